@@ -1,0 +1,86 @@
+"""The dated divisions of the district and how a delivered place name finds one.
+
+Belongs here: vintages, and the forms under which a town or village may be written (semantics §3, "town, village").
+Does not belong here: conforming a column (``conform.places``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from sources.months import Month
+from sources.text import plain
+
+SUFFIXES = ("社区居委会", "村委会", "居委会", "社区", "村")
+AMBIGUOUS = "?"
+"""Marks a form that fits more than one village of the town."""
+
+
+@dataclass(frozen=True)
+class Vintage:
+    """The divisions in force in one month, ready for look-up."""
+
+    district_code: str
+    towns: pl.DataFrame
+    """form, town_code: every way to write a town (its name, its 9-digit code, the code with three zeros)."""
+    villages: pl.DataFrame
+    """town_code, form, division_code: every way to write a village within its town; ``?`` where two fit."""
+
+
+def load_vintages(path: Path) -> pl.DataFrame:
+    """Read ``division_vintages.csv``: vintage_cutoff, town_code, town_name, village_code, village_name, kind (all text).
+
+    Raises FileNotFoundError when it is missing.
+    """
+    return pl.read_csv(path, infer_schema=False)
+
+
+def vintage_of(vintages: pl.DataFrame, month: Month) -> Vintage:
+    """Select the newest vintage not after the month's last day, or the oldest one."""
+    cutoffs = vintages["vintage_cutoff"].unique().sort()
+    past = cutoffs.filter(cutoffs <= month.last_day.isoformat())
+    rows = vintages.filter(pl.col("vintage_cutoff") == (past[-1] if len(past) else cutoffs[0]))
+    towns = rows.select("town_code", "town_name").unique(maintain_order=True)
+    return Vintage(
+        district_code=rows["town_code"][0][:6],
+        towns=pl.concat(
+            [
+                towns.select(form=pl.col("town_name").map_elements(plain, pl.String), town_code="town_code"),
+                towns.select(form="town_code", town_code="town_code"),
+                towns.select(form=pl.col("town_code") + "000", town_code="town_code"),
+            ]
+        ),
+        villages=_village_forms(rows),
+    )
+
+
+def _stem(name: str) -> str:
+    suffix = next((s for s in SUFFIXES if name.endswith(s)), "")
+    return name.removesuffix(suffix)
+
+
+def _village_forms(rows: pl.DataFrame) -> pl.DataFrame:
+    """Every form of every village: the official name and the code always win; other forms fit only one division,
+    except that a form in 村 fits a 村委会 first.
+    """
+    forms: dict[tuple[str, str], set[str]] = {}
+    certain: dict[tuple[str, str], str] = {}
+    committees: dict[tuple[str, str], str] = {}
+    for town, code, raw in rows.select("town_code", "village_code", "village_name").rows():
+        name = plain(raw)
+        certain[town, name] = certain[town, code] = code
+        stem = _stem(name)
+        for form in {stem, *(stem + s for s in SUFFIXES)} - {""}:
+            forms.setdefault((town, form), set()).add(code)
+        if name.endswith("村委会"):
+            committees[town, stem + "村"] = code
+    found = {key: next(iter(codes)) if len(codes) == 1 else AMBIGUOUS for key, codes in forms.items()}
+    merged = {**found, **committees, **certain}
+    return pl.DataFrame(
+        [(town, form, code) for (town, form), code in merged.items()],
+        schema=["town_code", "form", "division_code"],
+        orient="row",
+    )

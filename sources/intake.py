@@ -1,0 +1,193 @@
+"""Taking in one month: from what lies in the departments' locations to accepted rows.
+
+Belongs here: the order of the steps (survey, conform, judge, accept) and what they report.
+Does not belong here: how a step works; who calls it (Dagster, the command line, a test).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+
+import polars as pl
+
+from sources import accept, balance, summary
+from sources.accept import InForce
+from sources.archive import ArchivedFile, DeliveryLog, FolderState, store
+from sources.conform.context import Context
+from sources.contract import Contracts, Dataset, load_contracts
+from sources.delivery import Conformed, conform_delivery
+from sources.divisions import load_vintages, vintage_of
+from sources.home import Home
+from sources.identity import Keyring, read_secret
+from sources.inbox import InboxDelivery, read_deliveries, stray_folders
+from sources.months import Month
+from sources.notice import Notice
+from sources.profile import Gate, Verdict
+from sources.survey import Found, recognise_month
+from sources.text import masked
+
+
+@dataclass(frozen=True)
+class DeliveryOutcome:
+    """The verdict on one delivery."""
+
+    delivery_no: int
+    verdict: Verdict
+    files: tuple[str, ...]
+
+    @property
+    def is_admissible(self) -> bool:
+        """True where the delivery was accepted."""
+        return self.verdict.is_admissible
+
+
+@dataclass(frozen=True)
+class DatasetOutcome:
+    """What became of one dataset in one month."""
+
+    dataset: Dataset
+    month: Month
+    status: Literal["accepted", "rejected", "not_delivered"]
+    """Of the newest delivery of the month."""
+    is_in_force: bool
+    """Some delivery of the month, maybe an earlier one, is accepted."""
+    deliveries: tuple[DeliveryOutcome, ...]
+    balance: pl.DataFrame
+    notices: tuple[Notice, ...]
+    error_counts: dict[str, int] = field(default_factory=dict)
+    rows_read: int = 0
+    seconds: float = 0.0
+    fingerprint: str = ""
+    """Hash of the accepted rows; the same content has the same one."""
+
+
+class Intake:
+    """Takes in the datasets of one month, one at a time."""
+
+    def __init__(
+        self,
+        home: Home,
+        month: Month,
+        gate: Gate,
+        divisions_csv: Path,
+        row_count_change_warn_pct: float = 15.0,
+        locations: Mapping[str, Path] | None = None,
+        secret_file: Path | None = None,
+        contracts: Contracts | None = None,
+    ) -> None:
+        """Prepare a month; nothing is read yet.
+
+        Raises PermissionError when the home cannot be written, ValueError when the secret file is empty.
+        """
+        self.home, self.month, self._gate = home, month, gate
+        self.contracts = contracts or load_contracts()
+        self._warn_pct = row_count_change_warn_pct
+        self._locations = {name: home.inbox / name for name in self.contracts} | dict(locations or {})
+        home.prepare()
+        accept.write_schema_files(home, self.contracts)
+        self._keys = Keyring(read_secret(home, secret_file))
+        self._context = Context(month, vintage_of(load_vintages(divisions_csv), month))
+
+    def survey(self) -> tuple[Notice, ...]:
+        """Archive what lies in the locations and report what no dataset could be found for."""
+        return self._found.notices
+
+    @cached_property
+    def _found(self) -> Found:
+        notices = stray_folders(self.home.inbox, self._locations)
+        logs: dict[str, DeliveryLog] = {}
+        for name in self.contracts:
+            log = logs[name] = DeliveryLog(self.home, name, self.month)
+            for delivery in read_deliveries(name, self._locations[name], self.month):
+                notices += delivery.notices
+                state, failed = self._archived(name, delivery, log)
+                notices += failed
+                log.add(state)
+        found = recognise_month(self.home, self.contracts, logs)
+        return Found(found.deliveries, (*notices, *found.notices))
+
+    def _archived(self, department: str, delivery: InboxDelivery, log: DeliveryLog) -> tuple[FolderState, list[Notice]]:
+        files, notices = [], []
+        for file in delivery.files:
+            try:
+                sha256 = store(self.home, file.path)
+            except (PermissionError, FileNotFoundError, IsADirectoryError):
+                message = "文件读不到(可能没有权限,或刚被移走),这次没有读取;请检查后再运行一次。"
+                notices.append(Notice(department, None, masked(file.name), "error", message))
+                continue
+            received = log.received_at(delivery.delivery_no, file.name, sha256, file.modified)
+            files.append(ArchivedFile(file.name, sha256, received))
+        return FolderState(delivery.delivery_no, delivery.mode, tuple(files), delivery.assigned), notices
+
+    def take(self, dataset: Dataset) -> DatasetOutcome:
+        """Conform, judge and accept every delivery of one dataset in order.
+
+        A delivery that the gate rejects changes nothing. Raises OSError when the disk is full or unwritable; what was
+        accepted before stays.
+        """
+        started = time.perf_counter()
+        state: InForce | None = None
+        previous = summary.previous_profile(self.home, dataset, self.month)
+        taken: list[tuple[Conformed, bool]] = []
+        outcomes: list[DeliveryOutcome] = []
+        for delivery in self._found.deliveries.get(dataset.name, ()):
+            if state and {p.sha256 for p in delivery.parts} <= state.hashes:
+                continue  # the same files again are no new delivery
+            conformed = conform_delivery(
+                delivery.delivery_no, delivery.mode, list(delivery.parts), dataset, self._context
+            )
+            rows = accept.to_accepted(conformed, dataset, self.month, self._keys)
+            candidate = accept.replace_rows(state, rows, conformed, dataset)
+            profile = summary.profile_of(conformed, candidate, previous, dataset, self.month, self._warn_pct)
+            verdict = self._gate(profile)
+            taken.append((conformed, verdict.is_admissible))
+            names = tuple(masked(p.part.name) for p in conformed.parts)
+            outcomes.append(DeliveryOutcome(conformed.delivery_no, verdict, names))
+            state = candidate if verdict.is_admissible else state
+        return self._written(dataset, state, taken, outcomes, started)
+
+    def _written(
+        self, dataset: Dataset, state: InForce | None, taken: list[tuple[Conformed, bool]],
+        outcomes: list[DeliveryOutcome], started: float,
+    ) -> DatasetOutcome:  # fmt: skip
+        fingerprint = ""
+        files = balance.balance_of(taken, state, dataset, self.month)
+        problems = balance.problem_rows(taken)
+        if state:
+            fingerprint = accept.write_accepted(self.home, dataset, self.month, state, problems)
+        elif taken:
+            accept.write_problems(self.home, dataset, self.month, problems)
+        if taken:
+            accept.write_balance(self.home, dataset, self.month, files)
+        return DatasetOutcome(
+            dataset=dataset,
+            month=self.month,
+            status="not_delivered" if not outcomes else "accepted" if outcomes[-1].is_admissible else "rejected",
+            is_in_force=state is not None,
+            deliveries=tuple(outcomes),
+            balance=files,
+            notices=_notices(dataset, taken),
+            error_counts=balance.error_counts(taken),
+            rows_read=int(files["rows_in_file"].sum()),
+            seconds=time.perf_counter() - started,
+            fingerprint=fingerprint,
+        )
+
+
+def _notices(dataset: Dataset, taken: list[tuple[Conformed, bool]]) -> tuple[Notice, ...]:
+    notices = []
+    for conformed, _ in taken:
+        if conformed.mode == "replace_towns" and not any(c.kind == "town" for c in dataset.columns):
+            message = "这张表没有镇街列,不能只替换几个镇街,已按整表替换处理。"
+            notices.append(Notice(dataset.department, dataset.name, "delivery.yaml", "warning", message))
+        for part in conformed.parts:
+            name = masked(part.part.name)
+            if part.refusal:
+                notices.append(Notice(dataset.department, dataset.name, name, "error", part.refusal))
+            notices += [Notice(dataset.department, dataset.name, name, "info", s) for s in part.skipped]
+    return tuple(notices)

@@ -1,0 +1,95 @@
+"""xlsx and xls workbooks through calamine.
+
+Belongs here: turning calamine's cells into text without losing what type a cell had.
+Does not belong here: other formats; what the text means.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import polars as pl
+from python_calamine import (
+    CalamineError,
+    CalamineSheet,
+    CalamineWorkbook,
+    PasswordError,
+    SheetTypeEnum,
+    SheetVisibleEnum,
+)
+
+from sources.readers.refusal import RefusedError
+from sources.readers.sheet import DATE, NUMBER, OTHER, TEXT, Sheet
+
+MAX_COLUMNS = 512
+
+
+def _number(value: float) -> str:
+    """Fifteen significant digits, as Excel itself shows a number; never in scientific notation."""
+    if value == int(value) and abs(value) < 1e15:
+        return str(int(value))
+    short = f"{value:.15g}"
+    return short if "e" not in short else f"{value:.20f}".rstrip("0").rstrip(".")
+
+
+def _datetime(value: dt.datetime) -> str:
+    return value.strftime("%Y-%m-%d") if value.time() == dt.time(0) else value.strftime("%Y-%m-%d %H:%M:%S")
+
+
+_TEXT_OF: dict[type, Callable[[Any], str]] = {
+    str: str,
+    float: _number,
+    int: str,
+    bool: lambda v: "true" if v else "false",
+    dt.date: dt.date.isoformat,
+    dt.datetime: _datetime,
+}
+_TYPE_OF: dict[type, int] = {str: TEXT, float: NUMBER, int: NUMBER, dt.date: DATE, dt.datetime: DATE}
+
+
+def _column(values: Sequence[Any]) -> tuple[pl.Series, np.ndarray | None]:
+    kinds = set(map(type, values))
+    if kinds <= {str}:
+        return pl.Series(values, dtype=pl.String), None
+    types = np.fromiter((TEXT if v == "" else _TYPE_OF.get(type(v), OTHER) for v in values), np.uint8, len(values))
+    return pl.Series([_TEXT_OF.get(type(v), str)(v) for v in values], dtype=pl.String), types
+
+
+def _sheet(raw: CalamineSheet, number: int, is_hidden: bool) -> Sheet:
+    if is_hidden or not raw.total_width:
+        return Sheet(raw.name, number, pl.DataFrame(), is_hidden)
+    if raw.total_width > MAX_COLUMNS:
+        raise RefusedError(f"第{number}个工作表有{raw.total_width}列,超过{MAX_COLUMNS}列;请删除多余的空列后重新报送。")
+    columns = [_column(values) for values in zip(*raw.to_python(skip_empty_area=False), strict=True)]
+    cells = pl.DataFrame({f"c{i}": series for i, (series, _) in enumerate(columns)})
+    ranges = [(*first, *last) for first, last in raw.merged_cell_ranges or []]
+    return Sheet(
+        name=raw.name,
+        number=number,
+        cells=cells.with_columns(pl.all().replace("", None)),
+        types={i: types for i, (_, types) in enumerate(columns) if types is not None},
+        merges=np.array(ranges, dtype=np.int64).reshape(-1, 4),
+    )
+
+
+def read_excel(content: bytes) -> list[Sheet]:
+    """Every worksheet of a workbook, hidden ones without their cells.
+
+    Raises RefusedError when the workbook is encrypted, damaged or too wide.
+    """
+    try:
+        workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
+        sheets = [
+            _sheet(workbook.get_sheet_by_index(i), i + 1, meta.visible != SheetVisibleEnum.Visible)
+            for i, meta in enumerate(workbook.sheets_metadata)
+            if meta.typ == SheetTypeEnum.WorkSheet
+        ]
+    except PasswordError:
+        raise RefusedError("工作簿已加密,无法读取;请取消密码后重新报送。") from None
+    except (CalamineError, OSError, ValueError) as error:
+        raise RefusedError(f"工作簿已损坏或不完整,无法读取({type(error).__name__});请重新导出后报送。") from None
+    return sheets

@@ -1,0 +1,35 @@
+"""A sheet as text cells, with what Excel knows of each cell.
+
+Belongs here: the one shape in which every format arrives. Does not belong here: how a format is read.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import polars as pl
+
+TEXT, NUMBER, DATE, OTHER = 0, 1, 2, 3
+"""Cell types: text; a number; a date or date and time; boolean, error or time of day."""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet; row 0 of ``cells`` is row 1 of the spreadsheet.
+
+    ``cells`` holds one String column per spreadsheet column (``c0``, ``c1``, …), empty cells are null; ``types`` the
+    cell types (uint8 per row) of the columns that are not text throughout; ``merges`` the merged ranges as an
+    array of (first row, first column, last row, last column), zero based.
+    """
+
+    name: str
+    number: int
+    cells: pl.DataFrame
+    is_hidden: bool = False
+    types: dict[int, np.ndarray] = field(default_factory=dict)
+    merges: np.ndarray = field(default_factory=lambda: np.empty((0, 4), dtype=np.int64))
+
+    def type_of(self, column: int) -> np.ndarray:
+        """Cell types of one column, one per row."""
+        return self.types.get(column, np.zeros(self.cells.height, dtype=np.uint8))

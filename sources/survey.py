@@ -1,0 +1,137 @@
+"""The deliveries of a month by dataset: archived files recognised and put in order.
+
+Belongs here: unpacking zips, asking ``recognise``, numbering the files of a dataset.
+Does not belong here: looking into the inbox (``inbox``), rows (``delivery``).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import PurePosixPath
+
+from sources.archive import ArchivedFile, DeliveryLog, FolderState, fetch
+from sources.contract import Contracts, Dataset, Department
+from sources.delivery import Part
+from sources.home import Home
+from sources.notice import Notice
+from sources.readers import read_sheets
+from sources.readers.refusal import RefusedError
+from sources.readers.workbook import EXTENSIONS
+from sources.readers.zips import read_zip
+from sources.recognise import recognise
+from sources.text import masked
+
+
+@dataclass(frozen=True)
+class FoundDelivery:
+    """The files of one dataset in one state of a delivery folder, in delivery order."""
+
+    delivery_no: int
+    mode: str
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True)
+class Found:
+    """Deliveries by dataset, oldest first, and what could not be recognised."""
+
+    deliveries: dict[str, list[FoundDelivery]]
+    notices: tuple[Notice, ...]
+
+
+@dataclass(frozen=True)
+class _Unit:
+    """A file, or one member of a zip, with the names to tell its dataset by."""
+
+    name: str
+    names: tuple[str, ...]
+    file: ArchivedFile
+    content: Callable[[], bytes]
+    refusal: str | None = None
+
+
+def recognise_month(home: Home, contracts: Contracts, logs: dict[str, DeliveryLog]) -> Found:
+    """Recognise every logged file of a month."""
+    deliveries: dict[str, list[FoundDelivery]] = defaultdict(list)
+    notices: dict[Notice, None] = {}
+    for name, log in logs.items():
+        department = contracts[name]
+        numbers: dict[str, int] = defaultdict(int)
+        for state in log.in_order():
+            for dataset, units in _by_dataset(home, state, department, contracts, notices).items():
+                parts = []
+                for unit in sorted(units, key=lambda u: u.name):
+                    numbers[dataset] += 1
+                    parts.append(_part(unit, numbers[dataset]))
+                former = [d for d in deliveries[dataset] if d.delivery_no == state.delivery_no]
+                if not former or not _same(former[-1], parts, state):
+                    deliveries[dataset].append(FoundDelivery(state.delivery_no, state.mode, tuple(parts)))
+    return Found(dict(deliveries), tuple(notices))
+
+
+def _same(former: FoundDelivery, parts: list[Part], state: FolderState) -> bool:
+    return former.mode == state.mode and {(p.name, p.sha256) for p in former.parts} == {
+        (p.name, p.sha256) for p in parts
+    }
+
+
+def _part(unit: _Unit, number: int) -> Part:
+    return Part(number, unit.name, unit.file.sha256, unit.file.received_at, unit.content)
+
+
+def _refuse(message: str) -> Callable[[], bytes]:
+    def content() -> bytes:
+        raise RefusedError(message)
+
+    return content
+
+
+@lru_cache(maxsize=2)
+def _members(home: Home, sha256: str) -> dict[str, bytes]:
+    """The members of an archived zip; the last ones are kept, their files come one after the other."""
+    return read_zip(fetch(home, sha256))
+
+
+def _units(home: Home, file: ArchivedFile) -> Iterator[_Unit]:
+    """The file itself, or the members of a zip; a refused zip is one unit that refuses when read."""
+    suffix = PurePosixPath(file.name).suffix.lower()
+    if suffix != ".zip":
+        yield _Unit(file.name, (PurePosixPath(file.name).name,), file, lambda: fetch(home, file.sha256))
+        return
+    own = PurePosixPath(file.name).name
+    try:
+        members = _members(home, file.sha256)
+    except RefusedError as refusal:
+        yield _Unit(file.name, (own,), file, _refuse(str(refusal)), str(refusal))
+        return
+    for member in members:
+        names = (PurePosixPath(member).name, own)
+        yield _Unit(f"{file.name}/{member}", names, file, lambda m=member: _members(home, file.sha256)[m])  # type: ignore[misc]
+
+
+def _by_dataset(
+    home: Home, state: FolderState, department: Department, contracts: Contracts, notices: dict[Notice, None]
+) -> dict[str, list[_Unit]]:
+    found: dict[str, list[_Unit]] = defaultdict(list)
+    for file in state.files:
+        for unit in _units(home, file):
+            dataset, problem = _dataset(unit, state, department, contracts)
+            if dataset:
+                found[dataset.name].append(unit)
+            else:
+                notices[Notice(department.name, None, masked(unit.name), "error", problem)] = None
+    return found
+
+
+def _dataset(
+    unit: _Unit, state: FolderState, department: Department, contracts: Contracts
+) -> tuple[Dataset | None, str]:
+    assigned = next((state.assigned[n] for n in (unit.name, unit.file.name, *unit.names) if n in state.assigned), None)
+    suffix = PurePosixPath(unit.names[0]).suffix.lower()
+    if suffix not in EXTENSIONS and not unit.refusal:
+        return None, f"不支持的文件类型“{suffix or '无扩展名'}”,没有读取;请另存为 {'、'.join(EXTENSIONS)} 后重新报送。"
+    found = recognise(unit.names, assigned, lambda: read_sheets(unit.content()), department, contracts)
+    return found.dataset, found.reason
