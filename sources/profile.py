@@ -35,12 +35,13 @@ class DeliveryProfile:
 
     ``rows`` has one row per delivered data row, rows of refused files included, with the columns
 
-    - ``row_state``: ``accepted``, ``duplicate`` or ``quarantined``; ``row_error``: the first error code or null;
+    - ``row_state``: ``accepted``, ``duplicate`` or ``quarantined``; ``row_error``: the first error code or null, also
+      of an accepted row (an optional cell that was emptied); ``row_note``: the code of a contradiction with the id;
     - ``<id column>__error``: null where the id is valid, else its error code, for each resident-id column;
     - ``<id column>__ends_with_x``: bool, null where the id is not valid;
     - ``event_date``: date, null where unreadable; only where the dataset has an event date;
-    - every numeric, list, yes-or-no, town_code/division_code and date column of the contract under its accepted
-      name, typed, null where missing or wrong (numbers as Float64).
+    - every numeric, list, yes-or-no, town_code/division_code, date and month column of the contract under its
+      accepted name, typed, null where missing or wrong (numbers as Float64).
     """
 
     dataset: Dataset

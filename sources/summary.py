@@ -51,7 +51,9 @@ def delivery_rows(conformed: Conformed, dataset: Dataset) -> pl.DataFrame:
     ]
     event = [pl.col(dataset.event_date).alias("event_date")] if dataset.event_date else []
     source = _empty_rows(dataset) if conformed.rows.is_empty() else conformed.rows
-    frame = source.select("row_state", "row_error", *ids, *event, *columns)
+    notes = [c for c in source.columns if c.endswith("__note")]
+    note = (pl.coalesce(notes) if notes else pl.lit(None, pl.String)).alias("row_note")
+    frame = source.select("row_state", "row_error", note, *ids, *event, *columns)
     frame = frame.with_columns(pl.col(pl.Decimal).cast(pl.Float64), pl.col(pl.Int64).cast(pl.Float64))
     refused = sum(p.rows_refused for p in conformed.parts)
     if refused:

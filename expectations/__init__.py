@@ -1,0 +1,8 @@
+"""The gate: which deliveries are admissible, decided by Great Expectations before anything downstream sees them.
+
+Belongs here: suites per table (thresholds, severities, their reasons), running them, wording the verdict.
+Does not belong here: reading files and cells (``sources``), keeping or dropping rows (``sources.accept``), Dagster.
+
+Great Expectations takes seconds to import, so only ``engine`` and ``custom`` import it, and ``gate`` imports
+``engine`` when the first delivery is judged. Declaring checks (``gate.groups``) costs no such import.
+"""

@@ -1,0 +1,172 @@
+"""The gate: whether a delivery of a table is admissible.
+
+Belongs here: the two public functions (``judge``, ``groups``) and the wording of findings.
+Does not belong here: thresholds (``admissibility``, ``drift``, ``suites``), Great Expectations (``engine``).
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from expectations.admissibility import admissibility
+from expectations.declaration import SHARE, Expectation, FigureExpectation, Observation, RowExpectation, number
+from expectations.drift import WARN_PCT, drift
+from expectations.facts import Facts
+from expectations.suites import SUITES
+from sources.contract import Dataset
+from sources.profile import DeliveryProfile, Finding, Severity, Verdict
+from sources.text import masked
+
+_LOG = logging.getLogger(__name__)
+SHOWN_REFUSALS = 3
+
+_TITLES = {
+    "structure": ("文件与表头", "文件能否读取、表头和单位是否符合规定表式"),
+    "completeness": ("数据完整", "是否有数据、合格行是否足够"),
+    "ids": ("身份证号", "号码是否有效、是否被当作数值处理过"),
+    "keys": ("主键唯一", "同一对象是否出现内容不同的多行"),
+    "volume": ("数据量", "行数和镇街与上期相比是否合理"),
+    "timeliness": ("数据月份", "日期是否属于报送月份"),
+    "totals": ("合计与量级", "合计数是否相符、数值量级与上期相比是否合理"),
+    "domain": ("业务规则", "本表各项之间的关系是否合理"),
+}
+
+
+@dataclass(frozen=True)
+class Group:
+    """Expectations that are shown as one check."""
+
+    name: str
+    title: str
+    description: str
+    severities: tuple[Severity, ...]
+    """``critical`` first where the group holds one."""
+    expectations: tuple[str, ...]
+    """One Chinese sentence each, with threshold, consequence and reason."""
+
+
+@cache
+def expectations_of(dataset: Dataset) -> tuple[Expectation, ...]:
+    """Everything that is expected of a delivery of a dataset; names are unique within it."""
+    return (*admissibility(dataset), *drift(dataset), *SUITES.get(dataset.name, ()))
+
+
+def groups(dataset: Dataset) -> tuple[Group, ...]:
+    """The groups of a dataset, known before anything is judged; judging yields findings in each of them."""
+    declared = expectations_of(dataset)
+    return tuple(
+        Group(
+            name=name,
+            title=title,
+            description=f"{dataset.label}:{description}",
+            severities=tuple(sorted({e.severity for e in declared if e.group == name})),
+            expectations=tuple(e.sentence() for e in declared if e.group == name),
+        )
+        for name, (title, description) in _TITLES.items()
+        if any(e.group == name for e in declared)
+    )
+
+
+def judge(profile: DeliveryProfile) -> Verdict:
+    """Judge one delivery. What could not be evaluated is a failed critical finding, never an exception."""
+    # Importing Great Expectations takes seconds; declaring checks must not pay for it.
+    from expectations import engine
+
+    declared = expectations_of(profile.dataset)
+    facts = Facts(profile)
+    parameters = {WARN_PCT: profile.row_count_change_warn_pct}
+    figures = [e for e in declared if isinstance(e, FigureExpectation)]
+    rules = [e for e in declared if isinstance(e, RowExpectation)]
+    observed = _observe(figures, facts)
+    judged = {name: _figure(o) for name, o in observed.items()}
+    results = engine.judge_figures(figures, judged, parameters) | engine.judge_rows(rules, facts.accepted_rows)
+    findings = []
+    for expectation in declared:
+        result = results.get(expectation.name, engine.Result(passed=False, raised=True))
+        observation = observed.get(expectation.name) or _counted(expectation.name, result.applicable, result.unexpected)
+        if result.raised:
+            findings.append(_unevaluated(profile, expectation))
+        else:
+            findings.append(_finding(profile, expectation, observation, result.passed, parameters))
+    return Verdict(tuple(findings))
+
+
+def _observe(figures: list[FigureExpectation], facts: Facts) -> dict[str, Observation]:
+    """Observations by name. One that fails is left out: Great Expectations then raises, and what raises is critical."""
+    observed = {}
+    for expectation in figures:
+        try:
+            observation = expectation.observe(facts)
+            if observation.judged is not None and math.isnan(observation.judged):
+                raise ArithmeticError("not a number")
+            observed[expectation.name] = observation
+        except Exception as error:
+            # The message may quote a cell; the type may be logged.
+            _LOG.error("figure %s cannot be computed: %s", expectation.name, type(error).__name__)
+    return observed
+
+
+def _figure(observation: Observation) -> float:
+    return math.nan if observation.judged is None else float(observation.judged)
+
+
+def _counted(name: str, applicable: int, broken: int) -> Observation:
+    """The observation of a row rule, from the counts of Great Expectations."""
+    if not applicable:
+        return Observation(None, "没有适用的行", {f"{name}_rows": 0})
+    kept = (applicable - broken) / applicable
+    text = f"适用的 {applicable} 行中 {broken} 行不符(符合率 {number(kept, SHARE)})"
+    return Observation(kept, text, {f"{name}_rows": applicable, f"{name}_share": kept})
+
+
+def _finding(
+    profile: DeliveryProfile,
+    expectation: Expectation,
+    observation: Observation,
+    passed: bool,
+    parameters: Mapping[str, float],
+) -> Finding:
+    expected = expectation.expected(parameters)
+    subject = f"《{profile.dataset.label}》{profile.month}:{expectation.title}"
+    if passed:
+        message = f"{subject}:{observation.text}。"
+    else:
+        refusal = "本次报送不予接收。" if expectation.severity == "critical" else ""
+        reasons = f"{expectation.reason}。{_refusals(profile) if expectation.group == 'structure' else ''}"
+        message = f"{subject},要求{expected},实际:{observation.text}。{reasons}{refusal}{expectation.advice}"
+    return Finding(
+        group=expectation.group,
+        name=expectation.name,
+        severity=expectation.severity,
+        passed=passed,
+        observed=observation.text,
+        expected=expected,
+        message=message,
+        metrics=dict(observation.metrics),
+    )
+
+
+def _refusals(profile: DeliveryProfile) -> str:
+    """Why files were refused, for the department; id-like digit runs masked whatever the reader put in."""
+    if not profile.refusals:
+        return ""
+    shown = ";".join(r.rstrip("。") for r in profile.refusals[:SHOWN_REFUSALS])
+    more = "等" if len(profile.refusals) > SHOWN_REFUSALS else ""
+    return f"拒读原因:{masked(shown)}{more}。"
+
+
+def _unevaluated(profile: DeliveryProfile, expectation: Expectation) -> Finding:
+    subject = f"《{profile.dataset.label}》{profile.month}:{expectation.title}"
+    return Finding(
+        group=expectation.group,
+        name=expectation.name,
+        severity="critical",
+        passed=False,
+        observed="检查出错,没有结果",
+        expected=expectation.expected({WARN_PCT: profile.row_count_change_warn_pct}),
+        message=f"{subject}:检查出错,没有结果,按不符合处理,本次报送暂不接收。请与系统管理员联系,无需修改数据。",
+    )
