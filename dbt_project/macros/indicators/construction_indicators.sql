@@ -1,0 +1,30 @@
+{#-
+The indicators of domain construction, in the catalogue's order of codes: code, column and Chinese name. Empty before the
+catalogue has been loaded (when the project is only parsed).
+-#}
+{% macro construction_indicators() -%}
+    {%- set catalogue = ref('indicators') -%}
+    {%- set found = [] -%}
+    {%- if execute and adapter.get_relation(catalogue.database, catalogue.schema, catalogue.identifier) -%}
+        {%- set rows = run_query(
+            "select code, name_zh, unit, levels from " ~ catalogue ~ " where domain = 'construction' order by code"
+        ) -%}
+        {%- for row in rows -%}
+            {%- do found.append({
+                'code': row['code'],
+                'column': row['code'] | replace('.', '__'),
+                'label': row['name_zh'] ~ ' - ' ~ row['unit'] ~ ', levels ' ~ row['levels'],
+            }) -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {{ return(found) }}
+{%- endmacro %}
+
+{#- Post-hook: every column of the wide table carries the catalogue's Chinese name. -#}
+{% macro label_construction_columns(relation) -%}
+    {%- set labels = {} -%}
+    {%- for indicator in construction_indicators() -%}
+        {%- do labels.update({indicator.column: {'description': indicator.label, 'quote': false}}) -%}
+    {%- endfor -%}
+    {{ return(alter_column_comment(relation, labels) if execute and labels else '') }}
+{%- endmacro %}

@@ -1,0 +1,42 @@
+{#- The rows of a department's table that count for the month of the run (semantics, deliveries). -#}
+
+{#- A full state: the rows of the delivery that counts for the month, which a quarterly or annual table may have earlier. -#}
+{% macro snapshot_rows(department, dataset) -%}
+    select ledger.*
+    from {{ ref('stg_' ~ department ~ '__' ~ dataset) }} as ledger
+    inner join {{ ref('int_counted_deliveries') }} as counted
+        on
+            counted.dataset = '{{ dataset }}'
+            and ledger.extract_month = counted.source_month
+    where ledger.extract_month <= {{ month_start() }}
+{%- endmacro %}
+
+{#-
+A ledger of increments, cumulated: every accepted delivery up to the month, one row per primary key (`key`, a list of
+columns), of which the newest delivery wins. Events after the month are left out, where there is an `event_date`.
+-#}
+{% macro cumulative_rows(department, dataset, key, event_date=none) -%}
+    select * from (
+        select *
+        from {{ ref('stg_' ~ department ~ '__' ~ dataset) }}
+        where extract_month <= {{ month_start() }}
+        qualify row_number() over (
+            partition by {{ key | join(', ') }} order by extract_month desc, row_order desc
+        ) = 1
+    ) as newest
+    {%- if event_date %}
+    where {{ event_date }} <= {{ month_end() }}
+    {%- endif %}
+{%- endmacro %}
+
+{#- Value of a parameter for the district in the month of the run; null where none is valid. -#}
+{% macro district_parameter(parameter) -%}
+    (
+        select max(known.value)
+        from {{ ref('int_parameter_values') }} as known
+        inner join {{ ref('districts') }} as districts on known.division_code = districts.district_code
+        where
+            known.parameter = '{{ parameter }}'
+            and known.month = {{ month_start() }}
+    )
+{%- endmacro %}

@@ -1,0 +1,38 @@
+{#-
+The month of the run ('2021-06'). Every date literal of a model comes from here.
+Offsets count months: month_start(-1) is the first day of the month before.
+
+It comes from the environment (SHOUWANG_MONTH), so that dbt's cache of the parsed project serves every month: the cache is
+keyed by --vars, and parsing takes longer than building a small month. A variable `month` goes first; unit tests use it.
+-#}
+
+{% macro month_text(offset=0) -%}
+    {#- Parsing needs no month, and must not see one: what it sees, the cache depends on. -#}
+    {%- set month = var('month', env_var('SHOUWANG_MONTH', '') if execute else '1970-01') | string -%}
+    {%- if not modules.re.fullmatch('[0-9]{4}-(0[1-9]|1[0-2])', month) -%}
+        {%- do exceptions.raise_compiler_error(
+            "no month to run: set SHOUWANG_MONTH or pass --vars '{month: 2021-06}' (got '" ~ month ~ "')"
+        ) -%}
+    {%- endif -%}
+    {%- set index = (month[:4] | int) * 12 + (month[5:] | int) - 1 + offset -%}
+    {{- '%04d-%02d' % (index // 12, index % 12 + 1) -}}
+{%- endmacro %}
+
+{% macro month_start(offset=0) -%}
+    cast('{{ month_text(offset) }}-01' as date)
+{%- endmacro %}
+
+{% macro month_end(offset=0) -%}
+    last_day({{ month_start(offset) }})
+{%- endmacro %}
+
+{% macro year_start() -%}
+    cast('{{ month_text()[:4] }}-01-01' as date)
+{%- endmacro %}
+
+{#- Whole years between a birth month ('1950-06') and the month of the run. -#}
+{% macro age_at_month_end(birth_month) -%}
+    {{ integer_division(
+        dbt.datediff("cast(concat(" ~ birth_month ~ ", '-01') as date)", month_start(), 'month'), 12
+    ) }}
+{%- endmacro %}

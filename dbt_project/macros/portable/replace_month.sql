@@ -1,0 +1,24 @@
+{#-
+How a table keeps its months: a run replaces its own month as a whole and touches no other, also where the new
+content is empty. (dbt's delete+insert deletes the months of the new rows only, so a month that loses its last row would
+keep the old ones.) A full refresh would lose every other month and is refused.
+-#}
+{% macro month_incremental() -%}
+    {{ return(adapter.dispatch('month_incremental', 'shouwang')()) }}
+{%- endmacro %}
+
+{% macro default__month_incremental() -%}
+    {{ return({
+        'materialized': 'incremental',
+        'incremental_strategy': 'replace_month',
+        'on_schema_change': 'append_new_columns',
+        'full_refresh': false,
+    }) }}
+{%- endmacro %}
+
+{% macro get_incremental_replace_month_sql(arg_dict) -%}
+    {%- set columns = arg_dict['dest_columns'] | map(attribute='name') | join(', ') -%}
+    delete from {{ arg_dict['target_relation'] }} where month = {{ month_start() }};
+    insert into {{ arg_dict['target_relation'] }} ({{ columns }})
+    select {{ columns }} from {{ arg_dict['temp_relation'] }};
+{%- endmacro %}

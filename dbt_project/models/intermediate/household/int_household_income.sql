@@ -1,0 +1,21 @@
+{{ config(**month_incremental()) }}
+
+-- Exact decimals: thresholds compare them, the marts show doubles. Kept per month for the look-back of INC-02.
+select
+    income.extract_month as month,
+    income.household_key,
+    households.living_members,
+    cast(
+        income.wage_income
+        + income.operating_income
+        + income.property_income
+        + income.transfer_income
+        - income.operating_expense as decimal(28, 10)
+    ) as net_income,
+    income.delivery_no,
+    income.file_no,
+    income.sheet_no,
+    income.row_number
+from {{ ref('stg_agriculture__household_income') }} as income
+inner join {{ ref('int_households') }} as households on income.household_key = households.household_key
+where income.extract_month = {{ month_start() }}

@@ -1,0 +1,37 @@
+with register as (
+
+    select * from {{ ref('stg_agriculture__household_register') }}
+    where extract_month = {{ month_start() }}
+
+),
+
+-- A death counts from the month it happened, whichever month's extract reported it.
+dead as (
+
+    select
+        person_key,
+        min(died_on) as died_on
+    from {{ ref('stg_civil_affairs__deaths') }}
+    where
+        extract_month <= {{ month_start() }}
+        and died_on <= {{ month_end() }}
+    group by person_key
+
+)
+
+select
+    register.household_key,
+    register.person_key,
+    register.id_birth_month,
+    register.schooling_status,
+    {{ has_labour_ability('register.labour_ability') }} as has_labour_ability,
+    dead.person_key is null as is_living,
+    register.extract_month,
+    register.delivery_no,
+    register.file_no,
+    register.sheet_no,
+    register.row_number
+from register
+left join dead on register.person_key = dead.person_key
+-- A person on several households counts in the first row of the delivery.
+where register.row_order in (select min(row_order) from register group by person_key)

@@ -1,0 +1,16 @@
+{%- set subjects = [
+    'monitoring', 'employment', 'training', 'support', 'assets', 'cadres', 'environment', 'cleaning_fund',
+    'infrastructure', 'governance',
+] -%}
+
+-- Numerators and denominators of all indicators, by the place of what was counted.
+{% for subject in subjects %}
+select
+    indicator_code,
+    town_code,
+    division_code,
+    numerator,
+    denominator
+from {{ ref('int_measures_' ~ subject) }}
+{{ 'union all' if not loop.last }}
+{% endfor %}

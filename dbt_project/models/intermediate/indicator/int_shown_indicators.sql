@@ -1,0 +1,14 @@
+{{ config(materialized='view') }}
+
+-- Every computed figure as reports show it: rounded half up to the catalogue's decimals.
+select
+    figures.month,
+    figures.indicator_code,
+    catalogue.name_zh,
+    figures.division_code,
+    figures.level,
+    {{ shown_value('figures.value', 'catalogue.decimals') }} as shown_value,
+    catalogue.unit
+from {{ ref('rural_indicators') }} as figures
+inner join {{ ref('indicators') }} as catalogue on figures.indicator_code = catalogue.code
+where figures.status = 'computed'

@@ -1,0 +1,61 @@
+{%- set mean_of = ['sum(amount)', 'count(distinct household_key)'] -%}
+
+-- Money and purchases that support households, and the special funds.
+with payments as (
+
+    select
+        paid.payment_type,
+        paid.household_key,
+        paid.amount,
+        households.town_code,
+        households.division_code
+    from (
+        {{ cumulative_rows('agriculture', 'industry_support_payments', ['payment_no'], 'paid_on') }}
+    ) as paid
+    left join {{ ref('int_households') }} as households on paid.household_key = households.household_key
+
+),
+
+purchases as (
+
+    select
+        *,
+        null as town_code,
+        null as division_code
+    from ({{ cumulative_rows('agriculture', 'consumption_support', ['purchase_no'], 'purchased_on') }}) as bought
+
+),
+
+funds as (
+
+    select
+        *,
+        null as town_code,
+        null as division_code
+    from ({{ snapshot_rows('agriculture', 'support_funds') }}) as allocations
+    where fund_year <= {{ month_text()[:4] | int }}
+
+)
+
+{{ measures('payments', {
+    'industry.dividends': ["sum(amount * 0.0001) filter (where payment_type = '资产收益分红')"],
+}) }}
+{%- for code, payment_type in {
+    'industry.living_allowance_mean': '生活补助',
+    'industry.startup_fund_mean': '生产启动资金',
+    'industry.award_mean': '先进户奖补',
+}.items() %}
+union all
+{{ measures("payments where payment_type = '" ~ payment_type ~ "'", {code: mean_of}) }}
+{%- endfor %}
+union all
+{{ measures('purchases', {
+    'consumption.fairs': ["count(*) filter (where channel = '展销会')"],
+    'consumption.incubator_purchases': ["sum(amount) filter (where channel = '众创空间')"],
+    'consumption.total_purchases': ['sum(amount)'],
+}) }}
+union all
+{{ measures('funds', {
+    'funds.allocated': ['sum(allocated)'],
+    'funds.execution_rate': ['sum(spent)', 'sum(allocated)'],
+}) }}

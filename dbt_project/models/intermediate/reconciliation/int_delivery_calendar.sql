@@ -1,0 +1,47 @@
+{{ config(**month_incremental()) }}
+
+-- What every department owed for the month and when it came: one row per table, kept for every month that ran. Tables
+-- are first received with their first file, also where the gate refused it.
+with received as (
+
+    select
+        dataset,
+        cast(min(received_at) as date) as received_on,
+        count(*) filter (where is_in_force) > 0 as is_accepted
+    from {{ ref('stg_intake__deliveries') }}
+    where extract_month = {{ month_start() }}
+    group by dataset
+
+),
+
+planned as (
+
+    select
+        *,
+        case cadence
+            when 'monthly' then true
+            when 'quarterly' then extract(month from {{ month_start() }}) in (3, 6, 9, 12)
+            else extract(month from {{ month_start() }}) = 12
+        end as is_scheduled,
+        cast({{ dbt.dateadd('day', 'due_day - 1', month_start(1)) }} as date) as due_on
+    from {{ ref('datasets') }}
+
+)
+
+select
+    {{ month_start() }} as month,
+    planned.department,
+    planned.dataset,
+    planned.label_zh,
+    planned.is_scheduled or received.dataset is not null as is_expected,
+    planned.due_on,
+    received.received_on,
+    case
+        when received.received_on <= planned.due_on then 'on_time'
+        when received.received_on > planned.due_on then 'late'
+        when planned.is_scheduled then 'missing'
+        else 'not_due'
+    end as standing,
+    coalesce(received.is_accepted, false) as is_accepted
+from planned
+left join received on planned.dataset = received.dataset

@@ -1,0 +1,26 @@
+{{ config(**month_incremental()) }}
+
+-- The rules whose datasets and parameters were there, kept for every month that ran. Other months bridge an episode.
+with lacking as (
+
+    select rules.rule_code
+    from {{ ref('conflict_rules') }} as rules
+    inner join {{ ref('int_counted_deliveries') }} as deliveries
+        on concat(',', rules.datasets, ',') like concat('%,', deliveries.dataset, ',%')
+    where deliveries.standing <> 'counted'
+
+    union all
+
+    select rule_code
+    from {{ ref('conflict_rule_parameters') }}
+    where parameter not in (
+        select parameter from {{ ref('int_parameter_values') }} where month = {{ month_start() }}
+    )
+
+)
+
+select
+    {{ month_start() }} as month,
+    rule_code
+from {{ ref('conflict_rules') }}
+where rule_code not in (select rule_code from lacking)

@@ -1,0 +1,52 @@
+-- Which delivery a rule lacks this month: its datasets, and those of the months it looks back to.
+with required as (
+
+    select
+        needs.rule_code,
+        needs.dataset,
+        datasets.label_zh,
+        cast({{ dbt.dateadd('month', 'needs.earliest_offset', month_start()) }} as date) as earliest_month,
+        cast({{ dbt.dateadd('month', 'needs.latest_offset', month_start()) }} as date) as latest_month
+    from {{ ref('risk_rule_datasets') }} as needs
+    inner join {{ ref('datasets') }} as datasets on needs.dataset = datasets.dataset
+
+),
+
+-- Income of an earlier month can be looked back on only where that month ran: its living members divide it.
+available as (
+
+    select
+        dataset,
+        month
+    from {{ ref('int_accepted_datasets') }}
+    where dataset <> 'household_income' or month = {{ month_start() }}
+
+    union all
+
+    select
+        'household_income' as dataset,
+        month
+    from {{ ref('int_household_income') }}
+    where month < {{ month_start() }}
+    group by month
+
+)
+
+select
+    required.rule_code,
+    concat(
+        '缺少', required.label_zh, '(', {{ year_month('required.earliest_month') }},
+        case
+            when required.earliest_month < required.latest_month
+                then concat('至', {{ year_month('required.latest_month') }})
+            else ''
+        end,
+        ')'
+    ) as reason
+from required
+left join available
+    on
+        required.dataset = available.dataset
+        and available.month >= required.earliest_month
+        and available.month <= required.latest_month
+where available.dataset is null

@@ -1,0 +1,47 @@
+-- Whether each rule could look at each town this month, and why not.
+with towns as (
+
+    select division_code as town_code
+    from {{ ref('int_divisions') }}
+    where level = 'town'
+
+),
+
+missing as (
+
+    select
+        datasets.rule_code,
+        towns.town_code,
+        datasets.reason
+    from {{ ref('int_missing_rule_datasets') }} as datasets
+    cross join towns
+
+    union all
+
+    select
+        needs.rule_code,
+        towns.town_code,
+        concat('没有有效的参数', needs.parameter) as reason
+    from {{ ref('risk_rule_parameters') }} as needs
+    cross join towns
+    left join {{ ref('int_parameter_values') }} as parameter_values
+        on
+            needs.parameter = parameter_values.parameter
+            and towns.town_code = parameter_values.division_code
+            and parameter_values.month = {{ month_start() }}
+    where parameter_values.parameter is null
+
+)
+
+select
+    rules.rule_code,
+    towns.town_code,
+    count(missing.reason) = 0 as is_screened,
+    {{ joined_texts('missing.reason', ';') }} as reason
+from {{ ref('risk_rules') }} as rules
+cross join towns
+left join missing
+    on
+        rules.rule_code = missing.rule_code
+        and towns.town_code = missing.town_code
+group by rules.rule_code, towns.town_code

@@ -1,0 +1,11 @@
+{{ config(**month_incremental()) }}
+
+select
+    {{ month_start() }} as month,
+    cast(fund_year as integer) as fund_year,
+    fund_level,
+    cast(sum(allocated) as double) as allocated,
+    cast(sum(spent) as double) as spent,
+    cast(sum(allocated) - sum(spent) as double) as balance
+from ({{ snapshot_rows('agriculture', 'support_funds') }}) as allocations
+group by fund_year, fund_level

@@ -1,0 +1,17 @@
+{{ config(**month_incremental()) }}
+
+select
+    {{ month_start() }} as month,
+    asset_no,
+    asset_name,
+    asset_class,
+    implementation_level,
+    town_code,
+    division_code,
+    cast(original_value as double) as original_value,
+    owner,
+    is_registered,
+    is_title_confirmed,
+    asset_status,
+    {{ keeps_title_rule() }} as keeps_title_rule
+from ({{ snapshot_rows('agriculture', 'project_assets') }}) as registered

@@ -1,0 +1,34 @@
+-- All months built so far, each with the values of the month before and of the year before as they stand now: so a month
+-- that runs again, or later than its followers, is seen by all of them.
+with figures as (
+
+    select * from {{ ref('int_indicator_values') }}
+
+)
+
+select
+    figures.month,
+    figures.indicator_code,
+    figures.division_code,
+    figures.level,
+    figures.numerator,
+    figures.denominator,
+    figures.value,
+    figures.status,
+    figures.reason,
+    figures.source_month,
+    figures.target,
+    previous.value as previous_value,
+    figures.value - previous.value as change,
+    year_ago.value as year_ago_value
+from figures
+left join figures as previous
+    on
+        figures.indicator_code = previous.indicator_code
+        and figures.division_code = previous.division_code
+        and figures.month = {{ dbt.dateadd('month', 1, 'previous.month') }}
+left join figures as year_ago
+    on
+        figures.indicator_code = year_ago.indicator_code
+        and figures.division_code = year_ago.division_code
+        and figures.month = {{ dbt.dateadd('month', 12, 'year_ago.month') }}

@@ -1,0 +1,45 @@
+{{ config(**month_incremental()) }}
+
+with flagged as (
+
+    select
+        household_key,
+        count(*) as rule_count,
+        {{ joined_texts('rule_code', ',') }} as rule_codes,
+        count(*) filter (where kind = 'income') > 0 as has_income_flag,
+        count(*) filter (where kind = 'shock') > 0 as has_shock_flag,
+        count(*) filter (where is_new) > 0 as is_new
+    from {{ ref('household_risk_flags') }}
+    where month = {{ month_start() }}
+    group by household_key
+
+)
+
+select
+    {{ month_start() }} as month,
+    flagged.household_key,
+    households.division_code,
+    households.town_code,
+    households.household_type,
+    households.monitoring_category,
+    -- A proposal for officers to decide on; the first case that fits.
+    case
+        when households.is_monitored then null
+        when flagged.has_income_flag and households.is_registered then '脱贫不稳定户'
+        when flagged.has_income_flag then '边缘易致贫户'
+        when flagged.has_shock_flag then '突发严重困难户'
+        when households.is_registered then '脱贫不稳定户'
+    end as candidate_category,
+    case
+        when flagged.has_income_flag and flagged.has_shock_flag then 'red'
+        when flagged.rule_count >= 3 then 'red'
+        when flagged.has_income_flag or flagged.has_shock_flag or flagged.rule_count = 2 then 'orange'
+        else 'yellow'
+    end as risk_level,
+    cast(flagged.rule_count as integer) as rule_count,
+    flagged.rule_codes,
+    flagged.has_income_flag,
+    flagged.has_shock_flag,
+    flagged.is_new
+from flagged
+inner join {{ ref('int_households') }} as households on flagged.household_key = households.household_key

@@ -1,0 +1,87 @@
+-- One lead per episode, over all months built so far, as of the newest of them.
+with newest as (
+
+    select
+        month,
+        dispatched_on
+    from {{ ref('dim_month') }}
+    where not is_closed
+
+),
+
+episodes as (
+
+    select
+        household_key,
+        rule_code,
+        first_flagged_month as opened_month,
+        max(month) as last_flagged_month,
+        max_by(division_code, month) as division_code,
+        max_by(town_code, month) as town_code,
+        {{ lead_id('household_key', 'rule_code', 'first_flagged_month') }} as lead_id
+    from {{ ref('int_flag_episodes') }}
+    group by household_key, rule_code, first_flagged_month
+
+),
+
+returns as (
+
+    select
+        verifications.lead_id,
+        verifications.result,
+        verifications.verified_on,
+        verifications.is_enrolled
+    from {{ ref('stg_agriculture__verification_returns') }} as verifications
+    inner join newest on verifications.extract_month <= newest.month
+    qualify row_number() over (
+        partition by verifications.lead_id order by verifications.extract_month desc, verifications.row_order desc
+    ) = 1
+
+),
+
+leads as (
+
+    select
+        episodes.*,
+        screened.next_month as closed_month,
+        returns.result,
+        returns.verified_on,
+        returns.is_enrolled,
+        due.due_on,
+        case
+            when screened.next_month is not null then 'closed'
+            when returns.result = '属实' then 'verified_true'
+            when returns.result = '不属实' then 'verified_false'
+            when returns.result = '查无此户' then 'not_found'
+            else 'open'
+        end as status
+    from episodes
+    inner join {{ ref('int_screened_months') }} as screened
+        on
+            episodes.rule_code = screened.rule_code
+            and episodes.last_flagged_month = screened.month
+    left join returns on episodes.lead_id = returns.lead_id
+    left join {{ ref('int_lead_due_dates') }} as due
+        on
+            episodes.opened_month = due.month
+            and left(episodes.town_code, 6) = due.district_code
+
+)
+
+select
+    leads.lead_id,
+    leads.household_key,
+    leads.division_code,
+    leads.town_code,
+    leads.rule_code,
+    leads.opened_month,
+    leads.last_flagged_month,
+    leads.closed_month,
+    leads.status,
+    leads.result as verification_result,
+    leads.verified_on,
+    leads.is_enrolled,
+    leads.due_on,
+    leads.status = 'open' and leads.due_on < newest.dispatched_on as is_overdue
+from leads
+cross join newest

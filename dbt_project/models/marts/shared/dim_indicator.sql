@@ -1,0 +1,12 @@
+select
+    code as indicator_code,
+    domain,
+    name_zh,
+    name_en,
+    form,
+    unit,
+    decimals,
+    numerator,
+    denominator,
+    better
+from {{ ref('indicators') }}

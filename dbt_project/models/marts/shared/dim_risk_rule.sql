@@ -1,0 +1,10 @@
+select
+    rule_code,
+    name_zh,
+    name_en,
+    kind,
+    department,
+    measure,
+    coalesce(unit, '') as unit,
+    threshold
+from {{ ref('risk_rules') }}

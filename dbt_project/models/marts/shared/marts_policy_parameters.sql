@@ -1,0 +1,13 @@
+-- The seed has the name that the mart carries, so the model is named after its layer.
+{{ config(alias='policy_parameters') }}
+
+select
+    parameter,
+    coalesce(division_prefix, '') as division_prefix,
+    valid_from,
+    valid_to,
+    cast(value as double) as value,
+    unit,
+    source,
+    last_verified
+from {{ ref('policy_parameters') }}

@@ -1,0 +1,32 @@
+with source as (
+
+    select * from {{ landed('agriculture', 'cleaning_fund') }}
+
+),
+
+renamed as (
+
+    select
+        -- where
+        town_code,
+        division_code,
+
+        -- what
+        registered_population,
+        villagers_raised,
+        town_paid,
+        district_paid,
+        cleaning_campaigns,
+
+        -- which delivered row
+        extract_month,
+        delivery_no,
+        file_no,
+        sheet_no,
+        row_number,
+        row_order
+    from source
+
+)
+
+select * from renamed

@@ -1,0 +1,31 @@
+with source as (
+
+    select * from {{ landed('agriculture', 'collective_income') }}
+
+),
+
+renamed as (
+
+    select
+        -- where
+        town_code,
+        division_code,
+
+        -- what
+        income_year,
+        total_income,
+        rental_income,
+        land_contract_income,
+
+        -- which delivered row
+        extract_month,
+        delivery_no,
+        file_no,
+        sheet_no,
+        row_number,
+        row_order
+    from source
+
+)
+
+select * from renamed

@@ -1,0 +1,28 @@
+with source as (
+
+    select * from {{ landed('agriculture', 'consumption_support') }}
+
+),
+
+renamed as (
+
+    select
+        -- what
+        purchase_no,
+        channel,
+        buyer,
+        amount,
+        purchased_on,
+
+        -- which delivered row
+        extract_month,
+        delivery_no,
+        file_no,
+        sheet_no,
+        row_number,
+        row_order
+    from source
+
+)
+
+select * from renamed

@@ -1,0 +1,31 @@
+with source as (
+
+    select * from {{ landed('agriculture', 'household_income') }}
+
+),
+
+renamed as (
+
+    select
+        -- who
+        household_key,
+
+        -- what
+        wage_income,
+        operating_income,
+        property_income,
+        transfer_income,
+        operating_expense,
+
+        -- which delivered row
+        extract_month,
+        delivery_no,
+        file_no,
+        sheet_no,
+        row_number,
+        row_order
+    from source
+
+)
+
+select * from renamed

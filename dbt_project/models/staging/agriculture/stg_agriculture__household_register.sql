@@ -1,0 +1,42 @@
+with source as (
+
+    select * from {{ landed('agriculture', 'household_register') }}
+
+),
+
+renamed as (
+
+    select
+        -- who
+        household_key,
+        name_key,
+        person_key,
+        id_birth_month,
+        id_sex,
+
+        -- where
+        town_code,
+        division_code,
+        natural_village_name,
+
+        -- what
+        relation_to_head,
+        household_type,
+        labour_ability,
+        schooling_status,
+        health_status,
+        housing_grade,
+        has_safe_water,
+
+        -- which delivered row
+        extract_month,
+        delivery_no,
+        file_no,
+        sheet_no,
+        row_number,
+        row_order
+    from source
+
+)
+
+select * from renamed

@@ -1,0 +1,30 @@
+with source as (
+
+    select * from {{ landed('agriculture', 'industry_support_payments') }}
+
+),
+
+renamed as (
+
+    select
+        -- who
+        household_key,
+
+        -- what
+        payment_no,
+        payment_type,
+        amount,
+        paid_on,
+
+        -- which delivered row
+        extract_month,
+        delivery_no,
+        file_no,
+        sheet_no,
+        row_number,
+        row_order
+    from source
+
+)
+
+select * from renamed

@@ -1,0 +1,32 @@
+with source as (
+
+    select * from {{ landed('agriculture', 'monitored_households') }}
+
+),
+
+renamed as (
+
+    select
+        -- who
+        household_key,
+
+        -- what
+        monitoring_category,
+        identified_month,
+        risk_type,
+        is_risk_eliminated,
+        eliminated_month,
+        elimination_mode,
+
+        -- which delivered row
+        extract_month,
+        delivery_no,
+        file_no,
+        sheet_no,
+        row_number,
+        row_order
+    from source
+
+)
+
+select * from renamed

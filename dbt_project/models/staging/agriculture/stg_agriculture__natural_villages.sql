@@ -1,0 +1,40 @@
+with source as (
+
+    select * from {{ landed('agriculture', 'natural_villages') }}
+
+),
+
+renamed as (
+
+    select
+        -- where
+        town_code,
+        division_code,
+        natural_village_name,
+
+        -- what
+        natural_village_code,
+        registered_households,
+        registered_population,
+        households_needing_toilet,
+        households_with_sanitary_toilet,
+        has_sewage_separation,
+        sewage_tanks,
+        is_sewage_treated,
+        sewage_running_status,
+        waste_points,
+        demonstration_waste_points,
+        has_piped_water,
+
+        -- which delivered row
+        extract_month,
+        delivery_no,
+        file_no,
+        sheet_no,
+        row_number,
+        row_order
+    from source
+
+)
+
+select * from renamed

@@ -1,0 +1,37 @@
+with source as (
+
+    select * from {{ landed('agriculture', 'project_assets') }}
+
+),
+
+renamed as (
+
+    select
+        -- where
+        town_code,
+        division_code,
+
+        -- what
+        asset_no,
+        asset_name,
+        asset_class,
+        implementation_level,
+        original_value,
+        owner,
+        beneficiary,
+        is_registered,
+        is_title_confirmed,
+        asset_status,
+
+        -- which delivered row
+        extract_month,
+        delivery_no,
+        file_no,
+        sheet_no,
+        row_number,
+        row_order
+    from source
+
+)
+
+select * from renamed

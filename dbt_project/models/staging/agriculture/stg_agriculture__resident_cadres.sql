@@ -1,0 +1,35 @@
+with source as (
+
+    select * from {{ landed('agriculture', 'resident_cadres') }}
+
+),
+
+renamed as (
+
+    select
+        -- who
+        name_key,
+        person_key,
+        id_birth_month,
+        id_sex,
+
+        -- where
+        town_code,
+        division_code,
+
+        -- what
+        posting_type,
+        posted_on,
+
+        -- which delivered row
+        extract_month,
+        delivery_no,
+        file_no,
+        sheet_no,
+        row_number,
+        row_order
+    from source
+
+)
+
+select * from renamed

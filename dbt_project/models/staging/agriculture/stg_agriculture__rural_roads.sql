@@ -1,0 +1,31 @@
+with source as (
+
+    select * from {{ landed('agriculture', 'rural_roads') }}
+
+),
+
+renamed as (
+
+    select
+        -- where
+        town_code,
+        division_code,
+
+        -- what
+        segment_no,
+        length_km,
+        is_paved,
+        rebuilt_on,
+
+        -- which delivered row
+        extract_month,
+        delivery_no,
+        file_no,
+        sheet_no,
+        row_number,
+        row_order
+    from source
+
+)
+
+select * from renamed

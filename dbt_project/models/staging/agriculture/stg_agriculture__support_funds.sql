@@ -1,0 +1,28 @@
+with source as (
+
+    select * from {{ landed('agriculture', 'support_funds') }}
+
+),
+
+renamed as (
+
+    select
+        -- what
+        document_no,
+        fund_year,
+        fund_level,
+        allocated,
+        spent,
+
+        -- which delivered row
+        extract_month,
+        delivery_no,
+        file_no,
+        sheet_no,
+        row_number,
+        row_order
+    from source
+
+)
+
+select * from renamed

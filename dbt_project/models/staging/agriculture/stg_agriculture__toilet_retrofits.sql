@@ -1,0 +1,37 @@
+with source as (
+
+    select * from {{ landed('agriculture', 'toilet_retrofits') }}
+
+),
+
+renamed as (
+
+    select
+        -- who
+        head_name_key,
+        head_person_key,
+
+        -- where
+        town_code,
+        division_code,
+        natural_village_name,
+
+        -- what
+        retrofit_type,
+        completed_on,
+        inspection_result,
+        subsidy,
+        usage_status,
+
+        -- which delivered row
+        extract_month,
+        delivery_no,
+        file_no,
+        sheet_no,
+        row_number,
+        row_order
+    from source
+
+)
+
+select * from renamed

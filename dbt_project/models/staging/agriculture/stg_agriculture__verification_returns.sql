@@ -1,0 +1,28 @@
+with source as (
+
+    select * from {{ landed('agriculture', 'verification_returns') }}
+
+),
+
+renamed as (
+
+    select
+        -- what
+        lead_id,
+        result,
+        is_enrolled,
+        reason_not_enrolled,
+        verified_on,
+
+        -- which delivered row
+        extract_month,
+        delivery_no,
+        file_no,
+        sheet_no,
+        row_number,
+        row_order
+    from source
+
+)
+
+select * from renamed

@@ -1,0 +1,35 @@
+with source as (
+
+    select * from {{ landed('agriculture', 'village_infrastructure') }}
+
+),
+
+renamed as (
+
+    select
+        -- where
+        town_code,
+        division_code,
+
+        -- what
+        has_bus,
+        has_4g,
+        base_stations_4g,
+        has_service_platform,
+        is_on_social_security_system,
+        transfer_stations,
+        plan_status,
+        plan_approved_on,
+
+        -- which delivered row
+        extract_month,
+        delivery_no,
+        file_no,
+        sheet_no,
+        row_number,
+        row_order
+    from source
+
+)
+
+select * from renamed

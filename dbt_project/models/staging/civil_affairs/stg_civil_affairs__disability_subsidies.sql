@@ -1,0 +1,40 @@
+with source as (
+
+    select * from {{ landed('civil_affairs', 'disability_subsidies') }}
+
+),
+
+renamed as (
+
+    select
+        -- who
+        name_key,
+        person_key,
+        id_birth_month,
+        id_sex,
+
+        -- where
+        town_code,
+        division_code,
+
+        -- what
+        certificate_category,
+        certificate_grade,
+        disability_category,
+        disability_grade,
+        living_subsidy,
+        nursing_subsidy,
+        certified_on,
+
+        -- which delivered row
+        extract_month,
+        delivery_no,
+        file_no,
+        sheet_no,
+        row_number,
+        row_order
+    from source
+
+)
+
+select * from renamed

@@ -1,0 +1,40 @@
+with source as (
+
+    select * from {{ landed('civil_affairs', 'subsistence_allowance') }}
+
+),
+
+renamed as (
+
+    select
+        -- who
+        head_name_key,
+        head_person_key,
+        name_key,
+        person_key,
+        id_birth_month,
+        id_sex,
+
+        -- where
+        town_code,
+        division_code,
+
+        -- what
+        relation_to_head,
+        allowance_class,
+        monthly_amount,
+        approved_on,
+        change_type,
+
+        -- which delivered row
+        extract_month,
+        delivery_no,
+        file_no,
+        sheet_no,
+        row_number,
+        row_order
+    from source
+
+)
+
+select * from renamed

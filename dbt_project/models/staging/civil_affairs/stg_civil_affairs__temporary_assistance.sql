@@ -1,0 +1,37 @@
+with source as (
+
+    select * from {{ landed('civil_affairs', 'temporary_assistance') }}
+
+),
+
+renamed as (
+
+    select
+        -- who
+        name_key,
+        person_key,
+        id_birth_month,
+        id_sex,
+
+        -- where
+        town_code,
+        division_code,
+
+        -- what
+        payment_no,
+        reason,
+        amount,
+        assisted_on,
+
+        -- which delivered row
+        extract_month,
+        delivery_no,
+        file_no,
+        sheet_no,
+        row_number,
+        row_order
+    from source
+
+)
+
+select * from renamed

@@ -1,0 +1,42 @@
+with source as (
+
+    select * from {{ landed('civil_affairs', 'village_committees') }}
+
+),
+
+renamed as (
+
+    select
+        -- who
+        name_key,
+        person_key,
+        id_birth_month,
+        id_sex,
+
+        -- where
+        town_code,
+        division_code,
+
+        -- what
+        sex,
+        birth_month,
+        education,
+        political_status,
+        is_party_secretary,
+        is_committee_director,
+        is_collective_head,
+        is_cross_serving,
+        term,
+
+        -- which delivered row
+        extract_month,
+        delivery_no,
+        file_no,
+        sheet_no,
+        row_number,
+        row_order
+    from source
+
+)
+
+select * from renamed

@@ -1,0 +1,32 @@
+with source as (
+
+    select * from {{ landed('health', 'medical_insurance_enrolment') }}
+
+),
+
+renamed as (
+
+    select
+        -- who
+        name_key,
+        person_key,
+        id_birth_month,
+        id_sex,
+
+        -- what
+        insured_year,
+        enrolment_status,
+        subsidy_category,
+
+        -- which delivered row
+        extract_month,
+        delivery_no,
+        file_no,
+        sheet_no,
+        row_number,
+        row_order
+    from source
+
+)
+
+select * from renamed

@@ -1,0 +1,40 @@
+with source as (
+
+    select * from {{ landed('health', 'medical_settlements') }}
+
+),
+
+renamed as (
+
+    select
+        -- who
+        name_key,
+        person_key,
+        id_birth_month,
+        id_sex,
+
+        -- what
+        settlement_no,
+        hospital,
+        care_type,
+        admitted_on,
+        settled_on,
+        total_cost,
+        basic_insurance_paid,
+        serious_illness_paid,
+        medical_aid_paid,
+        self_paid,
+        is_reversal,
+
+        -- which delivered row
+        extract_month,
+        delivery_no,
+        file_no,
+        sheet_no,
+        row_number,
+        row_order
+    from source
+
+)
+
+select * from renamed

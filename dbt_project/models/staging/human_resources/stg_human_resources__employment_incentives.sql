@@ -1,0 +1,33 @@
+with source as (
+
+    select * from {{ landed('human_resources', 'employment_incentives') }}
+
+),
+
+renamed as (
+
+    select
+        -- who
+        name_key,
+        person_key,
+        id_birth_month,
+        id_sex,
+
+        -- what
+        payment_no,
+        incentive_type,
+        amount,
+        paid_on,
+
+        -- which delivered row
+        extract_month,
+        delivery_no,
+        file_no,
+        sheet_no,
+        row_number,
+        row_order
+    from source
+
+)
+
+select * from renamed

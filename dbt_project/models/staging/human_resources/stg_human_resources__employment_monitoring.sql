@@ -1,0 +1,40 @@
+with source as (
+
+    select * from {{ landed('human_resources', 'employment_monitoring') }}
+
+),
+
+renamed as (
+
+    select
+        -- who
+        name_key,
+        person_key,
+        id_birth_month,
+        id_sex,
+
+        -- where
+        town_code,
+        division_code,
+
+        -- what
+        employment_status,
+        work_place,
+        employer_name,
+        job_channel,
+        monthly_wage,
+        started_on,
+        ended_on,
+
+        -- which delivered row
+        extract_month,
+        delivery_no,
+        file_no,
+        sheet_no,
+        row_number,
+        row_order
+    from source
+
+)
+
+select * from renamed

@@ -1,0 +1,31 @@
+with source as (
+
+    select * from {{ landed('human_resources', 'job_support_activities') }}
+
+),
+
+renamed as (
+
+    select
+        -- where
+        town_code,
+
+        -- what
+        activity_no,
+        activity_type,
+        activity_name,
+        held_on,
+        attendances,
+
+        -- which delivered row
+        extract_month,
+        delivery_no,
+        file_no,
+        sheet_no,
+        row_number,
+        row_order
+    from source
+
+)
+
+select * from renamed

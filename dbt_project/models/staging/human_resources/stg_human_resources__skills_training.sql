@@ -1,0 +1,35 @@
+with source as (
+
+    select * from {{ landed('human_resources', 'skills_training') }}
+
+),
+
+renamed as (
+
+    select
+        -- who
+        name_key,
+        person_key,
+        id_birth_month,
+        id_sex,
+
+        -- what
+        class_no,
+        class_name,
+        training_type,
+        started_on,
+        wanted_training,
+        completed,
+
+        -- which delivered row
+        extract_month,
+        delivery_no,
+        file_no,
+        sheet_no,
+        row_number,
+        row_order
+    from source
+
+)
+
+select * from renamed

@@ -1,0 +1,33 @@
+with source as (
+
+    select * from {{ landed('intake', 'deliveries') }}
+
+),
+
+renamed as (
+
+    select
+        -- which file
+        extract_month,
+        department,
+        dataset,
+        delivery_no,
+        file_no,
+        file_name,
+        file_sha256,
+        received_at,
+
+        -- what became of it
+        is_in_force,
+        is_current,
+        rows_in_file,
+        rows_accepted,
+        rows_quarantined,
+        rows_duplicate,
+        rows_superseded,
+        printed_total_rows
+    from source
+
+)
+
+select * from renamed

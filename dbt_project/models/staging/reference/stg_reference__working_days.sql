@@ -1,0 +1,17 @@
+with source as (
+
+    select * from {{ landed('reference', 'working_days') }}
+
+),
+
+renamed as (
+
+    select
+        day,
+        is_working_day,
+        source as known_from
+    from source
+
+)
+
+select * from renamed

@@ -1,0 +1,9 @@
+-- Every conflict of the month names at least one delivered row, each of a table that its rule reads or of a register.
+select
+    conflict_id,
+    rule_code,
+    detail
+from {{ ref('reconciliation_conflicts') }}
+where
+    month = {{ month_start() }}
+    and detail not like '%"evidence":[{"department":"%"row_number":%'

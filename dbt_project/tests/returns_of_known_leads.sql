@@ -1,0 +1,9 @@
+-- Returns on leads that were never given out are left out of every figure; the department should know.
+{{ config(severity='warn', meta={'dagster': {'ref': {'name': 'rule_performance'}}}) }}
+
+select returned.lead_id
+from {{ ref('stg_agriculture__verification_returns') }} as returned
+left join {{ ref('risk_leads') }} as leads on returned.lead_id = leads.lead_id
+where
+    returned.extract_month = {{ month_start() }}
+    and leads.lead_id is null
