@@ -7,7 +7,8 @@ Does not belong here: the gate's verdict, counting (``balance``), the order of t
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
@@ -16,12 +17,15 @@ from sources.accepted import FILE_BALANCE, accepted_columns, schema_of
 from sources.conform.ids import birth_month_of, sex_of
 from sources.contract import Column, Contracts, Dataset
 from sources.delivery import Conformed
-from sources.home import Home
-from sources.identity import Keyring, without_identities
+from sources.delivery_settings import REPLACE_ALL, REPLACE_TOWNS
+from sources.home import Home, sync
+from sources.identity import Keyring
 from sources.months import Month
+from sources.redaction import redacted_numbers, redacted_text
 
 ROWS_FILE = "rows.parquet"
 BALANCE_FILE = "files.parquet"
+SCHEMA_FILE = "schema.parquet"
 _IDENTITY = "identity__"
 _ROW_ID = ("delivery_no", "file_no", "sheet_no", "row_number")
 
@@ -31,10 +35,19 @@ class InForce:
     """Rows in force: accepted columns plus the identities behind them under ``identity__<column>``."""
 
     rows: pl.DataFrame
+    delivery_no: int = 0
+    mode: str = REPLACE_ALL
     hashes: frozenset[str] = frozenset()
-    deliveries: frozenset[int] = frozenset()
-    files: dict[int, int] = field(default_factory=dict)
-    """file_no to rows accepted when the file came in."""
+    """Files of the newest delivery in force, the one of that number and mode."""
+    files: frozenset[int] = frozenset()
+    """file_no of every file of the deliveries in force."""
+
+    def is_same_again(self, delivery_no: int, mode: str, hashes: set[str]) -> bool:
+        """True where such files are no new delivery (semantics §1).
+
+        The same folder with another mode in its ``delivery.yaml`` is one.
+        """
+        return hashes <= self.hashes and (self.delivery_no != delivery_no or self.mode == mode)
 
 
 def _column(column: Column, dataset: Dataset, keys: Keyring, frame: pl.DataFrame) -> dict[str, pl.Series]:
@@ -56,10 +69,10 @@ def _column(column: Column, dataset: Dataset, keys: Keyring, frame: pl.DataFrame
     if column.is_identity:
         return {}
     if column.kind == "text":
+        identities = [c for c in dataset.columns if c.is_identity]
         if column.name in dataset.key:
-            return {column.name: keys.hide_ids(values)}
-        identities = [c.name for c in dataset.columns if c.is_identity]
-        return {column.name: frame.select(without_identities(column.name, identities))[column.name]}
+            return {column.name: redacted_numbers(frame, column.name, identities, keys)}
+        return {column.name: redacted_text(frame, column.name, identities)}
     renamed = {"town": "town_code", "village": "division_code"}.get(column.kind, column.name)
     return {renamed: values}
 
@@ -95,21 +108,17 @@ def replace_rows(former: InForce | None, rows: pl.DataFrame, conformed: Conforme
     """
     new = InForce(
         rows=rows,
+        delivery_no=conformed.delivery_no,
+        mode=conformed.mode,
         hashes=frozenset(p.part.sha256 for p in conformed.parts),
-        deliveries=frozenset({conformed.delivery_no}),
-        files={p.part.file_no: 0 for p in conformed.parts},
+        files=frozenset(p.part.file_no for p in conformed.parts),
     )
-    if former is None or conformed.mode != "replace_towns" or "town_code" not in rows.columns:
+    if former is None or conformed.mode != REPLACE_TOWNS or "town_code" not in rows.columns:
         return new
     keys = [_key_name(dataset[name]) for name in dataset.key]
     kept = former.rows.filter(~pl.col("town_code").is_in(rows["town_code"].unique().implode()).fill_null(False))
     kept = kept.join(rows.select(keys), on=keys, how="anti", nulls_equal=True, maintain_order="left")
-    return InForce(
-        rows=pl.concat([kept, rows]),
-        hashes=former.hashes | new.hashes,
-        deliveries=former.deliveries | new.deliveries,
-        files=former.files | new.files,
-    )
+    return replace(new, rows=pl.concat([kept, rows]), files=former.files | new.files)
 
 
 def _key_name(column: Column) -> str:
@@ -120,41 +129,61 @@ def _key_name(column: Column) -> str:
     return {"town": "town_code", "village": "division_code"}.get(column.kind, column.name)
 
 
-def _write(home: Home, path: Path, frame: pl.DataFrame) -> str:
-    with home.replacing(path) as temporary:
-        frame.write_parquet(temporary, compression="zstd")
-        return hashlib.sha256(temporary.read_bytes()).hexdigest()
+def write_month(
+    home: Home, dataset: Dataset, month: Month, state: InForce, problems: pl.DataFrame, balance: pl.DataFrame
+) -> str:
+    """Write identities and rows with problems (restricted), accepted rows and balances; returns the rows' fingerprint.
 
-
-def write_accepted(home: Home, dataset: Dataset, month: Month, state: InForce, problems: pl.DataFrame) -> str:
-    """Write identities (restricted), rows with problems (restricted) and accepted rows; returns the rows' fingerprint.
-
-    Each file is replaced atomically; a killed write leaves the former one.
+    All four are written out before the first one takes its place, so that a full disk leaves the former ones; a killed
+    process leaves whole files.
     """
     rows = state.rows.with_columns(row_order=pl.int_range(pl.len(), dtype=pl.Int64))
     identities = [c for c in rows.columns if c.startswith(_IDENTITY)]
+    names = [c.name for c in accepted_columns(dataset) if c.name.endswith("_key")]
+    accepted = home.accepted(dataset, month) / ROWS_FILE
+    frames = {home.deliveries(dataset, month) / BALANCE_FILE: balance, accepted: rows.drop(identities)}
+    frames[home.quarantine(dataset, month) / ROWS_FILE] = problems
     if identities:
-        names = [c.name for c in accepted_columns(dataset) if c.name.endswith("_key")]
-        _write(home, home.identities(dataset, month) / ROWS_FILE, rows.select(*_ROW_ID, *names, *identities))
-    _write(home, home.quarantine(dataset, month) / ROWS_FILE, problems)
-    return _write(home, home.accepted(dataset, month) / ROWS_FILE, rows.drop(identities))
+        frames[home.identities(dataset, month) / ROWS_FILE] = rows.select(*_ROW_ID, *names, *identities)
+    return _write(home, frames)[accepted]
 
 
-def write_balance(home: Home, dataset: Dataset, month: Month, balance: pl.DataFrame) -> None:
-    """Write the per-file balances of a dataset and month."""
-    _write(home, home.deliveries(dataset, month) / BALANCE_FILE, balance)
+def write_rejected(
+    home: Home, dataset: Dataset, month: Month, problems: pl.DataFrame, balance: pl.DataFrame
+) -> pl.DataFrame:
+    """Write the problems and balances of a month in which no delivery is admissible; returns the balances that hold.
 
-
-def write_problems(home: Home, dataset: Dataset, month: Month, problems: pl.DataFrame) -> None:
-    """Write the rows with problems of a month in which nothing could be accepted."""
-    _write(home, home.quarantine(dataset, month) / ROWS_FILE, problems)
+    What was accepted for the month by an earlier run stays, with its balances (semantics §4).
+    """
+    frames = {home.quarantine(dataset, month) / ROWS_FILE: problems}
+    former = home.deliveries(dataset, month) / BALANCE_FILE
+    if (home.accepted(dataset, month) / ROWS_FILE).exists() and former.exists():
+        balance = pl.read_parquet(former)
+    else:
+        frames[former] = balance
+    _write(home, frames)
+    return balance
 
 
 def write_schema_files(home: Home, contracts: Contracts) -> None:
     """Write zero-row files for every dataset, so that tables nobody ever delivered can be read."""
     for dataset in contracts.datasets:
-        rows = home.accepted(dataset, None) / "schema.parquet"
-        balance = home.deliveries(dataset, None) / "schema.parquet"
-        if not (rows.exists() and balance.exists()):
-            _write(home, rows, pl.DataFrame(schema=schema_of(accepted_columns(dataset))))
-            _write(home, balance, pl.DataFrame(schema=schema_of(FILE_BALANCE)))
+        for folder, columns in (
+            (home.accepted(dataset, None), accepted_columns(dataset)),
+            (home.deliveries(dataset, None), FILE_BALANCE),
+        ):
+            path, schema = folder / SCHEMA_FILE, schema_of(columns)
+            if not path.exists() or pl.read_parquet_schema(path) != schema:
+                _write(home, {path: pl.DataFrame(schema=schema)})
+
+
+def _write(home: Home, frames: dict[Path, pl.DataFrame]) -> dict[Path, str]:
+    """Write Parquet files and return their SHA-256; the last one takes its place first."""
+    hashes = {}
+    with ExitStack() as stack:
+        for path, frame in frames.items():
+            temporary = stack.enter_context(home.replacing(path))
+            frame.write_parquet(temporary, compression="zstd", compression_level=1)
+            sync(temporary)
+            hashes[path] = hashlib.sha256(temporary.read_bytes()).hexdigest()
+    return hashes

@@ -3,18 +3,20 @@
 Belongs here: storing and fetching bytes, the delivery log of a department and month.
 Does not belong here: finding files (``inbox``), what a file is (``recognise``).
 
-The log keeps every state in which a delivery folder was seen. What is taken in is read from here, never from the inbox, so
-that cleaning or overwriting the inbox loses nothing.
+The log keeps every state in which a delivery folder was seen. What is taken in is read from here, never from the inbox,
+so that cleaning or overwriting the inbox loses nothing.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import shutil
+import os
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import BinaryIO
 
 from sources.home import Home
 from sources.months import Month
@@ -53,21 +55,44 @@ def _path(home: Home, sha256: str) -> Path:
     return home.archive / sha256[:2] / sha256
 
 
+class UnreadableError(Exception):
+    """An original cannot be read now, or changes while it is read."""
+
+
 def store(home: Home, path: Path) -> str:
     """Copy a file into the archive and return its SHA-256; a file already there is not written again.
 
-    Raises OSError when it cannot be read or the disk is full.
+    Raises UnreadableError when the file cannot be read or is being written, OSError when the archive cannot be written
+    (for instance a full disk).
     """
-    digest = hashlib.sha256()
-    with path.open("rb") as source:
-        while chunk := source.read(_CHUNK):
-            digest.update(chunk)
-    sha256 = digest.hexdigest()
+    sha256 = _hashed(path, None)
     target = _path(home, sha256)
     if not target.exists():
-        with home.replacing(target) as temporary, path.open("rb") as source, temporary.open("wb") as sink:
-            shutil.copyfileobj(source, sink, _CHUNK)
+        with home.replacing(target) as temporary, temporary.open("wb") as sink:
+            if _hashed(path, sink) != sha256:
+                raise UnreadableError
     return sha256
+
+
+def _hashed(path: Path, copy: BinaryIO | None) -> str:
+    """The SHA-256 of a file, which is copied on the way."""
+    digest = hashlib.sha256()
+    for chunk in _chunks(path):
+        digest.update(chunk)
+        if copy:
+            copy.write(chunk)
+    return digest.hexdigest()
+
+
+def _chunks(path: Path) -> Iterator[bytes]:
+    """Only regular files, never through a link: what lies in an inbox may change while it is looked at."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        with os.fdopen(descriptor, "rb") as source:
+            while chunk := source.read(_CHUNK):
+                yield chunk
+    except OSError:
+        raise UnreadableError from None
 
 
 def fetch(home: Home, sha256: str) -> bytes:
@@ -96,9 +121,13 @@ class DeliveryLog:
                     return file.received_at
         return modified.isoformat()
 
+    def last(self, delivery_no: int) -> FolderState | None:
+        """The state in which a delivery folder was seen last."""
+        return next((s for s in reversed(self.states) if s.delivery_no == delivery_no), None)
+
     def add(self, state: FolderState) -> None:
         """Append a state unless the folder was last seen like this, or is now empty (cleaned up)."""
-        last = next((s for s in reversed(self.states) if s.delivery_no == state.delivery_no), None)
+        last = self.last(state.delivery_no)
         if not state.files or (last and last.same_content(state)):
             return
         self.states.append(state)

@@ -23,16 +23,30 @@ Taken = Sequence[tuple[Conformed, bool]]
 
 
 def balance_of(taken: Taken, state: InForce | None, dataset: Dataset, month: Month) -> pl.DataFrame:
-    """Per-file balances (``FILE_BALANCE``) of all deliveries of a month; ``taken`` tells which were admissible."""
+    """Per-file balances (``FILE_BALANCE``) of all deliveries of a month; ``taken`` tells which were admissible.
+
+    A file that a changed folder shows again counts once: as it is in force, else as it stands now.
+    """
     in_force = dict(state.rows["file_no"].value_counts().iter_rows()) if state else {}
     rows = [
         _balance_row(conformed, part, admissible, state, in_force, dataset, month)
         for conformed, admissible in taken
         for part in conformed.parts
     ]
-    frame = pl.DataFrame(rows, schema=schema_of(FILE_BALANCE))
-    # A file that a changed folder shows again counts once, as it stands now.
-    return frame.unique(["delivery_no", "file_name", "file_sha256"], keep="last", maintain_order=True)
+    frame = pl.DataFrame(rows, schema=pl.Schema({**schema_of(FILE_BALANCE), "name": pl.String()}))
+    order = "is_in_force", "file_no"
+    frame = frame.sort(order).unique(["delivery_no", "name", "file_sha256"], keep="last")
+    return _named_apart(frame.sort("file_no")).select(schema_of(FILE_BALANCE).names())
+
+
+def _named_apart(frame: pl.DataFrame) -> pl.DataFrame:
+    """Give files of one delivery that share a shown name (overwritten in place, digits masked) names of their own."""
+    shares = pl.struct("delivery_no", "file_name").is_duplicated()
+    is_main = pl.col("file_no") == pl.col("file_no").sort_by("is_in_force", "file_no").last().over(
+        "delivery_no", "file_name"
+    )
+    apart = pl.concat_str("file_name", pl.lit(" #"), pl.col("file_sha256").str.head(8), pl.lit("-"), "file_no")
+    return frame.with_columns(file_name=pl.when(shares & ~is_main).then(apart).otherwise("file_name"))
 
 
 def _balance_row(
@@ -65,11 +79,12 @@ def _balance_row(
         "rows_duplicate": duplicate,
         "rows_superseded": accepted - standing,
         "printed_total_rows": part.printed_totals,
+        "name": part.part.name,
     }
 
 
 def problem_rows(taken: Taken) -> pl.DataFrame:
-    """Rows that were not accepted or have a recorded error, with their text as delivered; stays in the restricted zone."""
+    """Rows that were not accepted or have a recorded error, with their text as delivered; for the restricted zone."""
     frames = []
     for conformed, admissible in taken:
         if conformed.rows.is_empty():

@@ -14,9 +14,9 @@ import polars as pl
 from sources.conform.context import Context
 from sources.conform.rows import check_printed_totals, conform_rows
 from sources.contract import Dataset
-from sources.header import find_header, missing_message, shown, title_unit_warnings
+from sources.header import Header, best_header, find_header, missing_message, shown, title_unit_warnings
 from sources.readers import Sheet, read_sheets
-from sources.readers.refusal import RefusedError
+from sources.readers.refusal import RefusedError, breakage_refused
 from sources.table import extract_table
 
 
@@ -57,8 +57,8 @@ class PartResult:
 class Conformed:
     """A delivery with all its rows.
 
-    ``rows`` has file_no, sheet_no, what ``conform_rows`` returns for data rows, and ``row_state``: accepted, duplicate or
-    quarantined. Rows of refused files are not in it, they are counted in ``parts``.
+    ``rows`` has file_no, sheet_no, what ``conform_rows`` returns for data rows, and ``row_state``: accepted, duplicate
+    or quarantined. Rows of refused files are not in it, they are counted in ``parts``.
     """
 
     delivery_no: int
@@ -77,35 +77,42 @@ def conform_delivery(delivery_no: int, mode: str, parts: list[Part], dataset: Da
 
 def _conform_part(part: Part, dataset: Dataset, context: Context) -> PartResult:
     result = PartResult(part)
+    partial: Header | None = None
     try:
-        for sheet in read_sheets(part.content()):
-            _conform_sheet(sheet, result, dataset, context)
+        with breakage_refused():
+            for sheet in read_sheets(part.content()):
+                partial = max(partial, _conform_sheet(sheet, result, dataset, context), key=_matches)
     except RefusedError as refusal:
         result.refusal = result.refusal or str(refusal)
-    except Exception as error:
-        result.refusal = f"处理时出错({type(error).__name__}),文件可能已损坏;请重新导出后报送,仍有问题请联系技术人员。"
     if not result.refusal and not result.frames:
-        result.refusal = _no_header(result, dataset)
+        result.refusal = _no_header(result, partial, dataset)
     if result.refusal:
         result.rows_refused += sum(f.height for f in result.frames)
         result.frames = []
     return result
 
 
-def _no_header(result: PartResult, dataset: Dataset) -> str:
+def _matches(header: Header | None) -> int:
+    return len(header.columns) if header else 0
+
+
+def _no_header(result: PartResult, partial: Header | None, dataset: Dataset) -> str:
     found = f"({';'.join(result.skipped)})" if result.skipped else ""
-    return f"没有找到“{dataset.label}”的表头{found};前20行内应有一行列名,例如“{'、'.join(c.label for c in dataset.required[:4])}”。"
+    missing = f"最接近的一行{missing_message(partial, dataset)}" if partial else ""
+    example = "、".join(c.label for c in dataset.required[:4])
+    return f"没有找到“{dataset.label}”的表头{found};前20行内应有一行列名,例如“{example}”。{missing}"
 
 
-def _conform_sheet(sheet: Sheet, result: PartResult, dataset: Dataset, context: Context) -> None:
+def _conform_sheet(sheet: Sheet, result: PartResult, dataset: Dataset, context: Context) -> Header | None:
+    """Conform one sheet into ``result``; returns what comes nearest to a header where none can be recognised."""
     name = f"第{sheet.number}个工作表" if sheet.name else "文件"
     if sheet.is_hidden:
         result.skipped.append(f"{name}是隐藏的,已跳过")
-        return
-    header = find_header(sheet, dataset) if sheet.cells.width else None
+        return None
+    header = find_header(sheet, dataset)
     if header is None:
         result.skipped.append(f"{name}没有可识别的表头,已跳过")
-        return
+        return best_header(sheet, dataset)
     result.unknown_headers += header.unknown()
     result.unit_warnings += title_unit_warnings(sheet, header, dataset)
     table = extract_table(sheet, header, dataset)
@@ -118,18 +125,22 @@ def _conform_sheet(sheet: Sheet, result: PartResult, dataset: Dataset, context: 
             else missing_message(header, dataset)
         )
         result.refusal = result.refusal or f"{name}:{problem}"
-        return
+        return None
     frame = conform_rows(table, dataset, context)
     checked, failed = check_printed_totals(frame, dataset)
     result.totals_checked += checked
     result.totals_failed += failed
     lineage = pl.lit(result.part.file_no, pl.Int32).alias("file_no"), pl.lit(sheet.number, pl.Int32).alias("sheet_no")
-    data = frame.filter(pl.col("role") == "data").drop("role", "label")
+    data = frame.filter(pl.col("role") == "data").drop("role", "label", pl.selectors.ends_with("__parsed"))
     result.frames.append(data.select(*lineage, *sorted(data.columns)))
+    return None
 
 
 def _with_states(rows: pl.DataFrame, dataset: Dataset) -> pl.DataFrame:
-    """Give every row its state: exact duplicates count after the first, a key that comes back with other values is quarantined."""
+    """Give every row its state.
+
+    Exact duplicates count after the first; a key that comes back with other values is quarantined.
+    """
     if rows.is_empty():
         return rows
     rows = rows.with_row_index("_i")

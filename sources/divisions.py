@@ -17,6 +17,8 @@ from sources.text import plain
 SUFFIXES = ("社区居委会", "村委会", "居委会", "社区", "村")
 AMBIGUOUS = "?"
 """Marks a form that fits more than one village of the town."""
+ANYWHERE = ""
+"""The town of a village that is delivered without one: then the whole district counts as one town."""
 
 
 @dataclass(frozen=True)
@@ -27,11 +29,12 @@ class Vintage:
     towns: pl.DataFrame
     """form, town_code: every way to write a town (its name, its 9-digit code, the code with three zeros)."""
     villages: pl.DataFrame
-    """town_code, form, division_code: every way to write a village within its town; ``?`` where two fit."""
+    """town_code, form, division_code: every way to write a village within its town, and within the district
+    (``ANYWHERE``); ``?`` where two fit."""
 
 
 def load_vintages(path: Path) -> pl.DataFrame:
-    """Read ``division_vintages.csv``: vintage_cutoff, town_code, town_name, village_code, village_name, kind (all text).
+    """Read the dated divisions: vintage_cutoff, town_code, town_name, village_code, village_name, kind (all text).
 
     Raises FileNotFoundError when it is missing.
     """
@@ -52,8 +55,8 @@ def vintage_of(vintages: pl.DataFrame, month: Month) -> Vintage:
                 towns.select(form="town_code", town_code="town_code"),
                 towns.select(form=pl.col("town_code") + "000", town_code="town_code"),
             ]
-        ),
-        villages=_village_forms(rows),
+        ).unique("form", keep="first", maintain_order=True),
+        villages=pl.concat([_village_forms(rows), _village_forms(rows.with_columns(town_code=pl.lit(ANYWHERE)))]),
     )
 
 
@@ -63,24 +66,27 @@ def _stem(name: str) -> str:
 
 
 def _village_forms(rows: pl.DataFrame) -> pl.DataFrame:
-    """Every form of every village: the official name and the code always win; other forms fit only one division,
-    except that a form in 村 fits a 村委会 first.
+    """Every form of every village and the one division that it fits.
+
+    The official name and the code always win; a form in 村 fits a 村委会 first.
     """
+    exact: dict[tuple[str, str], set[str]] = {}
     forms: dict[tuple[str, str], set[str]] = {}
-    certain: dict[tuple[str, str], str] = {}
-    committees: dict[tuple[str, str], str] = {}
+    committees: dict[tuple[str, str], set[str]] = {}
     for town, code, raw in rows.select("town_code", "village_code", "village_name").rows():
         name = plain(raw)
-        certain[town, name] = certain[town, code] = code
+        exact.setdefault((town, code), set()).add(code)
+        exact.setdefault((town, name), set()).add(code)
         stem = _stem(name)
         for form in {stem, *(stem + s for s in SUFFIXES)} - {""}:
             forms.setdefault((town, form), set()).add(code)
         if name.endswith("村委会"):
-            committees[town, stem + "村"] = code
-    found = {key: next(iter(codes)) if len(codes) == 1 else AMBIGUOUS for key, codes in forms.items()}
-    merged = {**found, **committees, **certain}
+            committees.setdefault((town, stem + "村"), set()).add(code)
     return pl.DataFrame(
-        [(town, form, code) for (town, form), code in merged.items()],
+        [
+            (*key, next(iter(codes)) if len(codes) == 1 else AMBIGUOUS)
+            for key, codes in (forms | committees | exact).items()
+        ],
         schema=["town_code", "form", "division_code"],
         orient="row",
     )

@@ -18,9 +18,12 @@ from sources.readers import Sheet
 from sources.text import masked, plain
 
 SEARCHED_ROWS = 20
+MAX_HEIGHT = 3
+"""Rows that header cells merged downwards may take; a longer range is no header."""
 MAX_SHOWN = 24
-_BRACKET = re.compile(r"(.+)\((?:单位[::]?)?([^()]*)\)")
-_TITLE_UNIT = re.compile(r"单位[::]?\(?(千元|万元|元|公里|米|万人|人)(?![A-Za-z\u4e00-\u9fff])")
+_BRACKET = re.compile(r"(.+)\((?:单位[::]?)?([^()]+)\)")
+_UNIT = r"(千元|万元|元|公里|米|万人|人)"
+_TITLE_UNIT = re.compile(rf"单位[::]?\s*\(?{_UNIT}(?![A-Za-z\u4e00-\u9fff])|\({_UNIT}\)")
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,11 @@ class Header:
     """Plain texts of the header rows, as delivered."""
     labels: tuple[str, ...] = ()
     """The header text of each spreadsheet column, joined where the header has two rows."""
+
+    @property
+    def first_row(self) -> int:
+        """Zero-based index of the header's first row."""
+        return self.last_row - len(self.texts) + 1
 
     def missing(self, dataset: Dataset) -> list[Column]:
         """Required columns without a header."""
@@ -92,15 +100,23 @@ def _top_texts(sheet: Sheet) -> list[list[str]]:
     return [[plain(str(cell)) if cell is not None else "" for cell in row] for row in rows]
 
 
+def _top_merges(sheet: Sheet) -> list[tuple[int, int, int, int]]:
+    """Merged ranges that begin where a header may be, cut off at the right edge of the cells."""
+    merges = sheet.merges[sheet.merges[:, 0] < SEARCHED_ROWS] if len(sheet.merges) else sheet.merges
+    last = sheet.cells.width - 1
+    return [(top, left, bottom, min(right, last)) for top, left, bottom, right in merges.tolist() if left <= last]
+
+
 def _group_heads(sheet: Sheet, texts: list[list[str]], row: int) -> list[str]:
-    """The group head above each column: a merged cell counts for all its columns. A CSV file has no merges, so there
-    a group head reaches as far as the cells right of it are empty.
+    """The group head above each column: a merged cell counts for all its columns.
+
+    A CSV file has no merges, so there a group head reaches as far as the cells right of it are empty.
     """
     heads = list(texts[row])
-    for top, left, bottom, right in sheet.merges:
+    for top, left, bottom, right in _top_merges(sheet):
         if top <= row <= bottom and right > left:
-            heads[left : right + 1] = [texts[top][left]] * (right - left + 1) if top < len(texts) else []
-    if not len(sheet.merges) and not sheet.name:
+            heads[left : right + 1] = [texts[top][left]] * (right - left + 1)
+    if not sheet.name:
         for i in range(1, len(heads)):
             heads[i] = heads[i] or (heads[i - 1] if texts[row + 1][i] else "")
     return heads
@@ -124,47 +140,53 @@ def _match(labels: Iterable[str], dataset: Dataset) -> dict[str, tuple[int, Labe
     return found
 
 
-def find_header(sheet: Sheet, dataset: Dataset) -> Header | None:
-    """Find the row or two rows that match the most columns; None where too few match to call it a header.
+def best_header(sheet: Sheet, dataset: Dataset) -> Header | None:
+    """The row or two rows of the first 20 that match the most columns; None where none matches two.
 
-    A header must hold at least half of the required columns, and two. Of equal candidates the first single row wins.
+    Of equal candidates the first single row wins. Cells of the header that are merged downwards belong to it whole.
     """
     texts = _top_texts(sheet)
-    best: tuple[int, Header] | None = None
+    best: tuple[int, int, list[str], dict[str, tuple[int, Label]]] | None = None
     for height in (1, 2):
         for row in range(min(SEARCHED_ROWS, len(texts)) - height + 1):
             labels = texts[row] if height == 1 else _joined(_group_heads(sheet, texts, row), texts[row + 1], dataset)
             found = _match(labels, dataset)
-            if best is None or len(found) > best[0]:
-                best = (
-                    len(found),
-                    Header(
-                        last_row=row + height - 1,
-                        columns={name: i for name, (i, _) in found.items()},
-                        units={name: label.unit for name, (_, label) in found.items() if label.unit},
-                        texts=tuple(tuple(texts[r]) for r in range(row, row + height)),
-                        labels=tuple(labels),
-                    ),
-                )
+            if len(found) >= 2 and (best is None or len(found) > len(best[3])):
+                best = (row, row + height - 1, labels, found)
     if best is None:
         return None
-    required = sum(name in best[1].columns for name in (c.name for c in dataset.required))
-    return best[1] if required >= max(2, (len(dataset.required) + 1) // 2) else None
+    first, last, labels, found = best
+    columns = {name: i for name, (i, _) in found.items()}
+    reach = [bottom for top, left, bottom, _ in _top_merges(sheet) if first <= top <= last and left in columns.values()]
+    last = max([last, *(bottom for bottom in reach if bottom < min(first + MAX_HEIGHT, len(texts)))])
+    return Header(
+        last_row=last,
+        columns=columns,
+        units={name: label.unit for name, (_, label) in found.items() if label.unit},
+        texts=tuple(tuple(texts[r]) for r in range(first, last + 1)),
+        labels=tuple(labels),
+    )
+
+
+def find_header(sheet: Sheet, dataset: Dataset) -> Header | None:
+    """The header of a sheet; None where too few columns match to call it one: half of the required ones, and two."""
+    header = best_header(sheet, dataset)
+    if header is None:
+        return None
+    present = len(dataset.required) - len(header.missing(dataset))
+    return header if present >= max(2, (len(dataset.required) + 1) // 2) else None
 
 
 def title_unit_warnings(sheet: Sheet, header: Header, dataset: Dataset) -> list[str]:
-    """Columns whose unit is named in a title row only and differs from the contract's (a warning, never a conversion)."""
-    first = header.last_row - len(header.texts) + 1
-    titles = "".join(cell for row in _top_texts(sheet)[:first] for cell in row)
-    match = _TITLE_UNIT.search(titles)
-    if not match:
-        return []
-    unit = match[1]
+    """Columns whose unit is named in a title row only and differs from the contract's: never converted."""
+    titles = [" ".join(filter(None, row)) for row in _top_texts(sheet)[: header.first_row]]
+    units = {m[1] or m[2] for title in titles for m in _TITLE_UNIT.finditer(title)}
     return [
         f"标题行写明单位“{unit}”,而“{c.label}”应为“{c.unit}”"
         for c in dataset.numeric_columns
-        if c.name in header.columns and c.name not in header.units and c.unit != unit
-        and power_of_ten(unit, c.unit) is not None
+        if c.name in header.columns and c.name not in header.units and c.unit not in units
+        for unit in sorted(units)
+        if power_of_ten(unit, c.unit) is not None
     ]  # fmt: skip
 
 

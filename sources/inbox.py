@@ -1,9 +1,11 @@
 """What lies in the departments' locations for a month.
 
-Belongs here: folders, delivery numbers, ``delivery.yaml``, files that are still being written, names that do not parse.
-Does not belong here: what is in a file (``readers``, ``recognise``).
+Belongs here: folders, delivery numbers, files that are still being written, names that do not parse.
+Does not belong here: what ``delivery.yaml`` says (``delivery_settings``), what is in a file (``readers``,
+``recognise``).
 
-A location is a folder of months: ``<location>/<YYYY-MM>/[rN/]*``; by default it is the department's folder of the inbox.
+A location is a folder of months, ``<location>/<YYYY-MM>/[rN/]*``; by default it is the department's folder of the
+inbox. Folders below a delivery's folder belong to that delivery.
 """
 
 from __future__ import annotations
@@ -17,20 +19,19 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-import yaml
-
+from sources.delivery_settings import SETTINGS_FILE, read_settings
 from sources.months import Month
 from sources.notice import Notice
-from sources.text import masked
+from sources.text import file_name_text, masked
 
 LOCAL_TIME = ZoneInfo("Asia/Shanghai")
-SETTINGS_FILE = "delivery.yaml"
-MODES = ("replace_all", "replace_towns")
 SETTLING_SECONDS = 3.0
 _REDELIVERY = re.compile(r"r([2-9]|[1-9][0-9]+)")
+_LIKE_REDELIVERY = re.compile(r"[rR][0-9]+")
 _NOISE = ("~$", ".")
 _NOISE_NAMES = ("thumbs.db", "desktop.ini")
 _UNFINISHED = (".part", ".tmp", ".crdownload", ".filepart", ".download")
+UNREADABLE = "读不到(可能没有权限,或刚被移走),这次没有读取;请检查后再运行一次。"
 
 
 @dataclass(frozen=True)
@@ -50,23 +51,43 @@ class InboxDelivery:
     mode: str
     assigned: dict[str, str]
     files: tuple[InboxFile, ...]
+    unreadable: frozenset[str] = frozenset()
+    """Names of files that are there but cannot be read now; what was seen of them before still counts."""
     notices: tuple[Notice, ...] = field(default=())
 
 
-def stray_folders(inbox: Path, departments: Mapping[str, Path]) -> list[Notice]:
-    """Report folders that no run would ever look at: unknown departments, months that do not parse."""
+def stray_folders(inbox: Path, locations: Mapping[str, Path]) -> list[Notice]:
+    """Report what no run would ever look at: unknown departments, months that do not parse."""
     notices = []
-    known = ", ".join(sorted(departments))
-    for folder in sorted(inbox.iterdir()) if inbox.is_dir() else []:
-        if folder.name not in departments and not folder.name.startswith("."):
-            message = f"收件箱里的“{masked(folder.name)}”不是部门文件夹(应为 {known}),其中的文件没有读取。"
-            notices.append(Notice("-", None, masked(folder.name), "error", message))
-    for department, location in departments.items():
-        for entry in sorted(location.iterdir()) if location.is_dir() else []:
-            if not _is_month(entry.name) and not entry.name.startswith("."):
-                message = f"“{masked(entry.name)}”不是月份文件夹(应为 YYYY-MM,例如 2021-06),其中的文件没有读取。"
-                notices.append(Notice(department, None, masked(entry.name), "error", message))
+    known = ", ".join(sorted(locations))
+    for entry in _entries(inbox):
+        if entry.name not in locations:
+            name = _shown(entry.name)
+            message = f"收件箱里的“{name}”不是部门文件夹(应为 {known}),其中的文件没有读取。"
+            notices.append(Notice("-", None, name, "error", message))
+    for department, location in locations.items():
+        for entry in _entries(location):
+            if not (_is_month(entry.name) and _is_folder(entry)):
+                name = _shown(entry.name)
+                message = f"“{name}”不是月份文件夹(应为 YYYY-MM,例如 2021-06),其中的文件没有读取。"
+                notices.append(Notice(department, None, name, "error", message))
     return notices
+
+
+def _shown(name: str) -> str:
+    return masked(file_name_text(name))
+
+
+def _entries(folder: Path) -> list[Path]:
+    """What lies in a folder but for noise; nothing where it is missing or cannot be read."""
+    try:
+        return [p for p in sorted(folder.iterdir()) if not _is_noise(p)]
+    except OSError:
+        return []
+
+
+def _is_noise(path: Path) -> bool:
+    return path.name.startswith(_NOISE) or path.name.lower() in _NOISE_NAMES
 
 
 def _is_month(name: str) -> bool:
@@ -77,44 +98,77 @@ def _is_month(name: str) -> bool:
     return True
 
 
-def read_deliveries(department: str, location: Path, month: Month) -> list[InboxDelivery]:
-    """List the delivery folders of one department and month, in order of their numbers, waiting for files being written."""
+def read_deliveries(department: str, location: Path, month: Month) -> tuple[list[InboxDelivery], list[Notice]]:
+    """List the delivery folders of one department and month in order of their numbers, and what was left out.
+
+    Waits a moment for files that are being written.
+    """
     folder = location / str(month)
-    if not folder.is_dir():
-        return []
-    folders = {1: folder}
-    for entry in folder.iterdir():
+    if not _is_folder(folder):
+        return [], []
+    notices, folders = [], {1: folder}
+    try:
+        entries = list(folder.iterdir())
+    except OSError:
+        return [], [Notice(department, None, str(month), "error", f"文件夹{UNREADABLE}")]
+    for entry in entries:
         match = _REDELIVERY.fullmatch(entry.name)
-        if match and entry.is_dir():
+        if match and _is_folder(entry):
             folders[int(match[1])] = entry
-    return [_delivery(department, number, folders[number]) for number in sorted(folders)]
+        elif _LIKE_REDELIVERY.fullmatch(entry.name) and _is_folder(entry):
+            message = "不是补报文件夹(应为 r2、r3……,小写,不带零),其中的文件没有读取;请改名。"
+            notices.append(Notice(department, None, entry.name, "error", message))
+    return [_delivery(department, number, folders[number]) for number in sorted(folders)], notices
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir() and not path.is_symlink()
+    except OSError:
+        return False
 
 
 def _delivery(department: str, number: int, folder: Path) -> InboxDelivery:
-    mode, assigned, notices = _settings(department, folder)
-    files = []
-    paths = list(_files(folder, skip_redeliveries=number == 1))
-    unstable = _unstable(paths)
-    for path in paths:
-        name = path.relative_to(folder).as_posix()
-        problem = _problem(path, path in unstable)
-        if problem:
-            notices.append(Notice(department, None, masked(name), "error", problem))
+    settings, problem = read_settings(folder)
+    notices = [Notice(department, None, SETTINGS_FILE, "error", problem)] if problem else []
+    if problem and number > 1:
+        # Nobody guesses: with the wrong mode a few towns would replace all.
+        return InboxDelivery(number, settings.mode, {}, (), notices=tuple(notices))
+    paths = dict(_files(folder, is_first=number == 1))
+    unstable = _unstable(list(paths.values()))
+    files, unreadable = [], []
+    for name, path in paths.items():
+        try:
+            refusal = _problem(path, path in unstable)
+            modified = datetime.fromtimestamp(path.lstat().st_mtime, LOCAL_TIME).replace(tzinfo=None)
+        except OSError:
+            refusal = f"文件{UNREADABLE}"
+        if refusal:
+            unreadable.append(name)
+            notices.append(Notice(department, None, masked(name), "error", refusal))
         else:
-            modified = datetime.fromtimestamp(path.stat().st_mtime, LOCAL_TIME).replace(tzinfo=None)
             files.append(InboxFile(name, path, modified))
-    return InboxDelivery(number, mode, assigned, tuple(files), tuple(notices))
+    absent = sorted(name for name in settings.assigned if not _is_there(name, paths))
+    message = "delivery.yaml 里写的这个文件不在该批次文件夹中;请核对文件名。"
+    notices += [Notice(department, None, masked(name), "warning", message) for name in absent]
+    return InboxDelivery(number, settings.mode, settings.assigned, tuple(files), frozenset(unreadable), tuple(notices))
 
 
-def _files(folder: Path, skip_redeliveries: bool) -> Iterator[Path]:
-    for path in sorted(folder.iterdir()):
-        if path.name.startswith(_NOISE) or path.name.lower() in _NOISE_NAMES or path.name == SETTINGS_FILE:
+def _is_there(name: str, paths: Mapping[str, Path]) -> bool:
+    """True where a file, or a zip that may hold the member, goes by that name."""
+    return any(name in (there, path.name) or there.lower().endswith(".zip") for there, path in paths.items())
+
+
+def _files(folder: Path, is_first: bool, prefix: str = "") -> Iterator[tuple[str, Path]]:
+    """Files of a delivery by their names below its folder; of delivery 1 without the folders of re-deliveries."""
+    for path in _entries(folder):
+        name = prefix + file_name_text(path.name)
+        if not prefix and path.name == SETTINGS_FILE:
             continue
-        if path.is_dir() and not path.is_symlink():
-            if not (skip_redeliveries and _REDELIVERY.fullmatch(path.name)):
-                yield from _files(path, skip_redeliveries=False)
-        else:
-            yield path
+        if not _is_folder(path):
+            yield name, path
+        elif not (is_first and not prefix and _LIKE_REDELIVERY.fullmatch(path.name)):
+            yield from _files(path, is_first, f"{name}/")
 
 
 def _problem(path: Path, is_unstable: bool) -> str | None:
@@ -125,32 +179,26 @@ def _problem(path: Path, is_unstable: bool) -> str | None:
     return None
 
 
+def _state(path: Path) -> tuple[int, int] | None:
+    try:
+        state = path.lstat()
+    except OSError:
+        return None
+    return state.st_size, max(state.st_mtime_ns, state.st_ctime_ns)
+
+
 def _unstable(paths: list[Path]) -> set[Path]:
-    """Files whose size or time still changes; only files touched in the last seconds are waited for."""
-    fresh = {p for p in paths if p.exists() and time.time() - p.stat().st_mtime < SETTLING_SECONDS}
+    """Files whose size or time still changes; only files touched in the last seconds are waited for.
+
+    The time of change counts too: programs that copy set the time of modification back.
+    """
+    states = {path: _state(path) for path in paths}
+    limit = time.time_ns() - int(SETTLING_SECONDS * 1e9)
+    fresh = {path for path, state in states.items() if state and state[1] > limit}
     for _ in range(3):
         if not fresh:
             break
-        before = {p: (p.stat().st_size, p.stat().st_mtime_ns) for p in fresh}
+        before = {path: _state(path) for path in fresh}
         time.sleep(SETTLING_SECONDS / 6)
-        fresh = {
-            p for p, state in before.items() if not p.exists() or (p.stat().st_size, p.stat().st_mtime_ns) != state
-        }
+        fresh = {path for path, state in before.items() if _state(path) != state}
     return fresh
-
-
-def _settings(department: str, folder: Path) -> tuple[str, dict[str, str], list[Notice]]:
-    path = folder / SETTINGS_FILE
-    if not path.is_file():
-        return MODES[0], {}, []
-    try:
-        raw = yaml.safe_load(path.read_text("utf-8")) or {}
-        mode, assigned = raw.get("mode", MODES[0]), raw.get("files") or {}
-        if mode not in MODES or not isinstance(assigned, dict):
-            raise ValueError
-    except (yaml.YAMLError, UnicodeDecodeError, AttributeError, ValueError):
-        message = (
-            f"无法理解 {SETTINGS_FILE}(应有 mode: {' 或 '.join(MODES)} 与 files: 文件名: 数据表),已按没有该文件处理。"
-        )
-        return MODES[0], {}, [Notice(department, None, SETTINGS_FILE, "error", message)]
-    return mode, {str(k): str(v) for k, v in assigned.items()}, []

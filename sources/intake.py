@@ -17,14 +17,15 @@ import polars as pl
 
 from sources import accept, balance, summary
 from sources.accept import InForce
-from sources.archive import ArchivedFile, DeliveryLog, FolderState, store
+from sources.archive import ArchivedFile, DeliveryLog, FolderState, UnreadableError, store
 from sources.conform.context import Context
 from sources.contract import Contracts, Dataset, load_contracts
 from sources.delivery import Conformed, conform_delivery
+from sources.delivery_settings import REPLACE_TOWNS
 from sources.divisions import load_vintages, vintage_of
 from sources.home import Home
 from sources.identity import Keyring, read_secret
-from sources.inbox import InboxDelivery, read_deliveries, stray_folders
+from sources.inbox import UNREADABLE, InboxDelivery, read_deliveries, stray_folders
 from sources.months import Month
 from sources.notice import Notice
 from sources.profile import Gate, Verdict
@@ -103,51 +104,58 @@ class Intake:
         logs: dict[str, DeliveryLog] = {}
         for name in self.contracts:
             log = logs[name] = DeliveryLog(self.home, name, self.month)
-            for delivery in read_deliveries(name, self._locations[name], self.month):
-                notices += delivery.notices
+            deliveries, left_out = read_deliveries(name, self._locations[name], self.month)
+            notices += left_out
+            for delivery in deliveries:
                 state, failed = self._archived(name, delivery, log)
-                notices += failed
+                notices += [*delivery.notices, *failed]
                 log.add(state)
         found = recognise_month(self.home, self.contracts, logs)
         return Found(found.deliveries, (*notices, *found.notices))
 
     def _archived(self, department: str, delivery: InboxDelivery, log: DeliveryLog) -> tuple[FolderState, list[Notice]]:
-        files, notices = [], []
+        """Store the files of a folder; one that cannot be read now stands as it was seen before."""
+        files, notices, unreadable = [], [], set(delivery.unreadable)
         for file in delivery.files:
             try:
                 sha256 = store(self.home, file.path)
-            except (PermissionError, FileNotFoundError, IsADirectoryError):
-                message = "文件读不到(可能没有权限,或刚被移走),这次没有读取;请检查后再运行一次。"
-                notices.append(Notice(department, None, masked(file.name), "error", message))
+            except UnreadableError:
+                notices.append(Notice(department, None, masked(file.name), "error", f"文件{UNREADABLE}"))
+                unreadable.add(file.name)
                 continue
             received = log.received_at(delivery.delivery_no, file.name, sha256, file.modified)
             files.append(ArchivedFile(file.name, sha256, received))
+        last = log.last(delivery.delivery_no)
+        files += [f for f in (last.files if last else ()) if f.name in unreadable]
         return FolderState(delivery.delivery_no, delivery.mode, tuple(files), delivery.assigned), notices
 
     def take(self, dataset: Dataset) -> DatasetOutcome:
         """Conform, judge and accept every delivery of one dataset in order.
 
-        A delivery that the gate rejects changes nothing. Raises OSError when the disk is full or unwritable; what was
-        accepted before stays.
+        A delivery that the gate rejects changes nothing. The states of one folder replace each other: each is put on
+        what was in force before the folder. Raises OSError when the disk is full or unwritable; what was accepted
+        before stays.
         """
         started = time.perf_counter()
+        before: InForce | None = None
         state: InForce | None = None
         previous = summary.previous_profile(self.home, dataset, self.month)
         taken: list[tuple[Conformed, bool]] = []
         outcomes: list[DeliveryOutcome] = []
+        number = 0
         for delivery in self._found.deliveries.get(dataset.name, ()):
-            if state and {p.sha256 for p in delivery.parts} <= state.hashes:
-                continue  # the same files again are no new delivery
-            conformed = conform_delivery(
-                delivery.delivery_no, delivery.mode, list(delivery.parts), dataset, self._context
-            )
+            if delivery.delivery_no != number:
+                before, number = state, delivery.delivery_no
+            if state and state.is_same_again(number, delivery.mode, {p.sha256 for p in delivery.parts}):
+                continue
+            conformed = conform_delivery(number, delivery.mode, list(delivery.parts), dataset, self._context)
             rows = accept.to_accepted(conformed, dataset, self.month, self._keys)
-            candidate = accept.replace_rows(state, rows, conformed, dataset)
+            candidate = accept.replace_rows(before, rows, conformed, dataset)
             profile = summary.profile_of(conformed, candidate, previous, dataset, self.month, self._warn_pct)
             verdict = self._gate(profile)
             taken.append((conformed, verdict.is_admissible))
             names = tuple(masked(p.part.name) for p in conformed.parts)
-            outcomes.append(DeliveryOutcome(conformed.delivery_no, verdict, names))
+            outcomes.append(DeliveryOutcome(number, verdict, names))
             state = candidate if verdict.is_admissible else state
         return self._written(dataset, state, taken, outcomes, started)
 
@@ -159,16 +167,14 @@ class Intake:
         files = balance.balance_of(taken, state, dataset, self.month)
         problems = balance.problem_rows(taken)
         if state:
-            fingerprint = accept.write_accepted(self.home, dataset, self.month, state, problems)
+            fingerprint = accept.write_month(self.home, dataset, self.month, state, problems, files)
         elif taken:
-            accept.write_problems(self.home, dataset, self.month, problems)
-        if taken:
-            accept.write_balance(self.home, dataset, self.month, files)
+            files = accept.write_rejected(self.home, dataset, self.month, problems, files)
         return DatasetOutcome(
             dataset=dataset,
             month=self.month,
             status="not_delivered" if not outcomes else "accepted" if outcomes[-1].is_admissible else "rejected",
-            is_in_force=state is not None,
+            is_in_force=bool(files["is_in_force"].any()),
             deliveries=tuple(outcomes),
             balance=files,
             notices=_notices(dataset, taken),
@@ -182,7 +188,7 @@ class Intake:
 def _notices(dataset: Dataset, taken: list[tuple[Conformed, bool]]) -> tuple[Notice, ...]:
     notices = []
     for conformed, _ in taken:
-        if conformed.mode == "replace_towns" and not any(c.kind == "town" for c in dataset.columns):
+        if conformed.mode == REPLACE_TOWNS and not any(c.kind == "town" for c in dataset.columns):
             message = "这张表没有镇街列,不能只替换几个镇街,已按整表替换处理。"
             notices.append(Notice(dataset.department, dataset.name, "delivery.yaml", "warning", message))
         for part in conformed.parts:

@@ -13,7 +13,7 @@ from pathlib import PurePosixPath
 from sources.contract import Contracts, Dataset, Department
 from sources.header import find_header
 from sources.readers import Sheet
-from sources.readers.refusal import RefusedError
+from sources.readers.refusal import RefusedError, breakage_refused
 from sources.text import plain
 
 
@@ -37,7 +37,7 @@ def _by_header(sheets: list[Sheet], datasets: Iterable[Dataset]) -> list[Dataset
     """Datasets whose required headers are all there in some visible sheet."""
     found = []
     for dataset in datasets:
-        headers = (find_header(s, dataset) for s in sheets if not s.is_hidden and s.cells.width)
+        headers = (find_header(s, dataset) for s in sheets if not s.is_hidden)
         if any(h and not h.missing(dataset) for h in headers):
             found.append(dataset)
     return found
@@ -65,7 +65,8 @@ def recognise(
             return Recognition(longest[0])
         candidates = candidates or longest
     try:
-        sheets = read()
+        with breakage_refused():
+            sheets = read()
     except RefusedError as refusal:
         return Recognition(None, f"无法判断是哪张表,而且{refusal}")
     found = _by_header(sheets, department.datasets)

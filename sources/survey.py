@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import PurePosixPath
+from zipfile import ZipInfo
 
 from sources.archive import ArchivedFile, DeliveryLog, FolderState, fetch
 from sources.contract import Contracts, Dataset, Department
@@ -18,9 +18,9 @@ from sources.delivery import Part
 from sources.home import Home
 from sources.notice import Notice
 from sources.readers import read_sheets
-from sources.readers.refusal import RefusedError
+from sources.readers.refusal import RefusedError, breakage_refused
 from sources.readers.workbook import EXTENSIONS
-from sources.readers.zips import read_zip
+from sources.readers.zips import list_zip, read_member
 from sources.recognise import recognise
 from sources.text import masked
 
@@ -61,7 +61,10 @@ def recognise_month(home: Home, contracts: Contracts, logs: dict[str, DeliveryLo
         department = contracts[name]
         numbers: dict[str, int] = defaultdict(int)
         for state in log.in_order():
-            for dataset, units in _by_dataset(home, state, department, contracts, notices).items():
+            by_dataset, unrecognised = _by_dataset(home, state, department, contracts)
+            if state is log.last(state.delivery_no):
+                notices |= dict.fromkeys(unrecognised)
+            for dataset, units in by_dataset.items():
                 parts = []
                 for unit in sorted(units, key=lambda u: u.name):
                     numbers[dataset] += 1
@@ -89,10 +92,8 @@ def _refuse(message: str) -> Callable[[], bytes]:
     return content
 
 
-@lru_cache(maxsize=2)
-def _members(home: Home, sha256: str) -> dict[str, bytes]:
-    """The members of an archived zip; the last ones are kept, their files come one after the other."""
-    return read_zip(fetch(home, sha256))
+def _member(home: Home, sha256: str, member: ZipInfo) -> Callable[[], bytes]:
+    return lambda: read_member(fetch(home, sha256), member)
 
 
 def _units(home: Home, file: ArchivedFile) -> Iterator[_Unit]:
@@ -103,27 +104,29 @@ def _units(home: Home, file: ArchivedFile) -> Iterator[_Unit]:
         return
     own = PurePosixPath(file.name).name
     try:
-        members = _members(home, file.sha256)
+        with breakage_refused():
+            members = list_zip(fetch(home, file.sha256))
     except RefusedError as refusal:
         yield _Unit(file.name, (own,), file, _refuse(str(refusal)), str(refusal))
         return
-    for member in members:
-        names = (PurePosixPath(member).name, own)
-        yield _Unit(f"{file.name}/{member}", names, file, lambda m=member: _members(home, file.sha256)[m])  # type: ignore[misc]
+    for name, member in members.items():
+        names = (PurePosixPath(name).name, own)
+        yield _Unit(f"{file.name}/{name}", names, file, _member(home, file.sha256, member))
 
 
 def _by_dataset(
-    home: Home, state: FolderState, department: Department, contracts: Contracts, notices: dict[Notice, None]
-) -> dict[str, list[_Unit]]:
+    home: Home, state: FolderState, department: Department, contracts: Contracts
+) -> tuple[dict[str, list[_Unit]], list[Notice]]:
     found: dict[str, list[_Unit]] = defaultdict(list)
+    notices = []
     for file in state.files:
         for unit in _units(home, file):
             dataset, problem = _dataset(unit, state, department, contracts)
             if dataset:
                 found[dataset.name].append(unit)
             else:
-                notices[Notice(department.name, None, masked(unit.name), "error", problem)] = None
-    return found
+                notices.append(Notice(department.name, None, masked(unit.name), "error", problem))
+    return found, notices
 
 
 def _dataset(

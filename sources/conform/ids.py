@@ -3,8 +3,9 @@
 Belongs here: validity, the 15-digit upgrade, what an id says of its holder.
 Does not belong here: pseudonyms (``identity``).
 
-Every function takes a frame of distinct cells (``text``: plain text, not null; ``type``: cell type) and returns it with
-``value`` (String, null where wrong) and ``error`` (a code or null).
+Every function takes a frame of cells (``text``: plain text, null where the cell is missing; ``type``: cell type) and
+returns ``value`` (String, null where wrong) and ``error`` (a code or null), row by row; what it says of a missing cell
+does not count.
 """
 
 from __future__ import annotations
@@ -14,12 +15,12 @@ from datetime import date
 import numpy as np
 import polars as pl
 
-from sources.readers.sheet import NUMBER
+from sources.readers.sheet import DATE, NUMBER
 
 _WEIGHTS = np.array([7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2])
 _CHECK_DIGITS = np.frombuffer(b"10X98765432", dtype=np.uint8)
 _ONE_DIGIT = "^(0+|1+|2+|3+|4+|5+|6+|7+|8+|9+)$"
-_SCIENTIFIC = r"^[0-9](\.[0-9]+)?[eE]\+?[0-9]+$"
+_SCIENTIFIC = r"^[0-9]+(\.[0-9]+)?[eE]\+?[0-9]+$"
 
 
 def _bytes(bodies: pl.Series, width: int) -> np.ndarray:
@@ -34,19 +35,19 @@ def check_digits(bodies: pl.Series) -> pl.Series:
     return pl.Series(_CHECK_DIGITS[sums % 11].view("S1").astype("U1"), dtype=pl.String)
 
 
-def _upgraded(cells: pl.DataFrame) -> pl.Series:
-    """15-digit ids as 18-digit ones: the century 19 and a check digit are added; others stay."""
-    text = cells["text"].str.replace_all("x", "X", literal=True)
-    is_old = text.str.contains("^[0-9]{15}$")
+def _upgraded(text: pl.Series) -> pl.Series:
+    """15-digit ids as 18-digit ones: the century 19 and a check digit are added; others stay, a lower-case x raised."""
+    text = text.str.replace_all("x", "X", literal=True)
+    is_old = text.str.contains("^[0-9]{15}$").fill_null(False)
+    if not is_old.any():
+        return text
     old = text.filter(is_old)
     body = old.str.slice(0, 6) + "19" + old.str.slice(6)
-    if old.is_empty():
-        return text
     return text.scatter(is_old.arg_true(), body + check_digits(body))
 
 
 def _check_digit_right(ids: pl.Series) -> pl.Series:
-    well_formed = ids.str.contains("^[0-9]{17}[0-9X]$")
+    well_formed = ids.str.contains("^[0-9]{17}[0-9X]$").fill_null(False)
     right = np.zeros(len(ids), dtype=bool)
     whole = ids.filter(well_formed)
     right[well_formed.to_numpy()] = (whole.str.slice(17, 1) == check_digits(whole.str.slice(0, 17))).to_numpy()
@@ -56,25 +57,26 @@ def _check_digit_right(ids: pl.Series) -> pl.Series:
 def conform_ids(cells: pl.DataFrame, month_end: date) -> pl.DataFrame:
     """Check ids in the order of semantics §3: number, length, placeholder, birth date, check digit."""
     text = cells["text"]
-    ids = _upgraded(cells)
+    ids = _upgraded(text)
     birth = ids.str.extract("^.{6}([0-9]{8})").str.to_date("%Y%m%d", strict=False)
-    frame = cells.with_columns(
-        value=ids,
-        _number=(cells["type"] == NUMBER) | text.str.contains(_SCIENTIFIC),
-        _length=(ids.str.len_chars() != 18) | (text.str.len_chars() == 15) & ~text.str.contains("^[0-9]{15}$"),
-        _placeholder=text.str.contains(_ONE_DIGIT),
-        _birth=birth.is_null() | (birth > month_end),
-        _check=~_check_digit_right(ids),
+    frame = pl.DataFrame(
+        {
+            "value": ids,
+            "number": cells["type"].is_in([NUMBER, DATE]) | text.str.contains(_SCIENTIFIC),
+            "length": ids.str.len_chars() != 18,
+            "placeholder": text.str.contains(_ONE_DIGIT),
+            "birth": birth.is_null() | (birth > month_end),
+            "check": ~_check_digit_right(ids),
+        }
     )
     error = (
-        pl.when("_number").then(pl.lit("id_stored_as_number"))
-        .when("_length").then(pl.lit("id_length"))
-        .when("_placeholder").then(pl.lit("id_placeholder"))
-        .when("_birth").then(pl.lit("id_birth_date"))
-        .when("_check").then(pl.lit("id_check_digit"))
+        pl.when("number").then(pl.lit("id_stored_as_number"))
+        .when("length").then(pl.lit("id_length"))
+        .when("placeholder").then(pl.lit("id_placeholder"))
+        .when("birth").then(pl.lit("id_birth_date"))
+        .when("check").then(pl.lit("id_check_digit"))
     )  # fmt: skip
-    frame = frame.with_columns(error=error)
-    return frame.select("text", "type", value=pl.when(pl.col("error").is_null()).then("value"), error="error")
+    return frame.select("value", error=error).with_columns(value=pl.when(pl.col("error").is_null()).then("value"))
 
 
 def conform_certificates(cells: pl.DataFrame, month_end: date) -> pl.DataFrame:
@@ -83,11 +85,15 @@ def conform_certificates(cells: pl.DataFrame, month_end: date) -> pl.DataFrame:
     ids = conform_ids(pl.DataFrame({"text": text.str.slice(0, 18), "type": cells["type"]}), month_end)
     good = text.str.contains("^[0-9]{17}[0-9X][1-7][1-4]$") & ids["error"].is_null()
     return cells.select(
-        "text",
-        "type",
         value=pl.when(good).then(text),
         error=pl.when(~good).then(pl.lit("certificate_invalid")),
     )
+
+
+def is_resident_id(text: str) -> bool:
+    """True for 18 characters whose check digit is right; the birth date is not looked at."""
+    body = pl.Series([text[:17]])
+    return len(text) == 18 and body.str.contains("^[0-9]{17}$").all() and check_digits(body)[0] == text[17].upper()
 
 
 def birth_month_of(ids: pl.Expr) -> pl.Expr:

@@ -1,7 +1,7 @@
 """Numbers and their units, exact to the last digit (semantics §2 and §3).
 
 Belongs here: number texts, the units that convert, ranges. Does not belong here: which header names which unit.
-Frames of distinct cells in and out as in ``ids``; ``parsed`` is the number before its range is checked.
+Frames of cells in and out as in ``ids``; ``parsed`` is the number before its range is checked.
 """
 
 from __future__ import annotations
@@ -18,12 +18,13 @@ _SCALES: tuple[dict[str, int], ...] = (
     {"米": 0, "公里": 3},
     {"人": 0, "万人": 4},
 )
-_FORM = r"^([+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|[+-]?\.\d+)([^\d.,+-]\D*)?$"
+_FORM = r"^([+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?|[+-]?\.[0-9]+)([^0-9.,+-][^0-9]*)?$"
 MAX_DIGITS = 18
+"""Digits before the point that an accepted number has room for."""
 
 
 def power_of_ten(unit: str, own: str | None) -> int | None:
-    """The power of ten that turns a figure in ``unit`` into the contract's ``own`` unit; None where it does not convert."""
+    """The power of ten that turns a figure in ``unit`` into the contract's ``own`` unit; None where none does."""
     if unit == own:
         return 0
     for scale in _SCALES:
@@ -33,28 +34,37 @@ def power_of_ten(unit: str, own: str | None) -> int | None:
 
 
 def _shifted(numbers: pl.Series, power: int) -> pl.Series:
-    """Exact decimals of number texts times ten to the power; only conversions pay for Python decimals."""
-    if power == 0:
-        return numbers.cast(EXACT, strict=False)
-    quantum = Decimal(1).scaleb(-EXACT.scale)
-    exact = [Decimal(text).scaleb(power).quantize(quantum) for text in numbers]
-    return pl.Series(exact, dtype=EXACT)
-
-
-def _parse(cells: pl.DataFrame, column: Column, header_unit: str | None) -> pl.DataFrame:
-    frame = cells.with_row_index("_i").with_columns(
-        _number=pl.col("text").str.extract(_FORM, 1).str.replace_all(",", "").str.replace(r"^\+", ""),
-        _unit=pl.col("text").str.extract(_FORM, 2).fill_null(header_unit or column.unit or ""),
+    """Number texts with the decimal point moved: exact whatever the number of digits."""
+    parts = pl.DataFrame(
+        {
+            "sign": numbers.str.extract("^(-?)"),
+            "whole": numbers.str.extract(r"^-?([0-9]*)"),
+            "rest": numbers.str.extract(r"\.([0-9]+)$").fill_null(""),
+        }
     )
-    whole = pl.col("_number").str.extract(r"^-?(\d*)", 1).str.strip_chars_start("0").str.len_chars()
-    frame = frame.filter(pl.col("_number").is_not_null(), whole <= MAX_DIGITS - 4)
-    parts = []
-    for (unit,), part in frame.group_by("_unit"):
+    if power >= 0:
+        rest = pl.col("rest").str.pad_end(power, "0")
+        parts = parts.with_columns(whole=pl.col("whole") + rest.str.head(power), rest=rest.str.slice(power))
+    else:
+        whole = pl.col("whole").str.pad_start(-power, "0")
+        parts = parts.with_columns(whole=whole.str.head(power), rest=whole.str.tail(-power) + pl.col("rest"))
+    return parts.select(pl.concat_str("sign", pl.lit("0"), "whole", pl.lit("."), "rest", pl.lit("0"))).to_series()
+
+
+def _parse(cells: pl.DataFrame, column: Column, header_unit: str | None) -> pl.Series:
+    """Exact numbers in the contract's unit, half-even at the tenth decimal; null where the text is no number."""
+    number = cells["text"].str.extract(_FORM, 1).str.replace_all(",", "").str.strip_prefix("+")
+    units = cells["text"].str.extract(_FORM, 2).fill_null(header_unit or column.unit or "")
+    parsed = pl.Series([None], dtype=EXACT).new_from_index(0, len(number))
+    for unit in units.unique():
         power = 0 if unit == (column.unit or "") else power_of_ten(str(unit), column.unit)
-        if power is not None:
-            parts.append(part.select("_i", parsed=_shifted(part["_number"], power)))
-    empty = pl.DataFrame(schema={"_i": pl.UInt32, "parsed": EXACT})
-    return cells.with_row_index("_i").join(pl.concat([empty, *parts]), on="_i", how="left", maintain_order="left")
+        if power is None:
+            continue
+        shifted = _shifted(number, power) if power else number
+        digits = shifted.str.extract(r"^-?0*([0-9]*)").str.len_chars()
+        exact = shifted.set(digits > MAX_DIGITS, None).cast(EXACT, strict=False)
+        parsed = exact.zip_with((units == unit).fill_null(False), parsed)
+    return parsed
 
 
 def conform_numbers(cells: pl.DataFrame, column: Column, header_unit: str | None = None) -> pl.DataFrame:
@@ -69,8 +79,8 @@ def conform_numbers(cells: pl.DataFrame, column: Column, header_unit: str | None
         pl.when(is_wrong).then(pl.lit("number_invalid"))
         .when(low | high).then(pl.lit("out_of_range"))
     )  # fmt: skip
-    frame = _parse(cells, column, header_unit).with_columns(error=error)
+    frame = pl.DataFrame({"parsed": _parse(cells, column, header_unit)}).with_columns(error=error)
     value: pl.Expr = pl.when(pl.col("error").is_null()).then(parsed)
     if column.kind == "integer":
         value = value.cast(pl.Int64, strict=False)
-    return frame.select("text", "type", value=value, error="error", parsed=parsed)
+    return frame.select(value=value, error="error", parsed=parsed)

@@ -6,6 +6,8 @@ Does not belong here: duplicates (they span files; ``delivery``), the rules of a
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import polars as pl
 
 from sources.conform.context import Context
@@ -15,19 +17,32 @@ from sources.conform.numbers import conform_numbers
 from sources.conform.places import conform_towns, conform_villages
 from sources.conform.words import conform_list, conform_text, conform_yes_or_no
 from sources.contract import Column, Dataset
+from sources.readers.sheet import TEXT
 from sources.table import Table
-from sources.text import plain_series
+from sources.text import repeats_itself
 
 _MISSING = ("-", "—", "/")
 _MISSING_WORDS = ("无", "NULL")
+_UNREADABLE = "number_invalid"
 
 
-def _distinct(column: Column, cells: pl.DataFrame) -> pl.DataFrame:
-    """Distinct cells of a column: raw, type, text (plain; null where the cell counts as missing)."""
+def _cells(column: Column, rows: pl.DataFrame) -> pl.DataFrame:
+    """Cells of one column: raw (dates and months only), text (plain; null where the cell counts as missing), type."""
     missing = _MISSING if column.kind in ("text", "yes_or_no") else _MISSING + _MISSING_WORDS
-    distinct = cells.unique()
-    text = plain_series(distinct["raw"])
-    return distinct.with_columns(text=pl.when(~text.is_in(missing)).then(text))
+    text, raw = pl.col(f"{column.name}__text"), pl.col(column.name)
+    present = pl.when(~text.is_in(missing)).then(text).alias("text")
+    needed = [raw.alias("raw")] if column.kind in ("date", "month") else []
+    return rows.select(*needed, present, pl.col(f"{column.name}__type").alias("type"))
+
+
+def _looked_up(cells: pl.DataFrame, conform: Callable[[pl.DataFrame], pl.DataFrame]) -> pl.DataFrame:
+    """What ``conform`` says of each cell, worked out once per distinct cell where cells come back."""
+    if not repeats_itself(cells["text"]):
+        return conform(cells)
+    keys = [name for name in cells.columns if name != "type" or cells[name].n_unique() > 1]
+    distinct = cells.unique(keys, maintain_order=True)
+    known = pl.concat([distinct.select(keys), conform(distinct)], how="horizontal")
+    return cells.join(known, on=keys, how="left", nulls_equal=True, maintain_order="left")
 
 
 def _kind(column: Column, cells: pl.DataFrame, context: Context, unit: str | None) -> pl.DataFrame:
@@ -53,44 +68,42 @@ def _kind(column: Column, cells: pl.DataFrame, context: Context, unit: str | Non
             return conform_text(cells)
 
 
-def _values(column: Column, cells: pl.DataFrame, context: Context, unit: str | None) -> list[pl.Series]:
-    distinct = _distinct(column, cells)
-    filled = distinct.filter(pl.col("text").is_not_null())
-    typed = _kind(column, filled, context, unit).drop("text", "type")
-    known = pl.concat([filled.select("raw", "type"), typed], how="horizontal")
-    joined = cells.join(known, on=["raw", "type"], how="left", nulls_equal=True, maintain_order="left")
-    if column.required:
-        missing = cells.join(
-            distinct.select("raw", "type", is_missing=pl.col("text").is_null()),
-            on=["raw", "type"], how="left", nulls_equal=True, maintain_order="left",
-        )["is_missing"]  # fmt: skip
-        joined = joined.with_columns(error=pl.when(missing).then(pl.lit("required_missing")).otherwise("error"))
+def _values(column: Column, rows: pl.DataFrame, context: Context, unit: str | None) -> list[pl.Series]:
+    cells = _cells(column, rows)
+    known = _looked_up(cells, lambda distinct: _kind(column, distinct, context, unit))
+    return _judged(column, known.with_columns(cells["text"]))
+
+
+def _judged(column: Column, known: pl.DataFrame) -> list[pl.Series]:
+    """Value and error of a column; what is missing has no value, and an error only where the column is required."""
+    is_missing = pl.col("text").is_null()
+    missing = pl.lit("required_missing" if column.required else None, pl.String)
     names = {"value": column.name, "error": f"{column.name}__error", "parsed": f"{column.name}__parsed"}
-    return [joined[source].rename(name) for source, name in names.items() if source in joined.columns]
+    done = known.select(
+        pl.when(is_missing).then(missing if source == "error" else None).otherwise(source).alias(name)
+        for source, name in names.items()
+        if source in known.columns
+    )
+    return done.get_columns()
 
 
 def _village(
     column: Column, town: Column | None, rows: pl.DataFrame, done: pl.DataFrame, context: Context
 ) -> list[pl.Series]:
-    """A village is looked up within its town; where the town is wrong the village stays empty without an error of its own."""
-    code = done[town.name] if town else pl.Series([None], dtype=pl.String).new_from_index(0, rows.height)
-    town_wrong = (
-        done[f"{town.name}__error"].is_not_null() if town else pl.Series([False]).new_from_index(0, rows.height)
+    """A village is looked up within its town; without a town in the whole district, with a wrong one nowhere."""
+    texts = _cells(column, rows)["text"]
+    nowhere = pl.lit(None, pl.String)
+    code = done[town.name].alias("town_code") if town else nowhere.alias("town_code")
+    is_lost = done[f"{town.name}__error"].is_not_null().alias("is_lost") if town else pl.lit(False).alias("is_lost")
+    places = texts.to_frame("text").with_columns(code, is_lost)
+    distinct = places.unique(maintain_order=True)
+    known = pl.concat([distinct, conform_villages(distinct, context.vintage)], how="horizontal")
+    known = known.with_columns(
+        value=pl.when(~pl.col("is_lost")).then("value"),
+        error=pl.when("is_lost").then(pl.lit("division_unknown")).otherwise("error"),
     )
-    raw = rows[column.name]
-    distinct = _distinct(column, pl.DataFrame({"raw": raw, "type": rows[f"{column.name}__type"]}))
-    texts = pl.DataFrame({"raw": raw, "type": rows[f"{column.name}__type"]}).join(
-        distinct, on=["raw", "type"], how="left", nulls_equal=True, maintain_order="left"
-    )["text"]
-    places = pl.DataFrame({"town_code": code, "text": texts})
-    known = conform_villages(places.filter(texts.is_not_null()).unique(), context.vintage)
-    found = places.join(known, on=["town_code", "text"], how="left", nulls_equal=True, maintain_order="left")
-    missing = pl.lit("required_missing") if column.required else pl.lit(None, pl.String)
-    found = found.with_columns(_town_wrong=town_wrong).select(
-        value=pl.when(~pl.col("_town_wrong")).then("value"),
-        error=pl.when(pl.col("text").is_null()).then(missing).when(~pl.col("_town_wrong")).then("error"),
-    )
-    return [found["value"].rename(column.name), found["error"].rename(f"{column.name}__error")]
+    found = places.join(known, on=places.columns, how="left", nulls_equal=True, maintain_order="left")
+    return _judged(column, found)
 
 
 def _contradictions(dataset: Dataset, frame: pl.DataFrame) -> pl.DataFrame:
@@ -117,22 +130,26 @@ def _contradictions(dataset: Dataset, frame: pl.DataFrame) -> pl.DataFrame:
 def conform_rows(table: Table, dataset: Dataset, context: Context) -> pl.DataFrame:
     """Conform every row of a table.
 
-    Returns row_number, role, label, and per contract column ``<name>`` (typed), ``<name>__error``, ``<name>__raw`` (text
-    as delivered), for numbers ``<name>__parsed``, for cells that contradict the id ``<name>__note``; and ``row_error``:
-    the code of the first column in contract order that has one, ``is_bad``: a required column has an error.
+    Returns row_number, role, label, and per contract column ``<name>`` (typed), ``<name>__error``, ``<name>__raw``
+    (text as delivered), for numbers ``<name>__parsed``, for cells that contradict the id ``<name>__note``; and
+    ``row_error``: the code of the first column in contract order that has one, ``is_bad``: a required column has an
+    error.
     """
-    rows, height = table.rows, table.rows.height
+    rows = table.rows
     done = rows.select("row_number", "role", "label")
     town = next((c for c in dataset.columns if c.kind == "town"), None)
     for column in dataset.columns:
         if column.name not in rows.columns:
             empty = pl.lit(None, pl.String)
-            rows = rows.with_columns(empty.alias(column.name), pl.lit(0, pl.UInt8).alias(f"{column.name}__type"))
-        cells = pl.DataFrame({"raw": rows[column.name], "type": rows[f"{column.name}__type"]})
+            rows = rows.with_columns(
+                empty.alias(column.name),
+                empty.alias(f"{column.name}__text"),
+                pl.lit(TEXT, pl.UInt8).alias(f"{column.name}__type"),
+            )
         if column.kind == "village":
             typed = _village(column, town, rows, done, context)
         else:
-            typed = _values(column, cells, context, table.units.get(column.name))
+            typed = _values(column, rows, context, table.units.get(column.name))
         done = done.with_columns(*typed, rows[column.name].rename(f"{column.name}__raw"))
     errors = [f"{c.name}__error" for c in dataset.columns]
     required = [f"{c.name}__error" for c in dataset.required]
@@ -140,24 +157,28 @@ def conform_rows(table: Table, dataset: Dataset, context: Context) -> pl.DataFra
         row_error=pl.coalesce(errors),
         is_bad=pl.any_horizontal(pl.col(e).is_not_null() for e in required),
     )
-    assert done.height == height, "conforming must not lose or add a row"  # noqa: S101
+    assert done.height == rows.height, "conforming must not lose or add a row"  # noqa: S101
     return done
 
 
 def check_printed_totals(frame: pl.DataFrame, dataset: Dataset) -> tuple[int, int]:
-    """Compare 合计, 小计 and 总计 rows of one sheet with the sums they close; returns (checked, failed) cells."""
-    totals = frame.with_row_index("_i").filter(pl.col("role") == "total")
-    numeric = [c.name for c in dataset.numeric_columns if f"{c.name}__parsed" in frame.columns]
-    checked = failed = 0
-    since = 0
+    """Compare 合计, 小计 and 总计 rows of one sheet with the sums they close; returns (checked, failed) cells.
+
+    小计 closes the rows since the last 小计, the others all rows of the sheet. A number that cannot be read, printed or
+    summed, leaves the column's cell unchecked.
+    """
+    position = pl.int_range(pl.len(), dtype=pl.Int64)
+    totals = frame.with_columns(position.alias("_i")).filter(pl.col("role") == "total")
+    checked = failed = since = 0
     for total in totals.iter_rows(named=True):
-        closes = frame.slice(since, total["_i"] - since) if total["label"] == "小计" else frame
+        closes = frame
+        if total["label"] == "小计":
+            closes, since = frame.slice(since, total["_i"] - since), total["_i"]
         data = closes.filter(pl.col("role") == "data")
-        for name in numeric:
-            printed, wrong = total[f"{name}__parsed"], data[f"{name}__error"].is_in(["number_invalid"])
-            if printed is None or (wrong & data[f"{name}__parsed"].is_null()).any():
+        for column in dataset.numeric_columns:
+            printed, errors = total[f"{column.name}__parsed"], data[f"{column.name}__error"]
+            if total[f"{column.name}__error"] == _UNREADABLE or printed is None or (errors == _UNREADABLE).any():
                 continue
             checked += 1
-            failed += int((data[f"{name}__parsed"].sum() or 0) != printed)
-        since = total["_i"] + 1
+            failed += int((data[f"{column.name}__parsed"].sum() or 0) != printed)
     return checked, failed

@@ -1,13 +1,14 @@
 """xlsx and xls workbooks through calamine.
 
 Belongs here: turning calamine's cells into text without losing what type a cell had.
-Does not belong here: other formats; what the text means.
+Does not belong here: other formats; what a workbook may not be (``extent``); what the text means.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import io
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -22,15 +23,16 @@ from python_calamine import (
     SheetVisibleEnum,
 )
 
-from sources.readers.refusal import RefusedError
-from sources.readers.sheet import DATE, NUMBER, OTHER, TEXT, Sheet
-
-MAX_COLUMNS = 512
+from sources.readers.pause import collector_paused
+from sources.readers.refusal import ENCRYPTED, RefusedError
+from sources.readers.sheet import DATE, MAX_COLUMNS, NUMBER, OTHER, TEXT, Sheet
 
 
 def _number(value: float) -> str:
-    """Fifteen significant digits, as Excel itself shows a number; never in scientific notation."""
-    if value == int(value) and abs(value) < 1e15:
+    """Fifteen significant digits, as Excel itself shows a number; whole ones in full, never in scientific notation."""
+    if not math.isfinite(value):
+        return str(value)
+    if value == int(value):
         return str(int(value))
     short = f"{value:.15g}"
     return short if "e" not in short else f"{value:.20f}".rstrip("0").rstrip(".")
@@ -59,12 +61,13 @@ def _column(values: Sequence[Any]) -> tuple[pl.Series, np.ndarray | None]:
     return pl.Series([_TEXT_OF.get(type(v), str)(v) for v in values], dtype=pl.String), types
 
 
-def _sheet(raw: CalamineSheet, number: int, is_hidden: bool) -> Sheet:
-    if is_hidden or not raw.total_width:
-        return Sheet(raw.name, number, pl.DataFrame(), is_hidden)
-    if raw.total_width > MAX_COLUMNS:
-        raise RefusedError(f"第{number}个工作表有{raw.total_width}列,超过{MAX_COLUMNS}列;请删除多余的空列后重新报送。")
-    columns = [_column(values) for values in zip(*raw.to_python(skip_empty_area=False), strict=True)]
+def _sheet(raw: CalamineSheet, number: int) -> Sheet:
+    if not raw.width:
+        return Sheet(raw.name, number, pl.DataFrame())
+    if raw.end and raw.end[1] >= MAX_COLUMNS:
+        raise RefusedError(f"第{number}个工作表超过{MAX_COLUMNS}列;请删除多余的列后重新报送。")
+    with collector_paused():
+        columns = [_column(values) for values in zip(*raw.to_python(skip_empty_area=False), strict=True)]
     cells = pl.DataFrame({f"c{i}": series for i, (series, _) in enumerate(columns)})
     ranges = [(*first, *last) for first, last in raw.merged_cell_ranges or []]
     return Sheet(
@@ -81,15 +84,18 @@ def read_excel(content: bytes) -> list[Sheet]:
 
     Raises RefusedError when the workbook is encrypted, damaged or too wide.
     """
+    sheets = []
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        sheets = [
-            _sheet(workbook.get_sheet_by_index(i), i + 1, meta.visible != SheetVisibleEnum.Visible)
-            for i, meta in enumerate(workbook.sheets_metadata)
-            if meta.typ == SheetTypeEnum.WorkSheet
-        ]
+        for i, meta in enumerate(workbook.sheets_metadata):
+            if meta.typ != SheetTypeEnum.WorkSheet:
+                continue
+            if meta.visible != SheetVisibleEnum.Visible:
+                sheets.append(Sheet(meta.name, i + 1, pl.DataFrame(), is_hidden=True))
+            else:
+                sheets.append(_sheet(workbook.get_sheet_by_index(i), i + 1))
     except PasswordError:
-        raise RefusedError("工作簿已加密,无法读取;请取消密码后重新报送。") from None
+        raise RefusedError(ENCRYPTED) from None
     except (CalamineError, OSError, ValueError) as error:
         raise RefusedError(f"工作簿已损坏或不完整,无法读取({type(error).__name__});请重新导出后报送。") from None
     return sheets

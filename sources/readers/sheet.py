@@ -11,7 +11,10 @@ import numpy as np
 import polars as pl
 
 TEXT, NUMBER, DATE, OTHER = 0, 1, 2, 3
-"""Cell types: text; a number; a date or date and time; boolean, error or time of day."""
+"""Cell types: text; a number; a date or date and time; boolean or time of day."""
+
+MAX_COLUMNS = 512
+"""No table is this wide; a sheet that is has lost its shape."""
 
 
 @dataclass(frozen=True)

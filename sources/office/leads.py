@@ -1,0 +1,131 @@
+"""Leads as the published marts have them.
+
+Belongs here: reading ``published/marts.duckdb``, read-only. Does not belong here: identities, workbooks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from sources.home import Home
+from sources.months import Month
+
+_CONFIG: dict[str, str | bool | int | float | list[str]] = {
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+}
+
+# The flag of a lead is its newest one up to the month of the list, its level that of the household in the same month.
+_OPEN_LEADS = """
+with flags as (
+    select *
+    from published.marts.household_risk_flags
+    where month <= $month
+    qualify row_number() over (partition by lead_id order by month desc) = 1
+),
+vintage as (
+    select max(valid_from) as valid_from
+    from published.marts.dim_division
+    where valid_from <= $month_end
+),
+places as (
+    select divisions.*
+    from published.marts.dim_division as divisions
+    where
+        divisions.valid_from = coalesce(
+            (select valid_from from vintage),
+            (select min(valid_from) from published.marts.dim_division)
+        )
+)
+select
+    leads.lead_id,
+    leads.household_key,
+    leads.town_code,
+    coalesce(towns.name, leads.town_code) as town,
+    leads.division_code,
+    coalesce(villages.name, leads.division_code) as village,
+    leads.rule_code,
+    rules.name_zh as rule,
+    rules.unit,
+    leads.opened_month,
+    leads.due_on,
+    leads.is_overdue,
+    flags.month as flagged_month,
+    flags.measure,
+    flags.threshold,
+    flags.persons,
+    flags.months_flagged,
+    flags.evidence,
+    risk.risk_level,
+    risk.candidate_category,
+    risk.monitoring_category,
+    risk.household_type,
+    households.living_members,
+    households.housing_grade
+from published.marts.risk_leads as leads
+inner join flags on leads.lead_id = flags.lead_id
+inner join published.marts.dim_risk_rule as rules on leads.rule_code = rules.rule_code
+left join published.marts.household_risk as risk
+    on flags.month = risk.month and flags.household_key = risk.household_key
+left join published.marts.household_month as households
+    on flags.month = households.month and flags.household_key = households.household_key
+left join places as towns on leads.town_code = towns.division_code
+left join places as villages on leads.division_code = villages.division_code
+where leads.status = 'open' and leads.opened_month <= $month
+"""
+
+
+class NotPublishedError(RuntimeError):
+    """What was asked for is not in the published marts; the message is in Chinese."""
+
+
+def marts_file(home: Home) -> Path:
+    """The link to the version that BI tools read now."""
+    return home.published / "marts.duckdb"
+
+
+@contextmanager
+def published(marts: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection with the published version attached read-only as ``published``.
+
+    Raises NotPublishedError where there is none.
+    """
+    # The link's target, or the database would be called ``marts`` like its schema.
+    file = marts.resolve()
+    if not file.exists():
+        raise NotPublishedError("还没有发布过任何月份;请先运行一个月份(shouwang run)。")
+    with duckdb.connect(config=_CONFIG) as connection:
+        quoted = str(file).replace("'", "''")
+        connection.execute(f"attach '{quoted}' as published (read_only)")
+        yield connection
+
+
+def known_leads(home: Home) -> pl.Series | None:
+    """Every lead id of the published marts; None where nothing is published."""
+    try:
+        with published(marts_file(home)) as connection:
+            leads: pl.DataFrame = connection.sql("select lead_id from published.marts.risk_leads").pl()
+            return leads["lead_id"]
+    except NotPublishedError:
+        return None
+
+
+def open_leads(marts: Path, month: Month) -> pl.DataFrame:
+    """Leads opened up to ``month`` that are still open in the newest published month, one row each.
+
+    Columns: lead, place and rule; ``flagged_month``, ``measure``, ``threshold``, ``persons``, ``months_flagged`` and
+    ``evidence`` (JSON) of its newest flag; level, category and size of the household then. Raises NotPublishedError
+    where the month is not published.
+    """
+    with published(marts) as connection:
+        months = connection.sql("select month from published.marts.dim_month").fetchall()
+        if (month.first_day,) not in months:
+            raise NotPublishedError(f"{month} 还没有发布;请先运行这个月份(shouwang run {month})。")
+        parameters = {"month": month.first_day, "month_end": month.last_day}
+        leads: pl.DataFrame = connection.sql(_OPEN_LEADS, params=parameters).pl()
+        return leads

@@ -1,0 +1,74 @@
+"""Who wrote which work list when, without identities.
+
+Belongs here: the append-only log ``warehouse/worklists/log.jsonl``, and lists in the outbox that are as they were.
+Does not belong here: what is in a list (``worklist``).
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import os
+import pwd
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sources.home import Home
+
+
+def os_user() -> str:
+    """The account that runs this process, by the system's own answer and not by the environment's."""
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return f"uid {os.getuid()}"
+
+
+def sha256_of(path: Path) -> str:
+    """The SHA-256 of a file."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+class ListLog:
+    """One line of JSON per written list.
+
+    Fields: at, os_user, month, town_code, town, file, leads, leads_without_family, sha256.
+    """
+
+    def __init__(self, home: Home) -> None:
+        self._path = home.warehouse / "worklists" / "log.jsonl"
+
+    def entries(self) -> list[dict[str, Any]]:
+        """Every entry, oldest first; a line that a killed process left half-written is skipped."""
+        lines = self._path.read_text("utf-8").splitlines() if self._path.exists() else []
+        return [json.loads(line) for line in lines if line.startswith("{") and line.endswith("}")]
+
+    def add(self, entry: dict[str, Any], written: Path) -> None:
+        """Append an entry about a list before it takes its place, so that no list lies there unlogged.
+
+        Raises OSError when the log cannot be written.
+        """
+        line = json.dumps(entry | {"sha256": sha256_of(written), "os_user": os_user()}, ensure_ascii=False)
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        with self._path.open("ab") as log:
+            fcntl.flock(log, fcntl.LOCK_EX)
+            # A line of its own, even after one that was cut short.
+            log.write(f"\n{line}\n".encode())
+            log.flush()
+            os.fsync(log.fileno())
+
+    def set_aside(self, folder: Path, now: datetime) -> list[Path]:
+        """Clear a folder of lists: those still as written go, those that somebody filled in get another name.
+
+        Returns what is kept.
+        """
+        known = {entry["sha256"] for entry in self.entries()}
+        kept = []
+        for path in sorted(folder.glob("*.xlsx")):
+            if sha256_of(path) in known:
+                path.unlink()
+            elif "_已改动_" not in path.stem:
+                kept.append(path.rename(path.with_stem(f"{path.stem}_已改动_{now:%Y%m%d%H%M%S}")))
+        return kept

@@ -1,0 +1,86 @@
+"""Identities that people write where they do not belong: into free text and document numbers.
+
+Belongs here: finding and hiding them in accepted rows. Does not belong here: pseudonyms (``identity``), which columns
+hold identities (the contract).
+
+What is known to be an identity is what stands in the identity columns of the same delivery, and any long number.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+import polars as pl
+
+from sources.conform.ids import is_resident_id
+from sources.contract import Column
+from sources.identity import Keyring
+
+HIDDEN = "***"
+_ID = r"[1-9][0-9]{5}(?:18|19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{3}[0-9Xx]"
+_LONG_NUMBER = rf"{_ID}|[0-9]{{11,}}"
+_OWN_NAME, _OWN_CODE = 2, 4
+"""Shortest name and shortest household code or address of the row's own people that is looked for."""
+_OTHERS_NAME = 3
+"""Shortest name of others in the delivery that is looked for: names of two characters are also words (文化, 高标)."""
+
+
+def redacted_text(rows: pl.DataFrame, column: str, identities: Sequence[Column]) -> pl.Series:
+    """Free text with long numbers, the row's own identities, and the names of others in the delivery hidden."""
+    texts = rows[column].str.replace_all(_LONG_NUMBER, HIDDEN)
+    if texts.null_count() == len(texts):
+        return texts
+    texts = _without_own(rows, texts, identities, lambda _: HIDDEN)
+    return _without_others(rows, texts, identities)
+
+
+def redacted_numbers(rows: pl.DataFrame, column: str, identities: Sequence[Column], keys: Keyring) -> pl.Series:
+    """Document numbers and other key texts in which identities become tokens, so that keys stay distinct."""
+    texts = rows[column]
+    suspect = texts.filter(texts.str.contains(_ID)).unique().to_list()
+    if suspect:
+        texts = texts.replace({text: re.sub(_ID, lambda m: _stand_in(str(m[0]), keys), text) for text in suspect})
+    return _without_own(rows, texts, identities, lambda own: HIDDEN + keys.token(own))
+
+
+def _stand_in(number: str, keys: Keyring) -> str:
+    """A token for a resident id; a number that only looks like one (district, day, serial) is left alone."""
+    return HIDDEN + keys.token(number) if is_resident_id(number) else number
+
+
+def _without_own(
+    rows: pl.DataFrame, texts: pl.Series, identities: Sequence[Column], stand_in: Callable[[str], str]
+) -> pl.Series:
+    for identity in identities:
+        shortest = _OWN_NAME if identity.semantic == "person_name" else _OWN_CODE
+        found = (
+            pl.DataFrame({"text": texts, "own": rows[identity.name]})
+            .with_row_index("_i")
+            .filter(pl.col("own").str.len_chars() >= shortest, pl.col("text").str.contains(pl.col("own"), literal=True))
+        )
+        if found.height:
+            # Few rows, if any, name their own people in another column.
+            hidden = [text.replace(own, stand_in(own)) for text, own in found.select("text", "own").iter_rows()]
+            texts = texts.clone().scatter(found["_i"], hidden)
+    return texts
+
+
+def _without_others(rows: pl.DataFrame, texts: pl.Series, identities: Sequence[Column]) -> pl.Series:
+    known: set[str] = set()
+    for identity in identities:
+        if identity.semantic == "person_name":
+            names = rows[identity.name].drop_nulls().unique()
+            known.update(names.filter(names.str.len_chars() >= _OTHERS_NAME).to_list())
+    lengths = sorted({len(text) for text in known}, reverse=True)
+    distinct = texts.drop_nulls().unique().to_list()
+    hidden = {text: changed for text in distinct if (changed := _hide(text, known, lengths)) != text}
+    return texts.replace(hidden) if hidden else texts
+
+
+def _hide(text: str, known: set[str], lengths: Sequence[int]) -> str:
+    for length in lengths:
+        for start in range(len(text) - length + 1):
+            if text[start : start + length] in known:
+                return _hide(text.replace(text[start : start + length], HIDDEN), known, lengths)
+    return text

@@ -1,0 +1,88 @@
+"""The months of a sample and the days in them.
+
+Belongs here: month positions, and days told from the last month ("the first day of the month before the last").
+Does not belong here: what happens on them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+import numpy as np
+import polars as pl
+
+from sources.months import Month
+
+
+class When(NamedTuple):
+    """A day told from the sample's last month: ``month`` 0 is the last one, -1 the one before; ``day`` 31 its end."""
+
+    month: int
+    day: int = 15
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """Consecutive months; a month's position in them starts at 0."""
+
+    months: tuple[Month, ...]
+
+    @classmethod
+    def of(cls, months: Sequence[Month]) -> Calendar:
+        """The calendar of these months in order.
+
+        Raises ValueError where there is none or one is left out: lives run through every month.
+        """
+        ordered = tuple(sorted(set(months)))
+        if not ordered:
+            raise ValueError("a sample needs at least one month")
+        if ordered[-1] != ordered[0].shift(len(ordered) - 1):
+            raise ValueError(
+                f"the months of a sample follow each other without a gap, got {', '.join(map(str, ordered))}"
+            )
+        return cls(ordered)
+
+    def __len__(self) -> int:
+        return len(self.months)
+
+    @property
+    def last(self) -> Month:
+        """The last month, in which planted cases come out."""
+        return self.months[-1]
+
+    def month(self, offset: int) -> Month:
+        """The month that far from the last one; it may lie before the sample."""
+        return self.last.shift(offset)
+
+    def position(self, offset: int) -> int:
+        """The position of the month that far from the last one; what came before the sample is in its first month."""
+        return max(0, len(self.months) - 1 + offset)
+
+    def day(self, when: When) -> date:
+        """The date; a day after the month's end is its last day."""
+        month = self.month(when.month)
+        return month.first_day.replace(day=min(when.day, month.last_day.day))
+
+
+def days_within(rng: np.random.Generator, first: date, last: date, size: int) -> np.ndarray:
+    """Random days (datetime64[D]) from the first to the last, both included."""
+    start = np.datetime64(first, "D")
+    return start + rng.integers(0, (np.datetime64(last, "D") - start).astype(int) + 1, size)
+
+
+def days_of_year(rng: np.random.Generator, calendar: Calendar, size: int) -> np.ndarray:
+    """Days since January of the first month's year, nine of ten of them in the sample's months."""
+    first = calendar.months[0].first_day
+    early = days_within(rng, first.replace(month=1, day=1), calendar.last.last_day, size)
+    inside = days_within(rng, first, calendar.last.last_day, size)
+    return np.where(rng.random(size) < 0.9, inside, early)
+
+
+def position_of(day: str, calendar: Calendar) -> pl.Expr:
+    """The position of a day's month; what came before the sample is delivered in its first month."""
+    start = calendar.months[0]
+    months = (pl.col(day).dt.year() - start.year) * 12 + pl.col(day).dt.month() - start.number
+    return months.clip(lower_bound=0)

@@ -1,0 +1,1 @@
+"""What happens to the people of a sample, month by month, as tables over the whole sample."""

@@ -1,0 +1,1 @@
+"""How an office writes a tidy frame: heads, units, habits and mistakes."""
