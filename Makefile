@@ -1,0 +1,61 @@
+# Needs Python >= 3.11 with venv, and make. Set-up is part of every target and leaves the environment in .venv.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test ui bench lock clean
+
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+VENV := .venv
+BIN := $(VENV)/bin
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export DAGSTER_DISABLE_TELEMETRY := yes
+export DBT_SEND_ANONYMOUS_USAGE_STATS := false
+export GX_ANALYTICS_ENABLED := false
+
+help:
+	@echo "make demo    a sample district of three months, from files to published marts, in data/"
+	@echo "make ui      Dagster on http://127.0.0.1:3000"
+	@echo "make test    everything that CI runs"
+	@echo "make bench   one month at 2 000, 20 000 and 100 000 households"
+	@echo "make lock    requirements.lock anew from pyproject.toml (needs uv)"
+
+setup: $(VENV)/.ready
+
+$(VENV)/.packages: requirements.lock
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer with venv is needed"; exit 1; }
+	@echo "Setting up $(VENV) with $(PYTHON): one to two minutes, once"
+	@$(PYTHON) -m venv --clear $(VENV)
+	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
+	@touch $@
+
+$(VENV)/.ready: $(VENV)/.packages pyproject.toml
+	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
+	@$(BIN)/python -m orchestration.manifest
+	@touch $@
+
+demo: setup
+	@$(BIN)/shouwang demo
+
+ui: setup
+	@$(BIN)/shouwang ui
+
+bench: setup
+	@$(BIN)/python -m tests.bench
+
+# Each part says what it cost.
+part = echo "== $(1)" && start=$$(date +%s) && { $(2) ; } && echo "-- $(1): $$(( $$(date +%s) - start )) s"
+
+test: setup
+	@$(call part,ruff,$(BIN)/ruff check . && $(BIN)/ruff format --check .)
+	@$(call part,mypy,$(BIN)/mypy)
+	@$(call part,imports,$(BIN)/lint-imports --no-cache)
+	@$(call part,pytest,$(BIN)/python -m pytest)
+
+lock:
+	uv pip compile pyproject.toml --extra dev --universal --no-strip-extras --python-version 3.11 \
+		--no-emit-index-url --generate-hashes --no-header --quiet --output-file requirements.lock
+
+clean:
+	rm -rf $(VENV) dbt_project/target *.egg-info

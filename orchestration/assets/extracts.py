@@ -1,0 +1,145 @@
+"""The departments' tables as assets: one per dataset, one step per department.
+
+Belongs here: asset specs from the contracts, calling the intake, metadata of what became of a delivery.
+Does not belong here: reading, judging and accepting rows (``sources``, ``expectations``).
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from dagster import (
+    AssetExecutionContext,
+    AssetKey,
+    AssetsDefinition,
+    AssetSpec,
+    MaterializeResult,
+    MetadataValue,
+    TableColumn,
+    TableSchema,
+    multi_asset,
+)
+
+from orchestration import checks, failures, progress
+from orchestration.partitions import MONTHS, ONE_BY_ONE, month_of
+from orchestration.resources import Platform
+from orchestration.tables import markdown
+from sources.accepted import accepted_columns
+from sources.contract import Contracts, Dataset, Department
+from sources.intake import DatasetOutcome, Intake
+from sources.notice import Notice
+
+_CADENCE = {"monthly": "每月", "quarterly": "每季度末月", "annual": "每年 12 月"}
+_SEVERITY = {"error": "错误", "warning": "警告", "info": "说明"}
+FILE_COLUMNS = {
+    "file_name": "文件",
+    "delivery_no": "批次",
+    "is_in_force": "生效",
+    "rows_in_file": "行数",
+    "rows_accepted": "接收",
+    "rows_quarantined": "隔离",
+    "rows_duplicate": "重复",
+    "rows_superseded": "被替换",
+    "printed_total_rows": "合计行",
+}
+
+
+def key_of(dataset: Dataset) -> AssetKey:
+    """The asset key: department and dataset, as the dbt source is named."""
+    return AssetKey([dataset.department, dataset.name])
+
+
+def extract_assets(contracts: Contracts) -> list[AssetsDefinition]:
+    """One multi-asset per department; a dataset can be taken in alone."""
+    return [_department_assets(department) for department in contracts.values()]
+
+
+def _spec(department: Department, dataset: Dataset) -> AssetSpec:
+    columns = [TableColumn(c.name, type=str(c.dtype), description=c.label) for c in accepted_columns(dataset)]
+    identifies = "、".join(dataset[name].label for name in dataset.key)
+    return AssetSpec(
+        key_of(dataset),
+        group_name=department.name,
+        partitions_def=MONTHS,
+        description=f"**{dataset.label}**({department.label})\n\n{_CADENCE[dataset.cadence]}报送,"
+        f"次月 {department.due_day} 日前;{'月末全量' if dataset.extract_mode == 'snapshot' else '当月新增'};"
+        f"主键:{identifies}。身份信息只在限制区,这里只有代码。",
+        owners=[f"team:{department.name}"],
+        kinds={"excel", "parquet"},
+        tags={"cadence": dataset.cadence, **({"core": "true"} if dataset.is_core else {})},
+        metadata={
+            "dagster/column_schema": TableSchema(columns=columns),
+            "dagster/table_name": f"{department.name}.{dataset.name}",
+            "label": dataset.label,
+        },
+        skippable=True,
+    )
+
+
+def _department_assets(department: Department) -> AssetsDefinition:
+    keys = {dataset.name: key_of(dataset) for dataset in department.datasets}
+
+    @multi_asset(
+        name=department.name,
+        specs=[_spec(department, d) for d in department.datasets],
+        check_specs=[c for d in department.datasets for c in checks.dataset_checks(d, keys[d.name])],
+        can_subset=True,
+        backfill_policy=ONE_BY_ONE,
+    )
+    def extracts(context: AssetExecutionContext, platform: Platform) -> Iterator[Any]:
+        with failures.masked(platform.settings.paths, f"收取{department.label}的数据"):
+            intake = platform.intake(month_of(context))
+            for dataset in department.datasets:
+                if keys[dataset.name] in context.selected_asset_keys:
+                    yield _take(intake, dataset, keys[dataset.name])
+
+    return extracts
+
+
+def _take(intake: Intake, dataset: Dataset, key: AssetKey) -> MaterializeResult[Any]:
+    """Take in one dataset. One that cannot be is reported and stops nothing else; a full disk stops the run."""
+    try:
+        outcome = intake.take(dataset)
+    except OSError:
+        raise
+    except Exception as error:
+        message = failures.in_public(intake.home, error, f"处理{dataset.label}")
+        progress.report(progress.Step("intake", dataset.name, "处理出错"))
+        return MaterializeResult(
+            asset_key=key,
+            metadata={"status": "failed", "message": message},
+            check_results=[checks.failed(dataset, key, message)],
+        )
+    progress.report(progress.Step("intake", dataset.name, f"{outcome.status} {outcome.rows_read:,}"))
+    return MaterializeResult(
+        asset_key=key,
+        metadata=_metadata(outcome),
+        check_results=[checks.delivered(outcome, key), *checks.judged(outcome, key)],
+    )
+
+
+def _metadata(outcome: DatasetOutcome) -> dict[str, Any]:
+    sums = {
+        name: int(outcome.balance[name].sum())
+        for name in ("rows_in_file", "rows_accepted", "rows_quarantined", "rows_duplicate", "rows_superseded")
+    }
+    return {
+        "status": outcome.status,
+        "dagster/partition_row_count": sums["rows_accepted"],
+        **sums,
+        **{f"error_{code}": cells for code, cells in sorted(outcome.error_counts.items())},
+        "seconds": round(outcome.seconds, 3),
+        "fingerprint": outcome.fingerprint,
+        "files": MetadataValue.md(_files(outcome)),
+        "notices": MetadataValue.md(notice_table(outcome.notices)),
+    }
+
+
+def _files(outcome: DatasetOutcome) -> str:
+    rows = outcome.balance.select(list(FILE_COLUMNS)).rows()
+    return markdown(list(FILE_COLUMNS.values()), rows) if rows else "没有文件。"
+
+
+def notice_table(notices: tuple[Notice, ...]) -> str:
+    """Messages about files as a Markdown table."""
+    rows = [(_SEVERITY[n.severity], n.department, n.file_name, n.message) for n in notices]
+    return markdown(("级别", "部门", "文件", "说明"), rows) if rows else "无。"

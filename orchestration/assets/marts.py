@@ -1,0 +1,141 @@
+"""The dbt project as assets: staging, intermediate, marts and catalogues, with its data tests as checks.
+
+Belongs here: how dbt's nodes are shown, running the month's build, row counts.
+Does not belong here: what is computed (``dbt_project``), the command line of dbt (``resources``).
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import polars as pl
+from dagster import AssetCheckSpec, AssetExecutionContext, AssetKey, AssetsDefinition, AssetSpec, Failure
+from dagster_dbt import DagsterDbtTranslator, DbtProject, dbt_assets
+
+from orchestration import checks, failures, manifest, progress
+from orchestration.assets.published import WAREHOUSE_POOL
+from orchestration.partitions import MONTHS, ONE_BY_ONE, month_of
+from orchestration.publishing.content import CONFIG, quoted
+from orchestration.resources import Dbt, Platform
+from orchestration.settings import Settings
+from sources.contract import Contracts
+from sources.home import Home
+from sources.months import Month
+
+MARTS = "marts"
+SHOWN_FAILURES = 5
+
+
+class Translator(DagsterDbtTranslator):
+    """Keys are schema and table; groups are the layers."""
+
+    def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> AssetKey:
+        """Schema and table; a source's name and table."""
+        props = dbt_resource_props
+        if props["resource_type"] == "source":
+            return AssetKey([props["source_name"], props["name"]])
+        return AssetKey([props["schema"], props.get("alias") or props["name"]])
+
+    def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str:
+        """The layer: staging, intermediate, marts or seeds."""
+        return str(dbt_resource_props["schema"])
+
+    def get_description(self, dbt_resource_props: Mapping[str, Any]) -> str:
+        """The description alone; the SQL is a click away and would bury it."""
+        return str(dbt_resource_props.get("description") or dbt_resource_props["name"])
+
+    def get_asset_check_spec(
+        self, asset_spec: AssetSpec, manifest: Mapping[str, Any], unique_id: str, project: DbtProject | None
+    ) -> AssetCheckSpec | None:
+        """A data test as a check with a result per month."""
+        spec = super().get_asset_check_spec(asset_spec, manifest, unique_id, project)
+        return spec and checks.monthly(spec)
+
+
+def mart_keys() -> list[AssetKey]:
+    """The marts that dbt builds, in the order of their names."""
+    return [AssetKey(list(relation)) for relation in sorted(manifest.relations(manifest.load(), MARTS).values())]
+
+
+def marts_assets(contracts: Contracts) -> AssetsDefinition:
+    """Everything that dbt builds, in one step."""
+    core = next(d for d in contracts.datasets if d.is_core)
+
+    @dbt_assets(
+        manifest=manifest.load(),
+        name="dbt",
+        partitions_def=MONTHS,
+        backfill_policy=ONE_BY_ONE,
+        dagster_dbt_translator=Translator(),
+        pool=WAREHOUSE_POOL,
+    )
+    def dbt_models(context: AssetExecutionContext, platform: Platform, dbt: Dbt) -> Iterator[Any]:
+        settings, month = platform.settings, month_of(context)
+        if not is_accepted(settings.paths, contracts, core.name, month):
+            raise Failure(
+                description=f"{month} 没有已接收的{core.label}({core.name}),本月不能运行。"
+                f"请看 {core.department}/{core.name} 的检查结果,补报后重新运行。",
+                allow_retries=False,
+            )
+        dbt.clear_target(settings.dbt_dir)
+        build = ["build", "--exclude-resource-type", "unit_test", "--vars", json.dumps({"month": str(month)})]
+        with failures.masked(settings.paths, "运行 dbt"):
+            invocation = dbt.cli(build, context=context, raise_on_error=False)
+            yield from _with_row_counts(invocation.stream(), settings, month)
+            if not invocation.is_successful():
+                raise Failure(description=_what_failed(invocation.target_path), allow_retries=False)
+
+    return dbt_models
+
+
+def is_accepted(home: Home, contracts: Contracts, dataset: str, month: Month) -> bool:
+    """Whether rows of some delivery are in force for dataset and month."""
+    files = home.deliveries(contracts.dataset(dataset), month) / "files.parquet"
+    return files.exists() and bool(pl.read_parquet(files, columns=["is_in_force"])["is_in_force"].any())
+
+
+def _with_row_counts(events: Iterator[Any], settings: Settings, month: Month) -> Iterator[Any]:
+    """The events of dbt, with row counts where a table was built.
+
+    DuckDB lets nobody read while dbt writes, so the events wait until dbt is done.
+    """
+    held: dict[str, list[Any]] = {}
+    for event in events:
+        unique_id = event.metadata["unique_id"].text
+        held.setdefault(unique_id, []).append(event)
+        progress.report(progress.Step("dbt", unique_id.split(".")[2], unique_id.split(".")[0]))
+    counts = _row_counts(settings, month, set(held))
+    for unique_id, of_node in held.items():
+        for event in of_node:
+            yield event.with_metadata({**event.metadata, **counts.get(unique_id, {})})
+
+
+def _what_failed(target: Path) -> str:
+    """What dbt says of the nodes that failed; where it did not get that far, where its log is."""
+    try:
+        results = json.loads((target / "run_results.json").read_text(encoding="utf-8"))["results"]
+    except FileNotFoundError:
+        return f"dbt 没有完成,日志在 {target / 'dbt.log'}。"
+    failed = [r for r in results if r["status"] in ("error", "fail")]
+    lines = [f"{r['unique_id'].split('.')[2]}:{(r['message'] or r['status']).strip()}" for r in failed[:SHOWN_FAILURES]]
+    more = f"\n…共 {len(failed)} 项" if len(failed) > SHOWN_FAILURES else ""
+    return "dbt 计算或检验未通过,未发布:\n" + "\n".join(lines) + more
+
+
+def _row_counts(settings: Settings, month: Month, built: set[str]) -> dict[str, dict[str, int]]:
+    """Rows of each built table, and those of the month where it keeps months."""
+    counts: dict[str, dict[str, int]] = {}
+    if not settings.warehouse_file.exists():
+        return counts
+    nodes = manifest.load()["nodes"]
+    with duckdb.connect(str(settings.warehouse_file), read_only=True, config=CONFIG) as connection:
+        for unique_id, (schema, name) in manifest.relations(manifest.load()).items():
+            if unique_id in built and nodes[unique_id]["config"]["materialized"] != "view":
+                table = connection.table(f"{quoted(schema)}.{quoted(name)}")
+                counts[unique_id] = {"dagster/row_count": len(table)}
+                if dict(zip(table.columns, table.types, strict=True)).get("month") == "DATE":
+                    of_month = len(table.filter(f"month = date '{month.first_day}'"))
+                    counts[unique_id]["dagster/partition_row_count"] = of_month
+    return counts

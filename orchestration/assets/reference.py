@@ -1,0 +1,76 @@
+"""What stands between the departments' tables and dbt: the month's deliveries as a whole, and the working days.
+
+Belongs here: assets that dbt reads and no department delivers.
+Does not belong here: the departments' tables (``extracts``).
+"""
+
+from datetime import datetime
+from typing import Any
+
+import polars as pl
+from dagster import AssetExecutionContext, AssetKey, AssetsDefinition, MaterializeResult, MetadataValue, asset
+
+from orchestration import failures
+from orchestration.assets.extracts import FILE_COLUMNS, key_of, notice_table
+from orchestration.calendar import ZONE, due_day, write_working_days
+from orchestration.partitions import MONTHS, ONE_BY_ONE, month_of
+from orchestration.resources import Platform
+from orchestration.tables import markdown
+from sources.contract import Contracts
+from sources.home import Home
+from sources.months import Month
+
+DELIVERIES = AssetKey(["intake", "deliveries"])
+WORKING_DAYS = AssetKey(["reference", "working_days"])
+
+
+def reference_assets(contracts: Contracts) -> list[AssetsDefinition]:
+    """The deliveries of the month, after every department's step, and the working days."""
+
+    @asset(
+        key=DELIVERIES,
+        deps=[key_of(d) for d in contracts.datasets],
+        group_name="reference",
+        partitions_def=MONTHS,
+        backfill_policy=ONE_BY_ONE,
+        kinds={"parquet"},
+        description="**交付台账**:本月收到的全部文件,每个文件的行数平衡关系,以及未能识别的文件。",
+    )
+    def deliveries(context: AssetExecutionContext, platform: Platform) -> MaterializeResult[Any]:
+        home = platform.settings.paths
+        month = month_of(context)
+        with failures.masked(home, "汇总本月交付"):
+            return MaterializeResult(
+                metadata={
+                    **_month_metadata(home, contracts, month),
+                    "notices": MetadataValue.md(notice_table(platform.intake(month).survey())),
+                }
+            )
+
+    @asset(
+        key=WORKING_DAYS,
+        group_name="reference",
+        partitions_def=MONTHS,
+        backfill_policy=ONE_BY_ONE,
+        kinds={"parquet"},
+        description="**工作日历**:法定节假日和调休上班日(国务院办公厅通知),未公布的年份按周一至周五计。",
+    )
+    def working_days(context: AssetExecutionContext, platform: Platform) -> MaterializeResult[Any]:
+        home, month = platform.settings.paths, month_of(context)
+        with failures.masked(home, "写入工作日历"):
+            days = write_working_days(home, month, datetime.now(ZONE).date())
+        return MaterializeResult(metadata={"days": days, "dispatched_on": str(due_day(month))})
+
+    return [deliveries, working_days]
+
+
+def _month_metadata(home: Home, contracts: Contracts, month: Month) -> dict[str, Any]:
+    files = [home.deliveries(d, month) / "files.parquet" for d in contracts.datasets]
+    found = [pl.read_parquet(f) for f in files if f.exists()]
+    if not found:
+        return {"files": 0}
+    balance = pl.concat(found)
+    rows = balance.select("department", "dataset", *FILE_COLUMNS).rows()
+    table = markdown(("部门", "数据表", *FILE_COLUMNS.values()), rows)
+    sums = {name: int(balance[name].sum()) for name in FILE_COLUMNS if name.startswith("rows_")}
+    return {"files": balance.height, **sums, "balance": MetadataValue.md(table)}

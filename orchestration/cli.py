@@ -1,0 +1,142 @@
+"""The command line: ``shouwang run``, ``sample``, ``doctor``, ``demo``, ``ui``.
+
+Belongs here: arguments, exit codes, which work is called. Does not belong here: the work.
+
+Every import that costs time stands in the command that needs it: ``--help`` and ``doctor`` answer at once.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stdout
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from pydantic import ValidationError
+from rich.console import Console
+
+from orchestration.errors import ShouwangError
+from orchestration.settings import PROJECT_DIR, Settings
+from sources.months import Month
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="守望:县级防返贫监测数据整合。",
+    rich_markup_mode=None,
+)
+
+
+def terminal() -> Console:
+    """The terminal as it is now, also while what others print is kept elsewhere."""
+    return Console(file=sys.stdout)
+
+
+def _month(text: str) -> Month:
+    try:
+        return Month.parse(text)
+    except ValueError as error:
+        raise typer.BadParameter(f"不是月份:{text},应写作 YYYY-MM,例如 2021-06") from error
+
+
+MonthArgument = Annotated[Month, typer.Argument(metavar="MONTH", help="月份,例如 2021-06", parser=_month)]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="显示各步骤的日志")]
+
+
+@contextmanager
+def quiet_output(settings: Settings) -> Iterator[None]:
+    """Keep what dbt prints in ``dbt/output.txt``: on the terminal it would bury the progress."""
+    settings.dbt_dir.mkdir(parents=True, exist_ok=True)
+    with (settings.dbt_dir / "output.txt").open("w", encoding="utf-8") as output, redirect_stdout(output):
+        yield
+
+
+def _run(months: list[Month], verbose: bool) -> bool:
+    """Run months one after the other until one fails; True where all are clean."""
+    from orchestration.console import progress_of, show_report, show_where
+    from orchestration.run import run_month
+    from orchestration.summary import risk_summary
+
+    settings, console = Settings(), terminal()
+    clean = True
+    for month in months:
+        if verbose:
+            report = run_month(settings, month, "INFO")
+        else:
+            with progress_of(console, month), quiet_output(settings):
+                report = run_month(settings, month)
+        risk = risk_summary(settings.paths.published, month) if report.success else None
+        show_report(console, report, risk)
+        clean = clean and report.is_clean
+        if not report.success:
+            break
+    show_where(console, settings)
+    return clean
+
+
+@app.command(help="运行一个月:收取、检查、接收、计算、发布。退出码 0 表示已发布且没有出错。")
+def run(month: MonthArgument, verbose: Verbose = False) -> None:
+    """Run one month."""
+    raise typer.Exit(0 if _run([month], verbose) else 1)
+
+
+@app.command(help="写一个虚构的样例区:各部门各种格式的文件;身份证号有效但不属于任何人。")
+def sample(
+    out: Annotated[Path, typer.Option(help="写到哪个目录;其下为 部门/月份,可直接作为收件目录 inbox")],
+    months: Annotated[list[str], typer.Option(help="月份,可写多个", metavar="MONTH...")],
+    more_months: Annotated[list[str] | None, typer.Argument(hidden=True)] = None,
+    households: Annotated[int, typer.Option(min=1, help="户数")] = 300,
+    seed: Annotated[int, typer.Option(help="随机种子;相同种子写出相同文件")] = 1,
+) -> None:
+    """Write the files of an invented district."""
+    from orchestration.demo import write_sample
+
+    write_sample(terminal(), out, households, sorted({_month(m) for m in [*months, *(more_months or [])]}), seed)
+
+
+@app.command(help="样例区三个月,从文件到发布。")
+def demo(
+    households: Annotated[int, typer.Option(min=1, help="户数")] = 300,
+    verbose: Verbose = False,
+) -> None:
+    """Three months of the sample, from files to published marts."""
+    from orchestration.demo import DEMO_MONTHS, prepare_demo
+
+    prepare_demo(terminal(), Settings(), households)
+    raise typer.Exit(0 if _run(list(DEMO_MONTHS), verbose) else 1)
+
+
+@app.command(help="检查数据目录、权限、锁、版本、时钟、守护进程和应报数据。退出码 0 表示没有问题。")
+def doctor(
+    month: Annotated[Month | None, typer.Argument(metavar="[MONTH]", help="默认上个月", parser=_month)] = None,
+) -> None:
+    """Look whether a month can run here."""
+    from orchestration.console import show_answers
+    from orchestration.doctor import examine
+
+    raise typer.Exit(0 if show_answers(terminal(), examine(Settings(), month)) else 1)
+
+
+@app.command(help="在 127.0.0.1 打开 Dagster 界面(含守护进程);没有登录,不要对外开放。")
+def ui(port: Annotated[int, typer.Option(help="端口")] = 3000) -> None:
+    """Open Dagster's web server and daemon, for this machine only."""
+    from orchestration import instance, manifest
+
+    instance.prepare(Settings())
+    manifest.ensure()
+    dagster = str(Path(sys.executable).with_name("dagster"))
+    workspace = str(PROJECT_DIR / "workspace.yaml")
+    os.execv(dagster, [dagster, "dev", "-w", workspace, "-h", "127.0.0.1", "-p", str(port)])  # noqa: S606 - our own
+
+
+def main() -> None:
+    """Run a command; what went wrong is one Chinese sentence, not a traceback."""
+    try:
+        app()
+    except (ShouwangError, ValidationError, OSError) as error:
+        terminal().print("[red]错误[/]", str(error), soft_wrap=True)
+        raise SystemExit(1) from None

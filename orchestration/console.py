@@ -1,0 +1,112 @@
+"""How a run looks on the terminal: progress while it works, a short table when it is done.
+
+Belongs here: rich. Does not belong here: what happened (``run``, ``summary``, ``doctor``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from orchestration.progress import Step, listening
+from orchestration.settings import Settings
+from orchestration.summary import LEVELS, RiskSummary
+from sources.contract import load_contracts
+from sources.months import Month
+
+if TYPE_CHECKING:
+    from orchestration.doctor import Answer
+    from orchestration.run import RunReport
+
+STAGES = {"intake": "收取与检查", "dbt": "计算", "publish": "发布"}
+STATUSES = {"accepted": "接收", "rejected": "退回", "not_delivered": "未报送", "failed": "出错"}
+
+
+@contextmanager
+def spinner(console: Console, title: str) -> Iterator[Callable[[str], None]]:
+    """A line that moves while the block works; call it with what is being done. Nothing where there is no terminal."""
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TextColumn("[dim]{task.fields[doing]}"))
+    with Progress(*columns, TimeElapsedColumn(), console=console, transient=True) as progress:
+        task = progress.add_task(title, total=None, doing="")
+        yield lambda doing: progress.update(task, doing=doing)
+
+
+@contextmanager
+def progress_of(console: Console, month: Month) -> Iterator[None]:
+    """Show every step that finishes within the block; a line per stage where there is no terminal."""
+    seen: set[str] = set()
+    with spinner(console, f"{month}") as progress:
+
+        def show(step: Step) -> None:
+            progress(f"{STAGES[step.stage]}:{step.name} {step.text}")
+            if not console.is_terminal and step.stage not in seen:
+                seen.add(step.stage)
+                console.print(f"{month} {STAGES[step.stage]}…")
+
+        with listening(show):
+            yield
+
+
+def show_report(console: Console, report: RunReport, risk: RiskSummary | None) -> None:
+    """The short table at the end of a month: deliveries, flags, where to look."""
+    console.print(_deliveries(report))
+    if risk:
+        console.print(_risk(risk))
+    for dataset in report.datasets:
+        if dataset.status in ("rejected", "failed"):
+            text = f"{dataset.label}({dataset.department}/{dataset.name}){dataset.figures.get('message', '')}"
+            console.print(f"[yellow]{STATUSES[dataset.status]}[/]", text, soft_wrap=True)
+    for error in report.errors:
+        console.print("[red]错误[/]", error, soft_wrap=True)
+    if report.success:
+        console.print(f"[green]{report.month} 已发布[/]({report.seconds:.0f} 秒)")
+    else:
+        console.print(f"[red]{report.month} 未完成,此前发布的版本保持不变[/]({report.seconds:.0f} 秒)")
+
+
+def show_where(console: Console, settings: Settings) -> None:
+    """Where to look after a run."""
+    published, restricted = settings.paths.published, settings.paths.restricted
+    console.print(f"数据集市  {published / 'marts.duckdb'}(只读打开;schema marts、marts_zh)", soft_wrap=True)
+    console.print("检查结果  make ui,然后打开 http://127.0.0.1:3000(Assets → Checks)", soft_wrap=True)
+    console.print(f"隔离的行  {restricted / 'quarantine'}(含身份信息,仅限授权人员)", soft_wrap=True)
+
+
+def show_answers(console: Console, answers: Iterable[Answer]) -> bool:
+    """The doctor's answers as they come; True where there is no problem."""
+    marks = {"ok": "[green]正常[/]", "info": "[cyan]提示[/]", "problem": "[red]问题[/]"}
+    healthy = True
+    for answer in answers:
+        console.print(marks[answer.level], f"[bold]{answer.subject}[/]", answer.text, soft_wrap=True)
+        healthy = healthy and answer.level != "problem"
+    return healthy
+
+
+def _deliveries(report: RunReport) -> Table:
+    table = Table(title=f"{report.month} 各部门交付", title_justify="left")
+    table.add_column("部门")
+    for name in (*STATUSES.values(), "文件行", "接收行", "隔离行"):
+        table.add_column(name, justify="right")
+    for department in dict.fromkeys(d.department for d in report.datasets):
+        ours = [d for d in report.datasets if d.department == department]
+        counts = [sum(d.status == status for d in ours) for status in STATUSES]
+        sums = [sum(d.figure(f) for d in ours) for f in ("rows_in_file", "rows_accepted", "rows_quarantined")]
+        table.add_row(load_contracts()[department].label.split("(")[0], *[f"{n:,}" if n else "-" for n in (*counts, *sums)])
+    return table
+
+
+def _risk(risk: RiskSummary) -> Table:
+    flagged = ",".join(f"{LEVELS[level]} {risk.levels.get(level, 0):,} 户" for level in LEVELS)
+    title = f"风险线索(名册 {risk.households:,} 户;{flagged})"
+    table = Table("规则", "名称", title=title, title_justify="left")
+    table.add_column("筛查户数", justify="right")
+    table.add_column("标记户数", justify="right")
+    for rule in risk.rules:
+        screened = "未筛查" if rule.screened is None else f"{rule.screened:,}"
+        table.add_row(rule.code, rule.name, screened, "-" if rule.screened is None else f"{rule.flagged:,}")
+    return table

@@ -1,0 +1,33 @@
+"""The dbt process of a run: dbt's own command line over a project that is parsed without the month.
+
+Belongs here: handing the parsed project to dbt. Installed as ``shouwang-dbt``.
+Does not belong here: starting it and reading its events (``resources``, dagster-dbt).
+
+dbt parses a project anew whenever a variable differs, and the month is one: 6 s for every run. Parsed without a month,
+dbt finds that nothing has changed since the last time, and its programmatic interface takes the result.
+A model whose configuration named the month would then see none, in every run and test alike.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+PARSED_VARIABLE = "SHOUWANG_DBT_PARSED"
+"""Environment variable with the folder where dbt keeps the parsed project."""
+
+
+def main() -> None:
+    """Run dbt with the arguments of this process; the exit code is dbt's: 0, or 1 for a failed node, 2 for an error."""
+    from dbt.cli.main import dbtRunner
+
+    folder = os.environ[PARSED_VARIABLE]
+    parsed = dbtRunner().invoke(["parse", "--target-path", folder, "--log-path", folder])
+    if not parsed.success:
+        sys.exit(2)
+    done = dbtRunner(parsed.result).invoke(sys.argv[1:])
+    sys.exit(0 if done.success else 2 if done.exception else 1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,64 @@
+"""Work lists for towns and templates for departments, as the command line asks for them.
+
+Belongs here: the lock while identities are read, which department is meant, what is said about what was written.
+Does not belong here: the workbooks (``sources.office``), arguments and exit codes (``cli``).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rich.console import Console
+
+from orchestration import locks
+from orchestration.errors import ShouwangError
+from orchestration.settings import Settings
+from sources.contract import Department, load_contracts
+from sources.months import Month
+
+LOCK_WAIT_SECONDS = 60.0
+"""A run rewrites the identities that a list is made of; a run of a county takes about as long."""
+
+
+def write_lists(console: Console, settings: Settings, month: Month) -> list[Path]:
+    """Write the work lists of a month and say where they are.
+
+    Raises ShouwangError where the month is not published or another process works on the home.
+    """
+    from sources.office.leads import NotPublishedError, marts_file
+    from sources.office.worklist import worklist_folder, write_worklists
+
+    home = settings.paths
+    try:
+        with locks.holding(settings.home, f"写 {month} 核查清单", LOCK_WAIT_SECONDS):
+            paths = write_worklists(home, marts_file(home), month)
+    except NotPublishedError as error:
+        raise ShouwangError(str(error)) from error
+    for path in paths:
+        console.print(f"  {path.name}", soft_wrap=True, highlight=False)
+    where = f",在 {worklist_folder(home, month)}(含个人信息,只发本镇街)" if paths else ""
+    console.print(f"{month}:{len(paths)} 个镇(街道)有待核查线索{where}", soft_wrap=True)
+    return paths
+
+
+def department_named(text: str) -> Department:
+    """The department of that name or Chinese label.
+
+    Raises ShouwangError for an unknown one, naming those that there are.
+    """
+    contracts = load_contracts()
+    for department in contracts.values():
+        if text in (department.name, department.label, department.label.split("(")[0]):
+            return department
+    known = "、".join(f"{d.name}({d.label.split('(')[0]})" for d in contracts.values())
+    raise ShouwangError(f"没有部门“{text}”;可用:{known}")
+
+
+def write_department_templates(console: Console, name: str, out: Path) -> list[Path]:
+    """Write a department's empty workbooks and say where they are. Raises ShouwangError for an unknown department."""
+    from sources.office.template import write_templates
+
+    department = department_named(name)
+    paths = write_templates(department, out)
+    console.print(f"{department.label}:{len(paths)} 个模板,在 {out.absolute()}", soft_wrap=True)
+    return paths

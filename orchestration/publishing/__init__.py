@@ -1,0 +1,8 @@
+"""Making a month public: build a version, verify it, switch over atomically.
+
+Belongs here: what BI tools read under ``published/``; plain DuckDB and files.
+Does not belong here: Dagster (``orchestration.assets.published`` calls this), how the marts are computed (dbt).
+
+``published/`` holds, per version, ``marts-<month>-<run>.duckdb``, its manifest of the same name in JSON and
+``parquet/marts-<month>-<run>/<mart>.parquet``; the link ``marts.duckdb`` names the current one.
+"""

@@ -1,0 +1,84 @@
+"""Writing a version: a copy of the marts that any DuckDB client since 1.4 can read, with Chinese views and Parquet.
+
+Belongs here: the database file and the Parquet folder. Does not belong here: whether they may be published.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from orchestration.publishing.content import (
+    CONFIG,
+    LABELLED,
+    MARTS,
+    Column,
+    PublishError,
+    columns,
+    literal,
+    quoted,
+    tables,
+)
+
+STORAGE_VERSION = "v1.4.0"
+"""Files of DuckDB 2.0's own format cannot be opened by 1.x clients."""
+
+WAREHOUSE = "warehouse"
+VERSION = "version"
+
+
+@contextmanager
+def warehouse(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection with the dbt warehouse attached read-only as ``warehouse``.
+
+    Raises PublishError where there is none, duckdb.IOException where another process writes it.
+    """
+    if not path.exists():
+        raise PublishError(f"数据仓库 {path.name} 不存在:请先运行一个月份。")
+    with duckdb.connect(config=CONFIG) as connection:
+        connection.execute(f"attach {literal(path)} as {WAREHOUSE} (read_only)")
+        yield connection
+
+
+def build(connection: duckdb.DuckDBPyConnection, target: Path, parquet: Path) -> None:
+    """Copy every mart of the attached warehouse to a new database ``target`` and to Parquet files in ``parquet``.
+
+    Raises PublishError for a column without a Chinese label, duckdb.Error or OSError when writing fails.
+    """
+    parquet.mkdir(parents=True)
+    connection.execute(f"attach {literal(target)} as {VERSION} (storage_version {literal(STORAGE_VERSION)})")
+    try:
+        connection.execute(f"use {VERSION}")
+        connection.execute(f"create schema {MARTS}; create schema {LABELLED}")
+        for name, comment in tables(connection, WAREHOUSE).items():
+            _copy(connection, name, comment)
+            file = parquet / f"{name}.parquet"
+            connection.execute(f"copy {MARTS}.{quoted(name)} to {literal(file)} (format parquet, compression zstd)")
+        connection.execute(f"checkpoint {VERSION}")
+    finally:
+        connection.execute(f"use memory; detach {VERSION}")
+
+
+def _copy(connection: duckdb.DuckDBPyConnection, name: str, comment: str) -> None:
+    shape = columns(connection, WAREHOUSE, name)
+    _check_labels(name, shape)
+    table, view = f"{MARTS}.{quoted(name)}", f"{LABELLED}.{quoted(name)}"
+    connection.execute(f"create table {table} as from {WAREHOUSE}.{table}")
+    connection.execute(f"comment on table {table} is {literal(comment)}")
+    labelled = ", ".join(f"{quoted(c.name)} as {quoted(c.label)}" for c in shape)
+    connection.execute(f"create view {view} as select {labelled} from {table}")
+    connection.execute(f"comment on view {view} is {literal(comment)}")
+    for column in shape:
+        connection.execute(f"comment on column {table}.{quoted(column.name)} is {literal(column.label)}")
+        connection.execute(f"comment on column {view}.{quoted(column.label)} is {literal(column.comment)}")
+
+
+def _check_labels(name: str, shape: tuple[Column, ...]) -> None:
+    """Every column has a label, and no two of a mart the same (names are compared as DuckDB does, without case)."""
+    labels = [c.label.casefold() for c in shape]
+    bad = [c.name for c in shape if not c.label or labels.count(c.label.casefold()) > 1]
+    if bad:
+        raise PublishError(f"数据表 {name} 的列缺少中文标签或标签重复:{'、'.join(bad)}。请在模型的 YAML 中补上。")

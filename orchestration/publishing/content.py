@@ -1,0 +1,108 @@
+"""What a database of marts holds: names, columns, labels, row counts, content hashes, months.
+
+Belongs here: reading. Does not belong here: writing, deciding.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from orchestration.errors import ShouwangError
+
+MARTS = "marts"
+LABELLED = "marts_zh"
+CONFIG: dict[str, str | bool | int | float | list[str]] = {
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+}
+"""Nothing is ever downloaded (air-gapped)."""
+
+_LABEL_END = re.compile(r" - |[::;;。\n]")
+
+
+class PublishError(ShouwangError):
+    """A version cannot be published; the current one stays. The message is in Chinese and without identities."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a mart; ``comment`` begins with its Chinese label."""
+
+    name: str
+    dtype: str
+    comment: str
+
+    @property
+    def label(self) -> str:
+        """The Chinese label: the comment up to `` - ``, a colon, a semicolon or a full stop."""
+        return _LABEL_END.split(self.comment, maxsplit=1)[0].strip()
+
+
+@dataclass(frozen=True)
+class Mart:
+    """What one mart holds: ``content`` hashes all rows in any order, ``shape`` spells names, types and labels."""
+
+    rows: int
+    content: str
+    shape: str
+    months: tuple[str, ...]
+
+
+def quoted(name: str) -> str:
+    """An SQL identifier."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(text: str | Path) -> str:
+    """An SQL text literal."""
+    return "'" + str(text).replace("'", "''") + "'"
+
+
+def tables(connection: duckdb.DuckDBPyConnection, database: str) -> dict[str, str]:
+    """Comment of each table in the schema ``marts`` of an attached database, by table name."""
+    rows = connection.execute(
+        "select table_name, coalesce(comment, '') from duckdb_tables() "
+        "where database_name = ? and schema_name = ? order by table_name",
+        [database, MARTS],
+    ).fetchall()
+    return {str(name): str(comment) for name, comment in rows}
+
+
+def columns(connection: duckdb.DuckDBPyConnection, database: str, mart: str) -> tuple[Column, ...]:
+    """The columns of one mart in order."""
+    rows = connection.execute(
+        "select column_name, data_type, coalesce(comment, '') from duckdb_columns() "
+        "where database_name = ? and schema_name = ? and table_name = ? order by column_index",
+        [database, MARTS, mart],
+    ).fetchall()
+    return tuple(Column(*map(str, row)) for row in rows)
+
+
+def _months(connection: duckdb.DuckDBPyConnection, relation: str, shape: tuple[Column, ...]) -> tuple[str, ...]:
+    if not any(c.name == "month" and c.dtype == "DATE" for c in shape):
+        return ()
+    rows = connection.execute(f"select distinct strftime(month, '%Y-%m') as m from {relation} order by m").fetchall()
+    return tuple(str(row[0]) for row in rows)
+
+
+def measure(connection: duckdb.DuckDBPyConnection, database: str) -> dict[str, Mart]:
+    """What every mart of an attached database holds, by name."""
+    measured = {}
+    for name in tables(connection, database):
+        relation = f"{quoted(database)}.{MARTS}.{quoted(name)}"
+        shape = columns(connection, database, name)
+        row = connection.execute(
+            f"select count(*), coalesce(bit_xor(hash(t)), 0), coalesce(sum(hash(t)::hugeint), 0) from {relation} as t"
+        ).fetchone()
+        assert row is not None  # noqa: S101 - an aggregate without GROUP BY always has one row
+        measured[name] = Mart(
+            rows=int(row[0]),
+            content=f"{int(row[1]):016x}-{int(row[2]):x}",
+            shape=", ".join(f"{c.name} {c.dtype} {c.label}" for c in shape),
+            months=_months(connection, relation, shape),
+        )
+    return measured

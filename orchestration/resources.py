@@ -1,0 +1,121 @@
+"""What steps work with: the data home with its lock, the intake of a month, the dbt command line.
+
+Belongs here: Dagster resources. Does not belong here: what they are used for (``assets``), settings (``settings``).
+"""
+
+import os
+import shutil
+from contextlib import ExitStack
+from functools import cached_property
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from dagster import ConfigurableResource, Failure, InitResourceContext
+from dagster_dbt import DbtCliResource
+from packaging.version import Version
+from pydantic import PrivateAttr
+
+from expectations.gate import judge
+from orchestration import instance, locks
+from orchestration.dbt_process import PARSED_VARIABLE
+from orchestration.parameters import district_code, parameter
+from orchestration.settings import DBT_PARSED, DBT_PROJECT_DIR, DIVISIONS_CSV, Settings
+from sources.contract import load_contracts
+from sources.intake import Intake
+from sources.months import Month
+
+LOCK_WAIT_SECONDS = 3600.0
+"""How long a run waits for another process on the same home: a month is done within it many times over."""
+
+
+class Platform(ConfigurableResource[None]):
+    """The data home of a run; nobody else works on it while the run does."""
+
+    _stack: ExitStack = PrivateAttr(default_factory=ExitStack)
+    _intakes: dict[Month, Intake] = PrivateAttr(default_factory=dict)
+
+    def setup_for_execution(self, context: InitResourceContext) -> None:
+        """Create the home where it is missing, and wait for the lock."""
+        instance.prepare(self.settings)
+        run = context.run_id or ""
+        try:
+            self._stack.enter_context(locks.holding(self.settings.home, f"运行 {run[:8]}", LOCK_WAIT_SECONDS))
+        except locks.HomeBusyError as error:
+            busy = str(error)
+        else:
+            return
+        raise Failure(description=busy)
+
+    def teardown_after_execution(self, context: InitResourceContext) -> None:
+        """Give the lock back."""
+        self._stack.close()
+
+    @property
+    def settings(self) -> Settings:
+        """The settings as they are now; never kept with the definitions."""
+        return Settings()
+
+    def intake(self, month: Month) -> Intake:
+        """The intake of a month, one per run: looking through the inboxes is done once."""
+        if month not in self._intakes:
+            self._intakes[month] = make_intake(self.settings, month)
+        return self._intakes[month]
+
+
+def make_intake(settings: Settings, month: Month) -> Intake:
+    """An intake with the gate, the divisions and the parameters of the month.
+
+    Raises Failure when the settings name a department that has no contract, when the secret is empty, when a parameter
+    is not valid in the month.
+    """
+    contracts = load_contracts()
+    if unknown := sorted(set(settings.locations) - set(contracts)):
+        raise Failure(description=f"设置中的 locations 含有未知部门:{'、'.join(unknown)};可用:{'、'.join(contracts)}。")
+    seeds = DBT_PROJECT_DIR / "seeds"
+    try:
+        return Intake(
+            home=settings.paths,
+            month=month,
+            gate=judge,
+            divisions_csv=DIVISIONS_CSV,
+            row_count_change_warn_pct=parameter(seeds, "row_count_change_warn_pct", month, district_code(seeds)),
+            locations=settings.locations,
+            secret_file=settings.secret_file,
+            contracts=contracts,
+        )
+    except (ValueError, LookupError) as error:
+        # The secret file is empty, or a parameter is not valid in the month: said in words for people.
+        refused = str(error)
+    raise Failure(description=refused, allow_retries=False)
+
+
+class Dbt(DbtCliResource):
+    """The dbt command line of this environment, without the calls that cost seconds or leave the machine."""
+
+    @cached_property
+    def _cli_version(self) -> Version:
+        # ``dbt --version`` asks the package index for updates.
+        return Version(version("dbt-core"))
+
+    def _initialize_dbt_core_adapter(self, args: Any) -> None:
+        # Only needed to fetch row counts and columns through dbt; that leaves a connection open in this process.
+        return None
+
+    def clear_target(self, folder: Path) -> None:
+        """Remove what earlier runs compiled, and let this run write there; the parsed project stays beside it."""
+        target = folder / "target"
+        shutil.rmtree(target, ignore_errors=True)
+        target.mkdir(parents=True)
+        os.environ["DBT_TARGET_PATH"] = str(target)
+        os.environ[PARSED_VARIABLE] = str(folder / "parsed")
+
+
+def make_dbt(target: str) -> Dbt:
+    """The dbt of this environment on this project, for the given target."""
+    return Dbt(
+        project_dir=str(DBT_PROJECT_DIR),
+        profiles_dir=str(DBT_PROJECT_DIR),
+        target=target,
+        dbt_executable=DBT_PARSED,
+    )

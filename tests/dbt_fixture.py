@@ -1,0 +1,119 @@
+"""A tiny data home for dbt: accepted rows written from dicts, and dbt run over them.
+
+Belongs here: what ``sources`` and ``orchestration`` leave behind for dbt (accepted rows, per-file balances, working
+days), in the schemas of ``sources.accepted``, and a call of dbt.
+Does not belong here: the readers, the gate, identities; the rows themselves (the tests write them).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import chinese_calendar
+import duckdb
+import polars as pl
+
+from sources.accepted import FILE_BALANCE, accepted_columns, schema_of
+from sources.contract import Contracts, Dataset, load_contracts
+from sources.home import Home
+from sources.months import Month
+
+DBT_PROJECT = Path(__file__).parents[1] / "dbt_project"
+
+Row = Mapping[str, Any]
+
+
+@dataclass
+class DbtFixture:
+    """A data home below ``root`` that holds only what dbt reads and writes."""
+
+    root: Path
+    contracts: Contracts = field(default_factory=load_contracts)
+
+    def __post_init__(self) -> None:
+        self.home = Home(self.root)
+        for dataset in self.contracts.datasets:
+            self._write(self.home.accepted(dataset, None) / "schema.parquet", self._rows(dataset, []))
+            self._write(self.home.deliveries(dataset, None) / "schema.parquet", self._balance([]))
+        self._write(self.home.warehouse / "reference" / "working_days.parquet", working_days(2019, 2026))
+
+    def deliver(
+        self, dataset: str, month: str, rows: Sequence[Row], balance: Row | Sequence[Row] | None = None
+    ) -> None:
+        """Accept ``rows`` for dataset and month, as one file unless the rows say otherwise.
+
+        A column that a row leaves out is null, lineage is counted. ``balance`` overrides cells of the file's balance; a
+        list does so for several files.
+        What was accepted before for that dataset and month is replaced.
+        """
+        about = self.contracts.dataset(dataset)
+        first_day = Month.parse(month).first_day
+        lineage = {"extract_month": first_day, "delivery_no": 1, "file_no": 1, "sheet_no": 1}
+        numbered = [{**lineage, "row_number": n + 1, "row_order": n, **row} for n, row in enumerate(rows, start=1)]
+        file = {
+            **{"extract_month": first_day, "department": about.department, "dataset": dataset},
+            **{"delivery_no": 1, "file_no": 1, "file_name": f"{about.label}.xlsx", "is_in_force": True},
+            **{"file_sha256": hashlib.sha256(f"{dataset}{month}".encode()).hexdigest(), "is_current": bool(rows)},
+            **{"received_at": datetime(2021, 1, 1), "rows_in_file": len(rows), "rows_accepted": len(rows)},
+            **{"rows_quarantined": 0, "rows_duplicate": 0, "rows_superseded": 0, "printed_total_rows": "none"},
+        }
+        balances = balance if isinstance(balance, Sequence) else [balance or {}]
+        of_month = Month.parse(month)
+        self._write(self.home.accepted(about, of_month) / "rows.parquet", self._rows(about, numbered))
+        self._write(self.home.deliveries(about, of_month) / "files.parquet", self._balance([{**file, **own} for own in balances]))
+
+    def dbt(self, command: str, month: str, *options: str) -> subprocess.CompletedProcess[str]:
+        """Run a dbt command (``build``, ``test`` …) for the month; its output is in ``stdout``."""
+        target = self.root / "dbt-target"
+        environment = {
+            **os.environ,
+            **{"SHOUWANG_HOME": str(self.root), "SHOUWANG_MONTH": month},
+            **{"DBT_PROFILES_DIR": str(DBT_PROJECT), "DO_NOT_TRACK": "1"},
+        }
+        arguments = ["--project-dir", str(DBT_PROJECT), "--target-path", str(target), "--log-path", str(target)]
+        return subprocess.run(
+            [str(Path(sys.executable).with_name("dbt")), "--no-use-colors", command, *arguments, *options],
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    def build(self, month: str, *options: str) -> None:
+        """Run the month as production does. Raises AssertionError with dbt's output where it fails."""
+        done = self.dbt("build", month, "--exclude-resource-type", "unit_test", *options)
+        assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
+
+    def query(self, sql: str) -> list[tuple[Any, ...]]:
+        """Rows of a query over the dbt warehouse."""
+        with duckdb.connect(str(self.home.warehouse / "warehouse.duckdb"), read_only=True) as connection:
+            return connection.execute(sql).fetchall()
+
+    @staticmethod
+    def _rows(dataset: Dataset, rows: Sequence[Row]) -> pl.DataFrame:
+        return pl.DataFrame(list(rows), schema=schema_of(accepted_columns(dataset)))
+
+    @staticmethod
+    def _balance(rows: Sequence[Row]) -> pl.DataFrame:
+        return pl.DataFrame(list(rows), schema=schema_of(FILE_BALANCE))
+
+    @staticmethod
+    def _write(path: Path, frame: pl.DataFrame) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        frame.write_parquet(path)
+
+
+def working_days(first_year: int, last_year: int) -> pl.DataFrame:
+    """One row per day of the years: day, is_working_day (holidays and make-up days of China), source."""
+    first, last = date(first_year, 1, 1), date(last_year, 12, 31)
+    days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+    rows = [{"day": d, "is_working_day": chinese_calendar.is_workday(d), "source": "chinesecalendar"} for d in days]
+    return pl.DataFrame(rows, schema={"day": pl.Date, "is_working_day": pl.Boolean, "source": pl.String})

@@ -1,0 +1,122 @@
+"""Construction ledgers of the golden month (report, section 7).
+
+Belongs here: toilets, natural villages, infrastructure, roads, the cleaning fund.
+Does not belong here: people, offices.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from tests.golden.places import FOREST_FARM, MARKET_TOWNS, REAL, VILLAGES, Cells, dealt, name, person, place, yes
+
+TOILETS = 2053
+NATURAL_VILLAGES = 2191
+SEPARATED, TREATED, PIPED, TANKS, DEMONSTRATIONS = 1946, 1759, 2073, 1265, 74
+"""88.8, 80.3 and 94.6 % of 2191."""
+STATIONS_4G = 3599
+
+
+def toilets() -> list[Cells]:
+    """2053 that passed inspection at 3000 元 each; others failed, wait, or are finished only in July."""
+    passed = [("合格", date(2019 + n % 2, 1 + n % 12, 9), 3000, "正常") for n in range(TOILETS - 1)]
+    passed.append(("合格", date(2021, 6, 30), 3000, "正常"))
+    others = [("不合格", date(2020, 5, 6), 0, "无法使用")] * 20 + [("未验收", date(2021, 6, 2), 0, "正常")] * 30
+    others.append(("合格", date(2021, 7, 1), 3000, "正常"))
+    return [
+        {
+            **place(VILLAGES[n % len(VILLAGES)]),
+            "head_name": name(n),
+            "head_resident_id": person(20000 + n, date(1960 + n % 40, 1 + n % 12, 1 + n % 28))["resident_id"],
+            "retrofit_type": "三格化粪池式",
+            "completed_on": completed_on,
+            "inspection_result": result,
+            "subsidy": subsidy,
+            "usage_status": status,
+        }
+        for n, (result, completed_on, subsidy, status) in enumerate(passed + others)
+    ]
+
+
+def natural_villages() -> list[Cells]:
+    """2191 natural villages; two of them in the forest farm, which counts in the district's sums."""
+    homes = [FOREST_FARM] * 2 + [VILLAGES[n % len(VILLAGES)] for n in range(NATURAL_VILLAGES - 2)]
+    tanks = dealt(TANKS, NATURAL_VILLAGES)
+    rows = []
+    for n, village in enumerate(homes):
+        is_treated = n < TREATED
+        rows.append(
+            {
+                **place(village),
+                "natural_village_code": f"ZR{n:05d}",
+                "natural_village_name": f"{name(n)}围",
+                "registered_households": 40 + n % 9,
+                "registered_population": 160 + n % 30,
+                "households_needing_toilet": 36 + n % 9,
+                "households_with_sanitary_toilet": 36 + n % 9,
+                "has_sewage_separation": yes(n < SEPARATED),
+                "sewage_tanks": tanks[n],
+                "is_sewage_treated": yes(is_treated),
+                "sewage_running_status": ("停运" if n % 50 == 0 else "正常") if is_treated else "",
+                "waste_points": 1,
+                "demonstration_waste_points": int(n % 29 == 0 and n // 29 < DEMONSTRATIONS),
+                "has_piped_water": yes(n < PIPED),
+            }
+        )
+    return rows
+
+
+def infrastructure() -> list[Cells]:
+    """Everything reaches every village; one plan of 71 is not finished; the forest farm has only base stations."""
+    homes = [*REAL, FOREST_FARM]
+    stations = dealt(STATIONS_4G, len(homes))
+    first_of_town = {next(v.code for v in REAL if v.town_name == town) for town in MARKET_TOWNS}
+    rows = []
+    for n, village in enumerate(homes):
+        is_real = village is not FOREST_FARM
+        is_last = village is VILLAGES[-1]
+        plan = "不适用" if village.kind != "village" else "编制中" if is_last else "已完成"
+        rows.append(
+            {
+                **place(village),
+                # A community without a bus does not count among the 行政村.
+                "has_bus": yes(village.kind == "village"),
+                "has_4g": yes(is_real),
+                "base_stations_4g": stations[n],
+                "has_service_platform": yes(is_real),
+                "is_on_social_security_system": yes(is_real),
+                "transfer_stations": int(village.code in first_of_town),
+                "plan_status": plan,
+                "plan_approved_on": date(2020, 12, 1) if plan == "已完成" else "",
+            }
+        )
+    return rows
+
+
+def roads() -> list[Cells]:
+    """2306.88 km on 1296 km², 85 % of them paved, 68.7 km rebuilt; lengths written in metres."""
+    lengths = [*dealt(68_700, 30), *dealt(1_960_848 - 68_700, 200), *dealt(346_032, 70)]
+    return [
+        {
+            "segment_no": f"C{n:03d}441802",
+            **place(VILLAGES[n % len(VILLAGES)]),
+            "length_km": length,
+            "is_paved": yes(n < 230),
+            "rebuilt_on": date(2020, 6, 18) if n < 30 else "",
+        }
+        for n, length in enumerate(lengths)
+    ]
+
+
+def cleaning_fund() -> list[Cells]:
+    """One 元 per head and month raised, and as much from town and district."""
+    return [
+        {
+            **place(village),
+            "registered_population": 1200 + n,
+            **dict.fromkeys(("villagers_raised", "town_paid", "district_paid"), Decimal(1200 + n)),
+            "cleaning_campaigns": 1,
+        }
+        for n, village in enumerate(REAL)
+    ]

@@ -1,0 +1,130 @@
+"""The figures of the district's report of 2021 come out of files: through intake and gate, by dbt, as they are shown.
+
+Belongs here: the report's figures, where the catalogue names them and beyond. Does not belong here: the files.
+"""
+
+from __future__ import annotations
+
+import csv
+from decimal import Decimal
+
+import pytest
+
+from expectations.gate import judge
+from sources.contract import load_contracts
+from sources.intake import Intake
+from sources.months import Month
+from tests.dbt_fixture import DBT_PROJECT, DbtFixture
+from tests.golden.files import TABLES, YEAR_END, write_inbox
+from tests.golden.places import MONTH
+from tests.oracle.households import build
+from tests.oracle.inbox import Store, take_month
+from tests.oracle_indicators.compare import KEYS, differences, records
+from tests.oracle_indicators.table import indicator_marts
+
+with (DBT_PROJECT / "seeds" / "indicators.csv").open(encoding="utf-8", newline="") as _file:
+    REPORTED = {row["code"]: row["seed_value"] for row in csv.DictReader(_file) if row["seed_value"]}
+
+
+@pytest.fixture(scope="module")
+def district(tmp_path_factory: pytest.TempPathFactory) -> DbtFixture:
+    """The golden files taken in and run; every delivery must have been admissible, every row accepted."""
+    fixture = DbtFixture(tmp_path_factory.mktemp("golden"))
+    write_inbox(fixture.home.inbox)
+    for month in (YEAR_END, MONTH):
+        intake = Intake(fixture.home, Month.parse(month), judge, DBT_PROJECT / "seeds" / "division_vintages.csv")
+        assert not intake.survey()
+        for dataset in load_contracts().datasets:
+            taken = intake.take(dataset)
+            is_due = dataset.name in TABLES and (dataset.cadence == "annual") == (month == YEAR_END)
+            assert taken.status == ("accepted" if is_due else "not_delivered"), dataset.name
+            assert taken.balance["rows_quarantined"].sum() == 0, (dataset.name, taken.error_counts)
+    fixture.build(MONTH)
+    return fixture
+
+
+@pytest.mark.parametrize(("code", "reported"), REPORTED.items())
+def test_every_reported_figure_comes_out(district: DbtFixture, code: str, reported: str) -> None:
+    [(shown,)] = district.query(
+        "select shown_value from intermediate.int_shown_indicators "
+        f"where level = 'district' and indicator_code = '{code}'"
+    )
+    if reported.startswith(">="):
+        assert Decimal(str(shown)) >= Decimal(reported.removeprefix(">="))
+    else:
+        assert Decimal(str(shown)) == Decimal(reported)
+
+
+@pytest.mark.parametrize(
+    ("code", "numerator", "denominator"),
+    [
+        ("monitoring.unstable_households", 0, 400),
+        ("monitoring.marginal_households", 0, 200),
+        ("governance.college_rate", 811, 933),
+        ("governance.high_school_rate", 906, 933),
+        ("governance.under_35_rate", 375, 933),
+        ("governance.one_shoulder_rate", 161, 161),
+        ("governance.three_posts_rate", 161, 161),
+        ("cadres.first_secretary_coverage", 161, 161),
+        ("planning.coverage", 70, 71),
+        ("roads.bus_coverage", 71, 71),
+        ("waste.towns_with_station", 4, 4),
+        ("sewage.separation_rate", 1946, 2191),
+        ("sewage.treatment_rate", 1759, 2191),
+        ("water.piped_rate", 2073, 2191),
+        ("services.platform_coverage", 161, 161),
+        ("governance.collective_income_30_100_rate", 80, 160),
+        ("toilets.subsidy", 615.9, None),
+    ],
+)
+def test_figures_carry_what_they_are_made_of(
+    district: DbtFixture, code: str, numerator: float, denominator: float | None
+) -> None:
+    found = district.query(
+        "select numerator, denominator from marts.rural_indicators "
+        f"where level = 'district' and indicator_code = '{code}'"
+    )
+    assert found == [(pytest.approx(numerator), denominator)]
+
+
+def test_annual_tables_count_within_their_age(district: DbtFixture) -> None:
+    found = district.query(
+        "select distinct strftime(source_month, '%Y-%m') from marts.rural_indicators "
+        "where indicator_code like 'party.%'"
+    )
+    assert found == [(YEAR_END,)]
+
+
+def test_a_street_without_villages_has_no_plans_to_cover(district: DbtFixture) -> None:
+    found = district.query(
+        "select n.name, i.status, i.value, i.reason from marts.rural_indicators as i "
+        "join marts.rural_construction as n using (month, division_code) "
+        "where indicator_code = 'planning.coverage' and status <> 'computed' order by division_code"
+    )
+    reason = "没有可计算的对象(分母为0)"
+    assert found == [(name, "not_applicable", None, reason) for name in ("凤城街道", "洲心街道")]
+
+
+def test_the_wide_table_reads_in_chinese(district: DbtFixture) -> None:
+    labels = dict(
+        district.query("select column_name, comment from duckdb_columns() where table_name = 'rural_construction'")
+    )
+    assert labels["toilets__retrofitted"].split(" - ")[0] == "无害化户厕改造"
+    assert all(labels.values())
+    found = district.query(
+        "select name, toilets__retrofitted, sewage__tanks, planning__completed from marts.rural_construction "
+        "where level = 'district'"
+    )
+    assert found == [("清城区", 2053, 1265, 70)]
+
+
+def test_every_cell_equals_the_oracle(district: DbtFixture) -> None:
+    store = Store()
+    for month in (YEAR_END, MONTH):
+        take_month(store, district.home.inbox, month)
+    built = build(store, MONTH, (district.home.restricted / "secret").read_text().strip())
+    assert built is not None
+    wanted = indicator_marts([built])
+    for mart in KEYS:
+        lines = differences(mart, wanted[mart], records(district, mart))
+        assert not lines, "\n".join([f"{len(lines)} cells differ", *lines[:30]])

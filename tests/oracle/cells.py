@@ -1,0 +1,253 @@
+"""One cell of text, or one Excel cell, to one typed value or an error code.
+
+Belongs here: §3 of the semantics for a single cell. Does not belong here: rows, keys, duplicates.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from tests.oracle.catalogue import Column, last_day, vintage
+
+ZERO_WIDTH = "\u200b\u200c\u200d\u2060\ufeff\u180e\u00ad\u200e\u200f"
+UNIT_FAMILIES = (
+    {"元": Decimal(1), "千元": Decimal(1000), "万元": Decimal(10000)},
+    {"米": Decimal(1), "公里": Decimal(1000)},
+    {"人": Decimal(1), "万人": Decimal(10000)},
+)
+YES = {"是", "有", "√", "Y", "1", "TRUE"}
+NO = {"否", "无", "×", "N", "0", "FALSE"}
+SUFFIXES = ("社区居委会", "村委会", "居委会", "社区", "村")
+
+
+class CellError(Exception):
+    """Its text is the error code."""
+
+
+def is_numeric(raw: object) -> bool:
+    return isinstance(raw, int | float) and not isinstance(raw, bool)
+
+
+def is_day(raw: object) -> bool:
+    return isinstance(raw, date)
+
+
+def clean(text: str) -> str:
+    """NFKC, all white space and zero-width characters off, leading apostrophe off."""
+    text = unicodedata.normalize("NFKC", text)
+    text = "".join(c for c in text if not c.isspace() and c not in ZERO_WIDTH)
+    return text[1:] if text.startswith("'") else text
+
+
+def text_of(raw: object) -> str:
+    """The cleaned text of a cell of whatever type; whole numbers give their digits."""
+    if raw is None:
+        return ""
+    if isinstance(raw, float) and raw.is_integer():
+        return str(int(raw))
+    if isinstance(raw, bool):
+        return str(raw).upper()
+    return clean(str(raw))
+
+
+def is_missing(raw: object, kind: str) -> bool:
+    text = text_of(raw)
+    if text in ("", "-", "—", "/"):
+        return True
+    return kind not in ("text", "yes_or_no") and text in ("无", "NULL")
+
+
+def unit_factor(unit: str, wanted: str | None) -> Decimal | None:
+    """What a number in ``unit`` is multiplied with to be in ``wanted``; None where that is not known."""
+    if unit == wanted:
+        return Decimal(1)
+    for family in UNIT_FAMILIES:
+        if unit in family and wanted in family:
+            return family[unit] / family[wanted]
+    return None
+
+
+def check_digit(first17: str) -> str:
+    weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+    total = sum(int(digit) * weight for digit, weight in zip(first17, weights, strict=True))
+    return "10X98765432"[total % 11]
+
+
+def resident_id(raw: object, month: str) -> str:
+    if is_numeric(raw) or is_day(raw):
+        raise CellError("id_stored_as_number")
+    text = text_of(raw)
+    if re.fullmatch(r"[0-9.]+[eE]\+?[0-9]+", text):
+        raise CellError("id_stored_as_number")
+    if len(text) != 18 and not re.fullmatch(r"[0-9]{15}", text):
+        raise CellError("id_length")
+    if len(set(text)) == 1 and text[0] in "0123456789":
+        raise CellError("id_placeholder")
+    if len(text) == 15:
+        first17 = text[:6] + "19" + text[6:]
+        text = first17 + check_digit(first17)
+    try:
+        born = date.fromisoformat(f"{text[6:10]}-{text[10:12]}-{text[12:14]}")
+    except ValueError:
+        raise CellError("id_birth_date") from None
+    if born > last_day(month):
+        raise CellError("id_birth_date")
+    text = text.upper()
+    if not re.fullmatch(r"[0-9]{17}[0-9X]", text) or check_digit(text[:17]) != text[17]:
+        raise CellError("id_check_digit")
+    return text
+
+
+def certificate(raw: object, month: str) -> tuple[str, int, int]:
+    text = text_of(raw)
+    if is_numeric(raw) or not re.fullmatch(r"[0-9]{17}[0-9Xx][1-7][1-4]", text):
+        raise CellError("certificate_invalid")
+    try:
+        return resident_id(text[:18], month), int(text[18]), int(text[19])
+    except CellError:
+        raise CellError("certificate_invalid") from None
+
+
+def _serial(number: int) -> date | None:
+    """Day 60 is the 29th of February 1900, which Excel believes in."""
+    if not 1 <= number <= 2958465 or number == 60:
+        return None
+    return date(1899, 12, 30 if number > 60 else 31) + timedelta(days=number)
+
+
+def _written_day(text: str) -> date | None:
+    """A day as offices write it, or None; raises ``date_incomplete`` for a month."""
+    forms = (
+        r"(\d{4})-(\d{1,2})-(\d{1,2})",
+        r"(\d{4})/(\d{1,2})/(\d{1,2})",
+        r"(\d{4})\.(\d{1,2})\.(\d{1,2})",
+        r"(\d{4})年(\d{1,2})月(\d{1,2})日",
+        r"(\d{4})(\d{2})(\d{2})",
+    )
+    for form in forms:
+        match = re.fullmatch(form, text, re.ASCII)
+        if match:
+            try:
+                return date(*[int(g) for g in match.groups()])
+            except ValueError:
+                return None
+    month = re.fullmatch(r"\d{4}(?:-|/|\.|年)?(\d{1,2})月?", text, re.ASCII)
+    if month and 1 <= int(month[1]) <= 12 and not re.fullmatch(r"\d{5}", text, re.ASCII):
+        raise CellError("date_incomplete")
+    return _serial(int(text)) if re.fullmatch(r"\d{5}", text, re.ASCII) else None
+
+
+def day(raw: object, month: str) -> date:
+    if isinstance(raw, datetime):
+        found = raw.date() if raw == datetime.combine(raw.date(), datetime.min.time()) else None
+    elif isinstance(raw, date):
+        found = raw
+    elif is_numeric(raw) and raw == int(raw) and raw < 200_000:
+        found = _serial(int(raw))
+    elif is_numeric(raw) and raw != int(raw):
+        found = None
+    else:
+        text = re.sub(r"\s+0?0:00(:00)?\s*$", "", raw) if isinstance(raw, str) else raw
+        found = _written_day(text_of(text))
+    if found is None:
+        raise CellError("date_invalid")
+    if not date(1900, 1, 1) <= found <= last_day(month) + timedelta(days=31):
+        raise CellError("date_out_of_range")
+    return found
+
+
+def month_text(raw: object, month: str) -> str:
+    if is_numeric(raw) and raw != int(raw):
+        raise CellError("month_invalid")
+    if not is_day(raw):
+        match = re.fullmatch(r"(\d{4})(?:-|\.|年)?(\d{1,2})(月?)", text_of(raw), re.ASCII)
+        if match and not re.fullmatch(r"\d{5}", text_of(raw), re.ASCII):
+            if ("年" in text_of(raw)) == bool(match[3]) and 1 <= int(match[2]) <= 12:
+                return f"{match[1]}-{int(match[2]):02d}"
+            raise CellError("month_invalid")
+    try:
+        return day(raw, "9998-11").isoformat()[:7]
+    except CellError:
+        raise CellError("month_invalid") from None
+
+
+def number(raw: object, column: Column, header_unit: str | None) -> Decimal:
+    if is_day(raw) or isinstance(raw, bool):
+        raise CellError("number_invalid")
+    unit = header_unit
+    if is_numeric(raw):
+        value = Decimal(repr(raw))
+    else:
+        match = re.fullmatch(r"([+-]?(?:\d{1,3}(?:,\d{3})+|\d+|(?=\.))(?:\.\d+)?)(\D*)", text_of(raw), re.ASCII)
+        if not match:
+            raise CellError("number_invalid")
+        value = Decimal(match[1].replace(",", ""))
+        unit = match[2] or header_unit
+    if unit is not None:
+        factor = unit_factor(unit, column.unit)
+        if factor is None:
+            raise CellError("number_invalid")
+        value *= factor
+    if column.kind == "integer" and value != int(value):
+        raise CellError("number_invalid")
+    return value
+
+
+def in_range(value: Decimal, column: Column) -> Decimal:
+    too_low = column.minimum is not None and value < column.minimum
+    too_high = column.maximum is not None and value > column.maximum
+    if too_low or too_high:
+        raise CellError("out_of_range")
+    return value
+
+
+def yes_or_no(raw: object) -> bool:
+    text = text_of(raw).upper()
+    if text in YES:
+        return True
+    if text in NO:
+        return False
+    raise CellError("not_yes_or_no")
+
+
+def town(raw: object, month: str) -> str:
+    text = text_of(raw)
+    forms = {v.town_code: (v.town_code, v.town_code + "000", clean(v.town_name)) for v in vintage(month)}
+    found = {code for code, names in forms.items() if text in names}
+    if len(found) != 1:
+        raise CellError("division_ambiguous" if found else "division_unknown")
+    return found.pop()
+
+
+def stems(name: str) -> set[str]:
+    """The name, and what is left of it without one suffix."""
+    return {name} | {name.removesuffix(s) for s in SUFFIXES if name.endswith(s) and name != s}
+
+
+def village(raw: object, month: str, town_code: str | None) -> str:
+    text = text_of(raw)
+    here = [v for v in vintage(month) if town_code in (None, v.town_code)]
+    exact = {v.code for v in here if text in (v.code, clean(v.name))}
+    fitting = [v for v in here if stems(text) & stems(clean(v.name))]
+    committees = {v.code for v in fitting if text.endswith("村") and v.name.endswith("村委会")}
+    found = exact or committees or {v.code for v in fitting}
+    if len(found) != 1:
+        raise CellError("division_ambiguous" if found else "division_unknown")
+    return found.pop()
+
+
+def plain_text(raw: object) -> str:
+    if is_day(raw) or isinstance(raw, bool) or (is_numeric(raw) and raw != int(raw)):
+        raise CellError("not_text")
+    return text_of(raw)
+
+
+def listed(raw: object, column: Column) -> str:
+    text = text_of(raw)
+    for value in column.values:
+        if text == clean(value):
+            return value
+    raise CellError("not_in_list")

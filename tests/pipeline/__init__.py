@@ -1,0 +1,1 @@
+"""Whole months end to end, and the production code beside the oracle."""

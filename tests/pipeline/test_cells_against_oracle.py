@@ -1,0 +1,67 @@
+"""Every kind of weird cell in every column of every table: the conformed rows beside the oracle's.
+
+Belongs here: cell by cell agreement on errors and typed values. Does not belong here: what follows from the rows.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sources.conform.context import Context
+from sources.contract import load_contracts
+from sources.delivery import Part, conform_delivery
+from sources.divisions import load_vintages, vintage_of
+from sources.months import Month
+from tests.oracle import catalogue
+from tests.oracle.delivered import File, Row, read_file
+from tests.oracle.weird_cells import MONTH, rows
+from tests.oracle.write import csv_bytes, grid, xlsx_bytes
+
+DIVISIONS = Path(__file__).parents[2] / "dbt_project" / "seeds" / "division_vintages.csv"
+
+
+def _conformed(name: str, data: bytes) -> list[dict[str, Any]]:
+    month = Month.parse(MONTH)
+    context = Context(month, vintage_of(load_vintages(DIVISIONS), month))
+    part = Part(1, "file", "0" * 64, "2021-06-01 00:00:00", lambda: data)
+    conformed = conform_delivery(1, "replace_all", [part], load_contracts().dataset(name), context)
+    assert conformed.parts[0].refusal is None
+    return conformed.rows.sort("row_number").to_dicts()
+
+
+def _computed(name: str, file_name: str, data: bytes) -> list[Row]:
+    file = File(file_name, "0" * 64, datetime(2021, 6, 1), data, file_name)
+    read_file(file, catalogue.datasets()[name], MONTH)
+    return file.rows
+
+
+def _same(wanted: Any, found: Any) -> bool:
+    if isinstance(wanted, tuple):  # a certificate
+        wanted = "".join(map(str, wanted))
+    if isinstance(wanted, Decimal) and found is not None:
+        return wanted == Decimal(str(found))
+    return bool(wanted == found)
+
+
+@pytest.mark.parametrize("file_name", ["file.csv", "file.xlsx"])
+@pytest.mark.parametrize("name", sorted(catalogue.datasets()))
+def test_conformed_cells_are_the_oracles(name: str, file_name: str) -> None:
+    dataset = catalogue.datasets()[name]
+    is_text = file_name.endswith(".csv")
+    table = grid(name, rows(dataset, text_only=is_text))
+    data = csv_bytes(table) if is_text else xlsx_bytes([("Sheet1", table, [], False)])
+    wanted, found = _computed(name, file_name, data), _conformed(name, data)
+    assert len(wanted) == len(found) > 50
+    different = []
+    for cells, ours, theirs in zip(table[1:], wanted, found, strict=True):
+        if ours.error != (theirs["row_error"] if theirs["is_bad"] else None):
+            different.append((cells, ours.error, theirs["row_error"]))
+        for column, cell in zip(dataset.columns, cells, strict=True):
+            if not _same(ours[column.name], theirs.get(column.name)):
+                different.append((column.name, cell, ours[column.name], theirs.get(column.name)))
+    assert not different

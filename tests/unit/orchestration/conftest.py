@@ -1,0 +1,65 @@
+"""A tiny warehouse of marts, as dbt leaves it; no dbt, no Dagster."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from orchestration.publishing.publish import Publication, publish
+from sources.home import Home
+from sources.months import Month
+
+EXPECTED = ("dim_month", "household_month")
+
+
+class TinyWarehouse:
+    """A warehouse of two marts in a home of its own; ``build`` replaces it, ``publish`` publishes it."""
+
+    def __init__(self, root: Path) -> None:
+        self.home = Home(root)
+        self.home.prepare()
+        self.file = self.home.warehouse / "warehouse.duckdb"
+        self.runs = 0
+
+    def build(self, months: Sequence[str], income: float = 1.5) -> None:
+        self.file.unlink(missing_ok=True)
+        with duckdb.connect(str(self.file)) as c:
+            c.execute("create schema marts; create table marts.dim_month (month date, label_zh varchar)")
+            c.execute("create table marts.household_month (month date, household_key varchar, net_income double)")
+            for month in months:
+                first = Month.parse(month).first_day
+                c.execute("insert into marts.dim_month values (?, ?)", [first, month])
+                c.execute(
+                    "insert into marts.household_month select ?, i::varchar, i * ? from range(100) r(i)",
+                    [first, income],
+                )
+            c.execute("comment on table marts.household_month is '农户月表:每户每月一行'")
+            for table in EXPECTED:
+                c.execute(f"comment on column marts.{table}.month is '月份:报告月第一天'")
+            c.execute("comment on column marts.dim_month.label_zh is '月份名称'")
+            c.execute("comment on column marts.household_month.household_key is '户代码:假名'")
+            c.execute("comment on column marts.household_month.net_income is '家庭纯收入(元)'")
+
+    def publish(self, month: str, expected: Sequence[str] = EXPECTED) -> Publication:
+        self.runs += 1
+        run_id = f"{self.runs:08x}-0000-4000-8000-000000000000"
+        return publish(self.home, self.file, Month.parse(month), run_id, expected, datetime(2021, 7, 5, tzinfo=UTC))
+
+    def read(self, sql: str) -> list[tuple[object, ...]]:
+        """Ask the published database as a BI tool does: through the link."""
+        with duckdb.connect(str(self.home.published / "marts.duckdb"), read_only=True) as connection:
+            return connection.execute(sql).fetchall()
+
+    def names(self) -> list[str]:
+        """Everything below ``published``, for what must not be left behind."""
+        published = self.home.published
+        return sorted(str(p.relative_to(published)) for p in published.rglob("*") if p.is_symlink() or p.is_file())
+
+
+@pytest.fixture
+def tiny(tmp_path: Path) -> TinyWarehouse:
+    return TinyWarehouse(tmp_path / "home")

@@ -1,0 +1,83 @@
+"""The kept connections store and show the same events as Dagster's own storage, and the pinned version still fits."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import pytest
+from dagster import AssetCheckResult, AssetCheckSpec, AssetMaterialization, MaterializeResult, asset, materialize
+from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
+
+from orchestration import instance
+from orchestration.event_log import RUN_SHARDS_KEPT, KeptSqliteEventLogStorage
+from orchestration.run import COMMAND_LINE, STARTED_BY, close_dead_runs
+from orchestration.settings import Settings
+
+
+@asset(check_specs=[AssetCheckSpec("holds", asset="thing")])
+def thing():
+    yield AssetMaterialization("other")
+    yield MaterializeResult(check_results=[AssetCheckResult(passed=True, check_name="holds")])
+
+
+@pytest.fixture
+def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    monkeypatch.setenv("DAGSTER_HOME", "")
+    settings = Settings(home=tmp_path / "home")
+    instance.prepare(settings)
+    return settings
+
+
+def test_the_instance_of_a_home(settings: Settings) -> None:
+    with instance.open_instance(settings) as opened:
+        assert isinstance(opened.event_log_storage, KeptSqliteEventLogStorage)
+        assert not opened.telemetry_enabled
+        assert opened.run_monitoring_settings["free_slots_after_run_end_seconds"] == 60
+        assert opened.scheduler.max_catchup_runs == instance.CATCH_UP_DAYS
+        pools = opened.get_concurrency_config().pool_config
+        assert pools.default_pool_limit == 1
+    stored = {str(p.relative_to(settings.home)).split("/")[0] for p in settings.home.rglob("*.db")}
+    assert stored == {"dagster"}
+
+
+def test_events_are_those_that_the_stock_storage_reads(settings: Settings) -> None:
+    with instance.open_instance(settings) as opened:
+        runs = [materialize([thing], instance=opened).run_id for _ in range(RUN_SHARDS_KEPT + 3)]
+        kept = opened.event_log_storage
+        assert len(kept._engines) == RUN_SHARDS_KEPT + 1
+        stock = SqliteEventLogStorage(str(settings.dagster_home / "history" / "runs"))
+        for run in runs:
+            events = [e.dagster_event_type for e in stock.get_logs_for_run(run)]
+            assert events == [e.dagster_event_type for e in kept.get_logs_for_run(run)]
+            assert len(events) > 10
+        check = next(iter(thing.check_keys))
+        executions = stock.get_asset_check_execution_history(check, limit=99)
+        assert {e.run_id for e in executions} == set(runs)
+
+
+def test_a_watcher_sees_events_of_a_run_that_another_storage_writes(settings: Settings) -> None:
+    """The run page of the web server: it reads what this process or another one is writing."""
+    seen = threading.Event()
+    watching = KeptSqliteEventLogStorage(str(settings.dagster_home / "history" / "runs"))
+    with instance.open_instance(settings) as opened:
+        first = materialize([thing], instance=opened).run_id
+        watching.watch(first, None, lambda *_: seen.set())
+        opened.report_engine_event("one more", run_id=first)
+        assert seen.wait(timeout=20)
+    watching.dispose()
+
+
+def test_runs_of_a_killed_command_are_closed_and_their_slots_freed(settings: Settings) -> None:
+    with instance.open_instance(settings) as opened:
+        job = materialize([thing], instance=opened)
+        dead = opened.create_run_for_job(job.job_def, tags={STARTED_BY: COMMAND_LINE})
+        other = opened.create_run_for_job(job.job_def)
+        storage = opened.event_log_storage
+        storage.initialize_concurrency_limit_to_default("warehouse")
+        storage.claim_concurrency_slot("warehouse", dead.run_id, "dbt")
+        assert storage.get_concurrency_info("warehouse").active_slot_count == 1
+        assert close_dead_runs(opened) == 1
+        assert storage.get_concurrency_info("warehouse").active_slot_count == 0
+        statuses = {r.run_id: r.is_finished for r in opened.get_runs()}
+        assert (statuses[dead.run_id], statuses[other.run_id]) == (True, False)

@@ -1,0 +1,180 @@
+"""What Dagster is told of a month's deliveries: materialisations and checks, never a cell."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import polars as pl
+import pytest
+from dagster import AssetCheckSeverity, AssetKey, DagsterInstance, ExecuteInProcessResult, materialize
+
+from orchestration.assets.extracts import extract_assets
+from orchestration.resources import Platform
+from sources.accepted import FILE_BALANCE, schema_of
+from sources.contract import Dataset, load_contracts
+from sources.home import Home
+from sources.intake import DatasetOutcome, DeliveryOutcome
+from sources.months import Month
+from sources.notice import Notice
+from sources.profile import Finding, Severity, Verdict
+
+MONTH = Month(2021, 6)
+IDENTITY = "441802199001011234"
+CONTRACTS = load_contracts()
+HEALTH = extract_assets({"health": CONTRACTS["health"]})[0]  # type: ignore[arg-type]
+
+Outcomes = dict[str, DatasetOutcome | Exception]
+
+
+def finding(group: str, passed: bool, severity: Severity = "warning") -> Finding:
+    return Finding(
+        group, f"{group}_rule", severity, passed, "94%", "不低于 95%", f"{group} 的说明。", {f"{group}_share": 0.94}
+    )
+
+
+def outcome(name: str, status: str, findings: tuple[Finding, ...] = (), in_force: bool | None = None) -> DatasetOutcome:
+    dataset = CONTRACTS.dataset(name)
+    balance = pl.DataFrame(
+        [{"file_name": "结算.csv", "rows_in_file": 10, "rows_accepted": 9, "rows_quarantined": 1}]
+        if status != "not_delivered"
+        else [],
+        schema=schema_of(FILE_BALANCE),
+    )
+    return DatasetOutcome(
+        dataset=dataset,
+        month=MONTH,
+        status=status,  # type: ignore[arg-type]
+        is_in_force=status == "accepted" if in_force is None else in_force,
+        deliveries=() if status == "not_delivered" else (DeliveryOutcome(1, Verdict(findings), ("结算.csv",)),),
+        balance=balance,
+        notices=(Notice(dataset.department, name, "结算.csv", "info", "隐藏的工作表未读取"),),
+        error_counts={"id_check_digit": 1},
+        rows_read=balance.height * 10,
+    )
+
+
+class FakeIntake:
+    """An intake whose outcomes are given."""
+
+    def __init__(self, home: Home, outcomes: Outcomes) -> None:
+        self.home, self._outcomes = home, outcomes
+
+    def survey(self) -> tuple[Notice, ...]:
+        return ()
+
+    def take(self, dataset: Dataset) -> DatasetOutcome:
+        result = self._outcomes.get(dataset.name) or outcome(dataset.name, "not_delivered")
+        if isinstance(result, Exception):
+            raise result
+        return result
+
+
+Run = Callable[..., ExecuteInProcessResult]
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    monkeypatch.setenv("SHOUWANG_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("DAGSTER_HOME", "")
+
+    def _run(outcomes: Outcomes) -> ExecuteInProcessResult:
+        home = Home(tmp_path / "home")
+        monkeypatch.setattr(Platform, "intake", lambda self, month: FakeIntake(home, outcomes))
+        with DagsterInstance.ephemeral() as instance:
+            result = materialize(
+                [HEALTH],
+                partition_key=str(MONTH),
+                resources={"platform": Platform()},
+                instance=instance,
+                raise_on_error=False,
+            )
+            entries = instance.all_logs(result.run_id)
+        assert IDENTITY not in "".join(str(e) for e in entries)
+        return result
+
+    return _run
+
+
+def _check(result: ExecuteInProcessResult, dataset: str, name: str) -> tuple[bool, AssetCheckSeverity, str]:
+    found = [e for e in result.get_asset_check_evaluations() if (e.asset_key.path[-1], e.check_name) == (dataset, name)]
+    assert len(found) == 1
+    assert found[0].partition == str(MONTH)
+    return found[0].passed, found[0].severity, found[0].description or ""
+
+
+def _metadata(result: ExecuteInProcessResult, dataset: str) -> dict[str, object]:
+    events = result.asset_materializations_for_node("health")
+    found = next(e for e in events if e.asset_key == AssetKey(["health", dataset]))
+    return {name: value.value for name, value in found.metadata.items()}
+
+
+def test_an_accepted_delivery(run: Run) -> None:
+    result = run({"medical_settlements": outcome("medical_settlements", "accepted", (finding("ids", True),))})
+    assert result.success
+    metadata = _metadata(result, "medical_settlements")
+    assert metadata["status"] == "accepted"
+    assert (metadata["rows_in_file"], metadata["rows_accepted"], metadata["rows_quarantined"]) == (10, 9, 1)
+    assert (metadata["dagster/partition_row_count"], metadata["error_id_check_digit"]) == (9, 1)
+    assert "| 结算.csv |" in str(metadata["files"])
+    assert "隐藏的工作表未读取" in str(metadata["notices"])
+    assert _check(result, "medical_settlements", "delivered")[0]
+    assert _check(result, "medical_settlements", "ids") == (
+        True,
+        AssetCheckSeverity.WARN,
+        "身份证号:1 项检查全部通过。",
+    )
+
+
+def test_a_missing_dataset_still_materialises_and_is_not_judged(run: Run) -> None:
+    result = run({})
+    assert result.success
+    assert _metadata(result, "serious_illness")["status"] == "not_delivered"
+    passed, severity, text = _check(result, "serious_illness", "delivered")
+    assert (passed, severity) == (False, AssetCheckSeverity.WARN)
+    assert text == "大病专项救治名单 2021-06 未报送;相关规则本月不筛查,相关指标不计算。"
+    assert {e.check_name for e in result.get_asset_check_evaluations()} == {"delivered"}
+
+
+@pytest.mark.parametrize(
+    ("severity", "shown"), [("critical", AssetCheckSeverity.ERROR), ("warning", AssetCheckSeverity.WARN)]
+)
+def test_a_failed_group_is_as_severe_as_its_worst_failure(
+    run: Run, severity: Severity, shown: AssetCheckSeverity
+) -> None:
+    findings = (finding("ids", True, "critical"), finding("ids", False, severity), finding("volume", True))
+    result = run({"serious_illness": outcome("serious_illness", "accepted", findings)})
+    assert _check(result, "serious_illness", "ids") == (False, shown, "ids 的说明。")
+    assert _check(result, "serious_illness", "volume")[0]
+
+
+def test_a_rejected_redelivery_leaves_the_former_in_force(run: Run) -> None:
+    rejected = outcome("serious_illness", "rejected", (finding("ids", False, "critical"),), in_force=True)
+    result = run({"serious_illness": rejected})
+    assert result.success
+    passed, _, text = _check(result, "serious_illness", "delivered")
+    assert (passed, text) == (False, "大病专项救治名单 2021-06 已退回,未接收;此前批次继续有效。")
+
+
+def test_one_dataset_that_breaks_stops_nothing_and_shows_no_cell(run: Run, tmp_path: Path) -> None:
+    broken = ValueError(f"cannot convert '{IDENTITY}'")
+    result = run({"medical_settlements": broken, "serious_illness": outcome("serious_illness", "accepted")})
+    assert result.success
+    assert _metadata(result, "medical_settlements")["status"] == "failed"
+    assert _metadata(result, "serious_illness")["status"] == "accepted"
+    passed, severity, text = _check(result, "medical_settlements", "delivered")
+    assert (passed, severity) == (False, AssetCheckSeverity.ERROR)
+    assert text.startswith("处理医疗费用结算明细时出错(ValueError),详情见 restricted/errors/")
+    details = list((tmp_path / "home" / "restricted" / "errors").iterdir())
+    assert IDENTITY in details[0].read_text(encoding="utf-8")
+    assert details[0].stat().st_mode & 0o777 == 0o600
+
+
+def test_a_full_disk_fails_the_run_in_words(run: Run) -> None:
+    result = run({"serious_illness": OSError(28, "No space left on device", f"/data/{IDENTITY}.parquet")})
+    assert not result.success
+    failure = result.failure_data_for_node("health")
+    assert failure is not None
+    assert failure.user_failure_data is not None
+    assert failure.user_failure_data.description is not None
+    assert failure.user_failure_data.description.startswith("收取卫生健康局(医疗保障局)的数据时读写失败:")

@@ -1,0 +1,265 @@
+"""A published month is a version: verified, switched to in one step, and the old one stays when anything goes wrong."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import textwrap
+import time
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from orchestration.publishing import publish as publishing
+from orchestration.publishing.content import PublishError
+from orchestration.publishing.manifest import current, versions
+from tests.unit.orchestration.conftest import TinyWarehouse
+
+LATER = "select max(net_income) from marts.household_month"
+
+
+def test_a_published_month_is_read_through_the_link(tiny: TinyWarehouse) -> None:
+    tiny.build(["2021-05", "2021-06"])
+    publication = tiny.publish("2021-06")
+    link = tiny.home.published / "marts.duckdb"
+    assert link.is_symlink()
+    assert link.readlink() == Path("marts-2021-06-00000001.duckdb")
+    assert tiny.read("select count(*), sum(net_income) from marts.household_month") == [(200, 14850.0)]
+    assert publication.is_new
+    manifest = json.loads((tiny.home.published / "marts-2021-06-00000001.json").read_text(encoding="utf-8"))
+    assert (manifest["version"], manifest["month"], manifest["months"]) == (1, "2021-06", ["2021-05", "2021-06"])
+    assert manifest["marts"]["household_month"]["rows"] == 200
+
+
+def test_chinese_views_and_comments(tiny: TinyWarehouse) -> None:
+    tiny.build(["2021-06"])
+    tiny.publish("2021-06")
+    assert tiny.read('select "户代码", "家庭纯收入(元)" from marts_zh.household_month where "户代码" = \'4\'') == [
+        ("4", 6.0)
+    ]
+    comments = "select comment from duckdb_columns() where schema_name = '{}' and column_name = '{}'"
+    assert tiny.read(comments.format("marts", "household_key")) == [("户代码",)]
+    assert tiny.read(comments.format("marts_zh", "户代码")) == [("户代码:假名",)]
+    table = "select comment from duckdb_tables() where table_name = 'household_month'"
+    assert tiny.read(table) == [("农户月表:每户每月一行",)]
+
+
+def test_storage_of_older_clients_and_parquet(tiny: TinyWarehouse) -> None:
+    tiny.build(["2021-06"])
+    stem = tiny.publish("2021-06").manifest.stem
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{tiny.home.published / 'marts.duckdb'}' as m (read_only)")
+        tags = connection.execute("select tags from duckdb_databases() where database_name = 'm'").fetchone()
+        parquet = tiny.home.published / "parquet" / stem / "household_month.parquet"
+        assert connection.execute(f"select count(*) from '{parquet}'").fetchone() == (100,)
+    assert tags is not None
+    assert "v1.4.0" in str(tags[0]["storage_version"])
+
+
+def test_same_content_makes_no_new_version(tiny: TinyWarehouse) -> None:
+    tiny.build(["2021-06"])
+    tiny.publish("2021-06")
+    before = tiny.names()
+    tiny.build(["2021-06"])
+    publication = tiny.publish("2021-06")
+    assert not publication.is_new
+    assert publication.manifest.version == 1
+    assert tiny.names() == before
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "update marts.household_month set net_income = net_income + 1 where household_key = '7'",
+        "comment on column marts.household_month.household_key is '户编码'",
+        "delete from marts.household_month where household_key = '7'",
+        "alter table marts.household_month alter net_income type float",
+    ],
+)
+def test_other_content_makes_a_new_version(tiny: TinyWarehouse, change: str) -> None:
+    tiny.build(["2021-06"])
+    tiny.publish("2021-06")
+    with duckdb.connect(str(tiny.file)) as connection:
+        connection.execute(change)
+    publication = tiny.publish("2021-06")
+    assert (publication.is_new, publication.manifest.version) == (True, 2)
+
+
+def test_three_versions_are_kept(tiny: TinyWarehouse) -> None:
+    for n in range(5):
+        tiny.build(["2021-06"], income=float(n))
+        tiny.publish("2021-06")
+    assert [m.version for m in versions(tiny.home.published)] == [5, 4, 3]
+    stems = [f"marts-2021-06-{n:08x}" for n in (3, 4, 5)]
+    databases = [f"{s}.{kind}" for s in stems for kind in ("duckdb", "json")]
+    parquet = [f"parquet/{s}/{mart}.parquet" for s in stems for mart in ("dim_month", "household_month")]
+    assert tiny.names() == sorted([*databases, *parquet, "marts.duckdb"])
+    assert tiny.read(LATER) == [(4.0 * 99,)]
+
+
+def test_a_version_that_is_current_is_never_pruned(tiny: TinyWarehouse) -> None:
+    for n in range(3):
+        tiny.build(["2021-06"], income=float(n))
+        tiny.publish("2021-06")
+    oldest = versions(tiny.home.published)[-1]
+    publishing.switch(tiny.home.published, oldest)
+    publishing.prune(tiny.home.published)
+    tiny.build(["2021-06"], income=9.0)
+    publishing.VERSIONS_KEPT, kept = 1, publishing.VERSIONS_KEPT
+    try:
+        publishing.prune(tiny.home.published)
+    finally:
+        publishing.VERSIONS_KEPT = kept
+    assert current(tiny.home.published) == oldest
+    assert tiny.read(LATER) == [(0.0,)]
+
+
+def test_one_run_that_publishes_twice_never_overwrites_an_open_file(tiny: TinyWarehouse) -> None:
+    tiny.build(["2021-06"])
+    first = tiny.publish("2021-06").manifest
+    tiny.runs -= 1
+    tiny.build(["2021-06"], income=2.0)
+    second = tiny.publish("2021-06").manifest
+    assert first.run_id == second.run_id
+    assert first.stem != second.stem
+
+
+class TestRefusals:
+    """What is not verified is not published, and the current version stays."""
+
+    @pytest.fixture(autouse=True)
+    def _published(self, tiny: TinyWarehouse) -> None:
+        tiny.build(["2021-05", "2021-06"])
+        tiny.publish("2021-06")
+        self.before = tiny.names()
+
+    def _refused(self, tiny: TinyWarehouse, match: str, month: str = "2021-06", **kwargs: object) -> None:
+        with pytest.raises(PublishError, match=match):
+            tiny.publish(month, **kwargs)  # type: ignore[arg-type]
+        assert tiny.names() == self.before
+        assert tiny.read("select count(*) from marts.household_month") == [(200,)]
+
+    def test_a_mart_is_missing(self, tiny: TinyWarehouse) -> None:
+        self._refused(tiny, "缺少 risk_leads", expected=("dim_month", "household_month", "risk_leads"))
+
+    def test_a_mart_nobody_expects(self, tiny: TinyWarehouse) -> None:
+        self._refused(tiny, "多出 household_month", expected=("dim_month",))
+
+    def test_the_month_was_not_built(self, tiny: TinyWarehouse) -> None:
+        self._refused(tiny, "2021-07 不在构建结果中", month="2021-07")
+
+    def test_a_published_month_would_be_lost(self, tiny: TinyWarehouse) -> None:
+        tiny.build(["2021-06"], income=2.0)
+        self._refused(tiny, "缺少已发布的月份 2021-05")
+
+    def test_a_mart_knows_a_month_that_did_not_run(self, tiny: TinyWarehouse) -> None:
+        with duckdb.connect(str(tiny.file)) as connection:
+            connection.execute("insert into marts.household_month values (date '2021-07-01', 'x', 1)")
+        self._refused(tiny, "household_month 含有未运行的月份 2021-07")
+
+    def test_a_column_without_a_label(self, tiny: TinyWarehouse) -> None:
+        with duckdb.connect(str(tiny.file)) as connection:
+            connection.execute("alter table marts.household_month add column extra int")
+        self._refused(tiny, "缺少中文标签或标签重复:extra")
+
+    def test_two_columns_with_one_label(self, tiny: TinyWarehouse) -> None:
+        with duckdb.connect(str(tiny.file)) as connection:
+            connection.execute("comment on column marts.household_month.net_income is '户代码'")
+        self._refused(tiny, "household_key、net_income")
+
+    def test_the_copy_differs(self, tiny: TinyWarehouse, monkeypatch: pytest.MonkeyPatch) -> None:
+        tiny.build(["2021-05", "2021-06"], income=3.0)
+        whole = publishing.build
+
+        def lossy(connection: duckdb.DuckDBPyConnection, target: Path, parquet: Path) -> None:
+            whole(connection, target, parquet)
+            with duckdb.connect(str(target)) as other:
+                other.execute("delete from marts.household_month where household_key = '7'")
+
+        monkeypatch.setattr(publishing, "build", lossy)
+        self._refused(tiny, "household_month 写入后与仓库不一致")
+
+    def test_the_warehouse_is_gone(self, tiny: TinyWarehouse) -> None:
+        tiny.file.unlink()
+        self._refused(tiny, "数据仓库 warehouse.duckdb 不存在")
+
+
+CHILD = """
+    import resource, signal, sys
+    from pathlib import Path
+    from orchestration.publishing import publish as p
+    from tests.unit.orchestration.conftest import TinyWarehouse
+    tiny = TinyWarehouse(Path(sys.argv[1]))
+    tiny.runs = 7
+    {how}
+    tiny.publish("2021-06")
+"""
+KILL = "import os; p.{step} = lambda *a, **k: os.kill(os.getpid(), signal.SIGKILL)"
+FULL = "signal.signal(signal.SIGXFSZ, signal.SIG_IGN); resource.setrlimit(resource.RLIMIT_FSIZE, (20000, 20000))"
+
+
+def _child(tiny: TinyWarehouse, how: str) -> subprocess.CompletedProcess[str]:
+    script = textwrap.dedent(CHILD).format(how=how)
+    command = [sys.executable, "-c", script, str(tiny.home.root)]
+    return subprocess.run(command, capture_output=True, text=True, check=False, cwd=Path(__file__).parents[3])
+
+
+@pytest.mark.parametrize("step", ["verify_file", "sync", "switch"])
+def test_a_killed_process_leaves_the_old_version(tiny: TinyWarehouse, step: str) -> None:
+    tiny.build(["2021-06"])
+    tiny.publish("2021-06")
+    tiny.build(["2021-06"], income=8.0)
+    killed = _child(tiny, KILL.format(step=step))
+    assert killed.returncode == -9
+    assert tiny.read(LATER) == [(1.5 * 99,)]
+    tiny.publish("2021-06")
+    assert tiny.read(LATER) == [(8.0 * 99,)]
+    kept = {m.stem for m in versions(tiny.home.published)}
+    assert {n.split("/")[-2] if "/" in n else n.split(".")[0] for n in tiny.names()} == kept | {"marts"}
+
+
+def test_a_full_disk_leaves_the_old_version(tiny: TinyWarehouse) -> None:
+    tiny.build(["2021-06"])
+    tiny.publish("2021-06")
+    before = tiny.names()
+    tiny.build(["2021-06"], income=8.0)
+    full = _child(tiny, FULL)
+    assert "PublishError: 发布失败,现行版本保持不变" in full.stderr
+    assert tiny.names() == before
+    assert tiny.read(LATER) == [(1.5 * 99,)]
+
+
+READER = """
+    import sys, duckdb, pathlib
+    link, stop = sys.argv[1], pathlib.Path(sys.argv[2])
+    seen = []
+    print("ready", flush=True)
+    while not stop.exists():
+        with duckdb.connect(link, read_only=True) as c:
+            low, high, rows = c.execute("select min(i), max(i), count(*) from (select net_income / household_key::int "
+                "as i from marts.household_month where household_key <> '0')").fetchone()
+        assert (low, rows) == (high, 99), (low, high, rows)
+        seen.append(low)
+    print(len(set(seen)), seen == sorted(seen))
+"""
+
+
+def test_readers_keep_reading_whole_versions(tiny: TinyWarehouse, tmp_path: Path) -> None:
+    tiny.build(["2021-06"], income=1.0)
+    tiny.publish("2021-06")
+    stop = tmp_path / "stop"
+    command = [sys.executable, "-c", textwrap.dedent(READER), str(tiny.home.published / "marts.duckdb"), str(stop)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as reader:
+        assert reader.stdout is not None
+        reader.stdout.readline()
+        for n in range(2, 6):
+            tiny.build(["2021-06"], income=float(n))
+            tiny.publish("2021-06")
+            time.sleep(0.1)
+        stop.touch()
+        seen, in_order = reader.stdout.read().split()
+    assert reader.returncode == 0
+    assert int(seen) >= 3
+    assert in_order == "True"

@@ -1,0 +1,62 @@
+"""Settings come from arguments, then the environment, then the file in the home; nothing is needed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from orchestration.settings import PROJECT_DIR, Settings
+
+
+@pytest.fixture(autouse=True)
+def _empty_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HOME", "SECRET_FILE", "TARGET", "LOCATIONS"):
+        monkeypatch.delenv(f"SHOUWANG_{name}", raising=False)
+
+
+def test_defaults_need_nothing() -> None:
+    settings = Settings()
+    assert settings.home == PROJECT_DIR / "data"
+    assert (settings.secret_file, settings.target, settings.locations) == (None, "duckdb", {})
+    assert settings.warehouse_file == PROJECT_DIR / "data" / "warehouse" / "warehouse.duckdb"
+
+
+def test_loading_creates_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SHOUWANG_HOME", str(tmp_path / "nowhere"))
+    assert Settings().home == tmp_path / "nowhere"
+    assert not (tmp_path / "nowhere").exists()
+
+
+def test_a_relative_home_starts_where_the_command_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("SHOUWANG_HOME", "office")
+    assert Settings().home == tmp_path / "office"
+
+
+def test_the_file_in_the_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SHOUWANG_HOME", str(tmp_path))
+    text = 'secret_file = "keys/secret"\n[locations]\nhealth = "/mnt/health"\nagriculture = "from-agriculture"\n'
+    (tmp_path / "settings.toml").write_text(text, encoding="utf-8")
+    settings = Settings()
+    assert settings.secret_file == tmp_path / "keys" / "secret"
+    assert settings.locations == {"health": Path("/mnt/health"), "agriculture": tmp_path / "from-agriculture"}
+
+
+def test_the_environment_wins_over_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "settings.toml").write_text('secret_file = "/from/file"\n', encoding="utf-8")
+    monkeypatch.setenv("SHOUWANG_HOME", str(tmp_path))
+    monkeypatch.setenv("SHOUWANG_SECRET_FILE", "/from/environment")
+    monkeypatch.setenv("SHOUWANG_LOCATIONS", '{"health": "/from/environment"}')
+    assert Settings().secret_file == Path("/from/environment")
+    assert Settings().locations == {"health": Path("/from/environment")}
+    assert Settings(home=tmp_path, secret_file=Path("/given")).secret_file == Path("/given")
+
+
+@pytest.mark.parametrize("text", ['sekret_file = "x"\n', 'target = "oracle"\n', 'home = "/elsewhere"\nlocations = 3\n'])
+def test_a_wrong_file_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    (tmp_path / "settings.toml").write_text(text, encoding="utf-8")
+    monkeypatch.setenv("SHOUWANG_HOME", str(tmp_path))
+    with pytest.raises(ValidationError):
+        Settings()
