@@ -61,6 +61,8 @@ class Column:
     unit: str | None = None
     minimum: float | None = None
     maximum: float | None = None
+    is_prefilled: bool = False
+    """The office prints this cell on the form before it is filled in; a row that holds nothing else is not answered."""
 
     @property
     def headers(self) -> tuple[str, ...]:
@@ -192,6 +194,7 @@ def _column(prop: SchemaProperty) -> Column:
         unit=custom.get("unit"),
         minimum=options.get("minimum"),
         maximum=options.get("maximum"),
+        is_prefilled=bool(custom.get("prefilled")),
     )
 
 

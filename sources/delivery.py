@@ -116,6 +116,8 @@ def _conform_sheet(sheet: Sheet, result: PartResult, dataset: Dataset, context: 
     result.unknown_headers += header.unknown()
     result.unit_warnings += title_unit_warnings(sheet, header, dataset)
     table = extract_table(sheet, header, dataset)
+    if table.unanswered:
+        result.skipped.append(f"{name}有{table.unanswered}行没有填写(只有预先印好的编号),按未核查处理,不计入行数")
     wrong = header.wrong_units(dataset)
     if header.missing(dataset) or wrong:
         result.rows_refused += int((table.rows["role"] == "data").sum())

@@ -184,14 +184,11 @@ def _state(path: Path) -> tuple[int, int] | None:
         state = path.lstat()
     except OSError:
         return None
-    return state.st_size, max(state.st_mtime_ns, state.st_ctime_ns)
+    return state.st_size, state.st_mtime_ns
 
 
 def _unstable(paths: list[Path]) -> set[Path]:
-    """Files whose size or time still changes; only files touched in the last seconds are waited for.
-
-    The time of change counts too: programs that copy set the time of modification back.
-    """
+    """Files whose size or time still changes; only files touched in the last seconds are waited for."""
     states = {path: _state(path) for path in paths}
     limit = time.time_ns() - int(SETTLING_SECONDS * 1e9)
     fresh = {path for path, state in states.items() if state and state[1] > limit}

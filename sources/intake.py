@@ -195,5 +195,9 @@ def _notices(dataset: Dataset, taken: list[tuple[Conformed, bool]]) -> tuple[Not
             name = masked(part.part.name)
             if part.refusal:
                 notices.append(Notice(dataset.department, dataset.name, name, "error", part.refusal))
+            if part.unknown_headers:
+                message = f"有未登记的表头,这些列没有读取:{'、'.join(part.unknown_headers)}。"
+                notices.append(Notice(dataset.department, dataset.name, name, "warning", message))
+            notices += [Notice(dataset.department, dataset.name, name, "warning", w) for w in part.unit_warnings]
             notices += [Notice(dataset.department, dataset.name, name, "info", s) for s in part.skipped]
     return tuple(notices)

@@ -33,6 +33,8 @@ class Table:
 
     rows: pl.DataFrame
     units: dict[str, str]
+    unanswered: int = 0
+    """Rows left out because they hold nothing but what the office printed on the form."""
 
 
 def _filled(sheet: Sheet, column: int, first: int) -> np.ndarray:
@@ -100,6 +102,15 @@ def _roles(cells: pl.DataFrame, header: Header, dataset: Dataset) -> pl.DataFram
     return cells.select(role=role, label=label)
 
 
+def _is_unanswered(rows: pl.DataFrame, dataset: Dataset) -> pl.Expr:
+    """Rows of a form that nobody filled in: a lead that is still to be verified comes back with its lead id alone."""
+    columns = [c for c in dataset.columns if c.name in rows.columns]
+    asked = [pl.col(f"{c.name}__text") for c in columns if not c.is_prefilled]
+    if len(asked) == len(columns):
+        return pl.lit(False)
+    return (pl.col("role") == "data") & pl.all_horizontal(c.is_null() | c.is_in(_NOTHING) for c in asked)
+
+
 def extract_table(sheet: Sheet, header: Header, dataset: Dataset) -> Table:
     """Take the data and total rows, with vertically merged cells filled."""
     plain = sheet.cells.select(plain_series(cells) for cells in sheet.cells)
@@ -117,4 +128,6 @@ def extract_table(sheet: Sheet, header: Header, dataset: Dataset) -> Table:
         columns[name] = sheet.cells[f"c{index}"].gather(source)
         columns[f"{name}__text"] = plain[f"c{index}"].gather(source)
         columns[f"{name}__type"] = sheet.type_of(index)[source]
-    return Table(pl.DataFrame(columns), header.units)
+    table = pl.DataFrame(columns)
+    answered = table.filter(~_is_unanswered(table, dataset))
+    return Table(answered, header.units, table.height - answered.height)

@@ -18,9 +18,10 @@ from sources.months import Month
 from sources.notice import Notice
 from sources.office import report
 from sources.office.problems import balance_of, problems_of
+from sources.office.results import DatasetState
 from sources.office.rows_sheet import write_rows
 from sources.office.style import Book, file_name, sheet_name
-from sources.office.summary_sheet import DatasetState, SummarySheet
+from sources.office.summary_sheet import SummarySheet
 
 
 def feedback_path(home: Home, department: Department, month: Month) -> Path:

@@ -66,8 +66,8 @@ def problems_of(home: Home, dataset: Dataset, month: Month) -> Problems:
 def _is_of_concern(balance: pl.DataFrame) -> pl.Expr:
     """Rows of files in force and of files that came after them: what an accepted delivery replaced is past.
 
-    A file that a changed folder shows again is in the balances once. Deliveries that were rejected while an earlier run's
-    rows stayed in force came after all files of the balances.
+    A file that a changed folder shows again is in the balances once. Deliveries that were rejected while the rows of an
+    earlier run stayed in force came after all files of the balances.
     """
     file_no, counted = pl.col("file_no"), balance["file_no"]
     in_force = balance.filter("is_in_force")["file_no"]

@@ -49,7 +49,8 @@ def write_rows(book: Book, dataset: Dataset, month: Month, problems: Problems, f
 
 def _write_head(book: Book, sheet: Any, dataset: Dataset, month: Month, problems: Problems) -> None:
     shown, total = problems.rows.height, problems.total
-    columns(sheet, [w for _, w in _LINEAGE] + [_WIDTHS.get(c.kind, 14.0) for c in dataset.columns])
+    widths = [_WIDTHS.get(c.kind, 14.0) for c in dataset.columns]
+    columns(sheet, [w for _, w in _LINEAGE] + widths)
     sheet.set_row(0, 26)
     sheet.write_string(0, 0, f"{dataset.label}:需要核对的行({month})", book["title"])
     hint = (
@@ -63,12 +64,12 @@ def _write_head(book: Book, sheet: Any, dataset: Dataset, month: Month, problems
     width = sum(w for _, w in _LINEAGE)
     sheet.merge_range(1, 0, 1, len(_LINEAGE) - 1, hint, book["subtitle"])
     sheet.set_row(1, row_height([(hint, width)]))
-    sheet.set_row(_HEADER_ROW, 34)
+    labels = [c.label for c in dataset.columns]
+    sheet.set_row(_HEADER_ROW, row_height(zip(labels, widths, strict=True), least=2))
     for index, (label, _) in enumerate(_LINEAGE):
         sheet.write_string(_HEADER_ROW, index, label, book["head_plain"])
     for index, column in enumerate(dataset.columns, start=len(_LINEAGE)):
-        label = f"{column.label}\n({column.unit})" if column.unit else column.label
-        sheet.write_string(_HEADER_ROW, index, label, book["head"])
+        sheet.write_string(_HEADER_ROW, index, column.label, book["head"])
     sheet.freeze_panes(_FIRST_ROW, 2)
     sheet.repeat_rows(_HEADER_ROW)
     sheet.autofilter(_HEADER_ROW, 0, _HEADER_ROW + max(shown, 1), len(_LINEAGE) + len(dataset.columns) - 1)

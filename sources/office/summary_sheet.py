@@ -7,23 +7,19 @@ Does not belong here: single rows (``rows_sheet``), the verdicts themselves (``e
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import polars as pl
-
-from sources.contract import Dataset, Department
+from sources.contract import Department
 from sources.months import Month
 from sources.office import messages
-from sources.office.problems import Problems
-from sources.office.report import DatasetReport, DeliveryReport, DepartmentReport
+from sources.office.report import DepartmentReport
+from sources.office.results import CADENCE, DatasetState, current_deliveries, file_result, remarks, result_of
 from sources.office.style import CONFIDENTIAL, Book, columns, neutral_text, row_height
 
 _WIDTHS = (25.0, 8.0, 38.0, 17.0, 9.0, 9.0, 9.0, 9.0, 9.0, 10.0, 17.0, 62.0)
 _LAST = len(_WIDTHS) - 1
 _SUMS = ("rows_in_file", "rows_accepted", "rows_quarantined", "rows_duplicate", "rows_superseded")
-_CADENCE = {"monthly": "每月", "quarterly": "每季", "annual": "每年"}
 _PRINTED = {"passed": "相符", "failed": "不符", "none": "—"}
 _STYLE = {"error": "bad", "warning": "emptied", "info": "wrap"}
 
@@ -34,18 +30,6 @@ Cell = tuple[int, int, Any, str]
 """First column, last column, value, format."""
 
 
-@dataclass(frozen=True)
-class DatasetState:
-    """All that the summary says of one dataset."""
-
-    dataset: Dataset
-    report: DatasetReport | None
-    balance: pl.DataFrame
-    problems: Problems
-    sheet: str | None
-    """Name of the sheet with its rows; None where there is none."""
-
-
 class SummarySheet:
     """Writes blocks below each other."""
 
@@ -54,6 +38,7 @@ class SummarySheet:
         self._sheet = book.sheet("汇总", footer=CONFIDENTIAL)
         columns(self._sheet, _WIDTHS)
         self._row = 0
+        self._blocks = iter("一二三四五")
 
     def head(self, department: Department, month: Month, now: datetime, states: Sequence[DatasetState]) -> None:
         """Title, figures of the month, how to read the workbook."""
@@ -77,7 +62,7 @@ class SummarySheet:
     def tables(self, month: Month, states: Sequence[DatasetState]) -> None:
         """One line per dataset of the contract, delivered or not."""
         self._block(
-            "一、各表结果",
+            "各表结果",
             [
                 (0, 0, "数据表"),
                 (1, 1, "频率"),
@@ -88,11 +73,11 @@ class SummarySheet:
             ],
         )
         for state in states:
-            text, style, remark = _result(state, month)
+            text, style, remark = result_of(state, month)
             self._line(
                 [
                     (0, 0, state.dataset.label, "wrap"),
-                    (1, 1, _CADENCE[state.dataset.cadence], "center"),
+                    (1, 1, CADENCE[state.dataset.cadence], "center"),
                     (2, 3, f"{state.problems.total:,} 行" if state.sheet else "—", "center"),
                     *[(4 + i, 4 + i, int(state.balance[name].sum()), "count") for i, name in enumerate(_SUMS)],
                     (9, 9, state.balance.height, "count"),
@@ -110,7 +95,7 @@ class SummarySheet:
         if not rows:
             return
         self._block(
-            "二、各文件",
+            "各文件",
             [
                 (0, 0, "数据表"),
                 (1, 1, "批次"),
@@ -122,7 +107,7 @@ class SummarySheet:
             ],
         )
         for state, row in rows:
-            text, style = _file_result(state, row)
+            text, style = file_result(state, row)
             self._line(
                 [
                     (0, 0, state.dataset.label, "wrap"),
@@ -132,7 +117,7 @@ class SummarySheet:
                     *[(4 + i, 4 + i, row[name], "count") for i, name in enumerate(_SUMS)],
                     (9, 9, _PRINTED[row["printed_total_rows"]], "center"),
                     (10, 10, text, style),
-                    (11, 11, _remarks(state, row["file_name"]), "wrap"),
+                    (11, 11, remarks(state, row["file_name"]), "wrap"),
                 ]
             )
 
@@ -140,17 +125,17 @@ class SummarySheet:
         """Files that belong to no dataset or were not read."""
         if not report.notices:
             return
-        self._block("三、没有识别或没有读取的文件", [(0, 2, "文件"), (3, _LAST, "原因和处理办法")])
+        self._block("没有识别或没有读取的文件", [(0, 2, "文件"), (3, _LAST, "原因和处理办法")])
         for notice in report.notices:
             name = neutral_text(notice.file_name)
             self._line([(0, 2, name, _STYLE[notice.severity]), (3, _LAST, neutral_text(notice.message), "wrap")])
 
     def checks(self, states: Sequence[DatasetState]) -> None:
         """What the gate found against the newest deliveries, the critical findings first."""
-        found = [(s, d, f) for s in states if s.report for d in _current(s.report) for f in d.failed]
+        found = [(s, d, f) for s in states if s.report for d in current_deliveries(s.report) for f in d.failed]
         if not found:
             return
-        self._block("四、整批检查", [(0, 0, "数据表"), (1, 1, "批次"), (2, 2, "程度"), (3, _LAST, "检查结果")])
+        self._block("整批检查", [(0, 0, "数据表"), (1, 1, "批次"), (2, 2, "程度"), (3, _LAST, "检查结果")])
         for state, delivery, finding in sorted(found, key=lambda item: item[2].severity != "critical"):
             critical = finding.severity == "critical"
             self._line(
@@ -171,9 +156,7 @@ class SummarySheet:
         """Cells by column and error code, over all rows, listed or not."""
         if not any(s.problems.counts.height for s in states):
             return
-        self._block(
-            "五、错误统计", [(0, 0, "数据表"), (1, 1, "处数"), (2, 2, "列"), (3, 8, "问题"), (9, _LAST, "应为")]
-        )
+        self._block("错误统计", [(0, 0, "数据表"), (1, 1, "处数"), (2, 2, "列"), (3, 8, "问题"), (9, _LAST, "应为")])
         for state in states:
             for name, code, cells in state.problems.counts.iter_rows():
                 column = state.dataset[name]
@@ -194,7 +177,7 @@ class SummarySheet:
         self._sheet.set_row(self._row, 22)
         for column in range(_LAST + 1):
             self._sheet.write_blank(self._row, column, None, self._book["section"])
-        self._sheet.write_string(self._row, 0, title, self._book["section"])
+        self._sheet.write_string(self._row, 0, f"{next(self._blocks)}、{title}", self._book["section"])
         self._row += 1
         self._line([(first, last, text, "head") for first, last, text in heads])
 
@@ -208,53 +191,3 @@ class SummarySheet:
         texts = [(v, sum(_WIDTHS[first : last + 1])) for first, last, v, _ in cells if isinstance(v, str)]
         self._sheet.set_row(self._row, row_height(texts))
         self._row += 1
-
-
-def _is_due(dataset: Dataset, month: Month) -> bool:
-    """Quarterly tables are due in the last month of a quarter, annual ones in December (semantics §9)."""
-    return {"monthly": True, "quarterly": month.number % 3 == 0, "annual": month.number == 12}[dataset.cadence]
-
-
-def _result(state: DatasetState, month: Month) -> tuple[str, str, str]:
-    """Result, its format and a remark for one dataset."""
-    report = state.report
-    if report is None:
-        return "未处理", "muted", "本表还没有处理过。"
-    if report.status == "failed":
-        return "处理出错", "rejected", report.message
-    if report.status == "accepted":
-        remark = "已接收。" if not state.problems.total else "已接收,请核对列出的行,下次报送前更正。"
-        return "已接收", "good", remark
-    if report.status == "rejected":
-        if report.is_in_force:
-            return "退回,沿用上一批", "rejected", "最新一批没有通过检查,仍使用本月上一批已接收的数据;原因见“整批检查”。"
-        return "退回", "rejected", "没有通过检查,本月没有可用的数据;原因见“整批检查”,请更正后尽快重新报送。"
-    if _is_due(state.dataset, month):
-        return "未报送", "missing", "本月应报未报,相关风险规则和指标无法计算;请尽快补报。"
-    return "本月不需报送", "muted", f"{_CADENCE[state.dataset.cadence]}报送一次。"
-
-
-def _current(report: DatasetReport) -> tuple[DeliveryReport, ...]:
-    """The newest accepted delivery and what came after it."""
-    accepted = [i for i, d in enumerate(report.deliveries) if d.is_admissible]
-    return report.deliveries[accepted[-1] if accepted else 0 :]
-
-
-def _file_result(state: DatasetState, row: dict[str, Any]) -> tuple[str, str]:
-    deliveries = state.report.deliveries if state.report else ()
-    mine = [d for d in deliveries if d.delivery_no == row["delivery_no"] and row["file_name"] in d.files]
-    if row["is_current"]:
-        return "现行", "good"
-    if mine and not mine[-1].is_admissible:
-        return "退回", "rejected"
-    if any(n.severity == "error" and n.file_name == row["file_name"] for n in _notices(state)):
-        return "拒读", "rejected"
-    return "已被替换", "muted"
-
-
-def _notices(state: DatasetState) -> Sequence[Any]:
-    return state.report.notices if state.report else ()
-
-
-def _remarks(state: DatasetState, file_name: str) -> str:
-    return "\n".join(dict.fromkeys(neutral_text(n.message) for n in _notices(state) if n.file_name == file_name))

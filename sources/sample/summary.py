@@ -67,7 +67,7 @@ class SampleSummary:
     months: tuple[Month, ...]
     households: int
     persons: int
-    """People who are on some month's register."""
+    """People of the district over all months."""
     cases: tuple[PlantedCase, ...]
     conflicts: tuple[PlantedConflict, ...]
     filed: tuple[Filed, ...]

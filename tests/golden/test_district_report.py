@@ -6,7 +6,9 @@ Belongs here: the report's figures, where the catalogue names them and beyond. D
 from __future__ import annotations
 
 import csv
+import shutil
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +16,7 @@ from expectations.gate import judge
 from sources.contract import load_contracts
 from sources.intake import Intake
 from sources.months import Month
+from tests import dbt_fixture
 from tests.dbt_fixture import DBT_PROJECT, DbtFixture
 from tests.golden.files import TABLES, YEAR_END, write_inbox
 from tests.golden.places import MONTH
@@ -110,12 +113,34 @@ def test_the_wide_table_reads_in_chinese(district: DbtFixture) -> None:
         district.query("select column_name, comment from duckdb_columns() where table_name = 'rural_construction'")
     )
     assert labels["toilets__retrofitted"].split(" - ")[0] == "无害化户厕改造"
+    # A label ends at a colon, see the publisher.
+    assert labels["cleaning_fund__match_compliance"].split(" - ")[0] == "1∶1∶1配套合规率"
     assert all(labels.values())
     found = district.query(
         "select name, toilets__retrofitted, sewage__tanks, planning__completed from marts.rural_construction "
         "where level = 'district'"
     )
     assert found == [("清城区", 2053, 1265, 70)]
+
+
+def test_a_new_indicator_touches_two_places(
+    district: DbtFixture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = Path(shutil.copytree(DBT_PROJECT, tmp_path / "project"))
+    shutil.copytree(district.home.warehouse, tmp_path / "home" / "warehouse")
+    monkeypatch.setattr(dbt_fixture, "DBT_PROJECT", project)
+    extended = DbtFixture(tmp_path / "home")
+
+    with (project / "seeds" / "indicators.csv").open("a", encoding="utf-8") as catalogue:
+        named = "water.waiting,construction,未通集中供水自然村数,Without piped water"
+        catalogue.write(f"{named},count,个,0,natural villages without,,DTV,natural_villages,,,lower\n")
+    model = next(project.rglob("int_measures_environment.sql"))
+    line = "'sewage.tanks': ['sum(sewage_tanks)'],"
+    new = f"{line} 'water.waiting': ['count(*) filter (where not has_piped_water)'],"
+    model.write_text(model.read_text("utf-8").replace(line, new), "utf-8")
+
+    extended.build(MONTH, "--select", "indicators+", "int_measures_environment+")
+    assert extended.query("select water__waiting from marts.rural_construction where level = 'district'") == [(118,)]
 
 
 def test_every_cell_equals_the_oracle(district: DbtFixture) -> None:

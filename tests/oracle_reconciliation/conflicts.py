@@ -92,8 +92,9 @@ def _rec_01(month: Month) -> Iterator[Conflict]:
 
 
 def _rec_02(month: Month) -> Iterator[Conflict]:
+    dead = _dead_before(month)
     for person, row in _by_person(month, "pension_enrolment").items():
-        if row["benefit_status"] == "领取中" and person in _dead_before(month):
+        if row["benefit_status"] == "领取中" and person in dead:
             yield Conflict("REC-02", person)
 
 

@@ -23,7 +23,7 @@ Cells = dict[str, Any]
 HOUSEHOLDS = [f"H{n:02d}" for n in range(24)]
 IDS = [f"44180219{40 + n % 50:02d}0615{n:03d}X" for n in range(48)]
 """Few of each, so that the same ones meet in several tables and months."""
-ROWS = {"household_register": 70, "monitored_households": 18, "cleaning_fund": 8, "project_assets": 12}
+ROWS = {"household_register": 90, "cleaning_fund": 8, "project_assets": 12}
 EDGES: dict[str, list[Any]] = {
     "registered_population": [0, 100, 250],
     "villagers_raised": ["100", "99.99", "250", "0"],
@@ -54,15 +54,15 @@ class District:
     def move(self, month: str) -> None:
         """What a month changes: a few households move, the monitoring list changes."""
         for code in HOUSEHOLDS:
-            if self.luck.random() < 0.1:
+            if self.luck.random() < 0.15:
                 self.homes[code] = self.luck.choice(self.villages)
-            if self.luck.random() < 0.35:
+            if self.luck.random() < 0.12:
                 self.listed.pop(code, None)
             elif self.luck.random() < 0.5 or code in self.listed:
                 self.listed[code] = self._monitored(code, month)
 
     def _monitored(self, code: str, month: str) -> Cells:
-        is_over = self.luck.random() < 0.4
+        is_over = self.luck.random() < 0.25
         former = self.listed.get(code, {})
         started = former.get("identified_month") or shift(month, -self.luck.randrange(0, 5))
         category = former.get("monitoring_category") if self.luck.random() < 0.8 else None

@@ -1,6 +1,8 @@
 {#-
-The indicators of domain construction, in the catalogue's order of codes: code, column and Chinese name. Empty before the
+The indicators of domain construction in the order of their codes: code, column and Chinese label. Empty before the
 catalogue has been loaded (when the project is only parsed).
+
+A label ends at a colon (see the columns of the other marts), so the ratio 1:1:1 is written with the ratio sign.
 -#}
 {% macro construction_indicators() -%}
     {%- set catalogue = ref('indicators') -%}
@@ -13,7 +15,7 @@ catalogue has been loaded (when the project is only parsed).
             {%- do found.append({
                 'code': row['code'],
                 'column': row['code'] | replace('.', '__'),
-                'label': row['name_zh'] ~ ' - ' ~ row['unit'] ~ ', levels ' ~ row['levels'],
+                'label': row['name_zh'] | replace(':', '∶') ~ ' - ' ~ row['unit'] ~ ', levels ' ~ row['levels'],
             }) -%}
         {%- endfor -%}
     {%- endif -%}

@@ -1,6 +1,7 @@
 """Planted households for the reconciliation rules: records that contradict each other, and such that nearly do.
 
-Belongs here: cases as data. Does not belong here: assets and villages that break a rule (``departments.ledgers``).
+Belongs here: cases as data. Does not belong here: assets and villages that break a rule (``departments.projects``,
+``departments.villages``).
 """
 
 from __future__ import annotations
@@ -34,10 +35,8 @@ _AGED = (Kin("户主", 76, labour="无劳动力"), Kin("配偶", 74, sex="女", 
 _DOTTED = Kin("配偶", 41, sex="女")
 
 
-def conflict_cases() -> tuple[Case, ...]:
-    """Cases for REC-01 to REC-13; the subject is the member told, or the household."""
-    quick, slow = Monitored("边缘易致贫户", -3, -1), Monitored("边缘易致贫户", -4, -1)
-    eliminated = Monitored("突发严重困难户", -12, -5)
+def _person_cases() -> tuple[Case, ...]:
+    """Cases for REC-01 to REC-09; the subject is a member."""
     return (
         Case("上月末死亡仍领低保", effects=(Died(BEFORE, 2), Allowed(2)), conflicts=(("REC-01", 2),)),
         Case("本月初死亡仍在低保名册", effects=(Died(FIRST, 2), Allowed(2)), no_conflicts=(("REC-01", 2),)),
@@ -72,6 +71,14 @@ def conflict_cases() -> tuple[Case, ...]:
             effects=(Died(BEFORE, 2), Settled("住院", 800_00, FIRST, 2, admitted=When(-1, 20))),
             no_conflicts=(("REC-09", 2),),
         ),
+    )
+
+
+def _household_cases() -> tuple[Case, ...]:
+    """Cases for REC-10 to REC-13; the subject is the household."""
+    quick, slow = Monitored("边缘易致贫户", -3, -1), Monitored("边缘易致贫户", -4, -1)
+    eliminated = Monitored("突发严重困难户", -12, -5)
+    return (
         Case("无户主", members=(WIFE, MOTHER), conflicts=(("REC-10", None),)),
         Case("两名户主", members=(HEAD, WIFE, Kin("户主", 70)), conflicts=(("REC-10", None),)),
         Case("识别两个月后消除", effects=(quick,), conflicts=(("REC-11", None),)),
@@ -95,3 +102,8 @@ def conflict_cases() -> tuple[Case, ...]:
             no_conflicts=(("REC-13", None),),
         ),
     )
+
+
+def conflict_cases() -> tuple[Case, ...]:
+    """Cases for REC-01 to REC-13."""
+    return (*_person_cases(), *_household_cases())

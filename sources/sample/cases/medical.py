@@ -21,60 +21,67 @@ from sources.sample.cases.effects import (
     Settled,
 )
 
+_WARD: CareType = "住院"
+_CLINIC: CareType = "门诊"
+_CHRONIC: CareType = "门特"
 
-def medical_cases(calendar: Calendar) -> tuple[Case, ...]:
-    """Cases for MED-01 to MED-04."""
-    year_end = When(-calendar.last.number, 31)
-    ward: CareType = "住院"
-    clinic: CareType = "门诊"
-    chronic: CareType = "门特"
+
+def _threshold_cases() -> tuple[Case, ...]:
+    """Cases for MED-01 at the two thresholds."""
     return (
         Case(
             "脱贫户住院自付累计正好5000元",
             ("MED-01",),
-            effects=(Settled(ward, 3000_00, FIRST), Settled(ward, 2000_00, LAST)),
+            effects=(Settled(_WARD, 3000_00, FIRST), Settled(_WARD, 2000_00, LAST)),
             is_registered=True,
         ),
         Case(
             "脱贫户住院自付累计4999.99元",
             misses=("MED-01",),
-            effects=(Settled(ward, 4999_99, FIRST),),
+            effects=(Settled(_WARD, 4999_99, FIRST),),
             is_registered=True,
         ),
         Case(
             "脱贫户两人各2500元",
             ("MED-01",),
-            effects=(Settled(ward, 2500_00, FIRST), Settled(ward, 2500_00, LAST, member=1)),
+            effects=(Settled(_WARD, 2500_00, FIRST), Settled(_WARD, 2500_00, LAST, member=1)),
             is_registered=True,
         ),
         Case(
             "脱贫户本年较早月份累计5000元",
             ("MED-01",),
-            effects=(Settled(ward, 3000_00, When(-1)), Settled(ward, 2000_00, LAST)),
+            effects=(Settled(_WARD, 3000_00, When(-1)), Settled(_WARD, 2000_00, LAST)),
             is_registered=True,
             needs=2,
             in_year=True,
         ),
-        Case("一般农户20000元", ("MED-01",), effects=(Settled(ward, 20000_00, FIRST),)),
-        Case("一般农户19999.99元", misses=("MED-01",), effects=(Settled(ward, 19999_99, LAST),)),
-        Case("监测户(一般农户)5000元", ("MED-01",), effects=(Settled(ward, 5000_00, FIRST), MONITORED)),
-        Case("已消除监测的一般农户6000元", misses=("MED-01",), effects=(Settled(ward, 6000_00, FIRST), ELIMINATED)),
+        Case("一般农户20000元", ("MED-01",), effects=(Settled(_WARD, 20000_00, FIRST),)),
+        Case("一般农户19999.99元", misses=("MED-01",), effects=(Settled(_WARD, 19999_99, LAST),)),
+        Case("监测户(一般农户)5000元", ("MED-01",), effects=(Settled(_WARD, 5000_00, FIRST), MONITORED)),
+        Case("已消除监测的一般农户6000元", misses=("MED-01",), effects=(Settled(_WARD, 6000_00, FIRST), ELIMINATED)),
+    )
+
+
+def _sum_cases(calendar: Calendar) -> tuple[Case, ...]:
+    """Cases for MED-01: what does not count towards the sum of the year."""
+    year_end = When(-calendar.last.number, 31)
+    return (
         Case(
             "冲销后4500元",
             misses=("MED-01",),
-            effects=(Settled(ward, 6000_00, FIRST), Settled(ward, -1500_00, LAST, is_reversal=True)),
+            effects=(Settled(_WARD, 6000_00, FIRST), Settled(_WARD, -1500_00, LAST, is_reversal=True)),
             is_registered=True,
         ),
         Case(
             "上年12月31日的不计",
             misses=("MED-01",),
-            effects=(Settled(ward, 5200_00, year_end), Settled(ward, 100_00, FIRST)),
+            effects=(Settled(_WARD, 5200_00, year_end), Settled(_WARD, 100_00, FIRST)),
             is_registered=True,
         ),
         Case(
             "已故成员的不计",
             misses=("MED-01",),
-            effects=(Settled(ward, 7000_00, FIRST, member=2), Died(LAST, member=2)),
+            effects=(Settled(_WARD, 7000_00, FIRST, member=2), Died(LAST, member=2)),
             is_registered=True,
         ),
         Case(
@@ -84,23 +91,35 @@ def medical_cases(calendar: Calendar) -> tuple[Case, ...]:
             needs=2,
             in_year=True,
             effects=(
-                Settled(ward, 6000_00, When(-1), number="A"),
-                Settled(ward, 4800_00, When(-1), number="A", delivered=0),
+                Settled(_WARD, 6000_00, When(-1), number="A"),
+                Settled(_WARD, 4800_00, When(-1), number="A", delivered=0),
             ),
         ),
+    )
+
+
+def _outpatient_cases() -> tuple[Case, ...]:
+    """Cases for MED-02."""
+    return (
         Case(
             "一人门诊300元加门特200元",
             ("MED-02",),
-            effects=(Settled(clinic, 300_00, FIRST), Settled(chronic, 200_00, LAST)),
+            effects=(Settled(_CLINIC, 300_00, FIRST), Settled(_CHRONIC, 200_00, LAST)),
         ),
-        Case("一人499.99元", misses=("MED-02",), effects=(Settled(clinic, 499_99, LAST),)),
+        Case("一人499.99元", misses=("MED-02",), effects=(Settled(_CLINIC, 499_99, LAST),)),
         Case(
             "两人各499元",
             misses=("MED-02",),
-            effects=(Settled(clinic, 499_00, FIRST), Settled(chronic, 499_00, FIRST, member=1)),
+            effects=(Settled(_CLINIC, 499_00, FIRST), Settled(_CHRONIC, 499_00, FIRST, member=1)),
         ),
-        Case("上月末结算本月才报", misses=("MED-02",), effects=(Settled(clinic, 500_00, BEFORE, delivered=0),)),
-        Case("只有住院", misses=("MED-02",), effects=(Settled(ward, 900_00, LAST),)),
+        Case("上月末结算本月才报", misses=("MED-02",), effects=(Settled(_CLINIC, 500_00, BEFORE, delivered=0),)),
+        Case("只有住院", misses=("MED-02",), effects=(Settled(_WARD, 900_00, LAST),)),
+    )
+
+
+def _illness_cases() -> tuple[Case, ...]:
+    """Cases for MED-03 and MED-04."""
+    return (
         Case("月初确诊", ("MED-03",), effects=(Diagnosed(FIRST),)),
         Case("月末确诊", ("MED-03",), effects=(Diagnosed(LAST, member=2),)),
         Case("上月末确诊", misses=("MED-03",), effects=(Diagnosed(BEFORE),)),
@@ -123,3 +142,8 @@ def medical_cases(calendar: Calendar) -> tuple[Case, ...]:
             is_registered=True,
         ),
     )
+
+
+def medical_cases(calendar: Calendar) -> tuple[Case, ...]:
+    """Cases for MED-01 to MED-04."""
+    return (*_threshold_cases(), *_sum_cases(calendar), *_outpatient_cases(), *_illness_cases())

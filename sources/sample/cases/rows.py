@@ -129,7 +129,7 @@ _PERSONAL: dict[type[Effect], tuple[str, Callable[[Any, int, Calendar, str], Row
 def _monitored(effect: Monitored, hid: int, calendar: Calendar) -> Row:
     return {
         "hid": hid, "monitoring_category": effect.category, "identified_month": str(calendar.month(effect.identified)),
-        "risk_type": "因病", "listed_from": -1,
+        "risk_type": "因病", "listed_from": max(-1, len(calendar) - 1 + effect.identified),
         "eliminated_month": None if effect.eliminated is None else str(calendar.month(effect.eliminated)),
         "elimination_mode": None if effect.eliminated is None else "帮扶消除",
     }  # fmt: skip

@@ -31,4 +31,3 @@ inner join names
         figures.month = names.month
         and figures.division_code = names.division_code
 group by figures.month, figures.division_code, figures.level, names.name
--- {{ ref('indicators') }} names the columns

@@ -26,5 +26,5 @@ HUMAN_RESOURCES: dict[str, tuple[Style, ...]] = {
         Style("{label}.xlsx", own_units=True, dates=("cell",), extras=("序号", "银行账号"), total="合计"),
     ),
     "job_support_activities": (Style("{label}.xls", title=True, dates=("cell", "chinese"), spoiled=False),),
-    "pension_enrolment": (Style("{label}{number}月.csv", numbers=("plain",)),),
+    "pension_enrolment": (Style("{label}{number}月.csv", title=True, numbers=("plain",)),),
 }

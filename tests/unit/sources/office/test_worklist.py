@@ -245,3 +245,26 @@ def test_evidence_in_words_covers_every_rule() -> None:
 
     seeds = Path(__file__).parents[4] / "dbt_project" / "seeds" / "risk_rules.csv"
     assert set(pl.read_csv(seeds)["rule_code"]) == set(SENTENCES)
+
+
+def test_one_answer_merged_over_a_households_leads_counts_for_each(settled: District) -> None:
+    path = lists(settled)["凤城街道"]
+    send_back(settled, path, {"L0000000000000001": ANSWER})
+    delivered = settled.inbox("agriculture", JULY) / path.name
+    book = openpyxl.load_workbook(delivered)
+    columns = head(book.worksheets[0])
+    for name in ANSWER:
+        first, last = HEADER_ROW + 1, HEADER_ROW + 2
+        book.worksheets[0].merge_cells(None, first, columns[name], last, columns[name])
+    book.save(delivered)
+    settle(delivered)
+    returned(settled)
+    assert settled.accepted("verification_returns", JULY)["lead_id"].to_list() == [
+        "L0000000000000001",
+        "L0000000000000002",
+    ]
+
+
+def test_a_stroke_through_an_answer_is_no_answer(settled: District) -> None:
+    send_back(settled, lists(settled)["凤城街道"], {"L0000000000000001": dict.fromkeys(ANSWER, "/")})
+    assert returned(settled).rows_read == 0

@@ -89,7 +89,9 @@ def _months(name: str) -> pl.Expr:
 
 
 def _soon_eliminated(district: District) -> set[str]:
-    return set(_listed(district).filter(_months("eliminated_month") - _months("identified_month") <= 2)["household_code"])
+    return set(
+        _listed(district).filter(_months("eliminated_month") - _months("identified_month") <= 2)["household_code"]
+    )
 
 
 def _eliminated_without_workers(district: District) -> set[str]:

@@ -7,6 +7,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import openpyxl
@@ -18,6 +19,8 @@ from sources.months import Month
 from sources.sample import write_district
 from sources.sample.delivery import BROKEN_LIST
 from tests.unit.sources.sample.conftest import HOUSEHOLDS, MONTHS, SEED, Sample
+
+SHANGHAI = timezone(timedelta(hours=8))
 
 
 def _texts(content: bytes) -> list[list[str]]:
@@ -189,12 +192,13 @@ def test_the_same_arguments_write_the_same_bytes(sample: Sample, tmp_path: Path,
 
 
 def test_most_files_come_in_time_and_some_late(sample: Sample) -> None:
-    days = [
-        (f.stat().st_mtime - 8 * 3600) / 86400
-        for f in (sample.inbox / "agriculture" / "2021-04").iterdir()
+    arrived = [
+        datetime.fromtimestamp(path.stat().st_mtime, SHANGHAI)
+        for path in sample.inbox.rglob("*")
+        if path.is_file() and path.parent.name == "2021-04"
     ]
-    first_of_may = 18748
-    assert all(first_of_may <= d + 1 < first_of_may + 11 for d in days)
+    assert all(a.year == 2021 and a.month == 5 and a.day < 10 and 8 <= a.hour < 18 for a in arrived)
+    assert 0 < sum(a.day > 5 for a in arrived) < 0.25 * len(arrived)
 
 
 def test_another_seed_writes_other_people(sample: Sample, tmp_path: Path, divisions: Path) -> None:

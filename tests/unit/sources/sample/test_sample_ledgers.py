@@ -90,7 +90,11 @@ def test_purchases_activities_and_cadres_over_the_months(district: District) -> 
     activities = pl.concat([governance.job_support_activities(district, p) for p in range(3)])
     assert dict(activities["activity_type"].value_counts().rows()) == {"转移就业": 4, "扶贫车间": 3, "专场招聘会": 2}
     cadres = projects.resident_cadres(district, LAST)
-    assert dict(cadres["posting_type"].value_counts().rows()) == {"科级干部驻镇": 8, "区级干部驻村": 8, "驻村第一书记": 161}
+    assert dict(cadres["posting_type"].value_counts().rows()) == {
+        "科级干部驻镇": 8,
+        "区级干部驻村": 8,
+        "驻村第一书记": 161,
+    }
     assert cadres.filter(pl.col("posting_type") == "区级干部驻村")["village_name"].n_unique() == 4
 
 

@@ -30,7 +30,8 @@ def test_decimal_text_is_exact(units: int, digits: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("plain", "separated"), [("999", "999"), ("1000", "1,000"), ("-1234567.5", "-1,234,567.5"), ("123456789", "123,456,789")]
+    ("plain", "separated"),
+    [("999", "999"), ("1000", "1,000"), ("-1234567.5", "-1,234,567.5"), ("123456789", "123,456,789")],
 )
 def test_separators(plain: str, separated: str) -> None:
     assert pl.select(with_separators(pl.lit(plain))).item() == separated
@@ -61,7 +62,11 @@ def test_days_are_told_from_the_last_month() -> None:
 def _means(word: str, group: str, column: Column) -> bool:
     """True where a header text, alone or under its group head, is one of the column's."""
     bare = word.replace("\u3000", "")
-    bare = bare[: max(bare.rfind("("), bare.rfind("（"))] if bare.endswith((")", "）")) and bare not in column.headers else bare
+    bare = (
+        bare[: max(bare.rfind("("), bare.rfind("（"))]
+        if bare.endswith((")", "）")) and bare not in column.headers
+        else bare
+    )
     return bare in column.headers or group + bare in column.headers
 
 
@@ -98,7 +103,9 @@ def _payments(size: int) -> pl.DataFrame:
     )
 
 
-@pytest.mark.parametrize(("size", "wrong", "same", "other"), [(19, 0, 0, 0), (20, 1, 0, 0), (99, 1, 0, 0), (1000, 10, 5, 3)])
+@pytest.mark.parametrize(
+    ("size", "wrong", "same", "other"), [(19, 0, 0, 0), (20, 1, 0, 0), (99, 1, 0, 0), (1000, 10, 5, 3)]
+)
 def test_mistakes_are_rare_and_spare_kept_rows(size: int, wrong: int, same: int, other: int) -> None:
     table, styles = load_contracts().dataset("employment_incentives"), PLAN["employment_incentives"]
     frame = _payments(size)
@@ -125,5 +132,7 @@ def test_who_is_spoiled_stays_spoiled() -> None:
     table, styles = load_contracts().dataset("employment_incentives"), PLAN["employment_incentives"]
     frame = _payments(1000)
     mistakes = mistakes_of(table, frame.columns, styles)
-    before, after = (marked(f, table, mistakes, styles).filter(pl.col("_mistake").is_not_null()) for f in (frame, frame[30:]))
+    before, after = (
+        marked(f, table, mistakes, styles).filter(pl.col("_mistake").is_not_null()) for f in (frame, frame[30:])
+    )
     assert set(after["payment_no"]) >= {n for n in before["payment_no"] if int(n) >= 30}

@@ -5,8 +5,7 @@ with fund as (
 
     select
         *,
-        registered_population * {{ levy }} as levy,
-        least(villagers_raised, registered_population * {{ levy }}) as matched_amount
+        cast(registered_population * {{ levy }} as decimal(28, 10)) as levy
     from ({{ snapshot_rows('agriculture', 'cleaning_fund') }}) as delivered
 
 ),
@@ -28,8 +27,8 @@ villages as (
         fund.town_code,
         fund.division_code,
         -- Money compares to half a cent.
-        abs(fund.town_paid - fund.matched_amount) <= 0.005
-        and abs(fund.district_paid - fund.matched_amount) <= 0.005 as is_matched,
+        abs(fund.town_paid - least(fund.villagers_raised, fund.levy)) <= 0.005
+        and abs(fund.district_paid - least(fund.villagers_raised, fund.levy)) <= 0.005 as is_matched,
         campaigns.division_code is not null as has_campaign
     from fund
     inner join {{ ref('int_villages') }} as villages on fund.division_code = villages.division_code

@@ -1,0 +1,209 @@
+"""Small hand-made files and deliveries.
+
+Belongs here: bytes of CSV, Excel and zip files, valid rows of every table, a home with an inbox.
+Does not belong here: what is expected of them.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import os
+import zipfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import xlsxwriter
+import xlwt
+
+from sources.conform.context import Context
+from sources.conform.ids import check_digits
+from sources.contract import Column, Dataset, load_contracts
+from sources.delivery import Conformed, Part, conform_delivery
+from sources.divisions import load_vintages, vintage_of
+from sources.header import Header, find_header
+from sources.home import Home
+from sources.intake import Intake
+from sources.months import Month
+from sources.profile import DeliveryProfile, Finding, Verdict
+from sources.readers import Sheet, read_sheets
+
+DIVISIONS = Path(__file__).parents[3] / "dbt_project" / "seeds" / "division_vintages.csv"
+CONTRACTS = load_contracts()
+MONTH = Month(2021, 6)
+VINTAGE = vintage_of(load_vintages(DIVISIONS), MONTH)
+CONTEXT = Context(MONTH, VINTAGE)
+TOWN, VILLAGE = "源潭镇", "台前村委会"
+LONG_AGO = dt.datetime(2021, 7, 3, 9, 30, tzinfo=dt.timezone(dt.timedelta(hours=8))).timestamp()
+
+Rows = Sequence[Sequence[Any]]
+Merge = tuple[int, int, int, int]
+
+
+def resident_id(number: int, born: str = "19800615") -> str:
+    """A valid id; an odd number is a man's."""
+    body = f"441802{born}{number:03d}"
+    return body + str(check_digits(pl.Series([body]))[0])
+
+
+def csv_file(rows: Rows, encoding: str = "utf-8", end: str = "\n") -> bytes:
+    out = io.StringIO()
+    csv.writer(out, lineterminator=end).writerows(rows)
+    return out.getvalue().encode(encoding)
+
+
+def xlsx_file(
+    sheets: Mapping[str, Rows], merges: Mapping[str, Sequence[Merge]] | None = None, hidden: Sequence[str] = ()
+) -> bytes:
+    """Cells as Python values: text, numbers, booleans, dates; None leaves the cell out. Merges: zero based, inclusive."""
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(out, {"in_memory": True})
+    day = book.add_format({"num_format": "yyyy-mm-dd"})
+    for name, rows in sheets.items():
+        sheet = book.add_worksheet(name)
+        for top, left, bottom, right in (merges or {}).get(name, ()):
+            sheet.merge_range(top, left, bottom, right, "")
+        for r, row in enumerate(rows):
+            for c, cell in enumerate(row):
+                if isinstance(cell, str):
+                    sheet.write_string(r, c, cell)
+                elif isinstance(cell, dt.date):
+                    sheet.write_datetime(r, c, cell, day)
+                elif cell is not None:
+                    sheet.write(r, c, cell)
+        if name in hidden:
+            sheet.hide()
+    book.close()
+    return out.getvalue()
+
+
+def xls_file(sheets: Mapping[str, Rows], merges: Sequence[Merge] = (), hidden: Sequence[str] = ()) -> bytes:
+    book = xlwt.Workbook()
+    day = xlwt.easyxf(num_format_str="YYYY-MM-DD")
+    for name, rows in sheets.items():
+        sheet = book.add_sheet(name)
+        inside = {(r, c) for t, left, b, right in merges for r in range(t, b + 1) for c in range(left, right + 1)}
+        for top, left, bottom, right in merges:
+            sheet.write_merge(top, bottom, left, right, rows[top][left])
+        for r, row in enumerate(rows):
+            for c, cell in enumerate(row):
+                if cell is not None and (r, c) not in inside:
+                    sheet.write(r, c, cell, *([day] if isinstance(cell, dt.date) else []))
+        if name in hidden:
+            sheet.visibility = 1
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+class _LegacyName(zipfile.ZipInfo):
+    """A member whose name is not flagged as UTF-8, as older tools write it."""
+
+    encoding = "gb18030"
+
+    def _encodeFilenameFlags(self) -> tuple[bytes, int]:  # noqa: N802  # the name is the standard library's
+        return self.filename.encode(self.encoding), self.flag_bits & ~0x800
+
+
+def zip_file(members: Mapping[str, bytes], encoding: str | None = None) -> bytes:
+    """A zip; with an ``encoding`` its names are written in it, without the UTF-8 flag."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            info = zipfile.ZipInfo(name) if encoding is None else _LegacyName(name)
+            if isinstance(info, _LegacyName):
+                info.encoding = encoding or "gb18030"
+            info.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(info, content)
+    return out.getvalue()
+
+
+_PLAIN = {
+    "date": "2021-06-15",
+    "month": "2021-05",
+    "number": "100",
+    "integer": "10",
+    "yes_or_no": "是",
+    "town": TOWN,
+    "village": VILLAGE,
+}
+
+
+def _cell(column: Column, number: int) -> str:
+    if column.kind == "resident_id":
+        return resident_id(number % 1000, f"{1950 + number // 1000}0615")
+    if column.kind == "certificate":
+        return resident_id(number % 1000, f"{1950 + number // 1000}0615") + "43"
+    if column.kind == "list":
+        return column.values[0]
+    if column.kind == "text":
+        return f"{column.name[0].upper()}{number:05d}"
+    return "2021" if column.name.endswith("_year") else _PLAIN[column.kind]
+
+
+def row(dataset: Dataset, number: int = 1, **cells: Any) -> dict[str, Any]:
+    """A valid row, its keys made from a number; ``cells`` replace what they name."""
+    return {c.name: _cell(c, number) for c in dataset.columns} | cells
+
+
+def table(dataset: Dataset, rows: Sequence[Mapping[str, Any]], skip: Sequence[str] = ()) -> list[list[Any]]:
+    """A header row and rows in contract order."""
+    columns = [c for c in dataset.columns if c.name not in skip]
+    return [[c.label for c in columns], *[[r[c.name] for c in columns] for r in rows]]
+
+
+def part(content: bytes, number: int = 1, name: str = "文件.csv") -> Part:
+    return Part(number, name, f"{number:064d}", "2021-07-03T09:30:00", lambda: content)
+
+
+def conform(dataset: Dataset, *files: bytes, mode: str = "replace_all", number: int = 1) -> Conformed:
+    return conform_delivery(number, mode, [part(f, i) for i, f in enumerate(files, 1)], dataset, CONTEXT)
+
+
+def conformed_row(dataset: Dataset, **cells: Any) -> dict[str, Any]:
+    """The one row of a delivery that holds one row."""
+    found = conform(dataset, csv_file(table(dataset, [row(dataset, **cells)])))
+    assert found.parts[0].refusal is None
+    return found.rows.row(0, named=True)
+
+
+def header_of(content: bytes, dataset: Dataset, sheet: int = 0) -> Header:
+    found = find_header(read_sheets(content)[sheet], dataset)
+    assert found is not None
+    return found
+
+
+def only_sheet(content: bytes) -> Sheet:
+    sheets = read_sheets(content)
+    assert len(sheets) == 1
+    return sheets[0]
+
+
+def lenient(profile: DeliveryProfile) -> Verdict:
+    """Admits a delivery of which half of the rows are good; nothing at all is only admitted where nothing was refused."""
+    rows = profile.rows.height
+    good = profile.rows["row_state"].is_in(["accepted", "duplicate"]).sum()
+    passed = 2 * good >= rows if rows else profile.dataset.may_be_empty and not profile.refusals
+    return Verdict((Finding("completeness", "half", "critical", passed, "", "", ""),))
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A home whose inbox can be filled."""
+
+    home: Home
+
+    def put(self, dataset: Dataset, name: str, content: bytes, month: Month = MONTH, folder: str = "") -> Path:
+        """Put a file into the inbox with a time long past, so that nobody waits for it to settle."""
+        path = self.home.inbox / dataset.department / str(month) / folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+        os.utime(path, (LONG_AGO, LONG_AGO))
+        return path
+
+    def intake(self, month: Month = MONTH, gate: Any = lenient, **more: Any) -> Intake:
+        return Intake(self.home, month, gate, DIVISIONS, **more)

@@ -1,0 +1,115 @@
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sources.readers.delimited import decode, read_delimited
+from sources.readers.refusal import RefusedError
+from sources.readers.sheet import MAX_COLUMNS
+
+RARE = "石𬒔村"  # outside GB2312, as five real village names here are
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        RARE.encode(),
+        codecs.BOM_UTF8 + RARE.encode(),
+        codecs.BOM_UTF16_LE + RARE.encode("utf-16-le"),
+        codecs.BOM_UTF16_BE + RARE.encode("utf-16-be"),
+        RARE.encode("gb18030"),
+    ],
+)
+def test_text_is_decoded_by_mark_then_utf8_then_gb18030(content: bytes) -> None:
+    assert decode(content) == RARE
+
+
+@pytest.mark.parametrize("content", [b"\x80\xff\xfe", b"\xef\xbb\xbf\xff", b"\xff\xfe\x00\xd8\x00", b"\xff\xfea"])
+def test_what_no_encoding_fits_is_refused(content: bytes) -> None:
+    with pytest.raises(RefusedError, match="文字编码无法识别"):
+        decode(content)
+
+
+def test_binary_that_happens_to_decode_is_refused() -> None:
+    with pytest.raises(RefusedError, match="不是文本文件"):
+        read_delimited(b"a\x00b,c\n")
+
+
+def _rows(text: str) -> list[tuple[str | None, ...]]:
+    (sheet,) = read_delimited(text.encode())
+    return sheet.cells.rows()
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ("a,b\n1,2\n", [("a", "b"), ("1", "2")]),
+        ("a,b\r\n1,2\r\n", [("a", "b"), ("1", "2")]),
+        ("a,b\r1,2", [("a", "b"), ("1", "2")]),
+        ("标题\na,b,c\n1\n", [("标题", None, None), ("a", "b", "c"), ("1", None, None)]),
+        ("\n\na,b\n\n1,2\n\n", [(None, None), (None, None), ("a", "b"), (None, None), ("1", "2"), (None, None)]),
+        ('a,b\n"x\ny",2\n3,4\n', [("a", "b"), ("x\ny", "2"), ("3", "4")]),
+        ('\n"x\r\n\r\ny",2\n3,4\n', [(None, None), ("x\n\ny", "2"), ("3", "4")]),
+        ('a,b\n"x, ""y""",2\n', [("a", "b"), ('x, "y"', "2")]),
+        ("a\tb\n1,000\t2\n", [("a", "b"), ("1,000", "2")]),
+        ("a,b\n\t441802,2\n", [("a", "b"), ("\t441802", "2")]),
+        ('a,b\n5"管,2\n6"管,3\n', [("a", "b"), ('5"管', "2"), ('6"管', "3")]),
+        ('a,b\n"x" ,2\n', [("a", "b"), ("x ", "2")]),
+    ],
+)
+def test_rows_are_those_a_spreadsheet_shows(text: str, rows: list[tuple[str | None, ...]]) -> None:
+    assert _rows(text) == rows
+
+
+@pytest.mark.parametrize("text", ["", "\n", " \n\t\n", "\ufeff"])
+def test_a_file_without_text_has_no_cells(text: str) -> None:
+    assert all(cell is None or not cell.strip("\ufeff \t") for row in _rows(text) for cell in row)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'a,b\n"张三,2\n李四,3\n王五,4\n',
+        'a,b\n"张三,2\n李四,3\n"王五",4\n',
+        'a,b,c\n"张三,1,2\n李四,3,4\n王五,5,6",7,8\n',
+        'a,b\n"' + "x" * 200_000 + '",2\n',
+    ],
+)
+def test_a_stray_quote_never_swallows_rows(text: str) -> None:
+    with pytest.raises(RefusedError, match="引号"):
+        read_delimited(text.encode())
+
+
+def test_lines_formatted_to_the_right_edge_are_cut_off() -> None:
+    assert _rows("a,b" + "," * 16_382 + "\n1,2" + "," * 16_382 + "\n") == [("a", "b"), ("1", "2")]
+    quoted = _rows('"a",b' + "," * 16_382 + "\n1,2" + "," * 16_382 + "\n")
+    assert quoted == [("a", "b"), ("1", "2")]
+
+
+@pytest.mark.parametrize("quote", ["", '"'])
+def test_a_row_that_is_filled_too_far_is_refused(quote: str) -> None:
+    cells = ",".join([f"{quote}x{quote}"] * (MAX_COLUMNS + 1))
+    with pytest.raises(RefusedError, match="超过512列"):
+        read_delimited(cells.encode())
+
+
+CELL = st.text(st.characters(codec="utf-8", exclude_characters="\x00\r\t", exclude_categories=["Cs"]), max_size=6)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.lists(CELL, min_size=3, max_size=3), min_size=1, max_size=6))
+def test_well_formed_files_come_back_as_they_were_written(rows: list[list[str]]) -> None:
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n", quoting=csv.QUOTE_ALL).writerows(rows)
+    try:
+        (sheet,) = read_delimited(out.getvalue().encode("utf-8"))
+    except RefusedError:
+        # A cell that holds a line like a row of its own is taken for two stray quotes.
+        assert any(line.count(",") >= 2 for row in rows for cell in row for line in cell.split("\n")[1:-1])
+        return
+    assert [[cell or "" for cell in row] for row in sheet.cells.rows()] == rows

@@ -1,0 +1,159 @@
+from __future__ import annotations
+
+import io
+import zipfile
+
+import pytest
+import xlwt
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sources.readers import read_sheets, workbook
+from sources.readers.refusal import RefusedError, breakage_refused
+from tests.unit.sources.builder import csv_file, xls_file, xlsx_file, zip_file
+
+ROWS = [["姓名", "身份证号"], ["张三", "1"]]
+
+
+def test_content_decides_and_not_the_extension() -> None:
+    for content in (csv_file(ROWS), xlsx_file({"表": ROWS}), xls_file({"表": ROWS})):
+        (sheet,) = read_sheets(content)
+        assert sheet.cells.rows() == [tuple(row) for row in ROWS]
+
+
+@pytest.mark.parametrize("content", [b"", b" \r\n\t "])
+def test_an_empty_file_is_refused(content: bytes) -> None:
+    with pytest.raises(RefusedError, match="空的"):
+        read_sheets(content)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"<html><table><tr><td>a</td></tr></table></html>",
+        b"\xef\xbb\xbf\r\n <!DOCTYPE html><html>",
+        b'<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet">',
+        b"<meta charset=gb2312><table>",
+    ],
+)
+def test_a_web_page_named_like_a_table_is_refused(content: bytes) -> None:
+    with pytest.raises(RefusedError, match="网页或XML"):
+        read_sheets(content)
+
+
+def test_a_title_in_angle_brackets_is_no_web_page() -> None:
+    (sheet,) = read_sheets("<低保>花名册\n姓名,身份证号\n".encode())
+    assert sheet.cells.rows()[0][0] == "<低保>花名册"
+
+
+def _encrypted_xlsx() -> bytes:
+    """As Office writes it: the package is one stream of an OLE file."""
+    out = io.BytesIO()
+    xlwt.CompoundDoc.XlsDoc().save(out, bytes(8192))
+    return out.getvalue().replace(
+        "Workbook".encode("utf-16-le").ljust(40, b"\0"), "EncryptedPackage".encode("utf-16-le").ljust(40, b"\0")
+    )
+
+
+def test_an_encrypted_xlsx_says_so() -> None:
+    content = _encrypted_xlsx()
+    assert content.startswith(b"\xd0\xcf\x11\xe0")
+    with pytest.raises(RefusedError, match="已加密"):
+        read_sheets(content)
+
+
+@pytest.mark.parametrize("cut", [10, 60, 200, 1000, -400, -30, -1])
+@pytest.mark.parametrize("write", [xlsx_file, xls_file])
+def test_a_truncated_workbook_is_refused(write, cut: int) -> None:
+    content = write({"表": ROWS * 200})
+    with pytest.raises(RefusedError):
+        read_sheets(content[:cut])
+
+
+@pytest.mark.parametrize("spot", range(0, 100, 7))
+def test_a_damaged_workbook_is_refused_or_read_but_never_raises_anything_else(spot: int) -> None:
+    content = bytearray(xlsx_file({"表": ROWS * 50}))
+    start = len(content) * spot // 100
+    content[start : start + 40] = bytes(40)
+    try:
+        sheets = read_sheets(bytes(content))
+    except RefusedError as refusal:
+        assert "报送" in str(refusal)
+    else:
+        assert sheets
+
+
+def test_a_zip_that_is_no_workbook_is_refused() -> None:
+    for content in (
+        zip_file({"a.csv": b"x"}),
+        zip_file({}),
+        zip_file({"[Content_Types].xml": b"", "xl/workbook.bin": b""}),
+    ):
+        with pytest.raises(RefusedError):
+            read_sheets(content)
+
+
+def test_a_workbook_that_unpacks_without_end_is_refused() -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("[Content_Types].xml", "x")
+        archive.writestr("xl/worksheets/sheet1.xml", bytes(30_000_000))
+    with pytest.raises(RefusedError, match="100倍"):
+        read_sheets(out.getvalue())
+
+
+def test_a_member_longer_than_declared_is_refused() -> None:
+    content = bytearray(xlsx_file({"表": [[f"{i}", "x" * 50] for i in range(500)]}))
+    with zipfile.ZipFile(io.BytesIO(bytes(content))) as archive:
+        member = archive.getinfo("xl/worksheets/sheet1.xml")
+    size = member.file_size.to_bytes(4, "little")
+    entry = content.rfind(b"PK\x01\x02", 0, content.rfind(b"xl/worksheets/sheet1.xml"))
+    assert content[entry + 24 : entry + 28] == size
+    content[entry + 24 : entry + 28] = (100).to_bytes(4, "little")
+    with pytest.raises(RefusedError):
+        read_sheets(bytes(content))
+
+
+def test_a_file_that_is_too_large_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workbook, "MAX_SIZE", 1024**2)
+    with pytest.raises(RefusedError, match="超过1MiB"):
+        read_sheets(b"a" * (1024**2 + 1))
+
+
+class PanicException(BaseException):  # noqa: N818  # as calamine and polars name it
+    pass
+
+
+def test_a_panic_of_a_reader_refuses_the_file() -> None:
+    with pytest.raises(RefusedError, match="PanicException"), breakage_refused():
+        raise PanicException
+
+
+def test_an_interruption_is_no_fault_of_the_file() -> None:
+    with pytest.raises(KeyboardInterrupt), breakage_refused():
+        raise KeyboardInterrupt
+
+
+def test_the_message_of_a_breakage_quotes_no_cell() -> None:
+    with pytest.raises(RefusedError) as refused, breakage_refused():
+        raise ValueError("441802198006150011")
+    assert "4418" not in str(refused.value)
+    assert refused.value.__cause__ is None
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.one_of(
+        st.binary(max_size=200),
+        st.binary(max_size=200).map(lambda tail: b"PK\x03\x04" + tail),
+        st.binary(max_size=600).map(lambda tail: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + tail),
+        st.text('",\n\r\t\x00a1', max_size=60).map(str.encode),
+    )
+)
+def test_whatever_the_bytes_are_only_a_refusal_is_raised(content: bytes) -> None:
+    try:
+        sheets = read_sheets(content)
+    except RefusedError as refusal:
+        assert str(refusal).endswith(("。", ")"))
+    else:
+        assert all(sheet.cells.width <= 512 for sheet in sheets)
