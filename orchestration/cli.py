@@ -1,4 +1,4 @@
-"""The command line: ``shouwang run``, ``sample``, ``doctor``, ``demo``, ``ui``.
+"""The command line: ``shouwang run``, ``worklist``, ``template``, ``sample``, ``doctor``, ``demo``, ``ui``.
 
 Belongs here: arguments, exit codes, which work is called. Does not belong here: the work.
 
@@ -82,6 +82,25 @@ def _run(months: list[Month], verbose: bool) -> bool:
 def run(month: MonthArgument, verbose: Verbose = False) -> None:
     """Run one month."""
     raise typer.Exit(0 if _run([month], verbose) else 1)
+
+
+@app.command(help="按镇(街道)写一个月的待核查线索清单,填好后放入次月收件目录即可收回。清单含个人信息。")
+def worklist(month: MonthArgument) -> None:
+    """Write the towns' work lists of a published month."""
+    from orchestration.office import write_lists
+
+    write_lists(terminal(), Settings(), month)
+
+
+@app.command(help="写一个部门的空白报送模板(表头、下拉选项、填表说明)。")
+def template(
+    department: Annotated[str, typer.Argument(metavar="DEPARTMENT", help="部门,例如 agriculture 或 民政局")],
+    out: Annotated[Path, typer.Option(help="写到哪个目录;同名模板会被替换")] = Path("templates"),
+) -> None:
+    """Write a department's empty workbooks."""
+    from orchestration.office import write_department_templates
+
+    write_department_templates(terminal(), department, out)
 
 
 @app.command(help="写一个虚构的样例区:各部门各种格式的文件;身份证号有效但不属于任何人。")

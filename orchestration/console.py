@@ -61,6 +61,9 @@ def show_report(console: Console, report: RunReport, risk: RiskSummary | None) -
         if dataset.status in ("rejected", "failed"):
             text = f"{dataset.label}({dataset.department}/{dataset.name}){dataset.figures.get('message', '')}"
             console.print(f"[yellow]{STATUSES[dataset.status]}[/]", text, soft_wrap=True)
+    if report.files_not_recognised:
+        where = "详见界面中 intake/deliveries 的 notices"
+        console.print(f"[yellow]未识别[/] {report.files_not_recognised} 个文件或文件夹没有读取,{where}", soft_wrap=True)
     for error in report.errors:
         console.print("[red]错误[/]", error, soft_wrap=True)
     if report.success:
@@ -96,7 +99,9 @@ def _deliveries(report: RunReport) -> Table:
         ours = [d for d in report.datasets if d.department == department]
         counts = [sum(d.status == status for d in ours) for status in STATUSES]
         sums = [sum(d.figure(f) for d in ours) for f in ("rows_in_file", "rows_accepted", "rows_quarantined")]
-        table.add_row(load_contracts()[department].label.split("(")[0], *[f"{n:,}" if n else "-" for n in (*counts, *sums)])
+        table.add_row(
+            load_contracts()[department].label.split("(")[0], *[f"{n:,}" if n else "-" for n in (*counts, *sums)]
+        )
     return table
 
 

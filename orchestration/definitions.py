@@ -16,7 +16,7 @@ from orchestration.assets.reference import reference_assets
 from orchestration.instance import quiet_environment
 from orchestration.jobs import monthly_run
 from orchestration.resources import Platform, make_dbt
-from orchestration.schedules import monthly_run_on_due_day
+from orchestration.schedules import monthly_run_schedule
 from orchestration.settings import Settings
 from sources.contract import load_contracts
 
@@ -31,7 +31,7 @@ defs = Definitions(
         published_asset(mart_keys()),
     ],
     jobs=[monthly_run],
-    schedules=[monthly_run_on_due_day],
+    schedules=[monthly_run_schedule],
     resources={"platform": Platform(), "dbt": make_dbt(Settings().target)},
     # A month is many small steps; importing Dagster, Great Expectations and dbt costs seconds per process.
     executor=in_process_executor,

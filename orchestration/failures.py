@@ -46,10 +46,8 @@ def masked(home: Home, what: str) -> Iterator[None]:
     """
     try:
         yield
-        return
     except Failure:
         raise
     except Exception as error:
-        message = in_public(home, error, what)
-    # Raised outside of the handler: Dagster stores the text of an exception's context as well.
-    raise Failure(description=message, allow_retries=False)
+        # Without its cause: Dagster stores the text of causes and contexts as well.
+        raise Failure(description=in_public(home, error, what), allow_retries=False) from None

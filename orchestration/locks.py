@@ -20,6 +20,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO
 
+from orchestration.calendar import ZONE
 from orchestration.errors import ShouwangError
 
 LOCK_FILE = ".lock"
@@ -61,7 +62,7 @@ def _take(path: Path, what: str, wait_seconds: float) -> IO[str]:
         holder = _holder(handle)
         handle.close()
         raise HomeBusyError(f"数据目录 {path.parent} 正在被{holder}使用,请等它结束后再运行。")
-    since = datetime.now().astimezone().isoformat(timespec="seconds")
+    since = f"{datetime.now(ZONE):%Y-%m-%d %H:%M:%S}"
     handle.truncate(0)
     handle.write(json.dumps({"pid": os.getpid(), "what": what, "since": since}, ensure_ascii=False))
     handle.flush()

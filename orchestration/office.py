@@ -29,6 +29,8 @@ def write_lists(console: Console, settings: Settings, month: Month) -> list[Path
     from sources.office.worklist import worklist_folder, write_worklists
 
     home = settings.paths
+    if not marts_file(home).exists():
+        raise ShouwangError("还没有发布过任何月份;请先运行一个月份,例如 shouwang run 2021-06。")
     try:
         with locks.holding(settings.home, f"写 {month} 核查清单", LOCK_WAIT_SECONDS):
             paths = write_worklists(home, marts_file(home), month)

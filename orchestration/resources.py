@@ -38,14 +38,11 @@ class Platform(ConfigurableResource[None]):
     def setup_for_execution(self, context: InitResourceContext) -> None:
         """Create the home where it is missing, and wait for the lock."""
         instance.prepare(self.settings)
-        run = context.run_id or ""
+        what = f"运行 {context.run.run_id[:8]}" if context.run else "运行"
         try:
-            self._stack.enter_context(locks.holding(self.settings.home, f"运行 {run[:8]}", LOCK_WAIT_SECONDS))
+            self._stack.enter_context(locks.holding(self.settings.home, what, LOCK_WAIT_SECONDS))
         except locks.HomeBusyError as error:
-            busy = str(error)
-        else:
-            return
-        raise Failure(description=busy)
+            raise Failure(description=str(error)) from None
 
     def teardown_after_execution(self, context: InitResourceContext) -> None:
         """Give the lock back."""
@@ -86,8 +83,7 @@ def make_intake(settings: Settings, month: Month) -> Intake:
         )
     except (ValueError, LookupError) as error:
         # The secret file is empty, or a parameter is not valid in the month: said in words for people.
-        refused = str(error)
-    raise Failure(description=refused, allow_retries=False)
+        raise Failure(description=str(error), allow_retries=False) from None
 
 
 class Dbt(DbtCliResource):

@@ -53,6 +53,7 @@ class RunReport:
     seconds: float
     datasets: tuple[DatasetReport, ...] = ()
     errors: tuple[str, ...] = ()
+    files_not_recognised: int = 0
     published: Mapping[str, Any] = field(default_factory=dict)
     stage_seconds: Mapping[str, float] = field(default_factory=dict)
 
@@ -125,6 +126,7 @@ def _report(month: Month, result: ExecuteInProcessResult, seconds: float) -> Run
         seconds=seconds,
         datasets=tuple(datasets),
         errors=tuple(_errors(result)),
+        files_not_recognised=int(str(metadata.get(("intake", "deliveries"), {}).get("files_not_recognised", 0))),
         published=metadata.get(("published_marts",), {}),
         stage_seconds=durations,
     )

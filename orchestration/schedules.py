@@ -4,7 +4,7 @@ Belongs here: the schedule. Does not belong here: the calendar (``calendar``), w
 
 The schedule ticks every night from the 5th and skips until the first working day on or after it; then it asks for the
 month before, once. It is stopped until someone starts it, in the web server or with
-``dagster schedule start monthly_run_on_due_day``; a daemon that was off catches up (``instance``).
+``dagster schedule start monthly_run_schedule``; a daemon that was off catches up (``instance``).
 """
 
 from dagster import DefaultScheduleStatus, RunRequest, ScheduleEvaluationContext, SkipReason, schedule
@@ -15,14 +15,14 @@ from sources.months import Month
 
 
 @schedule(
-    name="monthly_run_on_due_day",
+    name="monthly_run_schedule",
     job_name=MONTHLY_RUN,
     cron_schedule=f"0 2 {DUE_DAY}-31 * *",
     execution_timezone=TIMEZONE,
     default_status=DefaultScheduleStatus.STOPPED,
     description="每月 5 日起第一个工作日 02:00(北京时间)运行上个月;法定节假日顺延,调休上班日算工作日。",
 )
-def monthly_run_on_due_day(context: ScheduleEvaluationContext) -> RunRequest | SkipReason:
+def monthly_run_schedule(context: ScheduleEvaluationContext) -> RunRequest | SkipReason:
     """The month before, on its due day only."""
     today = context.scheduled_execution_time.astimezone(ZONE).date()
     month = Month(today.year, today.month).shift(-1)

@@ -65,10 +65,10 @@ class DbtFixture:
             **{"received_at": datetime(2021, 1, 1), "rows_in_file": len(rows), "rows_accepted": len(rows)},
             **{"rows_quarantined": 0, "rows_duplicate": 0, "rows_superseded": 0, "printed_total_rows": "none"},
         }
-        balances = balance if isinstance(balance, Sequence) else [balance or {}]
+        files = [{**file, **own} for own in (balance if isinstance(balance, Sequence) else [balance or {}])]
         of_month = Month.parse(month)
         self._write(self.home.accepted(about, of_month) / "rows.parquet", self._rows(about, numbered))
-        self._write(self.home.deliveries(about, of_month) / "files.parquet", self._balance([{**file, **own} for own in balances]))
+        self._write(self.home.deliveries(about, of_month) / "files.parquet", self._balance(files))
 
     def dbt(self, command: str, month: str, *options: str) -> subprocess.CompletedProcess[str]:
         """Run a dbt command (``build``, ``test`` …) for the month; its output is in ``stdout``."""

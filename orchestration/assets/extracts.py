@@ -19,28 +19,14 @@ from dagster import (
     multi_asset,
 )
 
-from orchestration import checks, failures, progress
+from orchestration import checks, failures, progress, tables
 from orchestration.partitions import MONTHS, ONE_BY_ONE, month_of
 from orchestration.resources import Platform
-from orchestration.tables import markdown
 from sources.accepted import accepted_columns
 from sources.contract import Contracts, Dataset, Department
 from sources.intake import DatasetOutcome, Intake
-from sources.notice import Notice
 
 _CADENCE = {"monthly": "每月", "quarterly": "每季度末月", "annual": "每年 12 月"}
-_SEVERITY = {"error": "错误", "warning": "警告", "info": "说明"}
-FILE_COLUMNS = {
-    "file_name": "文件",
-    "delivery_no": "批次",
-    "is_in_force": "生效",
-    "rows_in_file": "行数",
-    "rows_accepted": "接收",
-    "rows_quarantined": "隔离",
-    "rows_duplicate": "重复",
-    "rows_superseded": "被替换",
-    "printed_total_rows": "合计行",
-}
 
 
 def key_of(dataset: Dataset) -> AssetKey:
@@ -118,28 +104,14 @@ def _take(intake: Intake, dataset: Dataset, key: AssetKey) -> MaterializeResult[
 
 
 def _metadata(outcome: DatasetOutcome) -> dict[str, Any]:
-    sums = {
-        name: int(outcome.balance[name].sum())
-        for name in ("rows_in_file", "rows_accepted", "rows_quarantined", "rows_duplicate", "rows_superseded")
-    }
+    rows = tables.sums(outcome.balance)
     return {
         "status": outcome.status,
-        "dagster/partition_row_count": sums["rows_accepted"],
-        **sums,
+        "dagster/partition_row_count": rows["rows_accepted"],
+        **rows,
         **{f"error_{code}": cells for code, cells in sorted(outcome.error_counts.items())},
         "seconds": round(outcome.seconds, 3),
         "fingerprint": outcome.fingerprint,
-        "files": MetadataValue.md(_files(outcome)),
-        "notices": MetadataValue.md(notice_table(outcome.notices)),
+        "files": MetadataValue.md(tables.file_table(outcome.balance)),
+        "notices": MetadataValue.md(tables.notice_table(outcome.notices)),
     }
-
-
-def _files(outcome: DatasetOutcome) -> str:
-    rows = outcome.balance.select(list(FILE_COLUMNS)).rows()
-    return markdown(list(FILE_COLUMNS.values()), rows) if rows else "没有文件。"
-
-
-def notice_table(notices: tuple[Notice, ...]) -> str:
-    """Messages about files as a Markdown table."""
-    rows = [(_SEVERITY[n.severity], n.department, n.file_name, n.message) for n in notices]
-    return markdown(("级别", "部门", "文件", "说明"), rows) if rows else "无。"

@@ -38,15 +38,12 @@ def published_asset(marts: Sequence[AssetKey]) -> AssetsDefinition:
     def published_marts(context: AssetExecutionContext, platform: Platform) -> MaterializeResult[Any]:
         settings, month = platform.settings, month_of(context)
         expected = [key.path[-1] for key in marts]
-        refused = ""
         with failures.masked(settings.paths, "发布"):
             try:
                 now = datetime.now(ZONE)
                 done = publish(settings.paths, settings.warehouse_file, month, context.run.run_id, expected, now)
             except PublishError as error:
-                refused = str(error)
-        if refused:
-            raise Failure(description=refused, allow_retries=False)
+                raise Failure(description=str(error), allow_retries=False) from None
         progress.report(progress.Step("publish", done.manifest.stem, "新版本" if done.is_new else "内容未变"))
         return MaterializeResult(metadata=_metadata(done))
 

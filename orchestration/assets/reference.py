@@ -10,12 +10,12 @@ from typing import Any
 import polars as pl
 from dagster import AssetExecutionContext, AssetKey, AssetsDefinition, MaterializeResult, MetadataValue, asset
 
-from orchestration import failures
-from orchestration.assets.extracts import FILE_COLUMNS, key_of, notice_table
+from orchestration import failures, tables
+from orchestration.assets.extracts import key_of
 from orchestration.calendar import ZONE, due_day, write_working_days
 from orchestration.partitions import MONTHS, ONE_BY_ONE, month_of
 from orchestration.resources import Platform
-from orchestration.tables import markdown
+from sources.accepted import FILE_BALANCE, schema_of
 from sources.contract import Contracts
 from sources.home import Home
 from sources.months import Month
@@ -30,7 +30,7 @@ def reference_assets(contracts: Contracts) -> list[AssetsDefinition]:
     @asset(
         key=DELIVERIES,
         deps=[key_of(d) for d in contracts.datasets],
-        group_name="reference",
+        group_name="intake",
         partitions_def=MONTHS,
         backfill_policy=ONE_BY_ONE,
         kinds={"parquet"},
@@ -40,10 +40,15 @@ def reference_assets(contracts: Contracts) -> list[AssetsDefinition]:
         home = platform.settings.paths
         month = month_of(context)
         with failures.masked(home, "汇总本月交付"):
+            balance = _month_balance(home, contracts, month)
+            notices = platform.intake(month).survey()
             return MaterializeResult(
                 metadata={
-                    **_month_metadata(home, contracts, month),
-                    "notices": MetadataValue.md(notice_table(platform.intake(month).survey())),
+                    "files": balance.height,
+                    "files_not_recognised": sum(1 for n in notices if n.severity == "error"),
+                    **tables.sums(balance),
+                    "balance": MetadataValue.md(tables.file_table(balance, of="month")),
+                    "notices": MetadataValue.md(tables.notice_table(notices)),
                 }
             )
 
@@ -64,13 +69,7 @@ def reference_assets(contracts: Contracts) -> list[AssetsDefinition]:
     return [deliveries, working_days]
 
 
-def _month_metadata(home: Home, contracts: Contracts, month: Month) -> dict[str, Any]:
+def _month_balance(home: Home, contracts: Contracts, month: Month) -> pl.DataFrame:
     files = [home.deliveries(d, month) / "files.parquet" for d in contracts.datasets]
-    found = [pl.read_parquet(f) for f in files if f.exists()]
-    if not found:
-        return {"files": 0}
-    balance = pl.concat(found)
-    rows = balance.select("department", "dataset", *FILE_COLUMNS).rows()
-    table = markdown(("部门", "数据表", *FILE_COLUMNS.values()), rows)
-    sums = {name: int(balance[name].sum()) for name in FILE_COLUMNS if name.startswith("rows_")}
-    return {"files": balance.height, **sums, "balance": MetadataValue.md(table)}
+    nothing = pl.DataFrame(schema=schema_of(FILE_BALANCE))
+    return pl.concat([nothing, *[pl.read_parquet(f) for f in files if f.exists()]])

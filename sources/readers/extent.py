@@ -24,9 +24,9 @@ _SHEET = re.compile(r"xl/worksheets/[^/]+\.xml", re.IGNORECASE)
 _FAR = re.compile(rb"""r=["'](?:[A-Za-z]{2,}[0-9]|[A-Za-z][0-9]{7})""")
 """A reference right of column Z or below row 999999; sheets without one are small enough."""
 _FAR_CONTENT = re.compile(
-    rb"""\br=["'](?:([A-Za-z]{2,})([0-9]+)|([A-Za-z])([0-9]{7,}))["'][^>]*[^/]>\s*<(?!/)""",
+    rb"""\br=["'](?:([A-Za-z]{2,})([0-9]+)|([A-Za-z])([0-9]{7,}))["'][^>]*(?<!/)>\s*<(?!/)""",
 )
-_CONTENT_ROW = re.compile(rb"""\br=["'][A-Za-z]+([0-9]+)["'][^>]*[^/]>\s*<(?!/)""")
+_CONTENT_ROW = re.compile(rb"""\br=["'][A-Za-z]+([0-9]+)["'][^>]*(?<!/)>\s*<(?!/)""")
 
 
 def check_extent(content: bytes) -> None:

@@ -64,7 +64,7 @@ class District:
         return first.select("hid", head_name="person_name", head_resident_id="resident_id")
 
 
-def helpers(luck: str = "luck", kept: str = "is_planted") -> list[pl.Expr]:
+def carried(luck: str = "luck", kept: str = "is_planted") -> list[pl.Expr]:
     """The two columns that ride along with a tidy frame."""
     return [pl.col(luck).alias("_luck"), pl.col(kept).alias("_kept")]
 

@@ -10,13 +10,15 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from typing import Any
+
+from yaml import safe_load
 
 from tests.oracle.catalogue import CONTRACTS, DISTRICT, datasets, due_on, first_day, parameter, shift, towns
 from tests.oracle.delivered import File, Row
 from tests.oracle.households import Household, Month
 from tests.oracle_reconciliation.conflicts import FINDERS, RULES, home_of, is_looked_at, place_of
-from yaml import safe_load
 
 Record = dict[str, Any]
 CATEGORIES = ("脱贫不稳定户", "边缘易致贫户", "突发严重困难户")
@@ -133,6 +135,7 @@ def roll_forward_rows(months: Sequence[Month]) -> Iterator[Record]:
                     }
 
 
+@cache
 def _due_days() -> dict[str, int]:
     contracts = [safe_load(p.read_text("utf-8")) for p in CONTRACTS.glob("*.odcs.yaml")]
     return {c["domain"]: p["value"] for c in contracts for p in c["slaProperties"] if p["property"] == "dueDay"}

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import json
 import os
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Any
 
+import duckdb
 import pytest
 
 from tests.dbt_fixture import DbtFixture
-from tests.oracle.households import Month, build
-from tests.oracle.inbox import Store
+from tests.oracle.households import build
 from tests.oracle_reconciliation.marts import Keys, reconciliation_marts
 from tests.oracle_reconciliation.worlds import lay_out, random_store
 
+Record = dict[str, Any]
 RUN = ["2021-04", "2021-05", "2021-06"]
 ORDER = ["2021-04", "2021-06", "2021-05", "2021-06"]
 """June runs before and after May: every order must end in the same tables."""
@@ -24,18 +25,39 @@ KEYS = {
     "monitored_roll_forward": ("month", "town_code", "monitoring_category", "base"),
     "data_quality_scorecard": ("month", "department"),
 }
-SEEDS = [int(s) for s in os.environ.get("SHOUWANG_TEST_WORLDS", "4").split(",")]
+ENTRIES = ("newly_identified", "returned", "moved_in", "eliminated", "left_register", "moved_out", "size_change")
+RICH = 4
+"""A world in which every rule and every entry of the roll-forward occurs."""
+WORLDS = [int(s) for s in os.environ.get("SHOUWANG_TEST_WORLDS", str(RICH)).split(",")]
 
 
-def _months(store: Store) -> list[Month]:
+@dataclass
+class World:
+    number: int
+    fixture: DbtFixture
+    wanted: dict[str, list[Record]]
+    found: dict[str, list[Record]]
+
+
+def _records(fixture: DbtFixture, mart: str) -> list[Record]:
+    about = f"select column_name from duckdb_columns() where table_name = '{mart}' order by column_index"
+    columns = [name for (name,) in fixture.query(about)]
+    return [dict(zip(columns, row, strict=True)) for row in fixture.query(f"select * from marts.{mart}")]
+
+
+@pytest.fixture(scope="module", params=WORLDS)
+def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> World:
+    store = random_store(request.param, RUN, DELIVERED)
     months = [m for m in (build(store, month, "secret") for month in RUN) if m is not None]
     assert [m.month for m in months] == RUN
-    return months
-
-
-def _records(fixture: DbtFixture, mart: str) -> list[dict[str, Any]]:
-    columns = fixture.query(f"select column_name from duckdb_columns() where table_name = '{mart}' order by column_index")
-    return [dict(zip([c for (c,) in columns], row, strict=True)) for row in fixture.query(f"select * from marts.{mart}")]
+    fixture = DbtFixture(tmp_path_factory.mktemp("home"))
+    lay_out(store, fixture)
+    for number, month in enumerate(ORDER):
+        again = ["path:models/staging", "resource_type:seed"] if number else []
+        options = [f for node in again for f in ("--exclude", node)]
+        fixture.build(month, "--exclude-resource-type", "test", "--select", *[f"+{mart}" for mart in KEYS], *options)
+    found = {mart: _records(fixture, mart) for mart in KEYS}
+    return World(request.param, fixture, reconciliation_marts(months, Keys(str, str)), found)
 
 
 def _is_equal(wanted: Any, found: Any) -> bool:
@@ -44,10 +66,9 @@ def _is_equal(wanted: Any, found: Any) -> bool:
     return bool(wanted == found)
 
 
-def _differences(mart: str, wanted: list[dict[str, Any]], found: list[dict[str, Any]]) -> list[str]:
+def _differences(mart: str, wanted: list[Record], found: list[Record]) -> list[str]:
     ours, theirs = ({tuple(r[k] for k in KEYS[mart]): r for r in rows} for rows in (wanted, found))
-    assert len(ours) == len(wanted), f"{mart}: a key stands twice with the oracle"
-    assert len(theirs) == len(found), f"{mart}: a key stands twice"
+    assert (len(ours), len(theirs)) == (len(wanted), len(found)), f"{mart}: a key stands twice"
     lines = [f"{mart} {k}: only with the oracle: {ours[k]}" for k in ours.keys() - theirs.keys()]
     lines += [f"{mart} {k}: only with dbt: {theirs[k]}" for k in theirs.keys() - ours.keys()]
     for key in ours.keys() & theirs.keys():
@@ -59,39 +80,66 @@ def _differences(mart: str, wanted: list[dict[str, Any]], found: list[dict[str, 
     return sorted(lines)
 
 
-def _assert_evidence_leads_back(fixture: DbtFixture, conflicts: list[dict[str, Any]]) -> None:
-    """Every reference of every conflict is an accepted row that names its subject."""
+@pytest.mark.parametrize("mart", KEYS)
+def test_every_cell_equals_the_oracle(world: World, mart: str) -> None:
+    lines = _differences(mart, world.wanted[mart], world.found[mart])
+    assert not lines, "\n".join([f"{len(lines)} cells differ", *lines[:30]])
+    assert {c for r in world.found[mart] for c in r} - {c for r in world.wanted[mart] for c in r} <= {"detail"}
+
+
+def test_the_world_has_every_rule_and_entry(world: World) -> None:
+    if world.number != RICH:
+        pytest.skip("another world may lack one")
+    conflicts, rolled = world.found["reconciliation_conflicts"], world.found["monitored_roll_forward"]
+    assert {r["rule_code"] for r in conflicts} == {f"REC-{n:02d}" for n in range(1, 16)}
+    assert {r["is_new"] for r in conflicts} == {True, False}
+    assert all(any(r[entry] for r in rolled) for entry in ENTRIES)
+
+
+def test_evidence_leads_back_to_accepted_rows_of_the_subject(world: World) -> None:
     named: dict[tuple[Any, ...], str] = {}
-    for dataset in fixture.contracts.datasets:
-        table = f"staging.stg_{dataset.department}__{dataset.name}"
-        for row in fixture.query(f"select strftime(extract_month, '%Y-%m'), delivery_no, file_no, sheet_no, row_number, t from {table} as t"):
-            named[(dataset.department, dataset.name, *row[:5])] = str(row[5])
-    for conflict in conflicts:
+    lineage = "strftime(extract_month, '%Y-%m'), delivery_no, file_no, sheet_no, row_number"
+    for dataset in world.fixture.contracts.datasets:
+        files = world.fixture.home.accepted(dataset, None).parent / "*" / "rows.parquet"
+        if list(files.parent.parent.glob("*/rows.parquet")):
+            for row in duckdb.execute(f"select {lineage}, r from read_parquet('{files}') as r").fetchall():
+                named[(dataset.department, dataset.name, *row[:5])] = str(row[5])
+    for conflict in world.found["reconciliation_conflicts"]:
         detail = json.loads(conflict["detail"])
-        assert set(detail) == {"facts", "evidence"}
         subject = conflict["person_key"] or conflict["household_key"] or conflict["subject"]
-        assert detail["evidence"], conflict
-        for reference in detail["evidence"]:
-            assert subject in named[tuple(reference.values())], conflict
+        assert set(detail) == {"facts", "evidence"}
+        assert detail["evidence"]
+        assert all(subject in named[tuple(reference.values())] for reference in detail["evidence"]), conflict
 
 
-@pytest.mark.parametrize("number", SEEDS)
-def test_every_cell_equals_the_oracle(number: int, tmp_path: Path) -> None:
-    store = random_store(number, RUN, DELIVERED)
-    wanted = reconciliation_marts(_months(store), Keys(str, str))
+def _lose(fixture: DbtFixture, statement: str) -> None:
+    with duckdb.connect(str(fixture.home.warehouse / "warehouse.duckdb")) as connection:
+        (count,) = connection.execute(statement).fetchone() or (0,)
+    assert count == 1
 
-    fixture = DbtFixture(tmp_path)
-    lay_out(store, fixture)
-    for month in ORDER:
-        fixture.build(month, "--exclude-resource-type", "test", "--select", *[f"+{mart}" for mart in KEYS])
 
-    found = {mart: _records(fixture, mart) for mart in KEYS}
-    for mart in KEYS:
-        lines = _differences(mart, wanted[mart], found[mart])
-        assert not lines, "\n".join([f"{len(lines)} cells differ", *lines[:30]])
-    assert {r["rule_code"] for r in found["reconciliation_conflicts"]} == {f"REC-{n:02d}" for n in range(1, 16)}
-    assert any(not r["is_new"] for r in found["reconciliation_conflicts"])
-    for entry in ("newly_identified", "returned", "moved_in", "eliminated", "left_register", "moved_out"):
-        assert any(r[entry] for r in found["monitored_roll_forward"]), entry
-    assert all(r["is_balanced"] for r in found["monitored_roll_forward"])
-    _assert_evidence_leads_back(fixture, found["reconciliation_conflicts"])
+def _rolled_again(fixture: DbtFixture) -> str:
+    done = fixture.dbt("build", "2021-06", "--exclude-resource-type", "unit_test", "--select", "monitored_roll_forward")
+    assert done.returncode != 0
+    return done.stdout
+
+
+# The two tests below break the warehouse and stay last.
+
+
+def test_a_lost_movement_is_shown(world: World) -> None:
+    """A household that became something and is not accounted for breaks the balance of its town."""
+    lost = "select rowid from intermediate.int_monitored_movements where movement = 'newly_identified' and persons > 0 limit 1"
+    _lose(world.fixture, f"delete from intermediate.int_monitored_movements where rowid in ({lost})")
+    output = _rolled_again(world.fixture)
+    assert "Failure in test monitored_roll_forward_balances" in output
+    assert sum(not r["is_balanced"] for r in _records(world.fixture, "monitored_roll_forward")) == 2
+
+
+def test_a_lost_household_of_the_month_before_is_shown(world: World) -> None:
+    """The month no longer opens with what the month before closed with."""
+    held = (
+        "select rowid from marts.household_month where month = '2021-05-01' and monitoring_category is not null limit 1"
+    )
+    _lose(world.fixture, f"delete from marts.household_month where rowid in ({held})")
+    assert "monitored_roll_forward_continues" in _rolled_again(world.fixture)

@@ -103,7 +103,9 @@ def _cell(district: District, column: Column, month: str) -> Any:
         case "integer":
             return int(month[:4]) if column.name.endswith("_year") else luck.randrange(0, 40)
         case _:
-            return luck.choice(HOUSEHOLDS) if column.semantic == "household_code" else f"{column.name}{luck.randrange(99)}"
+            return (
+                luck.choice(HOUSEHOLDS) if column.semantic == "household_code" else f"{column.name}{luck.randrange(99)}"
+            )
 
 
 def _row(district: District, dataset: Dataset, month: str) -> Cells:

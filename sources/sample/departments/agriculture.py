@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from sources.sample.district import District, helpers
+from sources.sample.district import District, carried
 from sources.sample.lives.schema import as_of, birthday_age
 
 _UNKNOWN_LEADS = 2
@@ -42,7 +42,7 @@ def household_register(district: District, position: int) -> pl.DataFrame:
         "labour_ability",
         "health_status",
         "has_safe_water",
-        *helpers(),
+        *carried(),
         town_name="town_code",
         village_name="village_code",
         schooling_status=_schooling(district, position),
@@ -93,7 +93,7 @@ def household_income(district: District, position: int) -> pl.DataFrame:
     )
     others = ["property_income", "transfer_income", "operating_income"]
     wage = pl.when(earns).then(net - pl.sum_horizontal(others) + pl.col("operating_expense")).otherwise(0)
-    return rows.select("household_code", *others, "operating_expense", *helpers(), wage_income=wage)
+    return rows.select("household_code", *others, "operating_expense", *carried(), wage_income=wage)
 
 
 def monitored_households(district: District, position: int) -> pl.DataFrame:
@@ -107,7 +107,7 @@ def monitored_households(district: District, position: int) -> pl.DataFrame:
         "household_code",
         "identified_month",
         "risk_type",
-        *helpers(),
+        *carried(),
         monitoring_category=as_of("monitoring_category", position),
         is_risk_eliminated=is_over,
         eliminated_month=pl.when(is_over).then("eliminated_month"),
@@ -139,7 +139,7 @@ def industry_support_payments(district: District, position: int) -> pl.DataFrame
     """Payments handed over with that month."""
     rows = district.lives.payments.filter(pl.col("delivered_in") == position)
     rows = rows.join(district.lives.households, on="hid", how="inner", maintain_order="left")
-    return rows.select("payment_no", "household_code", "payment_type", "amount", "paid_on", *helpers())
+    return rows.select("payment_no", "household_code", "payment_type", "amount", "paid_on", *carried())
 
 
 def toilet_retrofits(district: District, position: int) -> pl.DataFrame:
@@ -152,7 +152,7 @@ def toilet_retrofits(district: District, position: int) -> pl.DataFrame:
         "inspection_result",
         "subsidy",
         "usage_status",
-        *helpers(),
+        *carried(),
         town_name="town_code",
         village_name="village_code",
         head_name="person_name",

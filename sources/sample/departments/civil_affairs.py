@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from sources.sample.district import District, helpers
+from sources.sample.district import District, carried
 from sources.sample.lives.schema import as_of
 
 _FORGOTTEN = 0.05
@@ -49,7 +49,7 @@ def subsistence_allowance(district: District, position: int) -> pl.DataFrame:
         "allowance_class",
         "monthly_amount",
         "approved_on",
-        *helpers(),
+        *carried(),
         **_PLACE,
         relation_to_head=pl.col("relation_to_head").replace("户主", "本人"),
         change_type=change,
@@ -62,7 +62,7 @@ def extreme_poverty_support(district: District, position: int) -> pl.DataFrame:
     table = district.lives.supports.filter(pl.col("supported_from") <= position, until.is_null() | (until > position))
     rows = district.persons_of(table, position).filter(still_listed(position))
     columns = ("person_name", "resident_id", "support_mode", "self_care_ability", "monthly_amount", "approved_on")
-    return rows.sort("village_code", "pid").select(*columns, *helpers(), **_PLACE)
+    return rows.sort("village_code", "pid").select(*columns, *carried(), **_PLACE)
 
 
 def disability_subsidies(district: District, position: int) -> pl.DataFrame:
@@ -82,7 +82,7 @@ def disability_subsidies(district: District, position: int) -> pl.DataFrame:
         "disability_category",
         "disability_grade",
         "certified_on",
-        *helpers(),
+        *carried(),
         **_PLACE,
         disability_certificate_no=certificate,
         living_subsidy=pl.when(pl.col("luck") * 3 % 1 < 0.5).then(pl.lit(188_00, dtype=pl.Int64)),
@@ -102,7 +102,7 @@ def deaths(district: District, position: int) -> pl.DataFrame:
         "person_name",
         "resident_id",
         "died_on",
-        *helpers(),
+        *carried(),
         cremated_on=pl.when(pl.col("luck") * 11 % 1 < 0.85).then(pl.col("died_on") + pl.duration(days=2)),
         registered_address="清远市清城区" + pl.col("town_name") + pl.col("village_name") + number + "号",
     )
@@ -112,4 +112,4 @@ def temporary_assistance(district: District, position: int) -> pl.DataFrame:
     """Payments that the month's ledger holds, a few of the month before."""
     rows = district.persons_of(district.lives.assistance.filter(pl.col("delivered_in") == position), position)
     columns = ("payment_no", "person_name", "resident_id", "reason", "amount", "assisted_on")
-    return rows.select(*columns, *helpers(), **_PLACE)
+    return rows.select(*columns, *carried(), **_PLACE)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import polars as pl
 
 from sources.sample.departments.civil_affairs import still_listed
-from sources.sample.district import District, helpers
+from sources.sample.district import District, carried
 
 _PERSON = {"person_name": "medical_name"}
 
@@ -18,7 +18,7 @@ def medical_settlements(district: District, position: int) -> pl.DataFrame:
     """Settlements handed over with that month, some of earlier ones, reversals with their sign."""
     rows = district.persons_of(district.lives.settlements.filter(pl.col("delivered_in") == position), position)
     own = [c for c in district.lives.settlements.columns if c not in ("pid", "delivered_in")]
-    return rows.select(*own, "resident_id", *helpers(), **_PERSON)
+    return rows.select(*own, "resident_id", *carried(), **_PERSON)
 
 
 def medical_insurance_enrolment(district: District, position: int) -> pl.DataFrame:
@@ -35,7 +35,7 @@ def medical_insurance_enrolment(district: District, position: int) -> pl.DataFra
     return (
         pl.concat([current, former])
         .sort("pid", "insured_year")
-        .select("resident_id", "insured_year", "enrolment_status", "subsidy_category", *helpers(), **_PERSON)
+        .select("resident_id", "insured_year", "enrolment_status", "subsidy_category", *carried(), **_PERSON)
     )
 
 
@@ -47,7 +47,7 @@ def serious_illness(district: District, position: int) -> pl.DataFrame:
         "resident_id",
         "disease",
         "diagnosed_on",
-        *helpers(),
+        *carried(),
         **_PERSON,
         treatment_status=pl.when(is_dead).then(pl.lit("死亡")).otherwise("treatment_status"),
     )

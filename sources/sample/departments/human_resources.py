@@ -9,7 +9,7 @@ from __future__ import annotations
 import polars as pl
 
 from sources.sample.departments.civil_affairs import still_listed
-from sources.sample.district import District, helpers
+from sources.sample.district import District, carried
 from sources.sample.lives.schema import as_of, birthday_age, is_between
 
 _PENSION_AGE = 60
@@ -29,7 +29,7 @@ def employment_monitoring(district: District, position: int) -> pl.DataFrame:
         "person_name",
         "resident_id",
         "employment_status",
-        *helpers(),
+        *carried(),
         town_name="town_code",
         village_name="village_code",
         work_place=pl.when(is_employed).then("work_place"),
@@ -45,21 +45,21 @@ def unemployment_registration(district: District, position: int) -> pl.DataFrame
     """People registered as unemployed."""
     table = district.lives.unemployment.filter(is_between("registered_from", "registered_until", position))
     rows = district.persons_of(table, position).filter(still_listed(position))
-    return rows.select("person_name", "resident_id", "unemployed_on", "reason", *helpers())
+    return rows.select("person_name", "resident_id", "unemployed_on", "reason", *carried())
 
 
 def skills_training(district: District, position: int) -> pl.DataFrame:
     """Trainees of the classes handed over with that month."""
     rows = district.persons_of(district.lives.training.filter(pl.col("delivered_in") == position), position)
     own = [c for c in district.lives.training.columns if c not in ("pid", "delivered_in")]
-    return rows.select(*own, "person_name", "resident_id", *helpers())
+    return rows.select(*own, "person_name", "resident_id", *carried())
 
 
 def employment_incentives(district: District, position: int) -> pl.DataFrame:
     """Payments handed over with that month."""
     rows = district.persons_of(district.lives.incentives.filter(pl.col("delivered_in") == position), position)
     columns = ("payment_no", "person_name", "resident_id", "incentive_type", "amount", "paid_on")
-    return rows.select(*columns, *helpers())
+    return rows.select(*columns, *carried())
 
 
 def pension_enrolment(district: District, position: int) -> pl.DataFrame:
@@ -76,7 +76,7 @@ def pension_enrolment(district: District, position: int) -> pl.DataFrame:
         "person_name",
         "resident_id",
         "enrolment_status",
-        *helpers(),
+        *carried(),
         benefit_status=benefit,
         monthly_pension=pl.when(is_aged).then("monthly_pension"),
     )

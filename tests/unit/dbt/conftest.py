@@ -38,7 +38,7 @@ def income(household: str, wage: int) -> dict[str, Any]:
 
 
 def register(*, is_house_unsafe: bool = False) -> list[dict[str, Any]]:
-    """The household that is poor, the one with a bad house, the bereaved, the one without fault, and one of a virtual village."""
+    """The poor household, the badly housed, the bereaved, the one without fault, and one of a virtual village."""
     return [
         member("poor", "poor-1", household_type="脱贫户"),
         member("poor", "poor-2", household_type="脱贫户"),

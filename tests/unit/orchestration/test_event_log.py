@@ -63,7 +63,7 @@ def test_a_watcher_sees_events_of_a_run_that_another_storage_writes(settings: Se
     with instance.open_instance(settings) as opened:
         first = materialize([thing], instance=opened).run_id
         watching.watch(first, None, lambda *_: seen.set())
-        opened.report_engine_event("one more", run_id=first)
+        opened.report_engine_event("one more", opened.get_run_by_id(first))
         assert seen.wait(timeout=20)
     watching.dispose()
 

@@ -11,7 +11,7 @@ from dagster import RunRequest, SkipReason, build_schedule_context
 from dagster._utils.schedules import schedule_execution_time_iterator
 
 from orchestration.calendar import FIRST_DAY, ZONE, due_day, is_due, working_day, write_working_days
-from orchestration.schedules import monthly_run_on_due_day
+from orchestration.schedules import monthly_run_schedule
 from sources.contract import load_contracts
 from sources.home import Home
 from sources.months import Month
@@ -63,10 +63,10 @@ def test_working_days_file_is_never_shortened_by_an_old_month(tmp_path: Path) ->
 
 
 def _ticks(start: datetime, end: datetime) -> list[datetime]:
-    cron = monthly_run_on_due_day.cron_schedule
+    cron = monthly_run_schedule.cron_schedule
     assert isinstance(cron, str)
     ticks = schedule_execution_time_iterator(
-        start.timestamp(), cron, monthly_run_on_due_day.execution_timezone, ascending=True
+        start.timestamp(), cron, monthly_run_schedule.execution_timezone, ascending=True
     )
     found = []
     for tick in ticks:
@@ -80,7 +80,7 @@ def _requests(start: datetime, end: datetime) -> list[tuple[str, str | None]]:
     """Local time and partition of every run that the schedule asks for between two moments."""
     requested = []
     for tick in _ticks(start, end):
-        answer = monthly_run_on_due_day(build_schedule_context(scheduled_execution_time=tick))
+        answer = monthly_run_schedule(build_schedule_context(scheduled_execution_time=tick))
         assert isinstance(answer, RunRequest | SkipReason)
         if isinstance(answer, RunRequest):
             assert answer.run_key == answer.partition_key
@@ -108,7 +108,7 @@ def test_the_schedule_over_a_year_of_holidays() -> None:
 
 def test_a_skipped_night_says_why() -> None:
     tick = datetime(2021, 10, 6, 2, tzinfo=ZONE)
-    answer = monthly_run_on_due_day(build_schedule_context(scheduled_execution_time=tick))
+    answer = monthly_run_schedule(build_schedule_context(scheduled_execution_time=tick))
     assert isinstance(answer, SkipReason)
     assert answer.skip_message == "2021-09 于 2021-10-08(5 日起第一个工作日)运行。"
 

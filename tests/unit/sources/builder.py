@@ -37,7 +37,14 @@ CONTRACTS = load_contracts()
 MONTH = Month(2021, 6)
 VINTAGE = vintage_of(load_vintages(DIVISIONS), MONTH)
 CONTEXT = Context(MONTH, VINTAGE)
-TOWN, VILLAGE = "源潭镇", "台前村委会"
+PLACES: list[tuple[str, str]] = (
+    VINTAGE.villages.filter(pl.col("form") == pl.col("division_code"), pl.col("town_code") != "")
+    .with_columns(turn=pl.int_range(pl.len()).over("town_code"))
+    .sort("turn", "town_code")
+    .select("town_code", "division_code")
+    .rows()
+)
+"""Town and village codes; neighbours in the list are of different towns."""
 LONG_AGO = dt.datetime(2021, 7, 3, 9, 30, tzinfo=dt.timezone(dt.timedelta(hours=8))).timestamp()
 
 Rows = Sequence[Sequence[Any]]
@@ -128,8 +135,6 @@ _PLAIN = {
     "number": "100",
     "integer": "10",
     "yes_or_no": "是",
-    "town": TOWN,
-    "village": VILLAGE,
 }
 
 
@@ -138,6 +143,8 @@ def _cell(column: Column, number: int) -> str:
         return resident_id(number % 1000, f"{1950 + number // 1000}0615")
     if column.kind == "certificate":
         return resident_id(number % 1000, f"{1950 + number // 1000}0615") + "43"
+    if column.kind in ("town", "village"):
+        return PLACES[number % len(PLACES)][0 if column.kind == "town" else 1]
     if column.kind == "list":
         return column.values[0]
     if column.kind == "text":

@@ -7,6 +7,7 @@ import zipfile
 import pytest
 import xlsxwriter
 import xlwt
+import xlwt.CompoundDoc
 from openpyxl import load_workbook
 
 from sources.readers import Sheet, read_sheets

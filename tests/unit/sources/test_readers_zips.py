@@ -25,7 +25,7 @@ def test_names_without_the_flag_are_gb18030() -> None:
 
 
 def test_names_that_are_no_gb18030_are_tried_as_utf8() -> None:
-    assert list(list_zip(zip_file({"低保a.csv": b"x"}, "utf-8"))) == ["低保a.csv"]
+    assert list(list_zip(zip_file({"保.csv": b"x"}, "utf-8"))) == ["保.csv"]
 
 
 def test_what_systems_add_to_a_zip_is_not_seen() -> None:

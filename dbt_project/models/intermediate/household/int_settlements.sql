@@ -39,5 +39,6 @@ left join redelivered on delivered.settlement_no = redelivered.settlement_no
 where
     members.is_living
     and delivered.extract_month = coalesce(redelivered.newest_month, delivered.extract_month)
-    and delivered.settled_on >= case delivered.care_type when '住院' then {{ year_start() }} else {{ month_start() }} end
+    and delivered.settled_on
+    >= case delivered.care_type when '住院' then {{ year_start() }} else {{ month_start() }} end
     and delivered.settled_on <= {{ month_end() }}

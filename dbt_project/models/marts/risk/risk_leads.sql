@@ -82,6 +82,6 @@ select
     leads.verified_on,
     leads.is_enrolled,
     leads.due_on,
-    leads.status = 'open' and leads.due_on < newest.dispatched_on as is_overdue
+    coalesce(leads.status = 'open' and leads.due_on < newest.dispatched_on, false) as is_overdue
 from leads
 cross join newest

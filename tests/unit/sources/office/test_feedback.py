@@ -6,12 +6,12 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from conftest import FAMILIES, JULY, JUNE, REGISTER, District, example, valid_id, write_csv
 from openpyxl.worksheet.worksheet import Worksheet
 
 from sources.office import problems, rows_sheet
 from sources.office.feedback import rewrite_feedback, write_feedback
 from sources.profile import DeliveryProfile, Finding, Verdict
+from tests.unit.sources.office.district import FAMILIES, JULY, JUNE, REGISTER, District, example, valid_id, write_csv
 
 SHEET = "农户基础信息名册"
 GOOD = ("普通劳动力", "非在校生", "A级", "是")

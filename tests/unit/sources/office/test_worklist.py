@@ -9,13 +9,13 @@ from typing import Any
 import openpyxl
 import polars as pl
 import pytest
-from conftest import JULY, JUNE, District, settle
 
 from sources.intake import DatasetOutcome
 from sources.office.feedback import write_feedback
 from sources.office.leads import NotPublishedError
 from sources.office.worklist import UNKNOWN_FAMILY, write_worklists
 from sources.profile import DeliveryProfile, Verdict
+from tests.unit.sources.office.district import JULY, JUNE, District, settle
 
 FENGCHENG, LONGTANG = "441802006002", "441802105002"
 RETURNS = "风险线索核查反馈表"

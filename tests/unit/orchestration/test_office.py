@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from orchestration.cli import app
+from orchestration.errors import ShouwangError
+from orchestration.office import department_named
+
+
+@pytest.mark.parametrize("text", ["civil_affairs", "民政局"])
+def test_a_department_has_its_name_and_its_label(text: str) -> None:
+    assert department_named(text).name == "civil_affairs"
+    assert department_named("农业农村局") is department_named("农业农村局(乡村振兴局)")
+
+
+def test_an_unknown_department_names_those_that_there_are() -> None:
+    with pytest.raises(ShouwangError, match=r"civil_affairs\(民政局\)"):
+        department_named("教育局")
+
+
+def test_templates_are_written_where_they_are_wanted(tmp_path: Path) -> None:
+    answer = CliRunner().invoke(app, ["template", "健康", "--out", str(tmp_path / "x")])
+    assert isinstance(answer.exception, ShouwangError)
+    answer = CliRunner().invoke(app, ["template", "health", "--out", str(tmp_path / "模板")])
+    assert answer.exit_code == 0, answer.output
+    assert sorted(p.name for p in (tmp_path / "模板").iterdir()) == [
+        "医疗费用结算明细_模板.xlsx",
+        "城乡居民医疗保险参保名册_模板.xlsx",
+        "大病专项救治名单_模板.xlsx",
+    ]
+
+
+def test_lists_of_a_month_that_is_not_published_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SHOUWANG_HOME", str(tmp_path / "home"))
+    answer = CliRunner().invoke(app, ["worklist", "2021-06"])
+    assert isinstance(answer.exception, ShouwangError)
+    assert "还没有发布" in str(answer.exception)
+    assert not list((tmp_path / "home").rglob("*.xlsx"))

@@ -1,0 +1,174 @@
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.unit.sources.builder import CONTRACTS, MONTH
+from tests.unit.sources.cells import judged, judged_in_excel
+
+DEATHS = CONTRACTS.dataset("deaths")
+MONITORED = CONTRACTS.dataset("monitored_households")
+DAY = date(2021, 5, 1)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2021-05-01", "2021-5-1", "2021/5/1", "2021/05/01", "2021.5.1", "20210501", "2021年5月1日", "2021年05月01日",
+        "44317", "2021-05-01 00:00:00", "2021/5/1 0:00", "2021-05-01T00:00:00", "2021年5月1日 0:00:00",
+        "2021-05-01 00:00:00.000", " 2021 - 05 - 01 ", "'2021-05-01", "'2021-05-01 00:00:00",
+        "2021-05-01", "2021.5.1", "2021-05-01 00:00:00",
+    ],
+)  # fmt: skip
+def test_accepted_forms(text: str) -> None:
+    assert judged(DEATHS, "died_on", text) == [(DAY, None)]
+
+
+@pytest.mark.parametrize(
+    ("text", "error"),
+    [
+        ("2021-05", "date_incomplete"),
+        ("2021.5", "date_incomplete"),
+        ("2021/5", "date_incomplete"),
+        ("202105", "date_incomplete"),
+        ("2021年5月", "date_incomplete"),
+        ("2021-02-30", "date_invalid"),
+        ("2021-13-01", "date_invalid"),
+        ("2021-13", "date_invalid"),
+        ("202113", "date_invalid"),
+        ("2021", "date_invalid"),
+        ("2021年", "date_invalid"),
+        ("2021-5/1", "date_invalid"),
+        ("21-05-01", "date_invalid"),
+        ("5月1日", "date_invalid"),
+        ("2021-05-01 08:30:00", "date_invalid"),
+        ("2021-05-10:00", "date_invalid"),
+        ("2021年5月1号", "date_invalid"),
+        ("00060", "date_invalid"),
+        ("00000", "date_invalid"),
+        ("4431", "date_invalid"),
+        ("443170", "date_invalid"),
+        ("44317.5", "date_invalid"),
+        ("٤٤٣١٧", "date_invalid"),
+        ("不详", "date_invalid"),
+        ("1899-12-31", "date_out_of_range"),
+        ("2021-08-01", "date_out_of_range"),
+        ("99999", "date_out_of_range"),
+    ],
+)
+def test_errors(text: str, error: str) -> None:
+    assert judged(DEATHS, "died_on", text) == [(None, error)]
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("1900-01-01", date(1900, 1, 1)),
+        ("2021-07-31", date(2021, 7, 31)),
+        ("2020-02-29", date(2020, 2, 29)),
+        ("00001", date(1900, 1, 1)),
+        ("00059", date(1900, 2, 28)),
+        ("00061", date(1900, 3, 1)),
+        ("36526", date(2000, 1, 1)),
+    ],
+)
+def test_the_edges_of_the_range_and_of_the_serials(text: str, day: date) -> None:
+    assert day <= MONTH.last_day + timedelta(days=31)
+    assert judged(DEATHS, "died_on", text) == [(day, None)]
+
+
+def test_a_time_of_midnight_takes_no_digit_of_the_day_with_it() -> None:
+    assert judged(DEATHS, "died_on", "2021/5/10 0:00", "2021-5-1 00:00:00") == [(date(2021, 5, 10), None), (DAY, None)]
+
+
+def test_excel_cells() -> None:
+    cells = [date(2021, 5, 1), datetime(2021, 5, 1, 8, 30), 44317, 44317.5, 20210501, 202105, 2021.5, 1, 0, True]
+    assert judged_in_excel(DEATHS, "died_on", *cells) == [
+        (DAY, None),
+        (None, "date_invalid"),
+        (DAY, None),
+        (None, "date_invalid"),
+        (DAY, None),
+        (None, "date_incomplete"),
+        (None, "date_incomplete"),
+        (date(1900, 1, 1), None),
+        (None, "date_invalid"),
+        (None, "date_invalid"),
+    ]
+
+
+@pytest.mark.parametrize("text", ["", "-", "无", "NULL"])
+def test_missing(text: str) -> None:
+    assert judged(DEATHS, "died_on", text) == [(None, "required_missing")]
+    assert judged(DEATHS, "cremated_on", text) == [(None, None)]
+
+
+def test_the_same_day_written_in_several_ways_is_one_value() -> None:
+    assert judged(DEATHS, "died_on", "2021-05-01", "44317", "2021.5.1") == [(DAY, None)] * 3
+
+
+@pytest.mark.parametrize(
+    ("text", "month"),
+    [
+        ("2021-05", "2021-05"),
+        ("2021.5", "2021-05"),
+        ("2021.10", "2021-10"),
+        ("2021.1", "2021-01"),
+        ("202105", "2021-05"),
+        ("2021年5月", "2021-05"),
+        ("2021年05月", "2021-05"),
+        ("2021/5", "2021-05"),
+        ("2021-05-31", "2021-05"),
+        ("2021年5月31日", "2021-05"),
+        ("20210531", "2021-05"),
+        ("44317", "2021-05"),
+        ("2021-05-01 00:00:00", "2021-05"),
+        ("2035-01", "2035-01"),
+    ],
+)
+def test_months(text: str, month: str) -> None:
+    assert judged(MONITORED, "identified_month", text) == [(month, None)]
+
+
+@pytest.mark.parametrize(
+    "text", ["2021", "2021-13", "2021.0", "202113", "5月", "2021年", "2021年5", "2021-02-30", "2021-05-01 10:00", "x"]
+)
+def test_other_months_are_invalid(text: str) -> None:
+    assert judged(MONITORED, "identified_month", text) == [(None, "month_invalid")]
+
+
+def test_months_in_excel_cells() -> None:
+    cells = [date(2021, 5, 1), 202105, 44317, 2021.5, 2021.1, 44317.5, "2021.1"]
+    assert judged_in_excel(MONITORED, "identified_month", *cells) == [
+        ("2021-05", None),
+        ("2021-05", None),
+        ("2021-05", None),
+        (None, "month_invalid"),
+        (None, "month_invalid"),
+        (None, "month_invalid"),
+        ("2021-01", None),
+    ]
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.dates(date(1900, 1, 1), date(2021, 7, 31)))
+def test_every_day_of_the_range_is_read_in_every_form(day: date) -> None:
+    forms = [
+        f"{day:%Y-%m-%d}",
+        f"{day.year}/{day.month}/{day.day}",
+        f"{day.year}.{day.month}.{day.day}",
+        f"{day:%Y%m%d}",
+    ]
+    found = judged(DEATHS, "died_on", *forms, f"{day.year}年{day.month}月{day.day}日")
+    assert found == [(day, None)] * 5
+    assert judged_in_excel(DEATHS, "died_on", day)[0] in [(day, None), (date(1900, 2, 28), None)]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.text(st.sampled_from("0123456789-/.年月日: T٤"), max_size=19), min_size=1, max_size=6))
+def test_any_text_gets_a_value_or_an_error(texts: list[str]) -> None:
+    for (value, error), text in zip(judged(DEATHS, "died_on", *texts), texts, strict=True):
+        assert (value is None) != (error is None), text

@@ -1,0 +1,161 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sources.contract import Dataset
+from tests.unit.sources.builder import (
+    CONTRACTS,
+    conform,
+    conformed_row,
+    csv_file,
+    resident_id,
+    row,
+    table,
+    xls_file,
+    xlsx_file,
+)
+
+REGISTER = CONTRACTS.dataset("household_register")
+INCOME = CONTRACTS.dataset("household_income")
+EMPLOYMENT = CONTRACTS.dataset("employment_monitoring")
+ALL = list(CONTRACTS.datasets)
+
+
+@pytest.mark.parametrize("dataset", ALL, ids=lambda d: d.name)
+@pytest.mark.parametrize(
+    "write", [lambda r: csv_file(r), lambda r: xlsx_file({"表": r}), lambda r: xls_file({"表": r})]
+)
+def test_a_good_row_of_every_table_is_accepted_from_every_format(dataset: Dataset, write: Any) -> None:
+    found = conform(dataset, write(table(dataset, [row(dataset, i) for i in (1, 2, 3)])))
+    assert found.parts[0].refusal is None
+    assert found.rows["row_state"].to_list() == ["accepted"] * 3
+    assert found.rows["row_error"].null_count() == 3
+    assert found.rows["row_number"].to_list() == [2, 3, 4]
+    for column in dataset.columns:
+        assert found.rows[column.name].null_count() == 0
+
+
+@pytest.mark.parametrize("dataset", ALL, ids=lambda d: d.name)
+def test_every_required_column_quarantines_and_every_optional_one_does_not(dataset: Dataset) -> None:
+    rows = [row(dataset, i, **{c.name: ""}) for i, c in enumerate(dataset.columns, 1)]
+    found = conform(dataset, csv_file(table(dataset, rows))).rows
+    for state, error, column in zip(found["row_state"], found["row_error"], dataset.columns, strict=True):
+        assert (state, error) == (("quarantined", "required_missing") if column.required else ("accepted", None))
+
+
+@pytest.mark.parametrize("dataset", ALL, ids=lambda d: d.name)
+def test_optional_columns_may_be_absent(dataset: Dataset) -> None:
+    optional = [c.name for c in dataset.columns if not c.required]
+    found = conform(dataset, csv_file(table(dataset, [row(dataset)], skip=optional)))
+    assert found.parts[0].refusal is None
+    assert found.rows["row_state"].to_list() == ["accepted"]
+    assert all(found.rows[name].null_count() == 1 for name in optional)
+
+
+def test_all_errors_are_recorded_and_the_rows_is_that_of_the_first_column() -> None:
+    found = conformed_row(REGISTER, town_name="某镇", resident_id="1", housing_grade="E级", has_safe_water="")
+    assert found["row_error"] == "division_unknown"
+    assert found["resident_id__error"] == "id_length"
+    assert found["housing_grade__error"] == "not_in_list"
+    assert found["has_safe_water__error"] == "required_missing"
+    assert found["resident_id__raw"] == "1"
+
+
+def test_an_error_in_an_optional_column_is_recorded_and_the_row_stays() -> None:
+    found = conformed_row(EMPLOYMENT, monthly_wage="很多", started_on="2021-05")
+    assert (found["row_state"], found["row_error"]) == ("accepted", "number_invalid")
+    assert (found["monthly_wage"], found["started_on"]) == (None, None)
+    assert found["started_on__error"] == "date_incomplete"
+
+
+def _states(*rows: dict[str, Any], dataset: Dataset = INCOME) -> list[tuple[str, str | None]]:
+    return conform(dataset, csv_file(table(dataset, rows))).rows.select("row_state", "row_error").rows()
+
+
+A, B, C = (row(INCOME, 1, wage_income=str(i)) for i in (1, 2, 3))
+OTHER = row(INCOME, 2)
+ACCEPTED, DUPLICATE, AGAIN = ("accepted", None), ("duplicate", None), ("quarantined", "duplicate_key")
+
+
+@pytest.mark.parametrize(
+    ("rows", "states"),
+    [
+        ([A, A], [ACCEPTED, DUPLICATE]),
+        ([A, OTHER, A, A], [ACCEPTED, ACCEPTED, DUPLICATE, DUPLICATE]),
+        ([A, B], [ACCEPTED, AGAIN]),
+        ([A, B, B], [ACCEPTED, AGAIN, DUPLICATE]),
+        ([A, B, A], [ACCEPTED, AGAIN, DUPLICATE]),
+        ([A, B, C], [ACCEPTED, AGAIN, AGAIN]),
+        ([A, row(INCOME, 1, wage_income="1.0")], [ACCEPTED, DUPLICATE]),
+        ([A, row(INCOME, 1, wage_income=" 1元 ")], [ACCEPTED, DUPLICATE]),
+    ],
+)
+def test_duplicates(rows: list[dict[str, Any]], states: list[tuple[str, str | None]]) -> None:
+    assert _states(*rows) == states
+
+
+def test_a_bad_row_takes_no_key_and_is_no_duplicate() -> None:
+    bad = row(INCOME, 1, wage_income="x")
+    assert _states(bad, bad, A, bad) == [
+        ("quarantined", "number_invalid"),
+        ("quarantined", "number_invalid"),
+        ACCEPTED,
+        ("quarantined", "number_invalid"),
+    ]
+
+
+def test_a_cell_that_was_emptied_counts_as_empty() -> None:
+    plain, wrong = row(EMPLOYMENT, 1, monthly_wage=""), row(EMPLOYMENT, 1, monthly_wage="x")
+    assert _states(plain, wrong, dataset=EMPLOYMENT) == [ACCEPTED, ("duplicate", "number_invalid")]
+
+
+def test_the_key_is_the_whole_key() -> None:
+    person = resident_id(1)
+    same_house = row(REGISTER, 1, resident_id=resident_id(3))
+    other_house = row(REGISTER, 2, resident_id=person)
+    assert _states(row(REGISTER, 1, resident_id=person), same_house, other_house, dataset=REGISTER) == [ACCEPTED] * 3
+
+
+def test_duplicates_are_found_across_sheets_and_files() -> None:
+    found = conform(
+        INCOME,
+        csv_file(table(INCOME, [A])),
+        xlsx_file({"甲": table(INCOME, [B, OTHER]), "乙": table(INCOME, [OTHER])}),
+    ).rows
+    assert found.select("file_no", "sheet_no", "row_number", "row_state").rows() == [
+        (1, 1, 2, "accepted"),
+        (2, 1, 2, "quarantined"),
+        (2, 1, 3, "accepted"),
+        (2, 2, 2, "duplicate"),
+    ]
+
+
+CELLS = st.sampled_from(
+    ["", "H1", "H2", "1", "2.5", "-3", "x", "1,000", "5元", "5公里", "合计", "小计", "备注", "户编号", "-"]
+)
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.lists(st.lists(CELLS, min_size=6, max_size=6), max_size=12))
+def test_every_row_of_a_file_gets_exactly_one_state(cells: list[list[str]]) -> None:
+    found = conform(INCOME, csv_file([[c.label for c in INCOME.columns], *cells]))
+    assert found.parts[0].refusal is None
+    data = [
+        i
+        for i, line in enumerate(cells, 2)
+        if any(line)
+        and next(c for c in line if c) not in ("合计", "小计")
+        and not (next(c for c in line if c) == "备注" and line[0] in ("", "备注", "-"))
+    ]
+    if found.rows.is_empty():
+        assert not data
+        return
+    assert found.rows["row_number"].to_list() == data
+    assert set(found.rows["row_state"]) <= {"accepted", "quarantined", "duplicate"}
+    good = found.rows.filter(row_state="accepted")
+    assert good.select(INCOME.key).is_unique().all()
+    assert not good["is_bad"].any()

@@ -1,0 +1,162 @@
+from __future__ import annotations
+
+import polars as pl
+import pytest
+
+from sources.contract import Dataset
+from sources.divisions import Vintage, load_vintages, vintage_of
+from sources.months import Month
+from tests.unit.sources.builder import CONTRACTS, DIVISIONS, PLACES, VINTAGE, conformed_row
+from tests.unit.sources.cells import judged, judged_in_excel
+
+REGISTER = CONTRACTS.dataset("household_register")
+ASSETS = CONTRACTS.dataset("project_assets")
+VINTAGES = load_vintages(DIVISIONS)
+LATEST = VINTAGES.filter(pl.col("vintage_cutoff") == "2020-06-30")
+
+
+@pytest.mark.parametrize(
+    ("month", "cutoff"),
+    [
+        (Month(2015, 1), "2019-10-31"),
+        (Month(2019, 10), "2019-10-31"),
+        (Month(2020, 5), "2019-10-31"),
+        (Month(2020, 6), "2020-06-30"),
+        (Month(2021, 9), "2020-06-30"),
+        (Month(2021, 10), "2021-10-31"),
+        (Month(2030, 1), "2023-06-30"),
+    ],
+)
+def test_a_month_uses_the_newest_vintage_that_is_not_after_it(month: Month, cutoff: str) -> None:
+    wanted = set(VINTAGES.filter(pl.col("vintage_cutoff") == cutoff)["village_code"])
+    assert set(vintage_of(VINTAGES, month).villages["division_code"]) - {"?"} == wanted
+
+
+def _vintage(*villages: tuple[str, str, str]) -> Vintage:
+    """Villages as (town code, village code, name)."""
+    rows = [("2000-01-01", town, f"镇{town}", code, name, "village") for town, code, name in villages]
+    columns = ["vintage_cutoff", "town_code", "town_name", "village_code", "village_name", "kind"]
+    return vintage_of(pl.DataFrame(rows, schema=columns, orient="row"), Month(2021, 6))
+
+
+def _find(vintage: Vintage, form: str, town: str = "") -> str | None:
+    found = vintage.villages.filter(pl.col("town_code") == town, pl.col("form") == form)["division_code"]
+    assert len(found) <= 1
+    return found[0] if len(found) else None
+
+
+@pytest.mark.parametrize("name", ["大楼村委会", "大楼居委会", "大楼社区居委会", "大楼社区", "大楼村"])
+def test_one_suffix_may_be_off_or_be_another(name: str) -> None:
+    vintage = _vintage(("1", "101", name))
+    forms = ["大楼", "大楼村", "大楼社区", "大楼居委会", "大楼村委会", "大楼社区居委会", "101"]
+    assert {_find(vintage, form, "1") for form in forms} == {"101"}
+    assert {_find(vintage, form) for form in forms} == {"101"}
+    assert _find(vintage, "大楼村村委会", "1") is None
+    assert _find(vintage, "大", "1") is None
+
+
+def test_a_name_that_is_nothing_but_a_suffix_stays_itself() -> None:
+    assert _find(_vintage(("1", "101", "社区")), "社区", "1") == "101"
+    assert _find(_vintage(("1", "101", "社区")), "村委会", "1") == "101"
+    assert _find(_vintage(("1", "101", "社区")), "", "1") is None
+
+
+def test_a_form_in_village_fits_the_village_committee_first_and_others_are_ambiguous() -> None:
+    vintage = _vintage(("1", "101", "升平居委会"), ("1", "102", "升平村委会"))
+    assert _find(vintage, "升平村", "1") == "102"
+    assert _find(vintage, "升平村委会", "1") == "102"
+    assert _find(vintage, "升平居委会", "1") == "101"
+    assert {_find(vintage, form, "1") for form in ("升平", "升平社区", "升平社区居委会")} == {"?"}
+
+
+def test_the_official_name_goes_before_a_form_of_another() -> None:
+    vintage = _vintage(("1", "101", "新村村委会"), ("1", "102", "新居委会"), ("1", "103", "新村"))
+    assert _find(vintage, "新村", "1") == "103"
+    assert _find(vintage, "新村村委会", "1") == "101"
+    assert _find(vintage, "新", "1") == "?"
+
+
+def test_a_village_is_looked_for_in_its_town_only() -> None:
+    vintage = _vintage(("1", "101", "大楼村委会"), ("2", "201", "小楼村委会"))
+    assert _find(vintage, "小楼", "1") is None
+    assert _find(vintage, "201", "1") is None
+    assert _find(vintage, "小楼", "2") == "201"
+
+
+def test_without_a_town_only_one_of_the_district_may_fit_and_the_official_name_goes_first() -> None:
+    vintage = _vintage(("1", "101", "大楼村委会"), ("2", "201", "大楼居委会"), ("2", "202", "小楼村委会"))
+    assert _find(vintage, "大楼") == "?"
+    assert _find(vintage, "大楼村") == "101"
+    assert _find(vintage, "大楼居委会") == "201"
+    assert _find(vintage, "小楼") == "202"
+    twins = _vintage(("1", "101", "大楼村委会"), ("2", "201", "大楼村委会"))
+    assert _find(twins, "大楼村委会") == "?"
+    assert _find(twins, "201") == "201"
+
+
+def test_every_division_of_the_district_is_found_by_name_and_by_code() -> None:
+    for town, town_name, code, name in LATEST.select("town_code", "town_name", "village_code", "village_name").rows():
+        assert VINTAGE.towns.filter(pl.col("form") == town_name)["town_code"].to_list() == [town]
+        assert _find(VINTAGE, name, town) == code
+        assert _find(VINTAGE, code, town) == code
+        assert _find(VINTAGE, code) == code
+
+
+@pytest.mark.parametrize("text", ["源潭镇", "源 潭 镇", "441802103", "441802103000", "'441802103"])
+def test_towns_by_name_or_code(text: str) -> None:
+    assert judged(REGISTER, "town_name", text) == [("441802103", None)]
+
+
+@pytest.mark.parametrize("text", ["源潭", "源潭街道", "441802", "441802103201", "441803103", "其他"])
+def test_unknown_towns(text: str) -> None:
+    assert judged(REGISTER, "town_name", text) == [(None, "division_unknown")]
+
+
+def test_codes_in_numeric_cells() -> None:
+    assert judged_in_excel(REGISTER, "town_name", 441802103, 441802103000) == [("441802103", None)] * 2
+    codes = [PLACES[i][1] for i in (1, 2, 3)]
+    assert judged_in_excel(REGISTER, "village_name", int(codes[0]), codes[1], float(codes[2]) + 0.5) == [
+        (codes[0], None),
+        (codes[1], None),
+        (None, "division_unknown"),
+    ]
+
+
+def test_the_two_divisions_of_one_name() -> None:
+    forms = ["升平村", "升平村委会", "升平居委会", "升平", "升平社区"]
+    found = [conformed_row(REGISTER, town_name="飞来峡镇", village_name=form) for form in forms]
+    assert [(f["village_name"], f["village_name__error"]) for f in found] == [
+        ("441802107217", None),
+        ("441802107217", None),
+        ("441802107006", None),
+        (None, "division_ambiguous"),
+        (None, "division_ambiguous"),
+    ]
+
+
+def _village(dataset: Dataset, town: str, village: str) -> tuple[object, object, object]:
+    found = conformed_row(dataset, town_name=town, village_name=village)
+    return found["village_name"], found["village_name__error"], found["row_state"]
+
+
+def test_a_village_of_another_town_is_unknown_here() -> None:
+    assert _village(REGISTER, "飞来峡镇", "台前村委会") == (None, "division_unknown", "quarantined")
+    assert _village(ASSETS, "飞来峡镇", "台前村委会") == (None, "division_unknown", "accepted")
+
+
+def test_without_a_town_the_village_may_still_be_found() -> None:
+    assert _village(ASSETS, "", "台前村")[1:] == (None, "accepted")
+    assert _village(ASSETS, "-", "441802107217") == ("441802107217", None, "accepted")
+    assert _village(ASSETS, "", "升平") == (None, "division_ambiguous", "accepted")
+
+
+def test_with_a_wrong_town_the_village_is_emptied_and_recorded_too() -> None:
+    assert _village(ASSETS, "某镇", "台前村") == (None, "division_unknown", "accepted")
+    assert _village(REGISTER, "", "台前村") == (None, "division_unknown", "quarantined")
+    assert conformed_row(REGISTER, town_name="", village_name="台前村")["row_error"] == "required_missing"
+
+
+def test_a_missing_village_is_missing_whatever_the_town_is() -> None:
+    assert _village(REGISTER, "源潭镇", "") == (None, "required_missing", "quarantined")
+    assert _village(REGISTER, "某镇", "无") == (None, "required_missing", "quarantined")
+    assert _village(ASSETS, "源潭镇", "") == (None, None, "accepted")
