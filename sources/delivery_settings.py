@@ -29,7 +29,7 @@ class DeliverySettings:
 
 
 def read_settings(folder: Path) -> tuple[DeliverySettings, str | None]:
-    """The settings of a delivery folder; default ones where it has none, and with a message where they make no sense."""
+    """The settings of a delivery folder; default ones where it has none, with a message where they make no sense."""
     path = folder / SETTINGS_FILE
     try:
         with path.open("rb") as file:

@@ -13,6 +13,8 @@ AMBIGUITIES: list[str] = [
     "are a delivery of that month, else a list that did not change would be missing.",
     "The towns that occur in a replace_towns delivery are those of its accepted rows; a quarantined row must not wipe "
     "out a town. Tables without a town column are replaced whole.",
+    "A key that a kept town has and a replace_towns delivery brings for another town belongs to the new delivery.",
+    "mayBeEmpty excuses an empty table from being empty, not from the comparison with the month before.",
     "A file of an accepted delivery that has no rows at all counts as current until it is replaced, although no row of "
     "it is; a file whose rows were all quarantined or duplicates does not.",
     "A refused file counts with the rows that can be counted under its header; a file that cannot be read has none. "
@@ -22,9 +24,10 @@ AMBIGUITIES: list[str] = [
     "and look-backs use them. Its own deliveries are not in reconciliation_deliveries until it runs.",
     "received_at is the local time of Asia/Shanghai without a zone.",
     # Sheets
-    "A sheet has a recognisable header when at least two columns match; the semantics name no number.",
-    "A group head of a two-row header reaches right over empty cells as well as over its merged range, for a CSV file "
-    "has no merges.",
+    "A sheet has a recognisable header when two and at least half of the required columns match; the semantics name "
+    "no number. A sheet with fewer is skipped, and its rows are not counted.",
+    "A group head of a two-row header reaches over its merged range, and in a CSV, which has no merges, right over "
+    "empty cells; in a workbook an unmerged head stands above its own column only.",
     "Any trailing bracket behind the name of a column that has a unit holds a unit.",
     "A total row begins with exactly 合计, 小计 or 总计; 小计 closes the rows since the last 小计.",
     "A footer's own text may stand in a key column; the other key columns must be empty.",

@@ -154,8 +154,8 @@ def is_admissible(files: list[File], dataset: Dataset, month: str, would_hold: i
     rows = [r for f in files for r in f.rows]
     if all(f.is_refused for f in files):
         return False
-    if not rows:
-        return dataset.may_be_empty
+    if not rows and not dataset.may_be_empty:
+        return False
     bad = sum(f.is_refused or r.state == "quarantined" for f in files for r in f.rows)
     if not _few(bad, len(rows), 5):
         return False

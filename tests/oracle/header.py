@@ -51,11 +51,11 @@ def _is_merged(sheet: Sheet, row: int, column: int) -> tuple[int, int, int, int]
 
 
 def _group_head(sheet: Sheet, row: int, column: int) -> str:
-    """The upper text above a column: its own cell, its merged range's, or the nearest one to the left."""
+    """The upper text above a column: its own cell, its merged range's, or in a CSV the nearest one to the left."""
     merge = _is_merged(sheet, row, column)
     if merge:
         return text_of(sheet.cell(merge[0], merge[1]))
-    for left in range(column, -1, -1):
+    for left in range(column, -1 if not sheet.can_merge else column - 1, -1):
         text = text_of(sheet.cell(row, left))
         if text:
             return text
@@ -84,11 +84,17 @@ def _candidate(sheet: Sheet, row: int, rows: int, dataset: Dataset) -> Header:
 
 
 def find_header(sheet: Sheet, dataset: Dataset) -> Header | None:
-    """The row or two rows among the first 20 that match the most columns; None where none matches two."""
+    """The row or two rows among the first 20 that match the most columns.
+
+    None where they match fewer than two, or fewer than half of the required columns: then it is no header.
+    """
     last = min(SEARCHED_ROWS, len(sheet.rows))
     candidates = [_candidate(sheet, row, rows, dataset) for rows in (1, 2) for row in range(last) if row + rows <= last]
     best = max(candidates, key=lambda h: len(h.columns), default=None)
-    return best if best and len(best.columns) >= 2 else None
+    required = sum(c.required for c in dataset.columns)
+    if best is None or required - len(best.missing(dataset)) < max(2, required / 2):
+        return None
+    return best
 
 
 def check_units(header: Header) -> None:

@@ -148,10 +148,11 @@ def deliveries(month_folder: Path, department: str) -> dict[str, list[Delivery]]
 
 def _superseded(former: list[Row], rows: list[Row], mode: str) -> list[Row]:
     """Rows in force that lose their place to a later delivery."""
-    if mode != "replace_towns":
+    if mode != "replace_towns" or not any(r.dataset.has("town_name") for r in former):
         return former
     towns = {r["town_name"] for r in rows}
-    return [r for r in former if r["town_name"] in towns]
+    keys = {tuple(r[k] for k in r.dataset.key) for r in rows}
+    return [r for r in former if r["town_name"] in towns or tuple(r[k] for k in r.dataset.key) in keys]
 
 
 def take(store: Store, dataset: Dataset, month: str, found: list[Delivery]) -> None:

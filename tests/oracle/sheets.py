@@ -28,6 +28,8 @@ class Sheet:
     rows: list[list[object]]
     merges: list[tuple[int, int, int, int]] = field(default_factory=list)
     """First row, first column, last row, last column; counted from 0, all inclusive."""
+    can_merge: bool = True
+    """False for CSV, which cannot say what is merged."""
 
     def cell(self, row: int, column: int) -> object:
         """The cell as it stands in the file."""
@@ -59,7 +61,8 @@ def decode(data: bytes) -> str:
 
 
 def read_csv(data: bytes) -> list[Sheet]:
-    return [Sheet(False, [list(r) for r in csv.reader(io.StringIO(decode(data), newline=""))])]
+    rows: list[list[object]] = [list(r) for r in csv.reader(io.StringIO(decode(data), newline=""))]
+    return [Sheet(False, rows, can_merge=False)]
 
 
 def read_xlsx(data: bytes) -> list[Sheet]:

@@ -20,10 +20,10 @@ from tests.oracle.delivered import File, Row
 from tests.oracle.inbox import Store
 
 Cells = dict[str, Any]
-HOUSEHOLDS = [f"H{n:02d}" for n in range(24)]
+HOUSEHOLDS = [f"H{n:02d}" for n in range(20)]
 IDS = [f"44180219{40 + n % 50:02d}0615{n:03d}X" for n in range(48)]
 """Few of each, so that the same ones meet in several tables and months."""
-ROWS = {"household_register": 90, "cleaning_fund": 8, "project_assets": 12}
+ROWS = {"household_register": 110, "deaths": 5, "cleaning_fund": 8, "project_assets": 12}
 EDGES: dict[str, list[Any]] = {
     "registered_population": [0, 100, 250],
     "villagers_raised": ["100", "99.99", "250", "0"],

@@ -57,6 +57,11 @@ def resident_id(number: int, born: str = "19800615") -> str:
     return body + str(check_digits(pl.Series([body]))[0])
 
 
+def wide(text: str) -> str:
+    """The text in full-width forms, as Chinese keyboards type it."""
+    return "".join(chr(ord(c) + 0xFEE0) if "!" <= c <= "~" else c for c in text)
+
+
 def csv_file(rows: Rows, encoding: str = "utf-8", end: str = "\n") -> bytes:
     out = io.StringIO()
     csv.writer(out, lineterminator=end).writerows(rows)
@@ -66,7 +71,7 @@ def csv_file(rows: Rows, encoding: str = "utf-8", end: str = "\n") -> bytes:
 def xlsx_file(
     sheets: Mapping[str, Rows], merges: Mapping[str, Sequence[Merge]] | None = None, hidden: Sequence[str] = ()
 ) -> bytes:
-    """Cells as Python values: text, numbers, booleans, dates; None leaves the cell out. Merges: zero based, inclusive."""
+    """Cells as Python values: text, numbers, booleans, dates; None is no cell. Merges: zero based, inclusive."""
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"in_memory": True})
     day = book.add_format({"num_format": "yyyy-mm-dd"})
@@ -191,7 +196,7 @@ def only_sheet(content: bytes) -> Sheet:
 
 
 def lenient(profile: DeliveryProfile) -> Verdict:
-    """Admits a delivery of which half of the rows are good; nothing at all is only admitted where nothing was refused."""
+    """Admits a delivery of which half of the rows are good; one without rows only where nothing was refused."""
     rows = profile.rows.height
     good = profile.rows["row_state"].is_in(["accepted", "duplicate"]).sum()
     passed = 2 * good >= rows if rows else profile.dataset.may_be_empty and not profile.refusals

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from sources import inbox
 from sources.home import Home
 from tests.unit.sources.builder import Desk
 
@@ -11,3 +12,9 @@ from tests.unit.sources.builder import Desk
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
     return Desk(Home(tmp_path / "home"))
+
+
+@pytest.fixture
+def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files rest already: they get a time long past."""
+    monkeypatch.setattr(inbox, "SETTLING_SECONDS", 0.0)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.unit.sources.builder import CONTRACTS, MONTH
+from tests.unit.sources.builder import CONTRACTS, MONTH, wide
 from tests.unit.sources.cells import judged, judged_in_excel
 
 DEATHS = CONTRACTS.dataset("deaths")
@@ -20,7 +20,7 @@ DAY = date(2021, 5, 1)
         "2021-05-01", "2021-5-1", "2021/5/1", "2021/05/01", "2021.5.1", "20210501", "2021年5月1日", "2021年05月01日",
         "44317", "2021-05-01 00:00:00", "2021/5/1 0:00", "2021-05-01T00:00:00", "2021年5月1日 0:00:00",
         "2021-05-01 00:00:00.000", " 2021 - 05 - 01 ", "'2021-05-01", "'2021-05-01 00:00:00",
-        "2021-05-01", "2021.5.1", "2021-05-01 00:00:00",
+        wide("2021-05-01"), wide("2021.5.1"), wide("2021-05-01 00:00:00"), wide("44317"),
     ],
 )  # fmt: skip
 def test_accepted_forms(text: str) -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from sources.conform.ids import birth_month_of, check_digits, conform_ids, is_resident_id, sex_of
 from sources.readers.sheet import DATE, NUMBER, TEXT
-from tests.unit.sources.builder import CONTRACTS, MONTH, conformed_row, resident_id
+from tests.unit.sources.builder import CONTRACTS, MONTH, conformed_row, resident_id, wide
 from tests.unit.sources.cells import judged, judged_in_excel
 
 REGISTER = CONTRACTS.dataset("household_register")
@@ -89,8 +89,7 @@ def test_numeric_cells_of_excel_are_seen() -> None:
 
 def test_blanks_apostrophes_and_full_width_digits_fall_off() -> None:
     plain = resident_id(1)
-    wide = plain.translate({ord(str(d)): 0xFF10 + d for d in range(10)})
-    forms = [f"'{plain}", f" {plain[:6]} {plain[6:]}\u200b", wide, f"\t{plain}"]
+    forms = [f"'{plain}", f" {plain[:6]} {plain[6:]}\u200b", wide(plain), f"\t{plain}"]
     assert [value for value, _ in judged(REGISTER, "resident_id", *forms)] == [plain] * 4
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from sources.conform.numbers import conform_numbers, power_of_ten
 from sources.readers.sheet import TEXT
-from tests.unit.sources.builder import CONTRACTS
+from tests.unit.sources.builder import CONTRACTS, wide
 from tests.unit.sources.cells import judged, judged_in_excel
 
 INCOME = CONTRACTS.dataset("household_income")
@@ -28,6 +28,7 @@ WAGE = INCOME["wage_income"]
         ("1,234", "1234"), ("1,234,567.89", "1234567.89"), ("123", "123"), ("1,234.5", "1234.5"),
         ("100元", "100"), ("1.5万元", "15000"), ("2千元", "2000"), ("1,000元", "1000"), (" 1 2 ", "12"),
         ("0.1234567891", "0.1234567891"), ("99999999999999.99", "99999999999999.99"), ("'5", "5"),
+        (wide("1,234.5"), "1234.5"), (wide("-7"), "-7"), (wide("12"), "12"),
     ],
 )  # fmt: skip
 def test_accepted_forms(text: str, value: str) -> None:
@@ -37,8 +38,8 @@ def test_accepted_forms(text: str, value: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "1,00", "1,2345", "12,34,567", ",1", "1.", "1.2.3", "--1", "1-2", "1e5", "1E+05", "5%", "¥5", "(100)", "五", "1万",
-        "100美元", "3公里", "元", "1元2", "约100", "1/2", "=1+1", "nan", "inf", "٤", "1 元整",
+        "1,00", "1,2345", "12,34,567", ",1", "1.", "1.2.3", "--1", "1-2", "1e5", "1E+05", "5%", "¥5", "(100)", "五",
+        "1万", "100美元", "3公里", "元", "1元2", "约100", "1/2", "=1+1", "nan", "inf", "٤", "1 元整",
         "1" * 19, "123456789012345678901234567890",
     ],
 )  # fmt: skip
@@ -119,9 +120,9 @@ def test_the_range_is_that_of_the_contracts_unit() -> None:
 @pytest.mark.parametrize(
     ("unit", "own", "power"),
     [
-        ("元", "元", 0), ("万元", "元", 4), ("千元", "元", 3), ("元", "万元", -4), ("千元", "万元", -1), ("米", "公里", -3),
-        ("公里", "米", 3), ("万人", "人", 4), ("人", "人次", None), ("元", "公里", None), ("美元", "元", None), ("年", None, None),
-        ("个", "个", 0),
+        ("元", "元", 0), ("万元", "元", 4), ("千元", "元", 3), ("元", "万元", -4), ("千元", "万元", -1),
+        ("米", "公里", -3), ("公里", "米", 3), ("万人", "人", 4), ("人", "人次", None), ("元", "公里", None),
+        ("美元", "元", None), ("年", None, None), ("个", "个", 0),
     ],
 )  # fmt: skip
 def test_powers_of_ten(unit: str, own: str | None, power: int | None) -> None:

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from tests.unit.sources.builder import CONTRACTS
+from tests.unit.sources.builder import CONTRACTS, wide
 from tests.unit.sources.cells import judged, judged_in_excel
 
 REGISTER = CONTRACTS.dataset("household_register")
@@ -12,7 +12,7 @@ SETTLEMENTS = CONTRACTS.dataset("medical_settlements")
 MONITORED = CONTRACTS.dataset("monitored_households")
 
 
-@pytest.mark.parametrize("text", ["是", "有", "√", "Y", "y", "1", "true", "TRUE", "Y", " 是 ", "1"])
+@pytest.mark.parametrize("text", ["是", "有", "√", "Y", "y", "1", "true", "TRUE", " 是 ", wide("Y"), wide("1")])
 def test_yes(text: str) -> None:
     assert judged(REGISTER, "has_safe_water", text) == [(True, None)]
 
@@ -43,7 +43,7 @@ def test_yes_or_no_in_excel_cells() -> None:
     [
         ("A级", ("A级", None)),
         (" A 级 ", ("A级", None)),
-        ("A级", ("A级", None)),
+        (wide("A级"), ("A级", None)),
         ("a级", (None, "not_in_list")),
         ("A", (None, "not_in_list")),
         ("E级", (None, "not_in_list")),
@@ -69,7 +69,8 @@ def test_an_optional_list_is_emptied_and_the_error_recorded() -> None:
         ("甲 乙\u3000丙", "甲乙丙"),
         ("'007", "007"),
         ("''007", "'007"),
-        ("ABC12", "ABC12"),
+        (wide("ABC12"), "ABC12"),
+        ("\u2460", "1"),
         ("无", "无"),
         ("NULL", "NULL"),
         ("NA", "NA"),

@@ -4,7 +4,7 @@ import pytest
 
 from sources.contract import Dataset
 from sources.header import Header, find_header, label_of, missing_message, title_unit_warnings
-from tests.unit.sources.builder import CONTRACTS, csv_file, header_of, only_sheet, table, xls_file, xlsx_file
+from tests.unit.sources.builder import CONTRACTS, csv_file, header_of, only_sheet, table, wide, xls_file, xlsx_file
 
 INCOME = CONTRACTS.dataset("household_income")
 REGISTER = CONTRACTS.dataset("household_register")
@@ -33,6 +33,7 @@ def test_every_label_and_every_synonym_of_every_table_is_known(dataset: Dataset)
     [
         ("镇(街道)", "town_name"),
         (" 镇 \n(街 道) ", "town_name"),
+        (wide("镇(街道)"), "town_name"),
         ("\u200b身份\r\n证号码", "resident_id"),
         ("姓 名", "person_name"),
     ],
@@ -48,7 +49,8 @@ def test_white_space_and_full_width_forms_do_not_matter(text: str, name: str) ->
     [
         ("近12个月工资性收入(元)", "元"),
         ("近12个月工资性收入(单位:万元)", "万元"),
-        ("近12个月工资性收入(千元)", "千元"),
+        (wide("近12个月工资性收入(千元)"), "千元"),
+        (wide("近12个月工资性收入(单位:万元)"), "万元"),
         ("近12个月工资性收入(美元)", "美元"),
     ],
 )
@@ -201,6 +203,7 @@ def test_unknown_headers_are_drift_and_show_no_number() -> None:
     ("title", "columns"),
     [
         (["农户收入监测表(单位:万元)"], 5),
+        ([wide("农户收入监测表(单位:万元)")], 5),
         (["表", "", "单位:万元", "2021年6月"], 5),
         (["表", "单位:", "千元"], 5),
         (["农户收入监测表(万元)"], 5),

@@ -31,7 +31,7 @@ def test_keys_are_the_hmac_of_the_rule(secret: bytes) -> None:
     assert keys.person(pl.Series([], dtype=pl.String)).to_list() == []
 
 
-@pytest.mark.parametrize("dot", "·•‧∙⋅・・")
+@pytest.mark.parametrize("dot", "\u00b7\u2022\u2027\u2219\u22c5\u30fb\uff65\u0387")
 def test_every_middle_dot_is_the_same(dot: str) -> None:
     assert Keyring(b"s").name(pl.Series([f"阿{dot}明"]))[0] == _key(b"s", "name:阿·明")
 

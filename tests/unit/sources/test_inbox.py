@@ -11,7 +11,7 @@ import pytest
 from sources import inbox
 from sources.delivery_settings import read_settings
 from sources.inbox import InboxDelivery, read_deliveries, stray_folders
-from tests.unit.sources.builder import LONG_AGO, MONTH
+from tests.unit.sources.builder import LONG_AGO, MONTH, wide
 
 
 def _put(path: Path, content: bytes = b"x") -> Path:
@@ -65,7 +65,7 @@ def test_the_time_is_that_of_the_file_in_the_districts_time(tmp_path: Path) -> N
 
 
 def test_names_with_blanks_full_width_forms_and_brackets_stay_as_they_are(tmp_path: Path) -> None:
-    names = ["低保 名册(6月).CSV", "死亡(火化)人员.xlsx", "a'b.csv"]
+    names = ["低保 名册(6月).CSV", wide("死亡(火化)人员") + ".xlsx", "a'b.csv"]
     for name in names:
         _put(tmp_path / "2021-06" / name)
     assert sorted(_names(_read(tmp_path)[0])) == sorted(names)
@@ -206,5 +206,5 @@ def test_a_delivery_yaml_that_makes_no_sense_keeps_a_redelivery_waiting(tmp_path
 
 def test_a_file_that_delivery_yaml_names_but_is_not_there_is_reported(tmp_path: Path) -> None:
     _put(tmp_path / "2021-06" / "a.csv")
-    _put(tmp_path / "2021-06" / "delivery.yaml", "files: {a.csv: deaths, b.csv: deaths}".encode())
+    _put(tmp_path / "2021-06" / "delivery.yaml", b"files: {a.csv: deaths, b.csv: deaths}")
     assert [(n.file_name, n.severity) for n in _read(tmp_path)[0].notices] == [("b.csv", "warning")]

@@ -6,7 +6,7 @@ import pytest
 
 from sources.readers import Sheet, read_sheets
 from sources.recognise import Recognition, recognise
-from tests.unit.sources.builder import CONTRACTS, csv_file, row, table, xlsx_file
+from tests.unit.sources.builder import CONTRACTS, csv_file, row, table, wide, xlsx_file
 
 CIVIL = CONTRACTS["civil_affairs"]
 LABOUR = CONTRACTS["human_resources"]
@@ -40,7 +40,7 @@ def test_every_keyword_and_every_title_of_a_department_is_its_own(department) ->
 
 @pytest.mark.parametrize(
     "name",
-    ["死亡(火化)人员名单.xlsx", "死亡(火化)人员 名单.csv", "6月 死亡 名单.CSV", "火化.xls"],
+    ["死亡(火化)人员名单.xlsx", wide("死亡(火化)人员 名单") + ".csv", "6月 死亡 名单.CSV", "火化.xls"],
 )
 def test_names_are_compared_in_their_plain_form(name: str) -> None:
     assert _tell(name).dataset is CIVIL["deaths"]

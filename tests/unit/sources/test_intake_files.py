@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from tests.unit.sources.builder import CONTRACTS, MONTH, Desk, csv_file, row, table, xlsx_file, zip_file
+from tests.unit.sources.ledger import (
+    INCOME,
+    NAME,
+    accepted_rows,
+    balance_rows,
+    codes_in_force,
+    income_file,
+    is_balanced,
+)
+
+DEATHS = CONTRACTS.dataset("deaths")
+
+pytestmark = pytest.mark.usefixtures("no_waiting")
+
+
+def test_one_refused_file_stops_nothing_else(desk: Desk) -> None:
+    desk.put(INCOME, NAME, income_file(1, 2))
+    desk.put(INCOME, "收入监测2.xlsx", xlsx_file({"表": table(INCOME, [row(INCOME, 3)])})[:500])
+    outcome = desk.intake().take(INCOME)
+    assert [r[1:6] for r in balance_rows(outcome)] == [(NAME, True, True, 2, 2), ("收入监测2.xlsx", False, False, 0, 0)]
+    (notice,) = [n for n in outcome.notices if n.severity == "error"]
+    assert notice.file_name == "收入监测2.xlsx"
+
+
+def test_a_zip_has_a_row_per_member_with_the_archives_hash(desk: Desk) -> None:
+    members = {
+        "六月/收入监测1.csv": income_file(1),
+        "收入监测2.csv": b"\x80\xff",
+        "说明.pdf": b"%PDF",
+        "低保.csv": b"a,b\n1,2\n",
+    }
+    desk.put(INCOME, "报送.zip", zip_file(members, "gb18030"))
+    intake = desk.intake()
+    assert {n.file_name for n in intake.survey()} == {"报送.zip/说明.pdf", "报送.zip/低保.csv"}
+    outcome = intake.take(INCOME)
+    assert [r[1:6] for r in balance_rows(outcome)] == [
+        ("报送.zip/六月/收入监测1.csv", True, True, 1, 1),
+        ("报送.zip/收入监测2.csv", False, False, 0, 0),
+    ]
+    assert outcome.balance["file_sha256"].n_unique() == 1
+
+
+@pytest.mark.parametrize("name", ["收入监测.zip", "六月.zip"])
+def test_a_refused_zip_is_named_and_stops_nothing_else(desk: Desk, name: str) -> None:
+    desk.put(INCOME, name, zip_file({"../收入监测.csv": income_file(9)}))
+    desk.put(INCOME, NAME, income_file(1))
+    intake = desk.intake()
+    outcome = intake.take(INCOME)
+    messages = [n for n in (*intake.survey(), *outcome.notices) if n.file_name == name]
+    assert len(messages) == 1
+    assert "指向包外" in messages[0].message
+    assert codes_in_force(desk) == ["H00001"]
+
+
+def test_an_empty_table_is_accepted_only_where_it_may_be(desk: Desk) -> None:
+    desk.put(DEATHS, "死亡.csv", csv_file(table(DEATHS, [])))
+    desk.put(INCOME, NAME, csv_file(table(INCOME, [])))
+    intake = desk.intake()
+    deaths, income = intake.take(DEATHS), intake.take(INCOME)
+    assert (deaths.status, deaths.is_in_force, income.status, income.is_in_force) == (
+        "accepted",
+        True,
+        "rejected",
+        False,
+    )
+    assert balance_rows(deaths) == [(1, "死亡.csv", True, True, 0, 0, 0, 0, 0)]
+    assert accepted_rows(desk.home, DEATHS).height == 0
+    assert (
+        accepted_rows(desk.home, DEATHS).columns
+        == pl.read_parquet(desk.home.accepted(DEATHS, None) / "schema.parquet").columns
+    )
+
+
+def test_what_the_survey_could_not_place_is_reported_once_and_by_name(desk: Desk) -> None:
+    desk.put(DEATHS, "收入监测.csv", income_file(1))
+    desk.put(DEATHS, "扫描件.pdf", b"%PDF")
+    stray = desk.home.inbox / "civil_affairs" / "六月"
+    stray.mkdir()
+    found = {n.file_name: n for n in desk.intake().survey()}
+    assert set(found) == {"收入监测.csv", "扫描件.pdf", "六月"}
+    assert "农业农村局" in found["收入监测.csv"].message
+    (desk.home.inbox / "civil_affairs" / str(MONTH) / "扫描件.pdf").unlink()
+    assert {n.file_name for n in desk.intake().survey()} == {"收入监测.csv", "六月"}
+
+
+def test_file_names_that_differ_only_in_masked_digits_stay_apart(desk: Desk) -> None:
+    desk.put(INCOME, "收入监测13800138000.csv", income_file(1))
+    desk.put(INCOME, "收入监测13900139000.csv", income_file(2))
+    outcome = desk.intake().take(INCOME)
+    assert is_balanced(outcome)
+    assert not any("13800138000" in name or "13900139000" in name for name in outcome.balance["file_name"])
+
+
+def test_locations_and_secrets_may_lie_elsewhere(desk: Desk, tmp_path: Path) -> None:
+    share = tmp_path / "share"
+    (share / str(MONTH)).mkdir(parents=True)
+    (share / str(MONTH) / NAME).write_bytes(income_file(1))
+    secret = tmp_path / "secret"
+    secret.write_text("s")
+    outcome = desk.intake(locations={"agriculture": share}, secret_file=secret).take(INCOME)
+    assert outcome.status == "accepted"
+    assert not (desk.home.restricted / "secret").exists()

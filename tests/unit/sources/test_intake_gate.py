@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+import pytest
+
+from sources.profile import DeliveryProfile, Verdict
+from tests.unit.sources.builder import CONTRACTS, MONTH, Desk, csv_file, lenient, row, table
+from tests.unit.sources.ledger import INCOME, NAME, income_file
+
+REGISTER = CONTRACTS.dataset("household_register")
+
+pytestmark = pytest.mark.usefixtures("no_waiting")
+
+
+def test_the_gate_sees_the_delivery_the_candidate_and_the_month_before(desk: Desk) -> None:
+    seen: list[DeliveryProfile] = []
+
+    def gate(profile: DeliveryProfile) -> Verdict:
+        seen.append(profile)
+        return lenient(profile)
+
+    earlier = MONTH.shift(-2)
+    desk.put(INCOME, NAME, income_file(1, 2, 3, wage_income="1.5"), month=earlier)
+    desk.intake(earlier, gate).take(INCOME)
+    rows = table(
+        INCOME, [row(INCOME, 1, wage_income="2"), row(INCOME, 2, wage_income="x"), row(INCOME, 1, wage_income="2")]
+    )
+    desk.put(INCOME, NAME, csv_file([*rows, ["合计", "9", "", "", "", ""]]))
+    desk.put(INCOME, "收入监测2.csv", csv_file([[*r[:5], "x"] for r in _lines(4, 5)]))
+    desk.intake(MONTH, gate, row_count_change_warn_pct=7.5).take(INCOME)
+    first, second = seen
+    assert first.previous is None
+    assert second.previous is not None
+    assert (second.previous.rows, second.previous.totals["wage_income"]) == (3, 4.5)
+    assert (second.candidate.rows, second.row_count_change_warn_pct) == (1, 7.5)
+    assert second.rows["row_state"].to_list() == ["accepted", "quarantined", "duplicate", "quarantined", "quarantined"]
+    assert second.rows["row_error"].to_list() == [None, "number_invalid", None, "file_refused", "file_refused"]
+    assert second.rows["wage_income"].to_list() == [2.0, None, 2.0, None, None]
+    assert (second.printed_totals_checked, second.printed_totals_failed) == (0, 0)
+    assert len(second.refusals) == 1
+    assert "household_code" not in second.rows.columns
+
+
+def _lines(*numbers: int) -> list[list[Any]]:
+    return table(INCOME, [row(INCOME, n) for n in numbers], skip=["operating_expense"])
+
+
+def test_error_counts_are_cells_by_code(desk: Desk) -> None:
+    rows = [row(REGISTER, 1, resident_id="1", housing_grade=""), row(REGISTER, 2, resident_id="2"), row(REGISTER, 3)]
+    desk.put(REGISTER, "户籍名册.csv", csv_file(table(REGISTER, rows)))
+    outcome = desk.intake(gate=lambda _: Verdict(())).take(REGISTER)
+    assert outcome.error_counts == {"id_length": 2, "required_missing": 1}
+    problems = pl.read_parquet(desk.home.quarantine(REGISTER, MONTH) / "rows.parquet")
+    assert problems["resident_id__raw"].to_list() == ["1", "2"]
+    assert problems["row_number"].to_list() == [2, 3]
