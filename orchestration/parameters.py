@@ -12,10 +12,10 @@ from pathlib import Path
 from sources.months import Month
 
 
-def parameter(seeds: Path, name: str, month: Month, district: str) -> float:
+def parameter(seeds: Path, name: str, month: Month, district: str) -> float | None:
     """The value valid on the month's last day, of the row with the longest prefix of the district's code.
 
-    Raises LookupError when no row is valid then.
+    None when no row is valid then.
     """
     day = month.last_day.isoformat()
     with (seeds / "policy_parameters.csv").open(encoding="utf-8", newline="") as file:
@@ -23,7 +23,7 @@ def parameter(seeds: Path, name: str, month: Month, district: str) -> float:
     valid = [r for r in rows if r["valid_from"] <= day and (not r["valid_to"] or day < r["valid_to"])]
     ours = [r for r in valid if district.startswith(r["division_prefix"])]
     if not ours:
-        raise LookupError(f"参数 {name} 在 {day} 没有有效值(policy_parameters.csv)")
+        return None
     return float(max(ours, key=lambda r: len(r["division_prefix"]))["value"])
 
 

@@ -60,29 +60,33 @@ class Platform(ConfigurableResource[None]):
         return self._intakes[month]
 
 
+NO_BAND = 1e9
+"""Percent that no change reaches: without a valid parameter row counts raise no warning, and the month still runs."""
+
+
 def make_intake(settings: Settings, month: Month) -> Intake:
     """An intake with the gate, the divisions and the parameters of the month.
 
-    Raises Failure when the settings name a department that has no contract, when the secret is empty, when a parameter
-    is not valid in the month.
+    Raises Failure when the settings name a department that has no contract, when the secret is empty.
     """
     contracts = load_contracts()
     if unknown := sorted(set(settings.locations) - set(contracts)):
         raise Failure(description=f"设置中的 locations 含有未知部门:{'、'.join(unknown)};可用:{'、'.join(contracts)}。")
     seeds = DBT_PROJECT_DIR / "seeds"
+    warn_pct = parameter(seeds, "row_count_change_warn_pct", month, district_code(seeds))
     try:
         return Intake(
             home=settings.paths,
             month=month,
             gate=judge,
             divisions_csv=DIVISIONS_CSV,
-            row_count_change_warn_pct=parameter(seeds, "row_count_change_warn_pct", month, district_code(seeds)),
+            row_count_change_warn_pct=NO_BAND if warn_pct is None else warn_pct,
             locations=settings.locations,
             secret_file=settings.secret_file,
             contracts=contracts,
         )
-    except (ValueError, LookupError) as error:
-        # The secret file is empty, or a parameter is not valid in the month: said in words for people.
+    except ValueError as error:
+        # The secret file is empty: said in words for people.
         raise Failure(description=str(error), allow_retries=False) from None
 
 

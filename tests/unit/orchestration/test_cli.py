@@ -136,8 +136,8 @@ def test_the_manifest_is_made_anew_when_the_project_changes(tmp_path: Path) -> N
 
 def test_what_dbt_says_of_failed_nodes(tmp_path: Path) -> None:
     results = [{"unique_id": "model.shouwang.fine", "status": "success", "message": "OK"}]
-    for n in range(SHOWN_FAILURES + 1):
-        results.append({"unique_id": f"test.shouwang.rule_{n}.abc", "status": "fail", "message": f"Got {n} results"})
+    failed = [("fail", f"test.shouwang.rule_{n}.abc", f"Got {n} results") for n in range(SHOWN_FAILURES + 1)]
+    results += [{"unique_id": node, "status": status, "message": message} for status, node, message in failed]
     (tmp_path / "run_results.json").write_text(json.dumps({"results": results}), encoding="utf-8")
     lines = _what_failed(tmp_path).splitlines()
     assert lines[0] == "dbt 计算或检验未通过,未发布:"
