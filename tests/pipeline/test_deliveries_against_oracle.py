@@ -111,7 +111,7 @@ def _taken(root: Path, month: str) -> tuple[list[Any], list[Any]]:
     return _balance(outcome.balance.to_dicts()), accepted
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(20))
 def test_what_is_in_force_is_the_oracles(seed: int, tmp_path: Path) -> None:
     Office(tmp_path / "inbox", seed).work()
     store = Store()
