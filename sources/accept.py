@@ -20,13 +20,13 @@ from sources.delivery import Conformed
 from sources.delivery_settings import REPLACE_ALL, REPLACE_TOWNS
 from sources.home import Home, sync
 from sources.identity import Keyring
+from sources.known import IDENTITY, Known
+from sources.known import ROWS_FILE as ROWS_FILE
 from sources.months import Month
-from sources.redaction import redacted_numbers, redacted_text
+from sources.redaction import NOBODY, redacted_numbers, redacted_text
 
-ROWS_FILE = "rows.parquet"
 BALANCE_FILE = "files.parquet"
 SCHEMA_FILE = "schema.parquet"
-_IDENTITY = "identity__"
 _ROW_ID = ("delivery_no", "file_no", "sheet_no", "row_number")
 
 
@@ -50,7 +50,7 @@ class InForce:
         return hashes <= self.hashes and (self.delivery_no != delivery_no or self.mode == mode)
 
 
-def _column(column: Column, dataset: Dataset, keys: Keyring, frame: pl.DataFrame) -> dict[str, pl.Series]:
+def _column(column: Column, dataset: Dataset, keys: Keyring, frame: pl.DataFrame, known: Known) -> dict[str, pl.Series]:
     values = frame[column.name]
     if column.kind == "resident_id":
         if column.name == "resident_id":
@@ -66,28 +66,33 @@ def _column(column: Column, dataset: Dataset, keys: Keyring, frame: pl.DataFrame
         return {"household_key": keys.household(values)}
     if column.semantic == "person_name":
         return {("name_key" if column.name == "person_name" else "head_name_key"): keys.name(values)}
-    if column.is_identity:
-        return {}
+    if column.stays_restricted:
+        return {column.name: keys.text(values)} if column.name in dataset.key else {}
     if column.kind == "text":
         identities = [c for c in dataset.columns if c.is_identity]
         if column.name in dataset.key:
-            return {column.name: redacted_numbers(frame, column.name, identities, keys)}
-        return {column.name: redacted_text(frame, column.name, identities)}
+            return {column.name: redacted_numbers(frame, column.name, identities, keys, known)}
+        return {column.name: redacted_text(frame, column.name, identities, known)}
     renamed = {"town": "town_code", "village": "division_code"}.get(column.kind, column.name)
     return {renamed: values}
 
 
-def to_accepted(conformed: Conformed, dataset: Dataset, month: Month, keys: Keyring) -> pl.DataFrame:
-    """Replace identities in the accepted rows of a delivery; they follow under ``identity__<column>``."""
+def to_accepted(
+    conformed: Conformed, dataset: Dataset, month: Month, keys: Keyring, known: Known = NOBODY
+) -> pl.DataFrame:
+    """Replace identities in the accepted rows of a delivery; they follow under ``identity__<column>``.
+
+    So do texts that no mart shows: people write anything there. ``known`` is taken out of those that marts show.
+    """
     columns = accepted_columns(dataset)
-    identities = [c.name for c in dataset.columns if c.is_identity]
+    identities = [c.name for c in dataset.columns if c.stays_restricted]
     if conformed.rows.is_empty():
-        restricted = {_IDENTITY + i: pl.String() for i in identities}
+        restricted = {IDENTITY + i: pl.String() for i in identities}
         return pl.DataFrame(schema=pl.Schema({**schema_of(columns), **restricted}))
     frame = conformed.rows.filter(pl.col("row_state") == "accepted")
     values: dict[str, pl.Series] = {}
     for column in dataset.columns:
-        values |= _column(column, dataset, keys, frame)
+        values |= _column(column, dataset, keys, frame, known)
     accepted = pl.DataFrame(values).with_columns(
         frame["file_no"],
         frame["sheet_no"],
@@ -97,7 +102,7 @@ def to_accepted(conformed: Conformed, dataset: Dataset, month: Month, keys: Keyr
         row_order=pl.lit(0, pl.Int64),
     )
     return accepted.select([c.name for c in columns]).cast(schema_of(columns)).with_columns(
-        frame[i].rename(_IDENTITY + i) for i in identities
+        frame[i].rename(IDENTITY + i) for i in identities
     )  # fmt: skip
 
 
@@ -123,7 +128,7 @@ def replace_rows(former: InForce | None, rows: pl.DataFrame, conformed: Conforme
 
 def _key_name(column: Column) -> str:
     if column.kind == "resident_id":
-        return f"{_IDENTITY}{column.name}"
+        return f"{IDENTITY}{column.name}"
     if column.semantic == "household_code":
         return "household_key"
     return {"town": "town_code", "village": "division_code"}.get(column.kind, column.name)
@@ -138,7 +143,7 @@ def write_month(
     process leaves whole files.
     """
     rows = state.rows.with_columns(row_order=pl.int_range(pl.len(), dtype=pl.Int64))
-    identities = [c for c in rows.columns if c.startswith(_IDENTITY)]
+    identities = [c for c in rows.columns if c.startswith(IDENTITY)]
     names = [c.name for c in accepted_columns(dataset) if c.name.endswith("_key")]
     accepted = home.accepted(dataset, month) / ROWS_FILE
     frames = {home.deliveries(dataset, month) / BALANCE_FILE: balance, accepted: rows.drop(identities)}

@@ -3,7 +3,7 @@
 Belongs here: names, types and Chinese labels of accepted columns, derived from the contract, and of
 the per-file balances. Identities are replaced: a resident id becomes ``person_key`` with the birth month
 and sex it holds, a household code ``household_key``, a name ``name_key``, a disability certificate its
-category and grade; any other restricted column is left out.
+category and grade; a text that no mart shows is left out, or a keyed stand-in where it is part of the primary key.
 Does not belong here: how rows get there (``accept``).
 """
 
@@ -97,7 +97,9 @@ def _accepted(column: Column) -> list[AcceptedColumn]:
         prefix = column.name.removesuffix("person_name").removesuffix("name").rstrip("_")
         name = f"{prefix}_name_key" if prefix else "name_key"
         return [AcceptedColumn(name, pl.String, f"{column.label}(代码)", column.name)]
-    if column.is_identity:
+    if column.stays_restricted and column.key_position is not None:
+        return [AcceptedColumn(column.name, pl.String, f"{column.label}(代码)", column.name)]
+    if column.stays_restricted:
         return []
     if column.kind == "town":
         return [AcceptedColumn("town_code", pl.String, "镇街代码", column.name)]

@@ -16,7 +16,6 @@ from sources.accepted import FILE_BALANCE, schema_of
 from sources.contract import Dataset
 from sources.delivery import Conformed, PartResult
 from sources.months import Month
-from sources.text import masked
 
 Taken = Sequence[tuple[Conformed, bool]]
 """The deliveries of a month in order, each with whether the gate admitted it."""
@@ -68,7 +67,7 @@ def _balance_row(
         "dataset": dataset.name,
         "delivery_no": conformed.delivery_no,
         "file_no": number,
-        "file_name": masked(part.part.name),
+        "file_name": part.shown,
         "file_sha256": part.part.sha256,
         "received_at": datetime.fromisoformat(part.part.received_at),
         "is_in_force": is_in_force,

@@ -61,6 +61,8 @@ class Column:
     unit: str | None = None
     minimum: float | None = None
     maximum: float | None = None
+    is_published: bool = False
+    """A text that marts show as it is; any other text stays in the restricted zone, for people write anything there."""
     is_prefilled: bool = False
     """The office prints this cell on the form before it is filled in; a row that holds nothing else is not answered."""
 
@@ -73,6 +75,11 @@ class Column:
     def is_identity(self) -> bool:
         """True where the cell names or locates a person and must not leave the restricted zone."""
         return self.classification == "restricted"
+
+    @property
+    def stays_restricted(self) -> bool:
+        """True where the cell does not leave the restricted zone as it is: an identity, or text that no mart shows."""
+        return self.is_identity or (self.kind == "text" and not self.is_published)
 
 
 @dataclass(frozen=True)
@@ -194,6 +201,7 @@ def _column(prop: SchemaProperty) -> Column:
         unit=custom.get("unit"),
         minimum=options.get("minimum"),
         maximum=options.get("maximum"),
+        is_published=bool(custom.get("published")),
         is_prefilled=bool(custom.get("prefilled")),
     )
 

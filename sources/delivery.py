@@ -15,9 +15,11 @@ from sources.conform.context import Context
 from sources.conform.rows import check_printed_totals, conform_rows
 from sources.contract import Dataset
 from sources.header import Header, best_header, find_header, missing_message, shown, title_unit_warnings
+from sources.known import Known
 from sources.readers import Sheet, read_sheets
 from sources.readers.refusal import RefusedError, breakage_refused
 from sources.table import extract_table
+from sources.text import masked
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,20 @@ class PartResult:
     unknown_headers: list[str] = field(default_factory=list)
     unit_warnings: list[str] = field(default_factory=list)
     skipped: list[str] = field(default_factory=list)
+    shown: str = ""
+    """The file's name as it may be shown anywhere."""
+
+    def __post_init__(self) -> None:
+        self.shown = self.shown or masked(self.part.name)
+
+    def hide(self, known: Known) -> None:
+        """Take known people out of everything that is said of the file; a refusal quotes headers, for instance."""
+        texts = (*self.unknown_headers, *self.unit_warnings, *self.skipped, self.refusal or "", self.shown)
+        hidden = known.hidden(texts)
+        self.shown = hidden.get(self.shown, self.shown)
+        self.refusal = self.refusal and hidden.get(self.refusal, self.refusal)
+        for said in (self.unknown_headers, self.unit_warnings, self.skipped):
+            said[:] = [hidden.get(text, text) for text in said]
 
     @property
     def printed_totals(self) -> str:

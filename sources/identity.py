@@ -14,9 +14,8 @@ import polars as pl
 
 from sources.home import Home
 
-_MIDDLE_DOTS = (
-    r"[\x{00b7}\x{2022}\x{2027}\x{2219}\x{22c5}\x{30fb}\x{ff65}\x{0387}\x{2024}\x{25cf}\x{1427}\x{2e31}\x{16eb}]"
-)
+MIDDLE_DOTS = "[\u00b7\u2022\u2027\u2219\u22c5\u30fb\uff65\u0387\u2024\u25cf\u1427\u2e31\u16eb]"
+"""Every form of the dot between the parts of a name."""
 _BLOCK = 64
 """Bytes of a block of SHA-256."""
 
@@ -91,7 +90,11 @@ class Keyring:
 
     def name(self, names: pl.Series) -> pl.Series:
         """Keys of names; every form of middle dot counts as ``·``."""
-        return self._keys(names.str.replace_all(_MIDDLE_DOTS, "·"), "name:")
+        return self._keys(names.str.replace_all(MIDDLE_DOTS, "·"), "name:")
+
+    def text(self, texts: pl.Series) -> pl.Series:
+        """Stand-ins for document numbers and the like: the same text has the same one, in every month and table."""
+        return self._keys(texts, "text:")
 
     def token(self, text: str) -> str:
         """A short stand-in for an identity inside a longer text: the same identity gives the same token."""

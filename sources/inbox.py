@@ -26,7 +26,7 @@ from sources.text import file_name_text, masked
 
 LOCAL_TIME = ZoneInfo("Asia/Shanghai")
 SETTLING_SECONDS = 3.0
-_REDELIVERY = re.compile(r"r([2-9]|[1-9][0-9]+)")
+_REDELIVERY = re.compile(r"r([2-9]|[1-9][0-9]{1,3})")
 _LIKE_REDELIVERY = re.compile(r"[rR][0-9]+")
 _NOISE = ("~$", ".")
 _NOISE_NAMES = ("thumbs.db", "desktop.ini")
@@ -116,8 +116,8 @@ def read_deliveries(department: str, location: Path, month: Month) -> tuple[list
         if match and _is_folder(entry):
             folders[int(match[1])] = entry
         elif _LIKE_REDELIVERY.fullmatch(entry.name) and _is_folder(entry):
-            message = "不是补报文件夹(应为 r2、r3……,小写,不带零),其中的文件没有读取;请改名。"
-            notices.append(Notice(department, None, entry.name, "error", message))
+            message = "不是补报文件夹(应为 r2、r3……,小写,不带零,不超过四位数),其中的文件没有读取;请改名。"
+            notices.append(Notice(department, None, _shown(entry.name), "error", message))
     return [_delivery(department, number, folders[number]) for number in sorted(folders)], notices
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
@@ -26,6 +26,7 @@ from sources.divisions import load_vintages, vintage_of
 from sources.home import Home
 from sources.identity import Keyring, read_secret
 from sources.inbox import UNREADABLE, InboxDelivery, read_deliveries, stray_folders
+from sources.known import KnownOfMonth
 from sources.months import Month
 from sources.notice import Notice
 from sources.profile import Gate, Verdict
@@ -92,11 +93,22 @@ class Intake:
         home.prepare()
         accept.write_schema_files(home, self.contracts)
         self._keys = Keyring(read_secret(home, secret_file))
+        self._known = KnownOfMonth(home, month, self.contracts)
         self._context = Context(month, vintage_of(load_vintages(divisions_csv), month))
 
     def survey(self) -> tuple[Notice, ...]:
-        """Archive what lies in the locations and report what no dataset could be found for."""
-        return self._found.notices
+        """Archive what lies in the locations and report what no dataset could be found for.
+
+        Asked again after tables were taken in, more people are known whom the names of such files must not show.
+        """
+        notices = self._found.notices
+        if not notices:
+            return ()
+        hidden = self._known.everybody().hidden(text for n in notices for text in (n.file_name, n.message))
+        return tuple(
+            replace(n, file_name=hidden.get(n.file_name, n.file_name), message=hidden.get(n.message, n.message))
+            for n in notices
+        )
 
     @cached_property
     def _found(self) -> Found:
@@ -149,12 +161,15 @@ class Intake:
             if state and state.is_same_again(number, delivery.mode, {p.sha256 for p in delivery.parts}):
                 continue
             conformed = conform_delivery(number, delivery.mode, list(delivery.parts), dataset, self._context)
-            rows = accept.to_accepted(conformed, dataset, self.month, self._keys)
+            known = self._known.beside(dataset, conformed.rows)
+            for part in conformed.parts:
+                part.hide(known)
+            rows = accept.to_accepted(conformed, dataset, self.month, self._keys, known)
             candidate = accept.replace_rows(before, rows, conformed, dataset)
             profile = summary.profile_of(conformed, candidate, previous, dataset, self.month, self._warn_pct)
             verdict = self._gate(profile)
             taken.append((conformed, verdict.is_admissible))
-            names = tuple(masked(p.part.name) for p in conformed.parts)
+            names = tuple(p.shown for p in conformed.parts)
             outcomes.append(DeliveryOutcome(number, verdict, names))
             state = candidate if verdict.is_admissible else state
         return self._written(dataset, state, taken, outcomes, started)
@@ -192,7 +207,7 @@ def _notices(dataset: Dataset, taken: list[tuple[Conformed, bool]]) -> tuple[Not
             message = "这张表没有镇街列,不能只替换几个镇街,已按整表替换处理。"
             notices.append(Notice(dataset.department, dataset.name, "delivery.yaml", "warning", message))
         for part in conformed.parts:
-            name = masked(part.part.name)
+            name = part.shown
             if part.refusal:
                 notices.append(Notice(dataset.department, dataset.name, name, "error", part.refusal))
             if part.unknown_headers:

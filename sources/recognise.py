@@ -14,7 +14,7 @@ from sources.contract import Contracts, Dataset, Department
 from sources.header import find_header
 from sources.readers import Sheet
 from sources.readers.refusal import RefusedError, breakage_refused
-from sources.text import plain
+from sources.text import masked, plain
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ def recognise(
     if assigned is not None:
         if assigned in {d.name for d in department.datasets}:
             return Recognition(department[assigned])
-        return Recognition(None, f"delivery.yaml 写的数据表“{assigned}”不属于本部门。")
+        return Recognition(None, f"delivery.yaml 写的数据表“{masked(assigned)}”不属于本部门。")
     candidates: list[Dataset] = []
     for name in names:
         longest = _longest(name, department.datasets)

@@ -13,7 +13,6 @@ from sources.delivery import Conformed
 from sources.home import Home
 from sources.months import Month
 from sources.profile import DeliveryProfile, MonthProfile
-from sources.text import masked
 
 _RENAMED = {"town": "town_code", "village": "division_code"}
 _SHOWN = ("number", "integer", "list", "yes_or_no", "date", "month", "town", "village")
@@ -79,7 +78,7 @@ def profile_of(
         rows=delivery_rows(conformed, dataset),
         candidate=month_profile(candidate.rows, dataset),
         previous=previous,
-        refusals=tuple(f"{masked(p.part.name)}:{p.refusal}" for p in parts if p.refusal),
+        refusals=tuple(f"{p.shown}:{p.refusal}" for p in parts if p.refusal),
         unknown_headers=tuple(dict.fromkeys(h for p in parts for h in p.unknown_headers)),
         unit_warnings=tuple(dict.fromkeys(w for p in parts for w in p.unit_warnings)),
         printed_totals_checked=sum(p.totals_checked for p in parts),

@@ -135,6 +135,7 @@ def _dataset(
     assigned = next((state.assigned[n] for n in (unit.name, unit.file.name, *unit.names) if n in state.assigned), None)
     suffix = PurePosixPath(unit.names[0]).suffix.lower()
     if suffix not in EXTENSIONS and not unit.refusal:
-        return None, f"不支持的文件类型“{suffix or '无扩展名'}”,没有读取;请另存为 {'、'.join(EXTENSIONS)} 后重新报送。"
+        kind = masked(suffix) or "无扩展名"
+        return None, f"不支持的文件类型“{kind}”,没有读取;请另存为 {'、'.join(EXTENSIONS)} 后重新报送。"
     found = recognise(unit.names, assigned, lambda: read_sheets(unit.content()), department, contracts)
     return found.dataset, found.reason

@@ -16,8 +16,24 @@ ZERO_WIDTH = "\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\u00ad\u180e"
 _BLANKS = re.compile(rf"[\s\x1c-\x1f\x85{ZERO_WIDTH}]+")
 _BLANKS_PL = rf"[\s\x{{85}}\x{{1c}}-\x{{1f}}{ZERO_WIDTH}]+"
 _NOT_PLAIN_YET = r"[^!-~]"
-_ID_LIKE = re.compile(r"[0-9]{11,}[0-9Xx]?")
+_GROUPED = (
+    r"1[3-9][0-9][ -][0-9]{4}[ -][0-9]{4}"
+    r"|[0-9]{6}[ -](?:18|19|20)[0-9]{6}[ -][0-9]{3}[0-9Xx]"
+    r"|[0-9]{4}(?: [0-9]{4}){3}(?: [0-9]{1,4})?"
+)
+"""Phones, ids and cards as people write them in groups."""
+_TIME_STAMP = (
+    r"20[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])(?:[01][0-9]|2[0-3])[0-5][0-9](?:[0-5][0-9])?(?![0-9Xx])"
+)
+"""Date and time down to minutes or seconds, as programs put them into file names: 12 or 14 digits, neither an id nor a
+phone."""
+ID_LIKE = rf"(?<![0-9])(?:{_GROUPED})(?![0-9Xx])|(?<![0-9])(?!{_TIME_STAMP})[0-9]{{11,}}[Xx]?"
+"""What may be an id, a certificate, a phone or an account."""
+_ID_LIKE = re.compile(ID_LIKE)
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _SAMPLE = 1000
+HIDDEN = "***"
+"""What stands for an identity that was taken out of a text."""
 
 
 def plain(text: str) -> str:
@@ -48,8 +64,11 @@ def _plain_forms(texts: pl.Series) -> pl.Series:
 
 
 def masked(text: str) -> str:
-    """``text`` with every run of 11 digits or more (ids, phones, accounts) replaced, fit for logs and marts."""
-    return _ID_LIKE.sub("***", unicodedata.normalize("NFKC", text))
+    """``text`` with ids, certificates, phones and accounts replaced, on one line: fit for logs and marts.
+
+    Time stamps stay. What names people is not known here (``known``).
+    """
+    return _ID_LIKE.sub(HIDDEN, _CONTROL.sub(" ", unicodedata.normalize("NFKC", text)))
 
 
 def file_name_text(name: str) -> str:

@@ -38,7 +38,7 @@ def _register(home: Home, contracts: Contracts, month: Month) -> pl.DataFrame:
     accepted, identities = home.accepted(dataset, month) / ROWS_FILE, home.identities(dataset, month) / ROWS_FILE
     if not (accepted.exists() and identities.exists()):
         return pl.DataFrame()
-    rows = pl.scan_parquet(accepted).select(*ROW_ID, "row_order", "relation_to_head", "natural_village_name")
+    rows = pl.scan_parquet(accepted).select(*ROW_ID, "row_order", "relation_to_head")
     return rows.join(pl.scan_parquet(identities), on=list(ROW_ID)).sort("row_order").collect()
 
 
@@ -62,7 +62,7 @@ def families(home: Home, contracts: Contracts, month: Month, household_keys: pl.
             head_name=name.first(),
             head_id=masked_id(pl.col("identity__resident_id")).first(),
             members=name.str.join("、"),
-            natural_village=pl.col("natural_village_name").drop_nulls().first(),
+            natural_village=pl.col("identity__natural_village_name").drop_nulls().first(),
         )
         .cast(_FAMILY)
     )

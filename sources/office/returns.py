@@ -11,7 +11,9 @@ import polars as pl
 from sources.accept import ROWS_FILE
 from sources.contract import Dataset
 from sources.home import Home
+from sources.known import IDENTITY
 from sources.months import Month
+from sources.office.identities import ROW_ID
 from sources.office.leads import known_leads
 
 RETURNS = "verification_returns"
@@ -32,6 +34,7 @@ def doubtful_returns(home: Home, dataset: Dataset, month: Month, balance: pl.Dat
     rows = (
         pl.read_parquet(path)
         .join(received, on="file_no", how="left")
+        .join(_restricted(home, dataset, month), on=list(ROW_ID), how="left", maintain_order="left")
         .select(
             "delivery_no", "file_no", "sheet_no", "row_number",
             *[_text(dataset, c.name).alias(f"{c.name}__raw") for c in dataset.columns],
@@ -48,4 +51,10 @@ def _text(dataset: Dataset, name: str) -> pl.Expr:
     """The text of an accepted cell as it would have been typed."""
     if dataset[name].kind == "yes_or_no":
         return pl.col(name).replace_strict(_YES_NO, return_dtype=pl.String)
-    return pl.col(name).cast(pl.String)
+    return pl.col(IDENTITY + name if dataset[name].stays_restricted else name).cast(pl.String)
+
+
+def _restricted(home: Home, dataset: Dataset, month: Month) -> pl.DataFrame:
+    """The cells of the accepted rows that stay in the restricted zone."""
+    columns = [IDENTITY + c.name for c in dataset.columns if c.stays_restricted]
+    return pl.read_parquet(home.identities(dataset, month) / ROWS_FILE, columns=[*ROW_ID, *columns])

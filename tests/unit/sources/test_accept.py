@@ -31,10 +31,31 @@ def test_accepted_rows_have_the_agreed_schema_and_no_identity(dataset: Dataset) 
         accepted = to_accepted(conform(dataset, csv_file(table(dataset, rows))), dataset, MONTH, KEYS)
         shown = accepted.select(c.name for c in columns)
         assert shown.schema == schema_of(columns)
-        assert accepted.width - shown.width == sum(c.is_identity for c in dataset.columns)
+        assert accepted.width - shown.width == sum(c.stays_restricted for c in dataset.columns)
         text = str(shown.rows())
         for identity in (c.name for c in dataset.columns if c.is_identity):
             assert not any(r[identity] and r[identity] in text for r in rows)
+
+
+MARKED = "随手写的话"
+
+
+@pytest.mark.parametrize("dataset", list(CONTRACTS.datasets), ids=lambda d: d.name)
+def test_free_text_stays_in_the_restricted_zone_unless_a_mart_shows_it(dataset: Dataset) -> None:
+    texts = [c for c in dataset.columns if c.kind == "text" and not c.is_identity]
+    rows = [row(dataset, n, **{c.name: f"{MARKED}{c.name}{n}" for c in texts}) for n in (1, 2)]
+    accepted = to_accepted(conform(dataset, csv_file(table(dataset, rows))), dataset, MONTH, KEYS)
+    shown = accepted.select(c.name for c in accepted_columns(dataset))
+    assert shown.height == 2
+    found = {c.name for c in texts for cell in shown.rows() if MARKED + c.name in str(cell)}
+    assert found == {c.name for c in texts if c.is_published}
+    assert found <= {"asset_no", "asset_name", "lead_id"}
+    for column in texts:
+        if not column.is_published:
+            kept = accepted[f"identity__{column.name}"].to_list()
+            assert kept == [r[column.name] for r in rows]
+        if column.name in dataset.key:
+            assert shown[column.name].n_unique() == 2
 
 
 def test_what_an_id_leaves_behind() -> None:

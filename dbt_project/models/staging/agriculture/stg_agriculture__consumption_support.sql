@@ -10,7 +10,6 @@ renamed as (
         -- what
         purchase_no,
         channel,
-        buyer,
         amount,
         purchased_on,
 

@@ -17,14 +17,12 @@ renamed as (
         -- where
         town_code,
         division_code,
-        natural_village_name,
 
         -- what
         relation_to_head,
         household_type,
         labour_ability,
         schooling_status,
-        health_status,
         housing_grade,
         has_safe_water,
 

@@ -10,7 +10,6 @@ renamed as (
         -- where
         town_code,
         division_code,
-        natural_village_name,
 
         -- what
         natural_village_code,

@@ -18,7 +18,6 @@ renamed as (
         implementation_level,
         original_value,
         owner,
-        beneficiary,
         is_registered,
         is_title_confirmed,
         asset_status,

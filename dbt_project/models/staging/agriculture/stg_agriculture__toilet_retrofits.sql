@@ -14,7 +14,6 @@ renamed as (
         -- where
         town_code,
         division_code,
-        natural_village_name,
 
         -- what
         retrofit_type,

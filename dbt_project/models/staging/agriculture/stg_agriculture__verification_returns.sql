@@ -11,7 +11,6 @@ renamed as (
         lead_id,
         result,
         is_enrolled,
-        reason_not_enrolled,
         verified_on,
 
         -- which delivered row

@@ -20,7 +20,6 @@ renamed as (
         division_code,
 
         -- what
-        relation_to_head,
         allowance_class,
         monthly_amount,
         approved_on,

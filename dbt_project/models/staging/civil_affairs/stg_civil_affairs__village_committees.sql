@@ -21,12 +21,10 @@ renamed as (
         sex,
         birth_month,
         education,
-        political_status,
         is_party_secretary,
         is_committee_director,
         is_collective_head,
         is_cross_serving,
-        term,
 
         -- which delivered row
         extract_month,

@@ -16,7 +16,6 @@ renamed as (
         -- what
         insured_year,
         enrolment_status,
-        subsidy_category,
 
         -- which delivered row
         extract_month,

@@ -15,7 +15,6 @@ renamed as (
 
         -- what
         settlement_no,
-        hospital,
         care_type,
         admitted_on,
         settled_on,

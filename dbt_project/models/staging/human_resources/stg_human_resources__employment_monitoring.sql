@@ -20,8 +20,6 @@ renamed as (
         -- what
         employment_status,
         work_place,
-        employer_name,
-        job_channel,
         monthly_wage,
         started_on,
         ended_on,

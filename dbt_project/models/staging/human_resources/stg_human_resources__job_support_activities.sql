@@ -13,7 +13,6 @@ renamed as (
         -- what
         activity_no,
         activity_type,
-        activity_name,
         held_on,
         attendances,
 

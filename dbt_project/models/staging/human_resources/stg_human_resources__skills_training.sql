@@ -15,7 +15,6 @@ renamed as (
 
         -- what
         class_no,
-        class_name,
         training_type,
         started_on,
         wanted_training,

@@ -15,7 +15,6 @@ renamed as (
 
         -- what
         unemployed_on,
-        reason,
 
         -- which delivered row
         extract_month,

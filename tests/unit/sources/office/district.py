@@ -121,6 +121,12 @@ class District:
     def accepted(self, dataset: str, month: Month) -> pl.DataFrame:
         return pl.read_parquet(self.home.accepted(self.contracts.dataset(dataset), month) / "rows.parquet")
 
+    def restricted(self, dataset: str, month: Month, row: int = 0) -> dict[str, Any]:
+        """The cells of an accepted row that stay in the restricted zone, by contract column."""
+        path = self.home.identities(self.contracts.dataset(dataset), month) / "rows.parquet"
+        cells = pl.read_parquet(path).row(row, named=True) if path.exists() else {}
+        return {name.removeprefix("identity__"): cell for name, cell in cells.items() if name.startswith("identity__")}
+
     def publish(self, leads: Sequence[dict[str, Any]]) -> Path:
         """Write marts with these leads (``lead_id``, ``code`` of the household, ``rule``, ``town``, …)."""
         self.home.published.mkdir(parents=True, exist_ok=True)

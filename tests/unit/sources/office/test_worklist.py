@@ -191,11 +191,13 @@ def test_answers_come_back_exactly_and_unanswered_leads_do_no_harm(settled: Dist
     assert [p.unknown_headers for p in profiles if p.dataset.name == "verification_returns"] == [()]
     assert [n.severity for n in outcome.notices] == ["info"] * 3
     rows = settled.accepted("verification_returns", JULY)
-    assert rows.select("lead_id", "result", "is_enrolled", "reason_not_enrolled", "verified_on").rows() == [
-        ("L0000000000000001", "属实", True, None, date(2021, 7, 8)),
-        ("L0000000000000003", "不属实", False, "已有稳定收入", date(2021, 7, 9)),
-        ("L0000000000000004", "查无此户", False, None, date(2021, 7, 8)),
+    assert rows.select("lead_id", "result", "is_enrolled", "verified_on").rows() == [
+        ("L0000000000000001", "属实", True, date(2021, 7, 8)),
+        ("L0000000000000003", "不属实", False, date(2021, 7, 9)),
+        ("L0000000000000004", "查无此户", False, date(2021, 7, 8)),
     ]
+    kept = [settled.restricted("verification_returns", JULY, n)["reason_not_enrolled"] for n in range(3)]
+    assert kept == [None, "已有稳定收入", None]
 
 
 def test_a_list_that_nobody_filled_in_is_an_empty_delivery(settled: District) -> None:

@@ -1,0 +1,71 @@
+"""``python -m tests.pipeline.seeded_months``: the seeded months in a process of their own, as loudly as can be.
+
+Belongs here: running both months with every log on, breaking two tables of the second, work lists and a return.
+Does not belong here: what is in the inbox (``seeded``), judging what came out (``test_no_identity_leaves``).
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from typing import Any
+
+import duckdb
+from rich.console import Console
+
+from orchestration.office import write_lists
+from orchestration.run import run_month
+from orchestration.settings import Settings
+from sources import accept, delivery
+from sources.months import Month
+from tests.pipeline.seeded import CONTRACTS, FREE, MONTHS, NAMES, PHONE, put
+from tests.unit.sources.builder import csv_file, table
+
+BROKEN_READING, BROKEN_WORK = "disability_subsidies", "pension_enrolment"
+"""Tables whose reader and whose processing fail, with people in the text of the exception."""
+
+
+def _break(module: Any, name: str, dataset: str, position: int) -> None:
+    whole = getattr(module, name)
+
+    def broken(*arguments: Any) -> Any:
+        if arguments[position].name == dataset:
+            raise ValueError(f"cannot take {FREE}")
+        return whole(*arguments)
+
+    setattr(module, name, broken)
+
+
+def _return_leads(settings: Settings) -> None:
+    """A return of the first month's leads, with people in its remarks, headers and names."""
+    returns = CONTRACTS.dataset("verification_returns")
+    with duckdb.connect(str(settings.paths.published / "marts.duckdb"), read_only=True) as connection:
+        leads = [lead for (lead,) in connection.execute("select lead_id from marts.risk_leads order by 1").fetchall()]
+    about = {"result": "不属实", "is_enrolled": "否", "reason_not_enrolled": FREE, "verified_on": "2021-06-20"}
+    rows = [{"lead_id": lead, **about} for lead in leads[:5]]
+    rows.append({"lead_id": f"L{NAMES[0]}{PHONE}", **about})
+    head, *body = table(returns, rows)
+    titled = [[f"核查人:{NAMES[2]}{PHONE}"], [*head, f"户主{NAMES[1]}"], *([*r, FREE] for r in body)]
+    folder = settings.paths.inbox / returns.department / MONTHS[1]
+    put(folder / f"{returns.keywords[0]}_{NAMES[1]}{PHONE}.csv", csv_file(titled))
+
+
+def main() -> None:
+    """Print a line of JSON per month: success, errors, and the status of every dataset."""
+    logging.basicConfig(level=logging.DEBUG, stream=sys.stdout)
+    settings = Settings()
+    for month in MONTHS:
+        if month == MONTHS[1]:
+            _return_leads(settings)
+            _break(delivery, "extract_table", BROKEN_READING, 2)
+            _break(accept, "replace_rows", BROKEN_WORK, 3)
+        report = run_month(settings, Month.parse(month), log_level="DEBUG")
+        statuses = {d.name: d.status for d in report.datasets}
+        print(json.dumps({"month": month, "success": report.success, "errors": report.errors, "statuses": statuses}))
+        if report.success:
+            write_lists(Console(), settings, Month.parse(month))
+
+
+if __name__ == "__main__":
+    main()
