@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from orchestration import instance, locks
+from orchestration.assets import OUTBOX
 from orchestration.errors import ShouwangError
 from orchestration.settings import Settings
 from sources.contract import load_contracts
@@ -60,7 +61,7 @@ class RunReport:
     @property
     def is_clean(self) -> bool:
         """True where the month is published and every dataset could be dealt with."""
-        return self.success and not any(d.status == "failed" for d in self.datasets)
+        return self.success and not self.errors and not any(d.status == "failed" for d in self.datasets)
 
 
 def run_month(settings: Settings, month: Month, log_level: str = "CRITICAL") -> RunReport:
@@ -139,6 +140,11 @@ def _errors(result: ExecuteInProcessResult) -> list[str]:
             failure = event.step_failure_data
             told = failure.user_failure_data.description if failure.user_failure_data else None
             errors.append(told or (failure.error.message if failure.error else f"步骤 {event.step_key} 失败"))
+    errors += [
+        check.description or "反馈没有写成"
+        for check in result.get_asset_check_evaluations()
+        if check.asset_key.path[0] == OUTBOX and not check.passed
+    ]
     if not errors and not result.success:
         errors.append("运行失败,详情请在 Dagster 界面查看。")
     return errors

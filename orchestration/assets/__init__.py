@@ -2,3 +2,6 @@
 
 Belongs here: thin decorators. Does not belong here: the work (``sources``, ``expectations``, dbt, ``publishing``).
 """
+
+OUTBOX = "outbox"
+"""First part of the keys of what lies in the outbox."""

@@ -25,6 +25,7 @@ from orchestration.resources import Platform
 from sources.accepted import accepted_columns
 from sources.contract import Contracts, Dataset, Department
 from sources.intake import DatasetOutcome, Intake
+from sources.office import report
 
 _CADENCE = {"monthly": "每月", "quarterly": "每季度末月", "annual": "每年 12 月"}
 
@@ -73,34 +74,39 @@ def _department_assets(department: Department) -> AssetsDefinition:
     )
     def extracts(context: AssetExecutionContext, platform: Platform) -> Iterator[Any]:
         with failures.masked(platform.settings.paths, f"收取{department.label}的数据"):
-            intake = platform.intake(month_of(context))
+            month = month_of(context)
+            intake = platform.intake(month)
+            taken: dict[str, DatasetOutcome | str] = {}
             for dataset in department.datasets:
                 if keys[dataset.name] in context.selected_asset_keys:
-                    yield _take(intake, dataset, keys[dataset.name])
+                    taken[dataset.name] = result = _take(intake, dataset)
+                    yield _shown(dataset, keys[dataset.name], result)
+            outcomes = [r for r in taken.values() if isinstance(r, DatasetOutcome)]
+            not_processed = {name: r for name, r in taken.items() if isinstance(r, str)}
+            report.save(intake.home, department, month, outcomes, intake.survey(), not_processed)
 
     return extracts
 
 
-def _take(intake: Intake, dataset: Dataset, key: AssetKey) -> MaterializeResult[Any]:
-    """Take in one dataset. One that cannot be is reported and stops nothing else; a full disk stops the run."""
+def _take(intake: Intake, dataset: Dataset) -> DatasetOutcome | str:
+    """Take in one dataset; what went wrong where that fails, which stops nothing else. A full disk stops the run."""
     try:
         outcome = intake.take(dataset)
     except OSError:
         raise
     except Exception as error:
-        message = failures.in_public(intake.home, error, f"处理{dataset.label}")
         progress.report(progress.Step("intake", dataset.name, "处理出错"))
-        return MaterializeResult(
-            asset_key=key,
-            metadata={"status": "failed", "message": message},
-            check_results=[checks.failed(dataset, key, message)],
-        )
+        return failures.in_public(intake.home, error, f"处理{dataset.label}")
     progress.report(progress.Step("intake", dataset.name, f"{outcome.status} {outcome.rows_read:,}"))
-    return MaterializeResult(
-        asset_key=key,
-        metadata=_metadata(outcome),
-        check_results=[checks.delivered(outcome, key), *checks.judged(outcome, key)],
-    )
+    return outcome
+
+
+def _shown(dataset: Dataset, key: AssetKey, taken: DatasetOutcome | str) -> MaterializeResult[Any]:
+    if isinstance(taken, str):
+        metadata = {"status": "failed", "message": taken}
+        return MaterializeResult(asset_key=key, metadata=metadata, check_results=[checks.failed(dataset, key, taken)])
+    results = [checks.delivered(taken, key), *checks.judged(taken, key)]
+    return MaterializeResult(asset_key=key, metadata=_metadata(taken), check_results=results)
 
 
 def _metadata(outcome: DatasetOutcome) -> dict[str, Any]:

@@ -6,16 +6,13 @@ Does not belong here: what a sheet looks like (``summary_sheet``, ``rows_sheet``
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 
 from sources.contract import Dataset, Department
 from sources.home import Home
 from sources.inbox import LOCAL_TIME
-from sources.intake import DatasetOutcome
 from sources.months import Month
-from sources.notice import Notice
 from sources.office import report
 from sources.office.problems import balance_of, problems_of
 from sources.office.results import DatasetState
@@ -29,26 +26,11 @@ def feedback_path(home: Home, department: Department, month: Month) -> Path:
     return home.outbox / department.name / str(month) / f"数据反馈_{file_name(department.label)}_{month}.xlsx"
 
 
-def write_feedback(
-    home: Home,
-    department: Department,
-    month: Month,
-    outcomes: Iterable[DatasetOutcome],
-    notices: Iterable[Notice],
-    failures: Mapping[str, str] | None = None,
-) -> Path:
-    """Keep what the intake of a department's month said and write its feedback workbook.
+def write_feedback(home: Home, department: Department, month: Month, now: datetime | None = None) -> Path:
+    """Write the feedback workbook of a department and month from what runs kept (``report.save``).
 
-    ``outcomes`` and ``notices`` (of ``Intake.survey``) may hold other departments' as well; a dataset that is not among
-    the outcomes keeps what an earlier run said of it. ``failures`` are messages about datasets that could not be
-    processed. Raises OSError when the outbox cannot be written; the former workbook then stays.
+    Raises OSError when the outbox cannot be written; the former workbook then stays.
     """
-    report.save(home, department, month, outcomes, notices, failures or {})
-    return rewrite_feedback(home, department, month)
-
-
-def rewrite_feedback(home: Home, department: Department, month: Month, now: datetime | None = None) -> Path:
-    """Write the feedback workbook from what is kept, without taking anything in again."""
     now = now or datetime.now(LOCAL_TIME).replace(tzinfo=None, microsecond=0)
     kept = report.load(home, department, month)
     states = [_state(home, dataset, month, kept) for dataset in department.datasets]

@@ -79,15 +79,16 @@ def save(
     month: Month,
     outcomes: Iterable[DatasetOutcome],
     notices: Iterable[Notice],
-    failures: Mapping[str, str],
+    failures: Mapping[str, str] | None = None,
 ) -> None:
     """Keep what a run said; datasets that it did not look at keep what an earlier run said.
 
-    ``outcomes`` and ``notices`` may hold those of other departments too. ``failures`` are messages by dataset.
+    ``outcomes`` and ``notices`` (of ``Intake.survey``) may hold those of other departments too; ``failures`` are
+    messages about datasets that could not be processed. Raises OSError when the restricted zone cannot be written.
     """
     names = {d.name for d in department.datasets}
     reports = [report_of(o) for o in outcomes if o.dataset.name in names]
-    reports += [DatasetReport(n, "failed", message=message) for n, message in failures.items() if n in names]
+    reports += [DatasetReport(n, "failed", message=message) for n, message in (failures or {}).items() if n in names]
     where = folder(home, department.name, month)
     for report in reports:
         _write(home, where / f"{report.dataset}.json", asdict(report))

@@ -8,8 +8,8 @@ import openpyxl
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
-from sources.office import problems, rows_sheet
-from sources.office.feedback import rewrite_feedback, write_feedback
+from sources.office import problems, report, rows_sheet
+from sources.office.feedback import write_feedback
 from sources.profile import DeliveryProfile, Finding, Verdict
 from tests.unit.sources.office.district import FAMILIES, JULY, JUNE, REGISTER, District, example, valid_id, write_csv
 
@@ -27,7 +27,13 @@ def reject(profile: DeliveryProfile) -> Verdict:
 
 def feedback(district: District, month=JUNE, gate=None) -> Path:
     outcomes, notices = district.take("agriculture", month, **({"gate": gate} if gate else {}))
-    return write_feedback(district.home, district.contracts["agriculture"], month, outcomes, notices)
+    return written(district, month, outcomes, notices)
+
+
+def written(district: District, month, outcomes, notices=(), failures=None) -> Path:
+    department = district.contracts["agriculture"]
+    report.save(district.home, department, month, outcomes, notices, failures)
+    return write_feedback(district.home, department, month)
 
 
 def deliver(district: District, rows: list[list[str]], name: str = "农户基础信息名册.csv", month=JUNE) -> None:
@@ -195,15 +201,14 @@ def test_feedback_can_be_written_again_from_what_is_kept(district: District) -> 
     department = district.contracts["agriculture"]
     first = openpyxl.load_workbook(feedback(district))
     before = [texts(s).split("\n", 2)[2] for s in first]
-    again = openpyxl.load_workbook(rewrite_feedback(district.home, department, JUNE))
+    again = openpyxl.load_workbook(write_feedback(district.home, department, JUNE))
     assert [texts(s).split("\n", 2)[2] for s in again] == before
 
 
 def test_a_dataset_that_a_run_did_not_look_at_keeps_its_report(district: District) -> None:
     deliver(district, register_rows())
     feedback(district)
-    department = district.contracts["agriculture"]
-    path = write_feedback(district.home, department, JUNE, [], (), {"household_income": "处理农户收入监测表时出错。"})
+    path = written(district, JUNE, [], failures={"household_income": "处理农户收入监测表时出错。"})
     summary = openpyxl.load_workbook(path)["汇总"]
     assert [results(summary)[name][10] for name in (SHEET, "农户收入监测表")] == ["已接收", "处理出错"]
 

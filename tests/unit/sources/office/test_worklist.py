@@ -11,6 +11,7 @@ import polars as pl
 import pytest
 
 from sources.intake import DatasetOutcome
+from sources.office import report
 from sources.office.feedback import write_feedback
 from sources.office.leads import NotPublishedError
 from sources.office.worklist import UNKNOWN_FAMILY, write_worklists
@@ -90,7 +91,9 @@ def returned(district: District, profiles: list[DeliveryProfile] | None = None) 
 
 def feedback_rows(district: District) -> list[tuple[Any, ...]]:
     outcomes, notices = district.take("agriculture", JULY)
-    path = write_feedback(district.home, district.contracts["agriculture"], JULY, outcomes, notices)
+    department = district.contracts["agriculture"]
+    report.save(district.home, department, JULY, outcomes, notices)
+    path = write_feedback(district.home, department, JULY)
     sheet = openpyxl.load_workbook(path)[RETURNS]
     return [tuple(c.value for c in row[:2]) for row in sheet.iter_rows(min_row=4)]
 

@@ -1,0 +1,70 @@
+"""The feedback workbooks of the departments as assets.
+
+Belongs here: one asset per department, written after its tables were taken in.
+Does not belong here: what is in a workbook (``sources.office``).
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from dagster import (
+    AssetCheckResult,
+    AssetCheckSeverity,
+    AssetCheckSpec,
+    AssetExecutionContext,
+    AssetKey,
+    AssetsDefinition,
+    MaterializeResult,
+    asset,
+)
+
+from orchestration import checks, failures
+from orchestration.assets import OUTBOX
+from orchestration.assets.extracts import key_of
+from orchestration.partitions import MONTHS, ONE_BY_ONE, month_of
+from orchestration.resources import Platform
+from sources.contract import Contracts, Department
+
+WRITTEN = "written"
+
+
+def feedback_assets(contracts: Contracts) -> list[AssetsDefinition]:
+    """One workbook per department and month, in the outbox."""
+    return [_feedback(department) for department in contracts.values()]
+
+
+def _feedback(department: Department) -> AssetsDefinition:
+    key = AssetKey([OUTBOX, department.name])
+
+    @asset(
+        key=key,
+        deps=[key_of(dataset) for dataset in department.datasets],
+        group_name=OUTBOX,
+        partitions_def=MONTHS,
+        backfill_policy=ONE_BY_ONE,
+        owners=[f"team:{department.name}"],
+        kinds={"excel"},
+        check_specs=[checks.monthly(AssetCheckSpec(WRITTEN, asset=key, description="反馈工作簿是否写成"))],
+        description=f"**给{department.label}的反馈**:每个文件的接收情况、退回原因,以及有问题的行(原文、原文件、原行号)。"
+        "含身份信息,只在发件目录 outbox/ 中,只交本部门。",
+    )
+    def feedback(context: AssetExecutionContext, platform: Platform) -> Iterator[MaterializeResult[Any]]:
+        from sources.office.feedback import write_feedback
+
+        home, month = platform.settings.paths, month_of(context)
+        try:
+            file = str(write_feedback(home, department, month).relative_to(home.root))
+        except Exception as error:
+            # The marts do not wait for a workbook.
+            message = failures.in_public(home, error, f"写{department.label}反馈")
+            yield MaterializeResult(metadata={"message": message}, check_results=[_written(key, False, message)])
+        else:
+            yield MaterializeResult(metadata={"file": file}, check_results=[_written(key, True, file)])
+
+    return feedback
+
+
+def _written(key: AssetKey, passed: bool, text: str) -> AssetCheckResult:
+    return AssetCheckResult(
+        check_name=WRITTEN, asset_key=key, passed=passed, severity=AssetCheckSeverity.ERROR, description=text
+    )
