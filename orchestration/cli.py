@@ -1,4 +1,4 @@
-"""The command line: ``shouwang run``, ``worklist``, ``template``, ``sample``, ``doctor``, ``demo``, ``ui``.
+"""The command line ``shouwang``.
 
 Belongs here: arguments, exit codes, which work is called. Does not belong here: the work.
 
@@ -12,7 +12,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from pydantic import ValidationError
@@ -21,6 +21,9 @@ from rich.console import Console
 from orchestration.errors import ShouwangError
 from orchestration.settings import PROJECT_DIR, Settings
 from sources.months import Month
+
+if TYPE_CHECKING:
+    from orchestration.run import RunReport
 
 app = typer.Typer(
     add_completion=False,
@@ -56,32 +59,63 @@ def quiet_output(settings: Settings) -> Iterator[None]:
 
 
 def _run(months: list[Month], verbose: bool) -> bool:
-    """Run months one after the other until one fails; True where all are clean."""
-    from orchestration.console import progress_of, show_report, show_where
+    """Run months one after the other until one fails, then the published ones that look back on them.
+
+    True where all are clean.
+    """
+    from orchestration import instance, locks
+    from orchestration.console import show_where
+    from orchestration.reruns import later_than
+    from sources.contract import load_contracts
+
+    settings, console = Settings(), terminal()
+    instance.prepare(settings)
+    with locks.holding(settings.home, f"shouwang run {'、'.join(map(str, months))}"):
+        reports = list(_until_one_fails(console, settings, months, verbose))
+        if reports[-1].success and (later := later_than(settings.paths, load_contracts(), months[-1])):
+            console.print(f"{months[-1]} 的数据有变,依次重新运行其后已发布的月份:{'、'.join(map(str, later))}")
+            reports += _until_one_fails(console, settings, later, verbose)
+    show_where(console, settings)
+    return all(report.is_clean for report in reports)
+
+
+def _until_one_fails(console: Console, settings: Settings, months: list[Month], verbose: bool) -> Iterator[RunReport]:
+    for month in months:
+        yield (report := _run_one(console, settings, month, verbose))
+        if not report.success:
+            return
+
+
+def _run_one(console: Console, settings: Settings, month: Month, verbose: bool) -> RunReport:
+    from orchestration.console import progress_of, show_report
     from orchestration.run import run_month
     from orchestration.summary import risk_summary
 
-    settings, console = Settings(), terminal()
-    clean = True
-    for month in months:
-        if verbose:
-            report = run_month(settings, month, "INFO")
-        else:
-            with progress_of(console, month), quiet_output(settings):
-                report = run_month(settings, month)
-        risk = risk_summary(settings.paths.published, month) if report.success else None
-        show_report(console, report, risk)
-        clean = clean and report.is_clean
-        if not report.success:
-            break
-    show_where(console, settings)
-    return clean
+    if verbose:
+        report = run_month(settings, month, "INFO")
+    else:
+        with progress_of(console, month), quiet_output(settings):
+            report = run_month(settings, month)
+    show_report(console, report, risk_summary(settings.paths.published, month) if report.success else None)
+    return report
 
 
-@app.command(help="运行一个月:收取、检查、接收、计算、发布。退出码 0 表示已发布且没有出错。")
+@app.command(
+    help="运行一个月:收取、检查、接收、计算、发布;数据有变时依次重算其后已发布的月份。退出码 0 表示已发布且没有出错。"
+)
 def run(month: MonthArgument, verbose: Verbose = False) -> None:
     """Run one month."""
     raise typer.Exit(0 if _run([month], verbose) else 1)
+
+
+@app.command(help="让数据集市退回到以前的版本(默认上一个);下一次运行会重新发布最新结果。")
+def rollback(
+    version: Annotated[int | None, typer.Argument(metavar="[VERSION]", min=1, help="版本号,默认上一个版本")] = None,
+) -> None:
+    """Let BI tools read an earlier published version again."""
+    from orchestration.office import roll_back_marts
+
+    roll_back_marts(terminal(), Settings(), version)
 
 
 @app.command(help="按镇(街道)写一个月的待核查线索清单,填好后放入次月收件目录即可收回。清单含个人信息。")

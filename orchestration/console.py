@@ -74,9 +74,10 @@ def show_report(console: Console, report: RunReport, risk: RiskSummary | None) -
 
 def show_where(console: Console, settings: Settings) -> None:
     """Where to look after a run."""
-    published, restricted = settings.paths.published, settings.paths.restricted
+    published, restricted, outbox = settings.paths.published, settings.paths.restricted, settings.paths.outbox
     console.print(f"数据集市  {published / 'marts.duckdb'}(只读打开;schema marts、marts_zh)", soft_wrap=True)
     console.print("检查结果  make ui,然后打开 http://127.0.0.1:3000(Assets → Checks)", soft_wrap=True)
+    console.print(f"部门反馈  {outbox}/<部门>/<月份>/(含身份信息,只交本部门)", soft_wrap=True)
     console.print(f"隔离的行  {restricted / 'quarantine'}(含身份信息,仅限授权人员)", soft_wrap=True)
 
 

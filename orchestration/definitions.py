@@ -10,13 +10,17 @@ from __future__ import annotations
 from dagster import Definitions, in_process_executor
 
 from orchestration.assets.extracts import extract_assets
+from orchestration.assets.feedback import feedback_assets
 from orchestration.assets.marts import mart_keys, marts_assets
 from orchestration.assets.published import published_asset
+from orchestration.assets.punctuality import calendar_asset
+from orchestration.assets.reconciliation import month_reconciliation
 from orchestration.assets.reference import reference_assets
 from orchestration.instance import quiet_environment
-from orchestration.jobs import monthly_run
+from orchestration.jobs import late_departments, monthly_run
 from orchestration.resources import Platform, make_dbt
-from orchestration.schedules import monthly_run_schedule
+from orchestration.schedules import late_departments_schedule, monthly_run_schedule
+from orchestration.sensors import later_months, new_deliveries
 from orchestration.settings import Settings
 from sources.contract import load_contracts
 
@@ -26,12 +30,16 @@ _CONTRACTS = load_contracts()
 defs = Definitions(
     assets=[
         *extract_assets(_CONTRACTS),
+        *feedback_assets(_CONTRACTS),
         *reference_assets(_CONTRACTS),
         marts_assets(_CONTRACTS),
-        published_asset(mart_keys()),
+        published_asset(_CONTRACTS, mart_keys()),
+        calendar_asset(_CONTRACTS),
+        month_reconciliation,
     ],
-    jobs=[monthly_run],
-    schedules=[monthly_run_schedule],
+    jobs=[monthly_run, late_departments],
+    schedules=[monthly_run_schedule, late_departments_schedule],
+    sensors=[new_deliveries, later_months],
     resources={"platform": Platform(), "dbt": make_dbt(Settings().target)},
     # A month is many small steps; importing Dagster, Great Expectations and dbt costs seconds per process.
     executor=in_process_executor,

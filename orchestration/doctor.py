@@ -24,11 +24,13 @@ from pathlib import Path
 from typing import Literal
 
 from orchestration import locks
-from orchestration.calendar import ZONE, due_day, is_due
+from orchestration.calendar import ZONE, due_day
 from orchestration.publishing.manifest import current
+from orchestration.punctuality import due_on, named, standings
 from orchestration.settings import PROJECT_DIR, Settings
 from sources.contract import Contracts, load_contracts
 from sources.identity import secret_path
+from sources.inbox import locations_of
 from sources.months import Month
 
 GIB = 1 << 30
@@ -166,14 +168,14 @@ def deliveries(settings: Settings, contracts: Contracts, month: Month) -> Iterat
     """What each department owes for the month, and what is there."""
     today = datetime.now(ZONE).date()
     yield Answer("运行日", "info", f"{month} 的运行日为 {due_day(month)}(5 日起第一个工作日)")
+    locations = locations_of(settings.paths, contracts, settings.locations)
     for department in contracts.values():
-        folder = settings.locations.get(department.name, settings.paths.inbox / department.name) / str(month)
+        folder = locations[department.name] / str(month)
         files = sum(1 for p in folder.rglob("*") if p.is_file()) if folder.exists() else 0
-        due = [d for d in department.datasets if is_due(d, month)]
-        open_ = [d.label for d in due if not (settings.paths.deliveries(d, month) / "files.parquet").exists()]
-        due_on = month.shift(1).first_day.replace(day=department.due_day)
-        text = f"应报 {len(due)} 张表,截止 {due_on};目录中有 {files} 个文件"
+        due = standings(settings.paths, department, month)
+        open_ = [s.dataset for s in due if s.received_on is None]
+        text = f"应报 {len(due)} 张表,截止 {due_on(department, month)};目录中有 {files} 个文件"
         if open_:
-            text += f";尚未收取 {len(open_)} 张:{'、'.join(open_[:4])}{'等' if len(open_) > 4 else ''}"
-        late = bool(open_) and not files and today > due_on
+            text += f";尚未收取 {len(open_)} 张:{named(open_[:4])}{'等' if len(open_) > 4 else ''}"
+        late = any(s.is_missing(today) for s in due) and not files
         yield Answer(department.label, "info" if late or open_ else "ok", text + (",已逾期" if late else ""))

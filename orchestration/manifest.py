@@ -86,5 +86,15 @@ def relations(manifest: dict[str, Any], schema: str | None = None) -> dict[str, 
     }
 
 
+def grains(manifest: dict[str, Any], schema: str) -> dict[str, tuple[str, ...]]:
+    """The columns that tell the rows of every model of a schema apart, by table: those of its test ``unique_key``."""
+    keys = {
+        node["attached_node"]: tuple(node["test_metadata"]["kwargs"]["columns"])
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "test" and (node.get("test_metadata") or {}).get("name") == "unique_key"
+    }
+    return {table: keys[unique_id] for unique_id, (_, table) in relations(manifest, schema).items()}
+
+
 if __name__ == "__main__":
     ensure()

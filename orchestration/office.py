@@ -1,7 +1,7 @@
-"""Work lists for towns and templates for departments, as the command line asks for them.
+"""Work lists, templates and earlier versions, as the command line asks for them.
 
-Belongs here: the lock while identities are read, which department is meant, what is said about what was written.
-Does not belong here: the workbooks (``sources.office``), arguments and exit codes (``cli``).
+Belongs here: the lock while they are made, which department is meant, what is said about what was done.
+Does not belong here: the workbooks (``sources.office``), versions (``publishing``), arguments and exit codes (``cli``).
 """
 
 from __future__ import annotations
@@ -64,3 +64,14 @@ def write_department_templates(console: Console, name: str, out: Path) -> list[P
     paths = write_templates(department, out)
     console.print(f"{department.label}:{len(paths)} 个模板,在 {out.absolute()}", soft_wrap=True)
     return paths
+
+
+def roll_back_marts(console: Console, settings: Settings, version: int | None) -> None:
+    """Let BI tools read an earlier version and say which. Raises ShouwangError where there is none."""
+    from orchestration.publishing.publish import roll_back
+
+    with locks.holding(settings.home, "退回发布版本", LOCK_WAIT_SECONDS):
+        now = roll_back(settings.paths.published, version)
+    months = "、".join(now.months)
+    console.print(f"数据集市现为版本 {now.version}({now.created_at[:16]} 发布,含 {months})", soft_wrap=True)
+    console.print("数据仓库没有改变;下一次运行会把最新结果作为新版本发布。", soft_wrap=True)

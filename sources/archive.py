@@ -65,17 +65,20 @@ def store(home: Home, path: Path) -> str:
     Raises UnreadableError when the file cannot be read or is being written, OSError when the archive cannot be written
     (for instance a full disk).
     """
-    sha256 = _hashed(path, None)
+    sha256 = sha256_of(path)
     target = _path(home, sha256)
     if not target.exists():
         with home.replacing(target) as temporary, temporary.open("wb") as sink:
-            if _hashed(path, sink) != sha256:
+            if sha256_of(path, sink) != sha256:
                 raise UnreadableError
     return sha256
 
 
-def _hashed(path: Path, copy: BinaryIO | None) -> str:
-    """The SHA-256 of a file, which is copied on the way."""
+def sha256_of(path: Path, copy: BinaryIO | None = None) -> str:
+    """The SHA-256 of a file, which is copied on the way where ``copy`` is given.
+
+    Raises UnreadableError when it cannot be read.
+    """
     digest = hashlib.sha256()
     for chunk in _chunks(path):
         digest.update(chunk)

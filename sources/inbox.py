@@ -19,7 +19,9 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from sources.contract import Contracts
 from sources.delivery_settings import SETTINGS_FILE, read_settings
+from sources.home import Home
 from sources.months import Month
 from sources.notice import Notice
 from sources.text import file_name_text, masked
@@ -54,6 +56,11 @@ class InboxDelivery:
     unreadable: frozenset[str] = frozenset()
     """Names of files that are there but cannot be read now; what was seen of them before still counts."""
     notices: tuple[Notice, ...] = field(default=())
+
+
+def locations_of(home: Home, contracts: Contracts, elsewhere: Mapping[str, Path]) -> dict[str, Path]:
+    """Where each department delivers: its folder of the inbox, or the one that the settings name."""
+    return {name: home.inbox / name for name in contracts} | dict(elsewhere)
 
 
 def stray_folders(inbox: Path, locations: Mapping[str, Path]) -> list[Notice]:
@@ -96,6 +103,11 @@ def _is_month(name: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def months_in(location: Path) -> list[Month]:
+    """The months that a department's location has a folder for."""
+    return [Month.parse(entry.name) for entry in _entries(location) if _is_month(entry.name) and _is_folder(entry)]
 
 
 def read_deliveries(department: str, location: Path, month: Month) -> tuple[list[InboxDelivery], list[Notice]]:

@@ -25,7 +25,8 @@ from sources.delivery_settings import REPLACE_TOWNS
 from sources.divisions import load_vintages, vintage_of
 from sources.home import Home
 from sources.identity import Keyring, read_secret
-from sources.inbox import UNREADABLE, InboxDelivery, read_deliveries, stray_folders
+from sources.inbox import UNREADABLE, InboxDelivery, locations_of, read_deliveries, stray_folders
+from sources.inputs import keep_input
 from sources.known import KnownOfMonth
 from sources.months import Month
 from sources.notice import Notice
@@ -89,7 +90,7 @@ class Intake:
         self.home, self.month, self._gate = home, month, gate
         self.contracts = contracts or load_contracts()
         self._warn_pct = row_count_change_warn_pct
-        self._locations = {name: home.inbox / name for name in self.contracts} | dict(locations or {})
+        self._locations = locations_of(home, self.contracts, locations or {})
         home.prepare()
         accept.write_schema_files(home, self.contracts)
         self._keys = Keyring(read_secret(home, secret_file))
@@ -185,6 +186,8 @@ class Intake:
             fingerprint = accept.write_month(self.home, dataset, self.month, state, problems, files)
         elif taken:
             files = accept.write_rejected(self.home, dataset, self.month, problems, files)
+        if taken:
+            keep_input(self.home, dataset, self.month, fingerprint, files)
         return DatasetOutcome(
             dataset=dataset,
             month=self.month,

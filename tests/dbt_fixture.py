@@ -21,6 +21,7 @@ import chinese_calendar
 import duckdb
 import polars as pl
 
+from orchestration.publishing.restate import prepare_restatements
 from sources.accepted import FILE_BALANCE, accepted_columns, schema_of
 from sources.contract import Contracts, Dataset, load_contracts
 from sources.home import Home
@@ -44,6 +45,7 @@ class DbtFixture:
             self._write(self.home.accepted(dataset, None) / "schema.parquet", self._rows(dataset, []))
             self._write(self.home.deliveries(dataset, None) / "schema.parquet", self._balance([]))
         self._write(self.home.warehouse / "reference" / "working_days.parquet", working_days(2019, 2026))
+        prepare_restatements(self.home)
 
     def deliver(
         self, dataset: str, month: str, rows: Sequence[Row], balance: Row | Sequence[Row] | None = None

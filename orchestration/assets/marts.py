@@ -17,14 +17,13 @@ from dagster_dbt import DagsterDbtTranslator, DbtProject, dbt_assets
 from orchestration import checks, failures, manifest, progress
 from orchestration.assets.published import WAREHOUSE_POOL
 from orchestration.partitions import MONTHS, ONE_BY_ONE, month_of
-from orchestration.publishing.content import CONFIG, quoted
+from orchestration.publishing.content import CONFIG, MARTS, quoted
 from orchestration.resources import Dbt, Platform
 from orchestration.settings import Settings
 from sources.contract import Contracts
 from sources.home import Home
 from sources.months import Month
 
-MARTS = "marts"
 SHOWN_FAILURES = 5
 
 

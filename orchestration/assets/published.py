@@ -9,21 +9,25 @@ from typing import Any
 
 from dagster import AssetExecutionContext, AssetKey, AssetsDefinition, Failure, MaterializeResult, MetadataValue, asset
 
-from orchestration import failures, progress
+from orchestration import failures, manifest, progress
 from orchestration.calendar import ZONE
 from orchestration.partitions import MONTHS, ONE_BY_ONE, month_of
-from orchestration.publishing.content import PublishError
+from orchestration.publishing.content import MARTS, PublishError
 from orchestration.publishing.publish import Publication, publish
+from orchestration.publishing.restate import causes
 from orchestration.resources import Platform
 from orchestration.tables import markdown
+from sources.contract import Contracts
+from sources.inputs import changes, computed_from, inputs_of, keep_computed
 
 PUBLISHED = AssetKey(["published_marts"])
 WAREHOUSE_POOL = "warehouse"
 """DuckDB has one writer: building and publishing take turns."""
 
 
-def published_asset(marts: Sequence[AssetKey]) -> AssetsDefinition:
+def published_asset(contracts: Contracts, marts: Sequence[AssetKey]) -> AssetsDefinition:
     """The published version, after every mart; ``marts`` are their keys, schema and table."""
+    grains = manifest.grains(manifest.load(), MARTS)
 
     @asset(
         key=PUBLISHED,
@@ -37,11 +41,14 @@ def published_asset(marts: Sequence[AssetKey]) -> AssetsDefinition:
     )
     def published_marts(context: AssetExecutionContext, platform: Platform) -> MaterializeResult[Any]:
         settings, month = platform.settings, month_of(context)
-        expected = [key.path[-1] for key in marts]
-        with failures.masked(settings.paths, "发布"):
+        home = settings.paths
+        with failures.masked(home, "发布"):
             try:
-                now = datetime.now(ZONE)
-                done = publish(settings.paths, settings.warehouse_file, month, context.run.run_id, expected, now)
+                inputs = inputs_of(home, contracts, month)
+                caused_by = causes(changes(computed_from(home, month) or {}, inputs), contracts)
+                run_id, now = context.run.run_id, datetime.now(ZONE)
+                done = publish(home, settings.warehouse_file, month, run_id, grains, now, caused_by)
+                keep_computed(home, month, inputs)
             except PublishError as error:
                 raise Failure(description=str(error), allow_retries=False) from None
         progress.report(progress.Step("publish", done.manifest.stem, "新版本" if done.is_new else "内容未变"))
@@ -51,13 +58,15 @@ def published_asset(marts: Sequence[AssetKey]) -> AssetsDefinition:
 
 
 def _metadata(done: Publication) -> dict[str, Any]:
-    manifest = done.manifest
-    rows = [(name, f"{mart.rows:,}", len(mart.months)) for name, mart in manifest.marts.items()]
+    version = done.manifest
+    rows = [(name, f"{mart.rows:,}", len(mart.months)) for name, mart in version.marts.items()]
     return {
         "is_new": done.is_new,
-        "version": manifest.version,
-        "file": f"{manifest.stem}.duckdb",
-        "months": "、".join(manifest.months),
-        "rows": sum(mart.rows for mart in manifest.marts.values()),
+        "version": version.version,
+        "file": f"{version.stem}.duckdb",
+        "months": "、".join(version.months),
+        "rows": sum(mart.rows for mart in version.marts.values()),
         "marts": MetadataValue.md(markdown(("数据表", "行数", "月份数"), rows)),
+        "restated_rows": sum(sum(counts) for _, _, *counts in done.restated),
+        "restated": MetadataValue.md(markdown(("月份", "数据表", "增加", "减少", "改变"), done.restated)),
     }

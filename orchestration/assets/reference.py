@@ -1,4 +1,4 @@
-"""What stands between the departments' tables and dbt: the month's deliveries as a whole, and the working days.
+"""What stands between the departments' tables and dbt: the month's deliveries, working days, earlier restatements.
 
 Belongs here: assets that dbt reads and no department delivers.
 Does not belong here: the departments' tables (``extracts``).
@@ -14,6 +14,7 @@ from orchestration import failures, tables
 from orchestration.assets.extracts import key_of
 from orchestration.calendar import ZONE, due_day, write_working_days
 from orchestration.partitions import MONTHS, ONE_BY_ONE, month_of
+from orchestration.publishing.restate import prepare_restatements
 from orchestration.resources import Platform
 from sources.accepted import FILE_BALANCE, schema_of
 from sources.contract import Contracts
@@ -22,10 +23,11 @@ from sources.months import Month
 
 DELIVERIES = AssetKey(["intake", "deliveries"])
 WORKING_DAYS = AssetKey(["reference", "working_days"])
+RESTATEMENTS = AssetKey(["publishing", "restatements"])
 
 
 def reference_assets(contracts: Contracts) -> list[AssetsDefinition]:
-    """The deliveries of the month, after every department's step, and the working days."""
+    """The deliveries of the month, after every department's step, the working days and the earlier restatements."""
 
     @asset(
         key=DELIVERIES,
@@ -66,7 +68,20 @@ def reference_assets(contracts: Contracts) -> list[AssetsDefinition]:
             days = write_working_days(home, month, datetime.now(ZONE).date())
         return MaterializeResult(metadata={"days": days, "dispatched_on": str(due_day(month))})
 
-    return [deliveries, working_days]
+    @asset(
+        key=RESTATEMENTS,
+        group_name="reference",
+        partitions_def=MONTHS,
+        backfill_policy=ONE_BY_ONE,
+        kinds={"parquet"},
+        description="**更正记录**:以前各发布版本对已发布月份的更正;本次运行的更正在发布时加入。",
+    )
+    def restatements(context: AssetExecutionContext, platform: Platform) -> MaterializeResult[Any]:
+        home = platform.settings.paths
+        with failures.masked(home, "查看更正记录"):
+            return MaterializeResult(metadata={"dagster/row_count": prepare_restatements(home)})
+
+    return [deliveries, working_days, restatements]
 
 
 def _month_balance(home: Home, contracts: Contracts, month: Month) -> pl.DataFrame:

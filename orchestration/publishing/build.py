@@ -5,7 +5,7 @@ Belongs here: the database file and the Parquet folder. Does not belong here: wh
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -16,9 +16,11 @@ from orchestration.publishing.content import (
     LABELLED,
     MARTS,
     Column,
+    Mart,
     PublishError,
     columns,
     literal,
+    measure_mart,
     quoted,
     tables,
 )
@@ -43,9 +45,12 @@ def warehouse(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
 
 
-def build(connection: duckdb.DuckDBPyConnection, target: Path, parquet: Path) -> None:
+def build(
+    connection: duckdb.DuckDBPyConnection, target: Path, parquet: Path, contents: Mapping[str, str]
+) -> dict[str, Mart]:
     """Copy every mart of the attached warehouse to a new database ``target`` and to Parquet files in ``parquet``.
 
+    ``contents`` are queries for marts whose rows the warehouse does not hold yet; returns what these hold then.
     Raises PublishError for a column without a Chinese label, duckdb.Error or OSError when writing fails.
     """
     parquet.mkdir(parents=True)
@@ -54,19 +59,20 @@ def build(connection: duckdb.DuckDBPyConnection, target: Path, parquet: Path) ->
         connection.execute(f"use {VERSION}")
         connection.execute(f"create schema {MARTS}; create schema {LABELLED}")
         for name, comment in tables(connection, WAREHOUSE).items():
-            _copy(connection, name, comment)
+            _copy(connection, name, comment, contents.get(name, f"from {WAREHOUSE}.{MARTS}.{quoted(name)}"))
             file = parquet / f"{name}.parquet"
             connection.execute(f"copy {MARTS}.{quoted(name)} to {literal(file)} (format parquet, compression zstd)")
         connection.execute(f"checkpoint {VERSION}")
+        return {name: measure_mart(connection, VERSION, name) for name in contents}
     finally:
         connection.execute(f"use memory; detach {VERSION}")
 
 
-def _copy(connection: duckdb.DuckDBPyConnection, name: str, comment: str) -> None:
+def _copy(connection: duckdb.DuckDBPyConnection, name: str, comment: str, content: str) -> None:
     shape = columns(connection, WAREHOUSE, name)
     _check_labels(name, shape)
     table, view = f"{MARTS}.{quoted(name)}", f"{LABELLED}.{quoted(name)}"
-    connection.execute(f"create table {table} as from {WAREHOUSE}.{table}")
+    connection.execute(f"create table {table} as {content}")
     connection.execute(f"comment on table {table} is {literal(comment)}")
     labelled = ", ".join(f"{quoted(c.name)} as {quoted(c.label)}" for c in shape)
     connection.execute(f"create view {view} as select {labelled} from {table}")

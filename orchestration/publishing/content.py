@@ -91,18 +91,20 @@ def _months(connection: duckdb.DuckDBPyConnection, relation: str, shape: tuple[C
 
 def measure(connection: duckdb.DuckDBPyConnection, database: str) -> dict[str, Mart]:
     """What every mart of an attached database holds, by name."""
-    measured = {}
-    for name in tables(connection, database):
-        relation = f"{quoted(database)}.{MARTS}.{quoted(name)}"
-        shape = columns(connection, database, name)
-        row = connection.execute(
-            f"select count(*), coalesce(bit_xor(hash(t)), 0), coalesce(sum(hash(t)::hugeint), 0) from {relation} as t"
-        ).fetchone()
-        assert row is not None  # noqa: S101 - an aggregate without GROUP BY always has one row
-        measured[name] = Mart(
-            rows=int(row[0]),
-            content=f"{int(row[1]):016x}-{int(row[2]):x}",
-            shape=", ".join(f"{c.name} {c.dtype} {c.label}" for c in shape),
-            months=_months(connection, relation, shape),
-        )
-    return measured
+    return {name: measure_mart(connection, database, name) for name in tables(connection, database)}
+
+
+def measure_mart(connection: duckdb.DuckDBPyConnection, database: str, name: str) -> Mart:
+    """What one mart of an attached database holds."""
+    relation = f"{quoted(database)}.{MARTS}.{quoted(name)}"
+    shape = columns(connection, database, name)
+    row = connection.execute(
+        f"select count(*), coalesce(bit_xor(hash(t)), 0), coalesce(sum(hash(t)::hugeint), 0) from {relation} as t"
+    ).fetchone()
+    assert row is not None  # noqa: S101 - an aggregate without GROUP BY always has one row
+    return Mart(
+        rows=int(row[0]),
+        content=f"{int(row[1]):016x}-{int(row[2]):x}",
+        shape=", ".join(f"{c.name} {c.dtype} {c.label}" for c in shape),
+        months=_months(connection, relation, shape),
+    )

@@ -10,16 +10,17 @@ behind has no manifest, and the next publishing removes it.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 import duckdb
 
 from orchestration.publishing.build import WAREHOUSE, build, warehouse
-from orchestration.publishing.content import PublishError, measure
+from orchestration.publishing.content import Mart, PublishError, measure
 from orchestration.publishing.manifest import LINK, PARQUET, Manifest, current, versions
+from orchestration.publishing.restate import RESTATEMENTS, Grains, Restated, compare, keep, rows_sql
 from orchestration.publishing.verify import verify_file, verify_marts, verify_months
 from sources.home import Home, sync
 from sources.months import Month
@@ -34,14 +35,16 @@ class Publication:
 
     manifest: Manifest
     is_new: bool
+    restated: tuple[Restated, ...] = ()
 
 
 def publish(
-    home: Home, warehouse_file: Path, month: Month, run_id: str, expected: Collection[str], now: datetime
+    home: Home, warehouse_file: Path, month: Month, run_id: str, grains: Grains, now: datetime, caused_by: str
 ) -> Publication:
     """Publish what the warehouse holds, as the version that the run ``run_id`` of ``month`` made.
 
-    ``expected`` names the marts that must be there. Raises PublishError; the current version then stays.
+    ``grains`` names the marts that must be there and the columns that tell their rows apart; ``caused_by`` the
+    deliveries since ``month`` was last computed. Raises PublishError; the current version then stays.
     """
     published = home.published
     clean(published)
@@ -49,11 +52,13 @@ def publish(
     try:
         with warehouse(warehouse_file) as connection:
             measured = measure(connection, WAREHOUSE)
-            verify_marts(measured, expected)
+            verify_marts(measured, grains)
             verify_months(measured, str(month), before.months if before else ())
-            if before and (before.marts, before.engine) == (measured, duckdb.__version__):
+            if before and _is_same(before, measured):
                 return Publication(before, is_new=False)
             version = max((m.version for m in versions(published)), default=0) + 1
+            restated = _restated(connection, published, before, measured, grains, month)
+            keep(home, version, restated, caused_by, now)
             manifest = Manifest(
                 stem=_new_stem(published, month, run_id, version),
                 version=version,
@@ -64,7 +69,7 @@ def publish(
                 months=measured["dim_month"].months,
                 marts=measured,
             )
-            _write(home, connection, manifest)
+            manifest = _write(home, connection, manifest)
     except (duckdb.Error, OSError) as error:
         clean(published)
         raise PublishError(f"发布失败,现行版本保持不变:{error}") from error
@@ -73,7 +78,23 @@ def publish(
         raise
     switch(published, manifest)
     prune(published)
-    return Publication(manifest, is_new=True)
+    return Publication(manifest, is_new=True, restated=restated)
+
+
+def _is_same(before: Manifest, measured: Mapping[str, Mart]) -> bool:
+    """Whether every figure is that of the version before, hashed by the same engine."""
+    figures = [{name: m for name, m in marts.items() if name != RESTATEMENTS} for marts in (before.marts, measured)]
+    return figures[0] == figures[1] and before.engine == duckdb.__version__
+
+
+def _restated(
+    connection: duckdb.DuckDBPyConnection, published: Path, before: Manifest | None, measured: Mapping[str, Mart],
+    grains: Grains, month: Month,
+) -> tuple[Restated, ...]:  # fmt: skip
+    if before is None:
+        return ()
+    former = published / f"{before.stem}.duckdb"
+    return tuple(compare(connection, former, before.marts, measured, grains, month))
 
 
 def _new_stem(published: Path, month: Month, run_id: str, version: int) -> str:
@@ -82,12 +103,14 @@ def _new_stem(published: Path, month: Month, run_id: str, version: int) -> str:
     return f"{stem}-{version}" if (published / f"{stem}.json").exists() else stem
 
 
-def _write(home: Home, connection: duckdb.DuckDBPyConnection, manifest: Manifest) -> None:
+def _write(home: Home, connection: duckdb.DuckDBPyConnection, manifest: Manifest) -> Manifest:
     published = home.published
     building = published / f"{_BUILDING}-{manifest.stem}"
     building.mkdir()
     file, parquet = building / f"{manifest.stem}.duckdb", building / PARQUET
-    build(connection, file, parquet)
+    contents = {RESTATEMENTS: rows_sql(home)} if RESTATEMENTS in manifest.marts else {}
+    built = build(connection, file, parquet, contents)
+    manifest = replace(manifest, marts={**manifest.marts, **built})
     verify_file(file, manifest.marts)
     sync(file)
     (published / PARQUET).mkdir(exist_ok=True)
@@ -98,6 +121,7 @@ def _write(home: Home, connection: duckdb.DuckDBPyConnection, manifest: Manifest
     # The manifest comes last: a version without one is not a version.
     with home.replacing(published / f"{manifest.stem}.json") as temporary:
         temporary.write_text(manifest.to_json(), encoding="utf-8")
+    return manifest
 
 
 def switch(published: Path, manifest: Manifest) -> None:
@@ -107,6 +131,24 @@ def switch(published: Path, manifest: Manifest) -> None:
     temporary.symlink_to(f"{manifest.stem}.duckdb")
     temporary.replace(published / LINK)
     sync(published)
+
+
+def roll_back(published: Path, version: int | None = None) -> Manifest:
+    """Let BI tools read an earlier version again: the one of that number, else the one before the current.
+
+    The next publishing makes a new version of what the warehouse holds. Raises PublishError, naming the versions that
+    are kept, where there is no such version.
+    """
+    kept, now = versions(published), current(published)
+    if version:
+        wanted = [m for m in kept if m.version == version]
+    else:
+        wanted = [m for m in kept if now and m.version < now.version]
+    if not wanted:
+        there = "、".join(f"{m.version}({m.month},{m.created_at[:16]})" for m in kept) or "无"
+        raise PublishError(f"没有可以退回的版本{version or ''};保留的版本:{there}。")
+    switch(published, wanted[0])
+    return wanted[0]
 
 
 def prune(published: Path) -> None:

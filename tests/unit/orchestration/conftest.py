@@ -10,14 +10,19 @@ import duckdb
 import pytest
 
 from orchestration.publishing.publish import Publication, publish
+from orchestration.publishing.restate import NO_DELIVERY, Grains
 from sources.home import Home
 from sources.months import Month
 
-EXPECTED = ("dim_month", "household_month")
+GRAINS = {
+    "dim_month": ("month",),
+    "household_month": ("month", "household_key"),
+    "restatements": ("month", "published_version", "mart"),
+}
 
 
 class TinyWarehouse:
-    """A warehouse of two marts in a home of its own; ``build`` replaces it, ``publish`` publishes it."""
+    """A warehouse of three marts in a home of its own; ``build`` replaces it, ``publish`` publishes it."""
 
     def __init__(self, root: Path) -> None:
         self.home = Home(root)
@@ -30,6 +35,14 @@ class TinyWarehouse:
         with duckdb.connect(str(self.file)) as c:
             c.execute("create schema marts; create table marts.dim_month (month date, label_zh varchar)")
             c.execute("create table marts.household_month (month date, household_key varchar, net_income double)")
+            c.execute(
+                "create table marts.restatements (month date, published_version int, mart varchar, rows_added int,"
+                " rows_removed int, rows_changed int, caused_by varchar, published_at timestamp)"
+            )
+            for (column,) in c.execute(
+                "select column_name from duckdb_columns() where table_name = 'restatements'"
+            ).fetchall():
+                c.execute(f"comment on column marts.restatements.{column} is '更正 {column}'")
             for month in months:
                 first = Month.parse(month).first_day
                 c.execute("insert into marts.dim_month values (?, ?)", [first, month])
@@ -38,16 +51,16 @@ class TinyWarehouse:
                     [first, income],
                 )
             c.execute("comment on table marts.household_month is '农户月表:每户每月一行'")
-            for table in EXPECTED:
+            for table in ("dim_month", "household_month"):
                 c.execute(f"comment on column marts.{table}.month is '月份:报告月第一天'")
             c.execute("comment on column marts.dim_month.label_zh is '月份名称'")
             c.execute("comment on column marts.household_month.household_key is '户代码:假名'")
             c.execute("comment on column marts.household_month.net_income is '家庭纯收入(元)'")
 
-    def publish(self, month: str, expected: Sequence[str] = EXPECTED) -> Publication:
+    def publish(self, month: str, grains: Grains = GRAINS, caused_by: str = NO_DELIVERY) -> Publication:
         self.runs += 1
-        run_id = f"{self.runs:08x}-0000-4000-8000-000000000000"
-        return publish(self.home, self.file, Month.parse(month), run_id, expected, datetime(2021, 7, 5, tzinfo=UTC))
+        run_id, now = f"{self.runs:08x}-0000-4000-8000-000000000000", datetime(2021, 7, 5, tzinfo=UTC)
+        return publish(self.home, self.file, Month.parse(month), run_id, grains, now, caused_by)
 
     def read(self, sql: str) -> list[tuple[object, ...]]:
         """Ask the published database as a BI tool does: through the link."""

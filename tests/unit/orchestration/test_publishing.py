@@ -8,14 +8,15 @@ import sys
 import textwrap
 import time
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
 
 from orchestration.publishing import publish as publishing
-from orchestration.publishing.content import PublishError
+from orchestration.publishing.content import Mart, PublishError
 from orchestration.publishing.manifest import current, versions
-from tests.unit.orchestration.conftest import TinyWarehouse
+from tests.unit.orchestration.conftest import GRAINS, TinyWarehouse
 
 LATER = "select max(net_income) from marts.household_month"
 
@@ -94,7 +95,7 @@ def test_three_versions_are_kept(tiny: TinyWarehouse) -> None:
     assert [m.version for m in versions(tiny.home.published)] == [5, 4, 3]
     stems = [f"marts-2021-06-{n:08x}" for n in (3, 4, 5)]
     databases = [f"{s}.{kind}" for s in stems for kind in ("duckdb", "json")]
-    parquet = [f"parquet/{s}/{mart}.parquet" for s in stems for mart in ("dim_month", "household_month")]
+    parquet = [f"parquet/{s}/{mart}.parquet" for s in stems for mart in GRAINS]
     assert tiny.names() == sorted([*databases, *parquet, "marts.duckdb"])
     assert tiny.read(LATER) == [(4.0 * 99,)]
 
@@ -142,10 +143,10 @@ class TestRefusals:
         assert tiny.read("select count(*) from marts.household_month") == [(200,)]
 
     def test_a_mart_is_missing(self, tiny: TinyWarehouse) -> None:
-        self._refused(tiny, "缺少 risk_leads", expected=("dim_month", "household_month", "risk_leads"))
+        self._refused(tiny, "缺少 risk_leads", grains={**GRAINS, "risk_leads": ("lead_id",)})
 
     def test_a_mart_nobody_expects(self, tiny: TinyWarehouse) -> None:
-        self._refused(tiny, "多出 household_month", expected=("dim_month",))
+        self._refused(tiny, "多出 household_month", grains={k: v for k, v in GRAINS.items() if k != "household_month"})
 
     def test_the_month_was_not_built(self, tiny: TinyWarehouse) -> None:
         self._refused(tiny, "2021-07 不在构建结果中", month="2021-07")
@@ -173,10 +174,11 @@ class TestRefusals:
         tiny.build(["2021-05", "2021-06"], income=3.0)
         whole = publishing.build
 
-        def lossy(connection: duckdb.DuckDBPyConnection, target: Path, parquet: Path) -> None:
-            whole(connection, target, parquet)
+        def lossy(connection: duckdb.DuckDBPyConnection, target: Path, *others: Any) -> dict[str, Mart]:
+            built = whole(connection, target, *others)
             with duckdb.connect(str(target)) as other:
                 other.execute("delete from marts.household_month where household_key = '7'")
+            return built
 
         monkeypatch.setattr(publishing, "build", lossy)
         self._refused(tiny, "household_month 写入后与仓库不一致")
@@ -190,7 +192,7 @@ CHILD = """
     import resource, signal, sys
     from pathlib import Path
     from orchestration.publishing import publish as p
-    from tests.unit.orchestration.conftest import TinyWarehouse
+    from tests.unit.orchestration.conftest import GRAINS, TinyWarehouse
     tiny = TinyWarehouse(Path(sys.argv[1]))
     tiny.runs = 7
     {how}

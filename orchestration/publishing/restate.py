@@ -1,0 +1,147 @@
+"""Restatements: in which published months a new version says something else, and because of which deliveries.
+
+Belongs here: comparing a version with the one before it, the rows of the mart ``restatements``, keeping them.
+Does not belong here: which deliveries are new (``sources.inputs``), the order of publishing (``publish``).
+
+A row stands for a month that the version before held, and a mart whose rows of that month differ. A mart without a
+month of its own (a catalogue, the leads) counts for the month of the run, where that month is published again.
+``dim_month`` is left out: that a month is closed by the next one is no restatement.
+
+The rows lie in ``warehouse/restatements/version=<n>/rows.parquet``, one file per version, where the dbt model
+``restatements`` finds them; they are written before the version is, and so a version that was never switched to is
+overwritten by the next one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from orchestration.calendar import ZONE
+from orchestration.publishing.build import WAREHOUSE
+from orchestration.publishing.content import MARTS, Mart, columns, literal, quoted
+from sources.contract import Contracts
+from sources.home import Home
+from sources.inputs import Change
+from sources.months import Month
+
+RESTATEMENTS = "restatements"
+FORMER = "former"
+NO_DELIVERY = "没有新的交付:参数、规则或程序有变"
+_LEFT_OUT = ("dim_month", RESTATEMENTS)
+_SCHEMA = pl.Schema(
+    {
+        "month": pl.Date(),
+        "published_version": pl.Int32(),
+        "mart": pl.String(),
+        "rows_added": pl.Int32(),
+        "rows_removed": pl.Int32(),
+        "rows_changed": pl.Int32(),
+        "caused_by": pl.String(),
+        "published_at": pl.Datetime("us"),
+    }
+)
+
+Grains = Mapping[str, Sequence[str]]
+"""The columns that tell the rows of a mart apart, by mart."""
+
+Restated = tuple[str, str, int, int, int]
+"""Month, mart, rows added, removed and changed."""
+
+
+def compare(
+    connection: duckdb.DuckDBPyConnection,
+    former: Path,
+    before: Mapping[str, Mart],
+    now: Mapping[str, Mart],
+    grains: Grains,
+    month: Month,
+) -> list[Restated]:
+    """Month, mart, rows added, removed and changed, between the version ``former`` and the attached warehouse.
+
+    ``before`` and ``now`` measure the two; only marts whose content differs are looked at row by row.
+    """
+    found: list[Restated] = []
+    connection.execute(f"attach {literal(former)} as {FORMER} (read_only)")
+    try:
+        for mart, grain in sorted(grains.items()):
+            if mart in before and mart not in _LEFT_OUT and before[mart] != now[mart]:
+                found += _differences(connection, mart, grain, before["dim_month"].months, str(month))
+    finally:
+        connection.execute(f"detach {FORMER}")
+    return sorted(found)
+
+
+def _differences(
+    connection: duckdb.DuckDBPyConnection, mart: str, grain: Sequence[str], published: Sequence[str], month: str
+) -> Iterator[Restated]:
+    shared = {c.name for c in columns(connection, FORMER, mart)}
+    if not shared.issuperset(grain):
+        return
+    monthly = "month" in grain
+    if not monthly and month not in published:
+        return
+    of_month = "strftime(coalesce(n.month, o.month), '%Y-%m')" if monthly else literal(month)
+    within = f"where strftime(month, '%Y-%m') in ({', '.join(map(literal, published))})" if monthly else ""
+    keys = ", ".join(map(quoted, grain))
+    same = " and ".join(f"n.{quoted(k)} is not distinct from o.{quoted(k)}" for k in grain)
+
+    def rows(database: str) -> str:
+        return f"(select {keys}, hash(t) as content from {database}.{MARTS}.{quoted(mart)} as t {within})"
+
+    yield from connection.execute(
+        f"select {of_month} as m, {literal(mart)},"
+        " count(*) filter (o.content is null), count(*) filter (n.content is null),"
+        " count(*) filter (n.content <> o.content)"
+        f" from {rows(WAREHOUSE)} as n full join {rows(FORMER)} as o on {same}"
+        " where n.content is distinct from o.content group by m"
+    ).fetchall()
+
+
+def causes(changes: Sequence[Change], contracts: Contracts) -> str:
+    """The deliveries in words: ``农户收入监测表 2021-05 第 2 批``."""
+    return "、".join(f"{contracts.dataset(c.dataset).label} {c.month} {_which(c)}" for c in changes) or NO_DELIVERY
+
+
+def _which(change: Change) -> str:
+    return f"第 {change.delivery_no} 批" if change.delivery_no else "接收内容有变"
+
+
+def keep(home: Home, version: int, found: Sequence[Restated], caused_by: str, now: datetime) -> None:
+    """Write the rows of a version; those of versions that were never published go. Raises OSError."""
+    published_at = now.astimezone(ZONE).replace(tzinfo=None)
+    rows = [
+        (Month.parse(month).first_day, version, mart, added, removed, changed, caused_by, published_at)
+        for month, mart, added, removed, changed in found
+    ]
+    prepare_restatements(home)
+    for path in _folder(home).glob("version=*/rows.parquet"):
+        if int(path.parent.name.removeprefix("version=")) >= version:
+            path.unlink()
+    if rows:
+        _write(home, f"version={version:06d}/rows.parquet", pl.DataFrame(rows, schema=_SCHEMA, orient="row"))
+
+
+def prepare_restatements(home: Home) -> int:
+    """Write a file without rows, so that there are columns before anything was restated; returns the rows so far."""
+    if not (_folder(home) / "version=000000" / "schema.parquet").exists():
+        _write(home, "version=000000/schema.parquet", pl.DataFrame(schema=_SCHEMA))
+    return sum(pl.read_parquet(path, columns=["month"]).height for path in _folder(home).glob("*/*.parquet"))
+
+
+def rows_sql(home: Home) -> str:
+    """A query of everything that was ever restated."""
+    return f"select * from read_parquet({literal(_folder(home) / '*' / '*.parquet')}, hive_partitioning = false)"
+
+
+def _folder(home: Home) -> Path:
+    return home.warehouse / RESTATEMENTS
+
+
+def _write(home: Home, name: str, frame: pl.DataFrame) -> None:
+    with home.replacing(_folder(home) / name) as temporary:
+        frame.write_parquet(temporary)

@@ -1,0 +1,70 @@
+"""What each department owes for a month, when it came, and what is late.
+
+Belongs here: reading the ledger of deliveries against the contracts' due days; local dates (Asia/Shanghai).
+Does not belong here: the scorecard's rates (dbt), how it is shown (``doctor``, ``assets``), when it is looked at
+(``schedules``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from orchestration.calendar import is_due
+from sources.contract import Contracts, Dataset, Department
+from sources.home import Home
+from sources.months import Month
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One dataset that is due for the month; ``received_on`` is the day of its first file, accepted or not."""
+
+    dataset: Dataset
+    due_on: date
+    received_on: date | None
+
+    def is_missing(self, today: date) -> bool:
+        """True where the due day is over and nothing came."""
+        return self.received_on is None and today > self.due_on
+
+    @property
+    def days_late(self) -> int:
+        """Days between the due day and the first file; 0 in time or where nothing came."""
+        return max((self.received_on - self.due_on).days, 0) if self.received_on else 0
+
+
+def due_on(department: Department, month: Month) -> date:
+    """The last day on which a delivery of the department for ``month`` is in time."""
+    return month.shift(1).first_day.replace(day=department.due_day)
+
+
+def standings(home: Home, department: Department, month: Month) -> list[Standing]:
+    """The datasets that the department owes for the month (semantics, section 9)."""
+    day = due_on(department, month)
+    return [Standing(d, day, _received_on(home, d, month)) for d in department.datasets if is_due(d, month)]
+
+
+def _received_on(home: Home, dataset: Dataset, month: Month) -> date | None:
+    files = home.deliveries(dataset, month) / "files.parquet"
+    if not files.exists():
+        return None
+    first = pl.read_parquet(files, columns=["received_at"])["received_at"].dt.date().min()
+    return first if isinstance(first, date) else None
+
+
+def missing(home: Home, contracts: Contracts, month: Month, today: date) -> dict[str, list[Dataset]]:
+    """By department, the datasets of the month whose due day is over without a file; only departments that have any."""
+    found = {
+        name: [s.dataset for s in standings(home, department, month) if s.is_missing(today)]
+        for name, department in contracts.items()
+    }
+    return {name: datasets for name, datasets in found.items() if datasets}
+
+
+def named(datasets: Iterable[Dataset]) -> str:
+    """The labels of datasets."""
+    return "、".join(d.label for d in datasets)

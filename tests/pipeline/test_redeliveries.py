@@ -1,0 +1,119 @@
+"""Months that were published, then re-delivered: run again in order, compared with the oracle, restated, rolled back.
+
+Belongs here: the command line over two months of the nasty inbox whose re-deliveries come later.
+Does not belong here: re-deliveries that lie there from the start (``test_against_oracle``).
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from tests.oracle.compare import compare
+from tests.oracle.marts import compute
+from tests.oracle.nasty import INBOXES, SECRET
+
+
+class County:
+    """A data home that is worked on with the command line."""
+
+    def __init__(self, root: Path) -> None:
+        self.root, self.inbox, self.aside = root, root / "inbox", root.parent / "aside"
+        self.inbox.mkdir(parents=True)
+        self.months = INBOXES["edges"](self.inbox)[1:3]
+        secret = root / "secret"
+        secret.write_text(SECRET, "utf-8")
+        secret.chmod(0o600)
+        self.environment = {**os.environ, "SHOUWANG_HOME": str(root), "SHOUWANG_SECRET_FILE": str(secret)}
+
+    def hold_back(self) -> list[Path]:
+        """Take the re-deliveries out of the inbox; their paths below it."""
+        held = sorted(p.relative_to(self.inbox) for m in self.months for p in self.inbox.glob(f"*/{m}/r*"))
+        for path in held:
+            (self.aside / path).parent.mkdir(parents=True, exist_ok=True)
+            shutil.move(self.inbox / path, self.aside / path)
+        return held
+
+    def deliver(self, held: list[Path]) -> None:
+        for path in held:
+            shutil.move(self.aside / path, self.inbox / path)
+
+    def shouwang(self, *arguments: str) -> str:
+        command = [str(Path(sys.executable).with_name("shouwang")), *arguments]
+        done = subprocess.run(command, env=self.environment, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    def read(self, sql: str) -> list[tuple[Any, ...]]:
+        with duckdb.connect(str(self.root / "published" / "marts.duckdb"), read_only=True) as connection:
+            return connection.execute(sql).fetchall()
+
+
+INCOMES = "select month, sum(net_income), count(*) from marts.household_month group by month order by month"
+
+
+@pytest.fixture(scope="module")
+def county(tmp_path_factory: pytest.TempPathFactory) -> County:
+    return County(tmp_path_factory.mktemp("county") / "home")
+
+
+def test_a_redelivery_reaches_every_later_month_and_is_told(county: County) -> None:
+    first, second = county.months
+    held = county.hold_back()
+    assert {str(p).split("/")[1] for p in held} >= {first}
+    for month in county.months:
+        county.shouwang("run", month)
+    before = county.read("from marts.household_month order by all")
+
+    county.deliver(held)
+    said = county.shouwang("run", first)
+    assert f"依次重新运行其后已发布的月份:{second}" in said
+    marts = compute(county.inbox, SECRET, county.months)
+    differences = compare(marts, county.root / "published" / "marts.duckdb", county.months)
+    assert not differences, "\n".join(map(str, differences))
+
+    restated = county.read("select distinct month, published_version from marts.restatements order by all")
+    assert restated == [(date.fromisoformat(f"{first}-01"), 3), (date.fromisoformat(f"{second}-01"), 4)]
+    causes = county.read("select distinct caused_by from marts.restatements order by all")
+    assert all(f"农户基础信息名册 {first} 第 {n} 批" in causes[0][0] for n in (2, 3, 5))
+    assert "第 1 批" not in causes[0][0]
+    of_register = county.read(
+        "select rows_added, rows_removed, rows_changed from marts.restatements"
+        f" where mart = 'household_month' and month = date '{first}-01'"
+    )
+    after = county.read("from marts.household_month order by all")
+    keys = [{(r[0], r[1]): r for r in rows if str(r[0])[:7] == first} for rows in (before, after)]
+    changed = sum(keys[0][k] != keys[1][k] for k in keys[0].keys() & keys[1].keys())
+    assert of_register == [(len(keys[1].keys() - keys[0].keys()), len(keys[0].keys() - keys[1].keys()), changed)]
+
+
+def test_the_same_again_is_no_version_and_no_later_run(county: County) -> None:
+    versions = sorted((county.root / "published").glob("marts-*.json"))
+    said = county.shouwang("run", county.months[0])
+    assert "依次重新运行" not in said
+    assert sorted((county.root / "published").glob("marts-*.json")) == versions
+
+
+def test_the_way_back_is_one_command(county: County) -> None:
+    now = county.read(INCOMES)
+    assert "数据集市现为版本 2" in county.shouwang("rollback", "2")
+    assert county.read(INCOMES) != now
+    assert county.read("select count(*) from marts.restatements") == [(0,)]
+    assert "数据集市现为版本 4" in county.shouwang("rollback", "4")
+    assert county.read(INCOMES) == now
+
+
+def test_every_department_has_its_feedback(county: County) -> None:
+    outbox = county.root / "outbox"
+    found = {str(p.parent.relative_to(outbox)) for p in outbox.rglob("*.xlsx")}
+    departments = ("agriculture", "civil_affairs", "health", "human_resources")
+    assert found == {f"{d}/{m}" for d in departments for m in county.months}
+    assert {oct(p.stat().st_mode & 0o777) for p in outbox.rglob("*.xlsx")} == {"0o600"}

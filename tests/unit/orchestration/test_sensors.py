@@ -1,0 +1,159 @@
+"""A change starts one run, of its month and then of every published month after it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import polars as pl
+import pytest
+from dagster import DagsterInstance, RunRequest, SensorResult, SkipReason, build_sensor_context
+
+from orchestration import locks, reruns, sensors
+from orchestration.calendar import ZONE
+from orchestration.sensors import later_months, new_deliveries, open_months
+from orchestration.settings import Settings
+from sources.archive import ArchivedFile, DeliveryLog, FolderState
+from sources.contract import load_contracts
+from sources.inputs import inputs_of, keep_computed, keep_input
+from sources.months import Month
+from tests.unit.orchestration.conftest import TinyWarehouse
+
+MAY, JUNE, JULY = Month(2021, 5), Month(2021, 6), Month(2021, 7)
+CONTRACTS = load_contracts()
+INCOME = CONTRACTS.dataset("household_income")
+
+
+@pytest.fixture
+def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    monkeypatch.setenv("SHOUWANG_HOME", str(tmp_path / "home"))
+    settings = Settings()
+    settings.paths.prepare()
+    return settings
+
+
+@pytest.fixture
+def instance() -> Iterator[DagsterInstance]:
+    with DagsterInstance.ephemeral() as opened:
+        yield opened
+
+
+class TestNewDeliveries:
+    def put(self, settings: Settings, text: str, month: Month = JUNE) -> None:
+        path = settings.paths.inbox / "health" / str(month) / "张三丰的结算.csv"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        os.utime(path, (1_625_000_000, 1_625_000_000 + int(text)))
+
+    def tick(self, cursor: str | None) -> tuple[list[str], str]:
+        result = new_deliveries(build_sensor_context(cursor=cursor))
+        assert isinstance(result, SensorResult)
+        assert "张三丰" not in str(result)
+        requests = result.run_requests or []
+        assert bool(requests) != bool(result.skip_reason)
+        return [f"{r.partition_key} {r.run_key}" for r in requests], result.cursor or ""
+
+    def test_a_file_is_asked_for_once_it_is_stable_and_always_with_one_key(self, settings: Settings) -> None:
+        self.put(settings, "1")
+        asked, cursor = self.tick(None)
+        assert asked == []
+        asked, cursor = self.tick(cursor)
+        assert [a.split()[0] for a in asked] == ["2021-06"]
+        assert self.tick(cursor)[0] == asked, "Dagster starts one run for a run key"
+
+    def test_a_file_that_still_grows_is_waited_for(self, settings: Settings) -> None:
+        self.put(settings, "1")
+        _, cursor = self.tick(None)
+        self.put(settings, "12")
+        asked, cursor = self.tick(cursor)
+        assert asked == []
+        assert len(self.tick(cursor)[0]) == 1
+
+    def test_months_go_in_order_and_other_content_has_another_key(self, settings: Settings) -> None:
+        self.put(settings, "1", JUNE)
+        self.put(settings, "1", MAY)
+        first, cursor = self.tick(self.tick(None)[1])
+        assert [a.split()[0] for a in first] == ["2021-05", "2021-06"]
+        self.put(settings, "2", MAY)
+        second = self.tick(self.tick(cursor)[1])[0]
+        assert second[0] != first[0]
+        assert second[1] == first[1]
+
+    def test_a_month_that_is_not_due_waits_for_its_day_unless_it_ran(self, settings: Settings) -> None:
+        before, after = (datetime(2021, 7, day, 12, tzinfo=ZONE) for day in (2, 5))
+        assert JUNE not in open_months(settings, before)
+        assert MAY in open_months(settings, before)
+        assert JUNE in open_months(settings, after)
+        assert JULY not in open_months(settings, after)
+        DeliveryLog(settings.paths, "health", JUNE).add(
+            FolderState(1, "replace_all", (ArchivedFile("结算.csv", "0", ""),))
+        )
+        assert JUNE in open_months(settings, before)
+
+
+class TestLaterMonths:
+    @pytest.fixture(autouse=True)
+    def _published(self, settings: Settings) -> None:
+        self.home = settings.paths
+        tiny = TinyWarehouse(settings.home)
+        tiny.build(["2021-05", "2021-06", "2021-07"])
+        tiny.publish("2021-07")
+        for month in (MAY, JUNE, JULY):
+            self.accept(month, "x")
+        for month in (MAY, JUNE, JULY):
+            self.compute(month)
+
+    def accept(self, month: Month, rows: str) -> None:
+        balance = pl.DataFrame({"delivery_no": [1], "file_sha256": [rows], "is_in_force": [True]})
+        keep_input(self.home, INCOME, month, rows, balance)
+
+    def compute(self, month: Month) -> None:
+        keep_computed(self.home, month, inputs_of(self.home, CONTRACTS, month))
+
+    def tick(self, instance: DagsterInstance) -> str | None:
+        result = later_months(build_sensor_context(instance=instance))
+        if isinstance(result, SkipReason):
+            return None
+        assert isinstance(result, RunRequest)
+        return result.partition_key
+
+    def test_nothing_changed(self, instance: DagsterInstance) -> None:
+        assert self.tick(instance) is None
+
+    def test_every_later_month_in_order(self, instance: DagsterInstance) -> None:
+        self.accept(MAY, "y")
+        assert self.tick(instance) is None, "May itself has not been computed yet"
+        self.compute(MAY)
+        assert reruns.later_than(self.home, CONTRACTS, MAY) == [JUNE, JULY]
+        assert self.tick(instance) == "2021-06"
+        self.compute(JUNE)
+        assert self.tick(instance) == "2021-07"
+        self.compute(JULY)
+        assert self.tick(instance) is None
+
+    def test_a_month_published_late_counts_for_those_after_it(self) -> None:
+        self.accept(Month(2021, 4), "x")
+        assert reruns.later_than(self.home, CONTRACTS, Month(2021, 4)) == [MAY, JUNE, JULY]
+
+    def test_the_newest_month_has_nothing_after_it(self) -> None:
+        self.accept(JULY, "y")
+        self.compute(JULY)
+        assert reruns.later_than(self.home, CONTRACTS, JULY) == []
+        assert reruns.next_outdated(self.home, CONTRACTS) is None
+
+    def test_one_request_for_one_change(self, instance: DagsterInstance) -> None:
+        self.accept(MAY, "y")
+        self.compute(MAY)
+        keys = {later_months(build_sensor_context(instance=instance)).run_key for _ in range(3)}  # type: ignore[union-attr]
+        assert len(keys) == 1
+
+    def test_it_waits_while_somebody_works_on_the_home(
+        self, instance: DagsterInstance, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        self.accept(MAY, "y")
+        self.compute(MAY)
+        monkeypatch.setattr(sensors.locks, "home_holder", lambda home: "进程 1")
+        assert self.tick(instance) is None
+        assert locks.home_holder is sensors.locks.home_holder

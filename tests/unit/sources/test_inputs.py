@@ -1,0 +1,69 @@
+"""What a month rests on, and what is new since it was computed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from sources.contract import load_contracts
+from sources.home import Home
+from sources.inputs import Change, changes, computed_from, inputs_of, keep_computed, keep_input
+from sources.months import Month
+
+APRIL, MAY, JUNE = (Month(2021, n) for n in (4, 5, 6))
+CONTRACTS = load_contracts()
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    home = Home(tmp_path)
+    home.prepare()
+    return home
+
+
+def deliver(home: Home, dataset: str, month: Month, rows: str, *numbers: int, in_force: int | None = None) -> None:
+    files = [(n, f"{dataset}{month}{n}", n == (in_force or numbers[-1])) for n in numbers]
+    balance = pl.DataFrame(files, schema=["delivery_no", "file_sha256", "is_in_force"], orient="row")
+    keep_input(home, CONTRACTS.dataset(dataset), month, rows, balance)
+
+
+def test_a_month_rests_on_itself_and_every_month_before(home: Home) -> None:
+    for month in (APRIL, MAY, JUNE):
+        deliver(home, "deaths", month, "x", 1)
+    assert sorted(inputs_of(home, CONTRACTS, MAY)) == [(APRIL, "deaths"), (MAY, "deaths")]
+
+
+def test_what_was_kept_is_read_again_and_nothing_has_changed(home: Home) -> None:
+    deliver(home, "deaths", MAY, "x", 1, 2)
+    assert computed_from(home, MAY) is None
+    now = inputs_of(home, CONTRACTS, MAY)
+    keep_computed(home, MAY, now)
+    assert computed_from(home, MAY) == now
+    assert changes(now, inputs_of(home, CONTRACTS, MAY)) == []
+
+
+def test_a_new_delivery_is_named_by_its_number(home: Home) -> None:
+    deliver(home, "deaths", APRIL, "x", 1)
+    before = inputs_of(home, CONTRACTS, MAY)
+    deliver(home, "deaths", APRIL, "y", 1, 2, 3)
+    deliver(home, "household_income", MAY, "z", 1)
+    found = changes(before, inputs_of(home, CONTRACTS, MAY))
+    assert found == [Change(APRIL, "deaths", 2), Change(APRIL, "deaths", 3), Change(MAY, "household_income", 1)]
+
+
+def test_other_rows_of_the_same_delivery_are_a_change_without_a_number(home: Home) -> None:
+    deliver(home, "deaths", APRIL, "x", 1)
+    before = inputs_of(home, CONTRACTS, APRIL)
+    deliver(home, "deaths", APRIL, "y", 1)
+    assert changes(before, inputs_of(home, CONTRACTS, APRIL)) == [Change(APRIL, "deaths", 0)]
+
+
+def test_a_rejected_delivery_is_new_and_leaves_the_rows(home: Home) -> None:
+    deliver(home, "deaths", APRIL, "x", 1)
+    before = inputs_of(home, CONTRACTS, APRIL)
+    deliver(home, "deaths", APRIL, "", 1, 2, in_force=1)
+    now = inputs_of(home, CONTRACTS, APRIL)
+    assert changes(before, now) == [Change(APRIL, "deaths", 2)]
+    assert now[APRIL, "deaths"].rows == "x"
