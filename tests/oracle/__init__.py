@@ -18,7 +18,8 @@ AMBIGUITIES: list[str] = [
     "A file of an accepted delivery that has no rows at all counts as current until it is replaced, although no row of "
     "it is; a file whose rows were all quarantined or duplicates does not.",
     "A refused file counts with the rows that can be counted under its header; a file that cannot be read has none. "
-    "The delivery is judged with them as bad rows and rejected where every file of it is refused.",
+    "The delivery is judged with them as bad rows and rejected where a file is refused and no other has a usable row: "
+    "whether a table is empty is not known while one of its files cannot be read.",
     "Every row of a delivery that the gate rejects counts as quarantined, duplicates too.",
     "Of a month that did not run for want of a register, other datasets are still accepted: later cumulative figures "
     "and look-backs use them. Its own deliveries are not in reconciliation_deliveries until it runs.",

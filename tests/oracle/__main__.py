@@ -6,8 +6,9 @@ import argparse
 from pathlib import Path
 
 from tests.oracle import AMBIGUITIES
+from tests.oracle.all_marts import compute_all
 from tests.oracle.compare import KEYS, compare
-from tests.oracle.marts import compute
+from tests.oracle_reconciliation import AMBIGUITIES as RECONCILIATION
 
 
 def main() -> int:
@@ -19,12 +20,12 @@ def main() -> int:
     parser.add_argument("--ambiguities", action="store_true", help="list what the semantics leave open")
     arguments = parser.parse_args()
     if arguments.ambiguities:
-        print("\n".join(f"- {a}" for a in AMBIGUITIES))
+        print("\n".join(f"- {a}" for a in (*AMBIGUITIES, *RECONCILIATION)))
         return 0
     if arguments.inbox is None or arguments.secret is None or not arguments.months:
         parser.error("INBOX, --secret and --months are needed")
     secret = arguments.secret.read_text("utf-8").strip()
-    marts = compute(arguments.inbox, secret, arguments.months)
+    marts = compute_all(arguments.inbox, secret, arguments.months)
     for mart in KEYS:
         print(f"{mart}: {len(marts.get(mart, []))} rows")
     if arguments.compare is None:

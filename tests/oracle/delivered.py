@@ -152,7 +152,8 @@ def _few(bad: int, rows: int, percent: int) -> bool:
 def is_admissible(files: list[File], dataset: Dataset, month: str, would_hold: int, previous: int | None) -> bool:
     """The critical rules of §4. ``previous``: rows of the accepted month before; None where there is none."""
     rows = [r for f in files for r in f.rows]
-    if all(f.is_refused for f in files):
+    usable = [r for f in files if not f.is_refused for r in f.rows if r.state in ("accepted", "duplicate")]
+    if any(f.is_refused for f in files) and not usable:
         return False
     if not rows and not dataset.may_be_empty:
         return False

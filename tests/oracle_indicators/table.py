@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
-from tests.oracle.catalogue import datasets, first_day, last_day, parameter, seed, shift
+from tests.oracle.catalogue import datasets, first_day, last_day, parameter, seed, shift, vintage
 from tests.oracle.households import Month
 from tests.oracle_indicators.construction import CONSTRUCTION
 from tests.oracle_indicators.figures import PEOPLE, Pair
@@ -148,9 +148,42 @@ def _funds(month: Month) -> list[Record]:
     ]
 
 
+def dim_indicator() -> list[Record]:
+    """The catalogue as it is published."""
+    names = ("domain", "name_zh", "name_en", "form", "unit", "numerator", "denominator", "better")
+    return [
+        {"indicator_code": i["code"], "decimals": int(i["decimals"]), **{n: i[n] for n in names}}
+        for i in seed("indicators")
+    ]
+
+
+def _names(month: str) -> dict[str, str]:
+    named = {seed("districts")[0]["district_code"]: seed("districts")[0]["district_name"]}
+    for village in vintage(month):
+        named |= {village.town_code: village.town_name, village.code: village.name}
+    return named
+
+
+def _construction(month: str, figures: list[Record]) -> list[Record]:
+    """The indicators of rural construction side by side; what was not computed is null."""
+    codes = [i["code"] for i in seed("indicators") if i["domain"] == "construction"]
+    values = {(r["division_code"], r["indicator_code"]): r["value"] for r in figures}
+    return [
+        {
+            "month": first_day(month),
+            "division_code": division,
+            "level": level,
+            "name": _names(month)[division],
+            **{code.replace(".", "__"): values.get((division, code)) for code in codes},
+        }
+        for level, division in divisions(month)
+    ]
+
+
 def indicator_marts(months: Sequence[Month]) -> dict[str, list[Record]]:
     """The marts of §8 for months that ran, as they stand after the last of them. Rows without texts of reasons."""
     marts: dict[str, list[Record]] = defaultdict(list)
+    marts["dim_indicator"] = dim_indicator()
     by_month = {m.month: _figures(m) for m in months}
     values = {(m, r["indicator_code"], r["division_code"]): r["value"] for m, rows in by_month.items() for r in rows}
     for month in months:
@@ -160,6 +193,7 @@ def indicator_marts(months: Sequence[Month]) -> dict[str, list[Record]]:
             row["year_ago_value"] = values.get((shift(month.month, -12), *key))
             row["change"] = None if before is None or row["value"] is None else row["value"] - before
         marts["rural_indicators"] += by_month[month.month]
+        marts["rural_construction"] += _construction(month.month, by_month[month.month])
         marts["town_assessment"] += _assessment(month.month, by_month[month.month])
         marts["project_assets"] += _assets(month)
         marts["fund_ledger"] += _funds(month)

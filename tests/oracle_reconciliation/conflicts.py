@@ -21,6 +21,7 @@ PARAMETERS = {"REC-11": "elimination_suspicious_months", "REC-15": "cleaning_lev
 MONTHS_THAT_COUNT = {"monthly": 1, "quarterly": 3, "annual": 12}
 NAMES = (("person_name", "resident_id"), ("head_name", "head_resident_id"))
 HALF_A_CENT = Decimal("0.005")
+MIDDLE_DOTS = "·•‧∙⋅・･·․●ᐧ⸱᛫"
 
 
 @dataclass
@@ -105,6 +106,11 @@ def _rec_03(month: Month) -> Iterator[Conflict]:
     yield from (Conflict("REC-03", person) for person, codes in homes.items() if len(codes) > 1)
 
 
+def _spelt(name: str) -> str:
+    """A name as names are compared: without blanks, one form of the dot between its parts (semantics §5)."""
+    return "".join("·" if c in MIDDLE_DOTS else c for c in name if not c.isspace())
+
+
 def _rec_04(month: Month) -> Iterator[Conflict]:
     received: dict[int, datetime] = {}
     for (_, delivered), files in month.store.files.items():
@@ -115,7 +121,7 @@ def _rec_04(month: Month) -> Iterator[Conflict]:
         for name, person in NAMES:
             if dataset.has(name) and dataset.has(person):
                 for row in _rows(month, dataset.name):
-                    named[row[person]].append((row[name], row))
+                    named[row[person]].append((_spelt(row[name]), row))
     for person, mentions in named.items():
         if len({name for name, _ in mentions}) > 1:
             rows = [row for _, row in mentions]

@@ -16,8 +16,8 @@ import pytest
 
 from sources.months import Month
 from sources.sample import write_district
+from tests.oracle.all_marts import compute_all
 from tests.oracle.compare import compare
-from tests.oracle.marts import compute
 from tests.oracle.nasty import INBOXES, SECRET
 
 DIVISIONS = Path(__file__).parents[2] / "dbt_project" / "seeds" / "division_vintages.csv"
@@ -55,7 +55,7 @@ def test_published_marts_are_the_oracles(name: str, tmp_path: Path) -> None:
     inbox.mkdir()
     months = _sample(inbox) if name == "sample" else INBOXES[name](inbox)
     ran = _run(tmp_path, months)
-    marts = compute(inbox, SECRET, months)
+    marts = compute_all(inbox, SECRET, months)
     assert [m for m in months if ran[m]] == [str(r["month"])[:7] for r in marts["dim_month"]]
     assert len(marts["household_risk_flags"]) > 5
     differences = compare(marts, tmp_path / "published" / "marts.duckdb", months)

@@ -111,6 +111,29 @@ def _taken(root: Path, month: str) -> tuple[list[Any], list[Any]]:
     return _balance(outcome.balance.to_dicts()), accepted
 
 
+def _beside(rows: int, is_readable: bool) -> dict[str, bytes]:
+    """A refused file, with a row that can be counted where it can be read, beside one with so many good rows."""
+    people = _people(World(MONTHS, SECRET), 3)
+    lacking = csv_bytes(grid(NAME, people[:1], skip=("monthly_amount",))) if is_readable else b""
+    return {"特困一.csv": lacking, "特困二.csv": csv_bytes(grid(NAME, people[1 : 1 + rows]))}
+
+
+@pytest.mark.parametrize(("rows", "accepted"), [(0, 0), (1, 1)])
+@pytest.mark.parametrize("is_readable", [True, False])
+def test_an_empty_table_beside_a_refused_file_is_not_known_to_be_empty(
+    rows: int, accepted: int, is_readable: bool, tmp_path: Path
+) -> None:
+    for name, content in _beside(rows, is_readable).items():
+        put(tmp_path / "inbox" / "civil_affairs" / MONTHS[0] / name, content)
+    store = Store()
+    take_month(store, tmp_path / "inbox", MONTHS[0])
+    assert store.is_accepted(NAME, MONTHS[0]) == (accepted > 0)
+    balance, taken = _taken(tmp_path, MONTHS[0])
+    wanted, computed = _computed(store, MONTHS[0])
+    assert balance == wanted
+    assert (taken, len(taken)) == (computed, accepted)
+
+
 @pytest.mark.parametrize("seed", range(20))
 def test_what_is_in_force_is_the_oracles(seed: int, tmp_path: Path) -> None:
     Office(tmp_path / "inbox", seed).work()

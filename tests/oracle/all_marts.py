@@ -1,0 +1,21 @@
+"""Every mart of a sequence of months: those of risk, of the indicators and of the reconciliation.
+
+Belongs here: putting the three computations together. Does not belong here: how each is done (``marts``,
+``tests.oracle_indicators``, ``tests.oracle_reconciliation``).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.oracle.households import household_key, keyed
+from tests.oracle.marts import Marts, walk
+from tests.oracle_indicators.table import indicator_marts
+from tests.oracle_reconciliation.marts import Keys, reconciliation_marts
+
+
+def compute_all(inbox: Path, secret: str, months: list[str]) -> Marts:
+    """The marts after the months have been run in order."""
+    marts, ran = walk(inbox, secret, months)
+    keys = Keys(person=lambda i: keyed(secret, i), household=lambda code: household_key(secret, code))
+    return {**marts, **indicator_marts(ran), **reconciliation_marts(ran, keys)}
