@@ -1,6 +1,6 @@
 """The dbt process of a run: dbt's own command line over a project that is parsed without the month.
 
-Belongs here: handing the parsed project to dbt. Installed as ``shouwang-dbt``.
+Belongs here: handing the parsed project to dbt, ending with the run that started it. Installed as ``shouwang-dbt``.
 Does not belong here: starting it and reading its events (``resources``, dagster-dbt).
 
 dbt parses a project anew whenever a variable differs, and the month is one: 6 s for every run. Parsed without a month,
@@ -11,14 +11,36 @@ A model whose configuration named the month would then see none, in every run an
 from __future__ import annotations
 
 import os
+import signal
 import sys
+import threading
+import time
 
 PARSED_VARIABLE = "SHOUWANG_DBT_PARSED"
 """Environment variable with the folder where dbt keeps the parsed project."""
 
+WATCH_SECONDS = 0.5
+
+
+def end_with_parent() -> None:
+    """Kill this process when the one that started it is gone.
+
+    A run that is killed cannot stop dbt, and dbt would keep the warehouse from the next run. DuckDB takes back what was
+    not committed.
+    """
+    parent = os.getppid()
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(WATCH_SECONDS)
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    threading.Thread(target=watch, daemon=True).start()
+
 
 def main() -> None:
     """Run dbt with the arguments of this process; the exit code is dbt's: 0, or 1 for a failed node, 2 for an error."""
+    end_with_parent()
     from dbt.cli.main import dbtRunner
 
     folder = os.environ[PARSED_VARIABLE]

@@ -14,7 +14,7 @@ import polars as pl
 from dagster import AssetCheckSpec, AssetExecutionContext, AssetKey, AssetsDefinition, AssetSpec, Failure
 from dagster_dbt import DagsterDbtTranslator, DbtProject, dbt_assets
 
-from orchestration import checks, failures, manifest, progress
+from orchestration import checks, failures, manifest, progress, unfinished
 from orchestration.assets.published import WAREHOUSE_POOL
 from orchestration.partitions import MONTHS, ONE_BY_ONE, month_of
 from orchestration.publishing.content import CONFIG, MARTS, quoted
@@ -80,7 +80,8 @@ def marts_assets(contracts: Contracts) -> AssetsDefinition:
             )
         dbt.clear_target(settings.dbt_dir)
         build = ["build", "--exclude-resource-type", "unit_test", "--vars", json.dumps({"month": str(month)})]
-        with failures.masked(settings.paths, "运行 dbt"):
+        with failures.masked(settings.paths, "运行 dbt"), unfinished.noted(settings.paths, month):
+            unfinished.discard_others(settings.paths, settings.warehouse_file, month)
             invocation = dbt.cli(build, context=context, raise_on_error=False)
             yield from _with_row_counts(invocation.stream(), settings, month)
             if not invocation.is_successful():
