@@ -25,14 +25,17 @@ DELIVERED = "delivered"
 _STATUS = {"accepted": "已接收", "rejected": "已退回,未接收", "not_delivered": "未报送", "failed": "处理出错"}
 
 
-def monthly(spec: AssetCheckSpec) -> AssetCheckSpec:
-    """The check with a result per month. Partitioned checks are a preview in Dagster: used nowhere else."""
+def monthly(spec: AssetCheckSpec, description: str | None = None) -> AssetCheckSpec:
+    """The check with a result per month. Partitioned checks are a preview in Dagster: used nowhere else.
+
+    ``description`` stands for one that the check lacks.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", PreviewWarning)
         return AssetCheckSpec(
             name=spec.name,
             asset=spec.asset_key,
-            description=spec.description,
+            description=spec.description or description,
             additional_deps=spec.additional_deps,
             blocking=spec.blocking,
             metadata=spec.metadata,

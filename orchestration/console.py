@@ -59,7 +59,7 @@ def show_report(console: Console, report: RunReport, risk: RiskSummary | None) -
         console.print(_risk(risk))
     for dataset in report.datasets:
         if dataset.status in ("rejected", "failed"):
-            text = f"{dataset.label}({dataset.department}/{dataset.name}){dataset.figures.get('message', '')}"
+            text = f"{dataset.label}({dataset.department}/{dataset.name}):{dataset.figures.get('message', '')}"
             console.print(f"[yellow]{STATUSES[dataset.status]}[/]", text, soft_wrap=True)
     if report.files_not_recognised:
         where = "详见界面中 intake/deliveries 的 notices"
@@ -93,7 +93,7 @@ def show_answers(console: Console, answers: Iterable[Answer]) -> bool:
 
 def _deliveries(report: RunReport) -> Table:
     table = Table(title=f"{report.month} 各部门交付", title_justify="left")
-    table.add_column("部门")
+    table.add_column("部门", no_wrap=True, min_width=18)
     for name in (*STATUSES.values(), "文件行", "接收行", "隔离行"):
         table.add_column(name, justify="right")
     for department in dict.fromkeys(d.department for d in report.datasets):

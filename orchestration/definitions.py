@@ -14,8 +14,8 @@ from orchestration.assets.feedback import feedback_assets
 from orchestration.assets.marts import mart_keys, marts_assets
 from orchestration.assets.published import published_asset
 from orchestration.assets.punctuality import calendar_asset
-from orchestration.assets.reconciliation import month_reconciliation
 from orchestration.assets.reference import reference_assets
+from orchestration.assets.reports import report_assets
 from orchestration.instance import quiet_environment
 from orchestration.jobs import late_departments, monthly_run
 from orchestration.resources import Platform, make_dbt
@@ -35,7 +35,7 @@ defs = Definitions(
         marts_assets(_CONTRACTS),
         published_asset(_CONTRACTS, mart_keys()),
         calendar_asset(_CONTRACTS),
-        month_reconciliation,
+        *report_assets(),
     ],
     jobs=[monthly_run, late_departments],
     schedules=[monthly_run_schedule, late_departments_schedule],

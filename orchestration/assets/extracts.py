@@ -113,6 +113,7 @@ def _metadata(outcome: DatasetOutcome) -> dict[str, Any]:
     rows = tables.sums(outcome.balance)
     return {
         "status": outcome.status,
+        **({"message": _why_rejected(outcome)} if outcome.status == "rejected" else {}),
         "dagster/partition_row_count": rows["rows_accepted"],
         **rows,
         **{f"error_{code}": cells for code, cells in sorted(outcome.error_counts.items())},
@@ -121,3 +122,10 @@ def _metadata(outcome: DatasetOutcome) -> dict[str, Any]:
         "files": MetadataValue.md(tables.file_table(outcome.balance)),
         "notices": MetadataValue.md(tables.notice_table(outcome.notices)),
     }
+
+
+def _why_rejected(outcome: DatasetOutcome) -> str:
+    """What the gate says of the newest delivery, and what counts instead of it."""
+    findings = outcome.deliveries[-1].verdict.findings
+    reasons = [f.message for f in findings if not f.passed and f.severity == "critical"]
+    return "".join([*reasons, "此前批次继续有效。" if outcome.is_in_force else ""])

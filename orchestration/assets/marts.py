@@ -14,7 +14,7 @@ import polars as pl
 from dagster import AssetCheckSpec, AssetExecutionContext, AssetKey, AssetsDefinition, AssetSpec, Failure
 from dagster_dbt import DagsterDbtTranslator, DbtProject, dbt_assets
 
-from orchestration import checks, failures, manifest, progress, unfinished
+from orchestration import checks, data_tests, failures, manifest, progress, unfinished
 from orchestration.assets.published import WAREHOUSE_POOL
 from orchestration.partitions import MONTHS, ONE_BY_ONE, month_of
 from orchestration.publishing.content import CONFIG, MARTS, quoted
@@ -48,9 +48,9 @@ class Translator(DagsterDbtTranslator):
     def get_asset_check_spec(
         self, asset_spec: AssetSpec, manifest: Mapping[str, Any], unique_id: str, project: DbtProject | None
     ) -> AssetCheckSpec | None:
-        """A data test as a check with a result per month."""
+        """A data test as a check with a result per month, described in words."""
         spec = super().get_asset_check_spec(asset_spec, manifest, unique_id, project)
-        return spec and checks.monthly(spec)
+        return spec and checks.monthly(spec, data_tests.sentence(manifest["nodes"][unique_id]))
 
 
 def mart_keys() -> list[AssetKey]:

@@ -76,6 +76,7 @@ def _alarm(
     text += f";逾期未报 {len(missing)} 张:{named(missing)}" if missing else ""
     if late:
         text += f";晚报 {len(late)} 张:" + "、".join(f"{s.dataset.label}(晚 {s.days_late} 天)" for s in late)
+    text += ";全部按时" if not missing and not late and all(s.received_on for s in due) else ""
     text += ";收件目录中有尚未处理的新文件,运行本月后再看" if missing and has_new_files else ""
     return AssetCheckResult(
         check_name=name,

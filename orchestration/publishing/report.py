@@ -1,4 +1,4 @@
-"""The reconciliation of a month on one page: what the published marts say of it, in tables and numbers.
+"""A month on one page: what the published marts say of it, in tables and numbers.
 
 Belongs here: reading the published marts. Does not belong here: computing figures (dbt), Dagster.
 """
@@ -17,7 +17,7 @@ from sources.months import Month
 Table = tuple[tuple[str, ...], list[tuple[object, ...]]]
 """Header and rows."""
 
-_TABLES = {
+_RECONCILIATION = {
     "deliveries_by_department": (
         ("部门", "数据表", "文件", "行数", "接收", "隔离", "重复", "被替换", "不在名册"),
         """select department, count(distinct dataset), count(*), sum(rows_in_file), sum(rows_accepted),
@@ -52,8 +52,8 @@ _TABLES = {
            from marts.restatements where month = $month order by all""",
     ),
 }
-_NUMBERS = """
-    select
+_RECONCILIATION_NUMBERS = """
+    unpivot (select
         (select sum(rows_in_file) from marts.reconciliation_deliveries where month = $month) as rows_in_file,
         (select sum(rows_accepted) from marts.reconciliation_deliveries where month = $month) as rows_accepted,
         (select sum(rows_unmatched) from marts.reconciliation_deliveries where month = $month) as rows_unmatched,
@@ -64,7 +64,33 @@ _NUMBERS = """
         (select count(*) from marts.monitored_roll_forward where month = $month and not is_balanced)
             as roll_forward_breaks,
         (select count(*) from marts.restatements where month = $month) as restatements
+    ) on columns(*)
 """
+
+
+_INDICATORS = {
+    "district_indicators": (
+        ("编码", "指标", "数值", "单位", "目标", "较上月", "情况", "说明"),
+        """select indicator_code, name_zh, round(value, decimals), unit, target, round(change, decimals), status, reason
+           from marts.rural_indicators join marts.dim_indicator using (indicator_code)
+           where month = $month and level = 'district' order by indicator_code""",
+    ),
+    "statuses_by_level": (
+        ("层级", "情况", "数量"),
+        """select level, status, count(*) from marts.rural_indicators where month = $month group by all order by all""",
+    ),
+    "town_assessment": (
+        ("镇街", "得分", "名次", "最弱指标"),
+        """select town_code, round(score, 1), rank, weakest_indicator from marts.town_assessment
+           where month = $month order by rank, town_code""",
+    ),
+}
+_INDICATOR_NUMBERS = """
+    select indicator_code, value from marts.rural_indicators
+    where month = $month and level = 'district' and status = 'computed' order by indicator_code
+"""
+
+Queries = dict[str, tuple[tuple[str, ...], str]]
 
 
 @dataclass(frozen=True)
@@ -72,15 +98,25 @@ class MonthReport:
     """Tables by name, and numbers under names that stay the same over the months."""
 
     tables: dict[str, Table]
-    numbers: dict[str, int]
+    numbers: dict[str, float]
 
 
-def month_report(published: Path, month: Month) -> MonthReport:
-    """What is published of the month. Raises duckdb.Error where the marts cannot be read."""
+def reconciliation(published: Path, month: Month) -> MonthReport:
+    """The reconciliation of the month as published. Raises duckdb.Error where the marts cannot be read."""
+    return _report(published, month, _RECONCILIATION, _RECONCILIATION_NUMBERS)
+
+
+def indicators(published: Path, month: Month) -> MonthReport:
+    """The indicators of the month as published; a number per computed indicator of the district.
+
+    Raises duckdb.Error where the marts cannot be read.
+    """
+    return _report(published, month, _INDICATORS, _INDICATOR_NUMBERS)
+
+
+def _report(published: Path, month: Month, queries: Queries, numbers: str) -> MonthReport:
     given = {"month": month.first_day}
     with duckdb.connect(str(published / LINK), read_only=True, config=CONFIG) as connection:
-        tables = {name: (head, connection.execute(sql, given).fetchall()) for name, (head, sql) in _TABLES.items()}
-        answer = connection.execute(_NUMBERS, given)
-        names = [str(column[0]) for column in answer.description or ()]
-        numbers = {name: int(value or 0) for name, value in zip(names, answer.fetchall()[0], strict=True)}
-    return MonthReport(tables, numbers)
+        tables = {name: (head, connection.execute(sql, given).fetchall()) for name, (head, sql) in queries.items()}
+        found = connection.execute(numbers, given).fetchall()
+    return MonthReport(tables, {str(name): value or 0 for name, value in found})

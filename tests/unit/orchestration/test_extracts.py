@@ -151,6 +151,7 @@ def test_a_failed_group_is_as_severe_as_its_worst_failure(
 def test_a_rejected_redelivery_leaves_the_former_in_force(run: Run) -> None:
     rejected = outcome("serious_illness", "rejected", (finding("ids", False, "critical"),), in_force=True)
     result = run({"serious_illness": rejected})
+    assert _metadata(result, "serious_illness")["message"] == "ids 的说明。此前批次继续有效。"
     assert result.success
     passed, _, text = _check(result, "serious_illness", "delivered")
     assert (passed, text) == (False, "大病专项救治名单 2021-06 已退回,未接收;此前批次继续有效。")

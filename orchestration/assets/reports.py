@@ -1,0 +1,56 @@
+"""What a published month says, as assets: a page of tables each, and numbers that are plotted over the months.
+
+Belongs here: showing it. Does not belong here: what it says (``publishing.report``).
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from dagster import AssetExecutionContext, AssetKey, AssetsDefinition, MaterializeResult, MetadataValue, asset
+
+from orchestration import failures
+from orchestration.assets.published import PUBLISHED
+from orchestration.partitions import MONTHS, ONE_BY_ONE, month_of
+from orchestration.publishing.report import MonthReport, indicators, reconciliation
+from orchestration.resources import Platform
+from orchestration.tables import markdown
+from sources.months import Month
+
+_REPORTS: dict[str, tuple[Callable[[Path, Month], MonthReport], str]] = {
+    "month_reconciliation": (
+        reconciliation,
+        "**本月对账**:各部门交付的行数平衡与评分、部门之间的冲突、监测对象的期初期末、未筛查的规则、历次更正。",
+    ),
+    "month_indicators": (
+        indicators,
+        "**本月指标**:全区各项指标的数值、目标和较上月变化,不能计算的说明原因;各镇街考核得分。",
+    ),
+}
+
+
+def report_assets() -> list[AssetsDefinition]:
+    """One asset per page, read from the published file as BI tools read it."""
+    return [_page(name, read, description) for name, (read, description) in _REPORTS.items()]
+
+
+def _page(name: str, read: Callable[[Path, Month], MonthReport], description: str) -> AssetsDefinition:
+    @asset(
+        key=AssetKey([name]),
+        deps=[PUBLISHED],
+        group_name="published",
+        partitions_def=MONTHS,
+        backfill_policy=ONE_BY_ONE,
+        description=description,
+    )
+    def page(context: AssetExecutionContext, platform: Platform) -> MaterializeResult[Any]:
+        home = platform.settings.paths
+        with failures.masked(home, "汇总本月结果"):
+            report = read(home.published, month_of(context))
+        tables = {
+            title: MetadataValue.md(markdown(head, rows) if rows else "无。")
+            for title, (head, rows) in report.tables.items()
+        }
+        return MaterializeResult(metadata={**report.numbers, **tables})
+
+    return page
