@@ -2,10 +2,10 @@
 -- Belongs here: figures. Does not belong here: reading, cleaning (floor.py). Look-back rules (INC-02, CIV-01, CIV-02) are
 -- not screened without a month before, here as in the pipeline.
 
-create macro amount(cell) as
+create or replace macro amount(cell) as
     try_cast(replace(regexp_extract(cell, '^[-+]?[0-9,.]+'), ',', '') as decimal(28, 10));
 
-create macro day(cell) as coalesce(
+create or replace macro day(cell) as coalesce(
     try_strptime(
         regexp_replace(cell, '0?0:00(:00)?$', ''),
         ['%Y-%m-%d', '%Y/%m/%d', '%Y.%m.%d', '%Y%m%d', '%Y年%m月%d日']
@@ -14,17 +14,17 @@ create macro day(cell) as coalesce(
 );
 
 -- The first 17 digits are the person: 15-digit ids gain the century, the check digit is not looked at.
-create macro person(id) as case length(id)
+create or replace macro person(id) as case length(id)
     when 18 then left(id, 17) when 15 then left(id, 6) || '19' || substr(id, 7)
 end;
 
-create macro yes(cell) as cell in ('是', '有', '√', 'Y', 'y', '1', 'true', 'TRUE', 'True');
+create or replace macro yes(cell) as cell in ('是', '有', '√', 'Y', 'y', '1', 'true', 'TRUE', 'True');
 
-create table dead as
+create or replace table dead as
 select distinct person(id) as person, day(died_on) as died_on from deaths
 where day(died_on) <= (select last_day from months);
 
-create table everyone as
+create or replace table everyone as
 select
     person(id) as person, household, labour, schooling, dead.died_on is null as is_living,
     labour in ('技能劳动力', '普通劳动力', '弱劳动力或半劳动力') as can_work,
@@ -34,7 +34,7 @@ from register left join dead on dead.person = person(id)
 where person(id) is not null and household is not null
 qualify row_number() over (partition by person(id) order by row_order) = 1;
 
-create table households as
+create or replace table households as
 select
     r.household, r.household_type = '脱贫户' as is_registered, r.grade, yes(r.water) as has_water,
     r.household_type = '脱贫户' or m.household is not null as is_close, e.living
@@ -42,19 +42,20 @@ from (select * from register qualify row_number() over (partition by household o
 inner join (select household, count(*) as living from everyone where is_living group by household) as e using (household)
 left join (select distinct household from monitored where not yes(eliminated)) as m using (household);
 
-create table settled as
+create or replace table settled as
 select person(id) as person, care_type, day(settled_on) as settled_on, amount(self_paid) as self_paid
 from settlements
 where day(settled_on) is not null
 qualify row_number() over (partition by settlement_no order by row_order desc) = 1;
 
-create table flags as
+create or replace table flags as
 with living as (select * from everyone where is_living),
 this_month as (select first_day, last_day from months),
 employed as (
     select person(e.id) as person from employment as e
     where e.status = '在业' and person(e.id) not in (
-        select person(id) from unemployment where day(unemployed_on) <= (select last_day from months)
+        select person(id) from unemployment
+        where person(id) is not null and day(unemployed_on) <= (select last_day from months)
     )
 ),
 jobless as (

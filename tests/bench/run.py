@@ -1,8 +1,7 @@
-"""One month at several sizes: the pipeline stage by stage, with the floor beside it.
+"""One month at several sizes: the pipeline, and the floor under it, each in a process of its own.
 
-Belongs here: samples written once into ``bench-data/``, running both in processes of their own, the table.
-Does not belong here: how the month is computed. The fixed cost is that of a district so small that its rows do not
-count; what a size costs beyond it grows with its rows.
+Belongs here: samples written once, running both, checking that both find the same.
+Does not belong here: how the month is computed, what is shown (``show``).
 """
 
 from __future__ import annotations
@@ -16,29 +15,30 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
-from rich.table import Table
+import duckdb
 
+from orchestration import manifest
 from sources.months import Month
 from sources.sample import write_district
+from tests.bench import show
 
 ROOT = Path(__file__).parents[2]
-DATA = ROOT / "bench-data"
 DIVISIONS = ROOT / "dbt_project" / "seeds" / "division_vintages.csv"
 MONTHS = (Month(2021, 5), Month(2021, 6))
 """The first one is run; the troubles that the sample puts into its last month would measure something else."""
 SEED = 20210630
 TINY = 200
+"""Households of a district so small that its rows do not count: what its month costs is the fixed cost of any month."""
 SIZES = (2_000, 20_000, 100_000)
 Figures = dict[str, Any]
 
 
-def prepare(households: int) -> Path:
+def prepare(data: Path, households: int) -> Path:
     """The data home of a size with its sample and nothing else; the sample is written once."""
-    home = DATA / str(households)
+    home = data / str(households)
     if not (home / "complete").exists():
         shutil.rmtree(home, ignore_errors=True)
-        print(f"writing the sample of {households} households", file=sys.stderr)
+        print(f"writing the sample of {households:,} households", file=sys.stderr)
         write_district(home / "inbox", households, MONTHS, SEED, DIVISIONS)
         (home / "complete").touch()
     for path in home.iterdir():
@@ -47,7 +47,8 @@ def prepare(households: int) -> Path:
     return home
 
 
-def _json_lines(module: str, *arguments: str, **environment: str) -> list[Figures]:
+def _json_of(module: str, *arguments: str, **environment: str) -> Figures:
+    """The last line that a module prints, which is JSON. Raises CalledProcessError where it fails."""
     done = subprocess.run(
         [sys.executable, "-m", module, *arguments],
         env={**os.environ, **environment},
@@ -56,70 +57,45 @@ def _json_lines(module: str, *arguments: str, **environment: str) -> list[Figure
         text=True,
         check=True,
     )
-    return [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+    figures: Figures = json.loads(done.stdout.splitlines()[-1])
+    return figures
 
 
-def measure(households: int) -> Figures:
-    """What the pipeline and the floor took for one size. Raises where the month was not published."""
-    home, month = prepare(households), str(MONTHS[0])
-    start, ran = _json_lines("tests.pipeline.run_months", month, SHOUWANG_HOME=str(home))
+def published_flags(home: Path, month: Month) -> dict[str, int]:
+    """Published flags of the month by rule."""
+    with duckdb.connect(str(home / "published" / "marts.duckdb"), read_only=True) as marts:
+        counted = "select rule_code, count(*) from marts.household_risk_flags where month = ? group by all"
+        return dict(marts.execute(counted, [month.first_day]).fetchall())
+
+
+def measure(data: Path, households: int) -> Figures:
+    """What the pipeline and the floor took for one size.
+
+    Raises SystemExit where the month was not published, or where the floor finds other flags in the rows that the
+    pipeline accepted: then one of them computes something else and their times do not compare.
+    """
+    home, month = prepare(data, households), MONTHS[0]
+    print(f"running {month} of {households:,} households", file=sys.stderr)
+    ran = _json_of("tests.bench.month", str(month), SHOUWANG_HOME=str(home))
     if not ran["success"]:
         raise SystemExit(f"{month} of {households} households was not published: {ran['errors']}")
-    floor = _json_lines("tests.bench.floor", str(home / "inbox"), month)[0]
-    return {"households": households, **start, **ran, "floor": floor}
-
-
-def stages(figures: Figures) -> dict[str, float]:
-    """Seconds by stage; what a run takes beside its steps is its own."""
-    steps = dict(figures["stage_seconds"])
-    intake = sum(seconds or 0 for seconds in figures["dataset_seconds"].values())
-    known = {"intake of the tables": intake, "dbt": steps.pop("dbt", 0.0), "publish": steps.pop("published_marts", 0.0)}
-    rest = figures["seconds"] - sum(known.values())
-    return {"imports": figures["start_up_seconds"], **known, "everything else": rest}
-
-
-def table(measured: list[Figures]) -> Table:
-    """One column per size, the fixed cost first."""
-    shown = Table(title=f"One month ({MONTHS[0]})", title_justify="left")
-    shown.add_column("")
-    for figures in measured:
-        shown.add_column(f"{figures['households']:,} households", justify="right")
-
-    def row(name: str, values: list[str]) -> None:
-        shown.add_row(name, *values)
-
-    row("rows in files", [f"{f['rows']:,}" for f in measured])
-    for name in stages(measured[0]):
-        row(f"{name}, s", [f"{stages(f)[name]:.1f}" for f in measured])
-    totals = [f["seconds"] + f["start_up_seconds"] for f in measured]
-    row("in all, s", [f"{t:.1f}" for t in totals])
-    row("beyond the smallest, s", [f"{t - totals[0]:.1f}" for t in totals])
-    extra = [(f["rows"] - measured[0]["rows"]) / max(t - totals[0], 0.1) for f, t in zip(measured, totals, strict=True)]
-    row("rows per second beyond the smallest", [f"{e:,.0f}" if e else "–" for e in extra])
-    row("peak memory, MiB", [f"{max(f['peak_mib'].values()):,.0f}" for f in measured])
-    row("floor: rows of the rules' tables", [f"{f['floor']['rows']:,}" for f in measured])
-    row("floor: reading, s", [f"{f['floor']['read_seconds']:.1f}" for f in measured])
-    row("floor: in all, s", [f"{f['floor']['seconds']:.1f}" for f in measured])
-    row("floor: peak memory, MiB", [f"{f['floor']['peak_mib']:,.0f}" for f in measured])
-    ratios = [t / f["floor"]["seconds"] for f, t in zip(measured, totals, strict=True)]
-    row("times the floor", [f"{r:.1f}" for r in ratios])
-    return shown
-
-
-def slowest(figures: Figures, count: int = 6) -> str:
-    """The tables that take longest to take in."""
-    seconds = {name: s for name, s in figures["dataset_seconds"].items() if s}
-    ranked = sorted(seconds.items(), key=lambda item: -item[1])[:count]
-    return f"{figures['households']:,}: " + ", ".join(f"{name} {s:.1f} s" for name, s in ranked)
+    floor = _json_of("tests.bench.floor", str(home / "inbox"), str(month), str(home))
+    published = published_flags(home, month)
+    if floor["flags_of_accepted_rows"] != published:
+        raise SystemExit(
+            f"{households} households: of the accepted rows the floor makes {floor['flags_of_accepted_rows']}, "
+            f"published are {published}"
+        )
+    return {"households": households, "published": published, "floor": floor, **ran}
 
 
 def main() -> None:
+    """Run the sizes and print what they took."""
     parser = argparse.ArgumentParser(prog="make bench", description="What a month costs.")
     parser.add_argument("households", type=int, nargs="*", default=SIZES)
-    sizes = parser.parse_args().households
-    measured = [measure(size) for size in (TINY, *sizes)]
-    console = Console(width=max(100, 30 + 22 * len(measured)))
-    console.print(table(measured))
-    console.print("Tables that take longest:", *[f"  {slowest(f)}" for f in measured[1:]], sep="\n")
-    flags = {f["households"]: f["floor"]["flags"] for f in measured[1:]}
-    console.print("Flags of the floor:", *[f"  {n:,}: {counts}" for n, counts in flags.items()], sep="\n")
+    parser.add_argument("--data", type=Path, default=ROOT / "bench-data", help="where samples and data homes are kept")
+    arguments = parser.parse_args()
+    manifest.ensure()
+    fixed = measure(arguments.data, TINY)
+    measured = [measure(arguments.data, households) for households in arguments.households]
+    show.show(str(MONTHS[0]), fixed, measured)
