@@ -10,11 +10,15 @@ import os
 import shutil
 import subprocess
 import sys
+from collections import Counter
+from collections.abc import Iterator
 from datetime import date
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import openpyxl
 import pytest
 
 from tests.oracle.compare import compare
@@ -111,9 +115,50 @@ def test_the_way_back_is_one_command(county: County) -> None:
     assert county.read(INCOMES) == now
 
 
+def _answered(path: Path, results: Iterator[str], day: date) -> dict[str, str]:
+    """Fill in a town's list; the answers by lead."""
+    book = openpyxl.load_workbook(path)
+    sheet = book.worksheets[0]
+    columns = {str(c.value).replace("\n", ""): c.column for row in sheet[4:5] for c in row if c.value}
+    answers = {}
+    for row in range(6, sheet.max_row + 1):
+        answer = {"核实结果": next(results), "核实日期": day, "是否纳入监测": "否"}
+        for name, value in answer.items():
+            sheet.cell(row, columns[name]).value = value
+        answers[str(sheet.cell(row, columns["线索编号"]).value)] = str(answer["核实结果"])
+    book.save(path)
+    return answers
+
+
+def test_a_work_list_comes_back_as_verified_leads(county: County) -> None:
+    first, second = county.months
+    county.shouwang("worklist", first)
+    folder = county.inbox / "agriculture" / second / "r9"
+    folder.mkdir()
+    answers: dict[str, str] = {}
+    results = cycle(("属实", "不属实", "查无此户"))
+    for path in sorted((county.root / "outbox").glob(f"worklists/{first}/*.xlsx")):
+        filled = Path(shutil.copy(path, folder / path.name))
+        answers |= _answered(filled, results, date.fromisoformat(f"{second}-12"))
+        os.utime(filled, (1_630_000_000, 1_630_000_000))
+    assert len(answers) > 6
+    county.shouwang("run", second)
+    status = {"属实": "verified_true", "不属实": "verified_false", "查无此户": "not_found"}
+    found = dict(county.read("select lead_id, status from marts.risk_leads where closed_month is null"))
+    still_open = answers.keys() & found.keys()
+    assert len(still_open) > 3
+    assert {lead: found[lead] for lead in still_open} == {lead: status[answers[lead]] for lead in still_open}
+    counted = county.read(
+        "select sum(leads_verified), sum(leads_true), sum(leads_false) from marts.rule_performance"
+        f" where month = date '{second}-01'"
+    )
+    of_kind = Counter(answers.values())
+    assert counted == [(len(answers), of_kind["属实"], of_kind["不属实"])]
+
+
 def test_every_department_has_its_feedback(county: County) -> None:
     outbox = county.root / "outbox"
-    found = {str(p.parent.relative_to(outbox)) for p in outbox.rglob("*.xlsx")}
+    found = {str(p.parent.relative_to(outbox)) for p in outbox.rglob("数据反馈*.xlsx")}
     departments = ("agriculture", "civil_affairs", "health", "human_resources")
     assert found == {f"{d}/{m}" for d in departments for m in county.months}
     assert {oct(p.stat().st_mode & 0o777) for p in outbox.rglob("*.xlsx")} == {"0o600"}
