@@ -67,10 +67,19 @@ class Known:
             if kind == "name":
                 pieces |= {pair for text in texts for pair in text.alone()}
             pieces -= self.vocabulary
-            wanted = pl.Series(sorted(pieces), dtype=pl.String)
+            wanted = pl.Series(sorted({form for piece in pieces for form in _forms(piece)}), dtype=pl.String)
             for s in series if pieces else ():
-                found.update(s.filter(s.is_in(wanted.implode())).to_list())
+                found.update(_with_one_dot(text) for text in s.filter(s.is_in(wanted.implode())).unique().to_list())
         return found
+
+
+def _with_one_dot(text: str) -> str:
+    return re.sub(MIDDLE_DOTS, "·", text)
+
+
+def _forms(piece: str) -> list[str]:
+    """A piece with each form of the dot between the parts of a name: the names themselves are too many to rewrite."""
+    return [piece.replace("·", dot) for dot in MIDDLE_DOTS.strip("[]")] if "·" in piece else [piece]
 
 
 class _Searched:
@@ -79,7 +88,7 @@ class _Searched:
     def __init__(self, text: str) -> None:
         self.text = text
         self.places = [i for i, character in enumerate(text) if not _BLANK.match(character)]
-        self.plain = re.sub(MIDDLE_DOTS, "·", "".join(text[i] for i in self.places))
+        self.plain = _with_one_dot("".join(text[i] for i in self.places))
 
     def pieces(self, lengths: Iterable[int]) -> Iterator[str]:
         for length in lengths:
@@ -123,8 +132,9 @@ def known_of(rows: pl.DataFrame, dataset: Dataset, prefix: str = "") -> Known:
     ids = [pl.col(prefix + c.name).is_not_null() for c in dataset.id_columns if prefix + c.name in rows.columns]
     if rows.is_empty() or not columns:
         return Known()
-    of_people = rows.filter(pl.any_horizontal(ids)) if ids else rows
-    texts = {c: of_people[prefix + c.name].drop_nulls().unique().str.replace_all(MIDDLE_DOTS, "·") for c in columns}
+    is_person = pl.any_horizontal(ids) if ids else pl.lit(True)
+    cells = rows.select(pl.when(is_person).then(pl.col(prefix + c.name)).alias(c.name) for c in columns)
+    texts = {c: cells[c.name] for c in columns}
     return Known(
         names=tuple(t for c, t in texts.items() if c.semantic == "person_name"),
         others=tuple(t for c, t in texts.items() if c.semantic != "person_name"),

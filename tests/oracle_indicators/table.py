@@ -182,7 +182,8 @@ def _construction(month: str, figures: list[Record]) -> list[Record]:
 
 def indicator_marts(months: Sequence[Month]) -> dict[str, list[Record]]:
     """The marts of §8 for months that ran, as they stand after the last of them. Rows without texts of reasons."""
-    marts: dict[str, list[Record]] = defaultdict(list)
+    monthly = ("rural_indicators", "rural_construction", "town_assessment", "project_assets", "fund_ledger")
+    marts: dict[str, list[Record]] = {mart: [] for mart in monthly}
     marts["dim_indicator"] = dim_indicator()
     by_month = {m.month: _figures(m) for m in months}
     values = {(m, r["indicator_code"], r["division_code"]): r["value"] for m, rows in by_month.items() for r in rows}
@@ -197,4 +198,4 @@ def indicator_marts(months: Sequence[Month]) -> dict[str, list[Record]]:
         marts["town_assessment"] += _assessment(month.month, by_month[month.month])
         marts["project_assets"] += _assets(month)
         marts["fund_ledger"] += _funds(month)
-    return dict(marts)
+    return marts

@@ -1,7 +1,7 @@
-"""``python -m tests.pipeline.seeded_months``: the seeded months in a process of their own, as loudly as can be.
+"""``python -m tests.pipeline.seeded_months MONTH …``: the seeded months in a process of their own, as loudly as can be.
 
-Belongs here: running both months with every log on, breaking two tables of the second, work lists and a return.
-Does not belong here: what is in the inbox (``seeded``), judging what came out (``test_no_identity_leaves``).
+Belongs here: running months with every log on, breaking two tables of the second, work lists and a return.
+Does not belong here: what is in the inbox (``seeded``), judging what came out (``test_hostile_months``).
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from typing import Any
 import duckdb
 from rich.console import Console
 
+from orchestration.assets.reference import DELIVERIES
+from orchestration.instance import open_instance
 from orchestration.office import write_lists
 from orchestration.run import run_month
 from orchestration.settings import Settings
@@ -51,21 +53,32 @@ def _return_leads(settings: Settings) -> None:
     put(folder / f"{returns.keywords[0]}_{NAMES[1]}{PHONE}.csv", csv_file(titled))
 
 
-def main() -> None:
-    """Print a line of JSON per month: success, errors, and the status of every dataset."""
+def _said_of_deliveries(settings: Settings) -> str:
+    """What the newest run says of files that belong to no table."""
+    with open_instance(settings) as instance:
+        event = instance.get_latest_materialization_event(DELIVERIES)
+    assert event
+    assert event.asset_materialization
+    return str(event.asset_materialization.metadata["notices"].value)
+
+
+def main(months: list[str]) -> None:
+    """Print a line of JSON per month: success, errors, what became of every dataset and what is said of the files."""
     logging.basicConfig(level=logging.DEBUG, stream=sys.stdout)
     settings = Settings()
-    for month in MONTHS:
+    for month in months:
         if month == MONTHS[1]:
             _return_leads(settings)
             _break(delivery, "extract_table", BROKEN_READING, 2)
             _break(accept, "replace_rows", BROKEN_WORK, 3)
         report = run_month(settings, Month.parse(month), log_level="DEBUG")
-        statuses = {d.name: d.status for d in report.datasets}
-        print(json.dumps({"month": month, "success": report.success, "errors": report.errors, "statuses": statuses}))
+        about = {"month": month, "success": report.success, "errors": report.errors}
+        about["statuses"] = {d.name: d.status for d in report.datasets}
+        about["notices"] = [_said_of_deliveries(settings), *(d.figures.get("notices", "") for d in report.datasets)]
+        print(json.dumps(about, ensure_ascii=False))
         if report.success:
             write_lists(Console(), settings, Month.parse(month))
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -1,0 +1,192 @@
+"""Two whole months with people written everywhere, files of every broken kind, and a run that is killed.
+
+Belongs here: that no identity leaves the restricted zones, that every bad file is named and stops nothing, that a
+killed run does no harm. Does not belong here: each way of hiding, reading and refusing (``tests/unit/sources``).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import stat
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import polars as pl
+import pytest
+
+from tests.pipeline import seeded
+from tests.pipeline.bad_files import GOOD_NAMES, NOT_EMPTY, Told, write_bad_files
+from tests.pipeline.search import Needles, files, search
+from tests.pipeline.seeded_months import BROKEN_READING, BROKEN_WORK
+
+NOT_DUE_IN_MAY = {d.name for d in seeded.CONTRACTS.datasets if d.cadence != "monthly"} | {"verification_returns"}
+
+
+@dataclass(frozen=True)
+class Ran:
+    home: Path
+    needles: Needles
+    told: list[Told]
+    said: bytes
+    reports: dict[str, dict[str, Any]]
+    published_after_the_kill: list[str]
+
+
+def _start(home: Path, month: str, log: Path) -> subprocess.Popen[bytes]:
+    with log.open("wb") as sink:
+        return subprocess.Popen(
+            [sys.executable, "-m", "tests.pipeline.seeded_months", month],
+            env={**os.environ, "SHOUWANG_HOME": str(home)},
+            stdout=sink,
+            stderr=subprocess.STDOUT,
+        )
+
+
+def _published_months(home: Path) -> list[str]:
+    with duckdb.connect(str(home / "published" / "marts.duckdb"), read_only=True) as connection:
+        rows = connection.execute("select strftime(month, '%Y-%m') from marts.dim_month order by 1").fetchall()
+    return [month for (month,) in rows]
+
+
+def _logs(target: Path) -> list[Path]:
+    return list(target.rglob("dbt.log"))
+
+
+def _kill_in_the_middle_of_dbt(home: Path, month: str, log: Path) -> None:
+    """Kill the run, and nothing else, once dbt has written the first figures of the month."""
+    target = home / "dbt" / "target"
+    shutil.rmtree(target)
+    run, deadline = _start(home, month, log), time.monotonic() + 300
+    while not any(b"OK created sql incremental model marts.household_month" in p.read_bytes() for p in _logs(target)):
+        assert run.poll() is None, log.read_bytes()[-4000:].decode()
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    run.kill()
+    run.wait()
+
+
+@pytest.fixture(scope="module")
+def ran(tmp_path_factory: pytest.TempPathFactory) -> Ran:
+    """The first month; the second one, killed; the second one again."""
+    home, logs = tmp_path_factory.mktemp("seeded"), tmp_path_factory.mktemp("logs")
+    needles = Needles(seeded.write_inbox(home / "inbox"))
+    told = write_bad_files(home / "inbox", seeded.MONTHS[0])
+    first, second = seeded.MONTHS
+    assert _start(home, first, logs / "1").wait() == 0, (logs / "1").read_bytes()[-4000:].decode()
+    _kill_in_the_middle_of_dbt(home, second, logs / "2")
+    published = _published_months(home)
+    assert _start(home, second, logs / "3").wait() == 0, (logs / "3").read_bytes()[-4000:].decode()
+    said = b"".join(log.read_bytes() for log in sorted(logs.iterdir()))
+    reports = [json.loads(line) for line in said.splitlines() if line.startswith(b'{"month"')]
+    return Ran(home, needles, told, said, {r["month"]: r for r in reports}, published)
+
+
+def test_both_months_ran_and_lost_only_what_was_broken(ran: Ran) -> None:
+    assert {m: (r["success"], r["errors"]) for m, r in ran.reports.items()} == dict.fromkeys(seeded.MONTHS, (True, []))
+    first, second = (ran.reports[month]["statuses"] for month in seeded.MONTHS)
+    assert {name for name, status in second.items() if status == "failed"} == {BROKEN_WORK}
+    assert {name for name, status in second.items() if status == "rejected"} >= {BROKEN_READING}
+    assert {name for name, status in first.items() if status == "rejected"} == {NOT_EMPTY.name}
+    assert {name for name, status in first.items() if status == "not_delivered"} <= NOT_DUE_IN_MAY
+
+
+def test_a_killed_run_leaves_the_last_month_readable_and_the_next_one_succeeds(ran: Ran) -> None:
+    assert ran.published_after_the_kill == [seeded.MONTHS[0]]
+    assert _published_months(ran.home) == list(seeded.MONTHS)
+    assert not list((ran.home / "warehouse" / "unfinished").iterdir())
+
+
+def test_every_bad_file_is_named_once_and_clearly(ran: Ran) -> None:
+    lines = "\n".join(ran.reports[seeded.MONTHS[0]]["notices"]).splitlines()
+    cells = [tuple(c.strip() for c in line.strip("|").split("|")) for line in lines if line.startswith("|")]
+    for told in ran.told:
+        said = [c for c in cells if c[1:3] == (told.department, told.name) and c[0] == told.severity]
+        assert len(said) == 1, (told, said)
+        assert told.words in said[0][3]
+
+
+def test_good_files_with_odd_names_are_taken_in(ran: Ran) -> None:
+    with duckdb.connect(str(ran.home / "published" / "marts.duckdb"), read_only=True) as connection:
+        taken = connection.execute(
+            "select file_name, rows_accepted from marts.reconciliation_deliveries"
+            " where dataset = 'household_income' and delivery_no = 1 and rows_accepted = 1"
+        ).fetchall()
+    assert set(taken) >= {(shown, 1) for shown in (*GOOD_NAMES.values(), "收入监测-多列.xlsx")}
+
+
+def test_nothing_outside_the_restricted_zones_names_anybody(ran: Ran) -> None:
+    searched = {p.suffix for p in files(ran.home)}
+    assert {".duckdb", ".parquet", ".db", ".json", ".log"} <= searched
+    assert search(ran.home, ran.needles) == set()
+
+
+def test_nothing_that_is_printed_or_logged_names_anybody(ran: Ran) -> None:
+    assert b"DEBUG" in ran.said
+    assert ran.needles.found_in(ran.said) == set()
+
+
+def test_the_people_are_kept_where_they_may_be(ran: Ran) -> None:
+    errors = [p.read_text("utf-8") for p in (ran.home / "restricted" / "errors").iterdir()]
+    assert any(seeded.FREE in text for text in errors)
+    kept = pl.concat(
+        pl.read_parquet(p, columns=["identity__person_name"])
+        for p in (ran.home / "restricted" / "identities").rglob("household_register/*/rows.parquet")
+    )
+    assert set(seeded.NAMES) <= set(kept["identity__person_name"])
+    assert list((ran.home / "outbox").rglob("*.xlsx"))
+
+
+def test_restricted_zones_are_for_their_owner_only(ran: Ran) -> None:
+    zones = [ran.home / "restricted", ran.home / "outbox"]
+    paths = [p for zone in zones for p in (zone, *zone.rglob("*"))]
+    wrong = {
+        str(p): oct(mode)
+        for p in paths
+        if (mode := stat.S_IMODE(p.lstat().st_mode)) != (0o700 if p.is_dir() else 0o600)
+    }
+    assert wrong == {}
+    assert sum(p.is_file() for p in paths) > 100
+
+
+def test_file_names_stay_useful_and_apart(ran: Ran) -> None:
+    with duckdb.connect(str(ran.home / "published" / "marts.duckdb"), read_only=True) as connection:
+        rows = connection.execute(
+            "select month, dataset, delivery_no, file_name from marts.reconciliation_deliveries"
+        ).fetchall()
+    assert len(set(rows)) == len(rows)
+    keywords = {d.name: d.keywords[0] for d in seeded.CONTRACTS.datasets}
+    hidden = [(dataset, name) for _, dataset, _, name in rows if "***" in name]
+    assert len(hidden) > 50
+    assert all(keywords[dataset] in name for dataset, name in hidden)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le", "gb18030", "unicode_escape"])
+def test_the_search_finds_a_name_in_a_log(tmp_path: Path, encoding: str) -> None:
+    log = tmp_path / "dbt" / "target" / "dbt.log"
+    log.parent.mkdir(parents=True)
+    log.write_bytes(b"\x01" + f"a {seeded.NAMES[0]} b".encode(encoding))
+    assert search(tmp_path, Needles(seeded.SEEDED)) == {("dbt/target/dbt.log", seeded.NAMES[0])}
+
+
+def test_the_search_finds_what_is_compressed(tmp_path: Path) -> None:
+    for zone in ("warehouse", "published", "dagster"):
+        (tmp_path / zone).mkdir()
+    rows = pl.DataFrame({"detail": [f'{{"who": "{seeded.IDS[0]}"}}'] * 5000})
+    rows.write_parquet(tmp_path / "warehouse" / "rows.parquet", compression="zstd")
+    with duckdb.connect(str(tmp_path / "published" / "marts.duckdb")) as connection:
+        connection.execute("create table m as select ? as c from range(5000)", [seeded.NAMES[1]])
+    (tmp_path / "dagster" / f"{seeded.PHONE}.txt").write_text("")
+    (tmp_path / "inbox").mkdir()
+    (tmp_path / "inbox" / "own.csv").write_text(seeded.FREE)
+    assert search(tmp_path, Needles(seeded.SEEDED)) == {
+        ("warehouse/rows.parquet", seeded.IDS[0]),
+        ("published/marts.duckdb", seeded.NAMES[1]),
+        (f"dagster/{seeded.PHONE}.txt", seeded.PHONE),
+    }
