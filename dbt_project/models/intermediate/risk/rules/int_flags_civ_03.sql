@@ -1,11 +1,18 @@
--- Deaths of the month, in the month's own extract, of people able to work by the register of the month, or by that of
+-- Deaths of the month, among all deliveries up to it, of people able to work by the register of the month, or by that of
 -- the month before if they are no longer on it.
-with dead as (
+with reported as (
 
     select * from {{ ref('stg_civil_affairs__deaths') }}
+    where extract_month <= {{ month_start() }}
+    qualify row_number() over (partition by person_key order by extract_month desc, row_order desc) = 1
+
+),
+
+dead as (
+
+    select * from reported
     where
-        extract_month = {{ month_start() }}
-        and died_on >= {{ month_start() }}
+        died_on >= {{ month_start() }}
         and died_on <= {{ month_end() }}
 
 ),
