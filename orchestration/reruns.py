@@ -1,6 +1,6 @@
 """Months that must run again because an earlier one changed (semantics, section 10).
 
-Belongs here: which published month no longer rests on what it was computed from.
+Belongs here: which computed month no longer rests on what it was computed from.
 Does not belong here: running it (``run``), asking Dagster to (``sensors``), what a month rests on (``sources.inputs``).
 """
 
@@ -10,10 +10,9 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from orchestration.publishing.manifest import current
 from sources.contract import Contracts
 from sources.home import Home
-from sources.inputs import Change, changes, computed_from, inputs_of
+from sources.inputs import Change, changes, computed_from, computed_months, inputs_of
 from sources.months import Month
 
 
@@ -36,13 +35,10 @@ class Outdated:
 
 
 def outdated(home: Home, contracts: Contracts) -> Iterator[Outdated]:
-    """The published months that rest on something else now, in order."""
-    published = current(home.published)
-    months = [Month.parse(m) for m in published.months] if published else []
-    if not months:
-        return
-    everything = inputs_of(home, contracts, max(months))
-    for month in sorted(months):
+    """The computed months that rest on something else now, in order."""
+    months = computed_months(home)
+    everything = inputs_of(home, contracts, months[-1]) if months else {}
+    for month in months:
         now = {key: one for key, one in everything.items() if key[0] <= month}
         if different := changes(computed_from(home, month) or {}, now):
             yield Outdated(month, tuple(different))

@@ -19,6 +19,7 @@ from sources.home import Home
 from sources.months import Month
 
 _FILE = "input.json"
+_COMPUTED = "computed"
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,11 @@ def computed_from(home: Home, month: Month) -> Inputs | None:
     }
 
 
+def computed_months(home: Home) -> list[Month]:
+    """The months that were ever computed and published, in order; also where an earlier version is shown now."""
+    return sorted(Month.parse(path.stem) for path in (home.warehouse / _COMPUTED).glob("????-??.json"))
+
+
 def keep_computed(home: Home, month: Month, inputs: Inputs) -> None:
     """Write down what ``month`` was computed from. Raises OSError when it cannot be written."""
     content: dict[str, dict[str, object]] = {}
@@ -102,7 +108,7 @@ def changes(before: Inputs, now: Inputs) -> list[Change]:
 
 
 def _record(home: Home, month: Month) -> Path:
-    return home.warehouse / "computed" / f"{month}.json"
+    return home.warehouse / _COMPUTED / f"{month}.json"
 
 
 def _input(raw: dict[str, object]) -> Input:

@@ -19,7 +19,6 @@ from sources.archive import ArchivedFile, DeliveryLog, FolderState
 from sources.contract import load_contracts
 from sources.inputs import inputs_of, keep_computed, keep_input
 from sources.months import Month
-from tests.unit.orchestration.conftest import TinyWarehouse
 
 MAY, JUNE, JULY = Month(2021, 5), Month(2021, 6), Month(2021, 7)
 CONTRACTS = load_contracts()
@@ -97,9 +96,6 @@ class TestLaterMonths:
     @pytest.fixture(autouse=True)
     def _published(self, settings: Settings) -> None:
         self.home = settings.paths
-        tiny = TinyWarehouse(settings.home)
-        tiny.build(["2021-05", "2021-06", "2021-07"])
-        tiny.publish("2021-07")
         for month in (MAY, JUNE, JULY):
             self.accept(month, "x")
         for month in (MAY, JUNE, JULY):

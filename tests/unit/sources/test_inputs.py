@@ -9,7 +9,7 @@ import pytest
 
 from sources.contract import load_contracts
 from sources.home import Home
-from sources.inputs import Change, changes, computed_from, inputs_of, keep_computed, keep_input
+from sources.inputs import Change, changes, computed_from, computed_months, inputs_of, keep_computed, keep_input
 from sources.months import Month
 
 APRIL, MAY, JUNE = (Month(2021, n) for n in (4, 5, 6))
@@ -41,6 +41,7 @@ def test_what_was_kept_is_read_again_and_nothing_has_changed(home: Home) -> None
     now = inputs_of(home, CONTRACTS, MAY)
     keep_computed(home, MAY, now)
     assert computed_from(home, MAY) == now
+    assert computed_months(home) == [MAY]
     assert changes(now, inputs_of(home, CONTRACTS, MAY)) == []
 
 
