@@ -1,6 +1,6 @@
 """The gate: whether a delivery of a table is admissible.
 
-Belongs here: the two public functions (``judge``, ``groups``) and the wording of findings.
+Belongs here: the public functions (``judge``, ``groups``, ``prepare``) and the wording of findings.
 Does not belong here: thresholds (``admissibility``, ``drift``, ``suites``), Great Expectations (``engine``).
 """
 
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import math
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -69,6 +70,17 @@ def groups(dataset: Dataset) -> tuple[Group, ...]:
         for name, (title, description) in _TITLES.items()
         if any(e.group == name for e in declared)
     )
+
+
+def prepare() -> None:
+    """Begin importing Great Expectations: five seconds that pass while the first table is read."""
+
+    def load() -> None:
+        from expectations import engine
+
+        assert engine  # noqa: S101
+
+    threading.Thread(target=load, name="great_expectations").start()
 
 
 def judge(profile: DeliveryProfile) -> Verdict:

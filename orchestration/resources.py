@@ -16,7 +16,7 @@ from dagster_dbt import DbtCliResource
 from packaging.version import Version
 from pydantic import PrivateAttr
 
-from expectations.gate import judge
+from expectations import gate
 from orchestration import instance, locks
 from orchestration.dbt_process import PARSED_VARIABLE
 from orchestration.parameters import district_code, parameter
@@ -69,6 +69,7 @@ def make_intake(settings: Settings, month: Month) -> Intake:
 
     Raises Failure when the settings name a department that has no contract, when the secret is empty.
     """
+    gate.prepare()
     contracts = load_contracts()
     if unknown := sorted(set(settings.locations) - set(contracts)):
         raise Failure(description=f"设置中的 locations 含有未知部门:{'、'.join(unknown)};可用:{'、'.join(contracts)}。")
@@ -78,7 +79,7 @@ def make_intake(settings: Settings, month: Month) -> Intake:
         return Intake(
             home=settings.paths,
             month=month,
-            gate=judge,
+            gate=gate.judge,
             divisions_csv=DIVISIONS_CSV,
             row_count_change_warn_pct=NO_BAND if warn_pct is None else warn_pct,
             locations=settings.locations,

@@ -15,7 +15,8 @@ import polars as pl
 ZERO_WIDTH = "\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\u00ad\u180e"
 _BLANKS = re.compile(rf"[\s\x1c-\x1f\x85{ZERO_WIDTH}]+")
 _BLANKS_PL = rf"[\s\x{{85}}\x{{1c}}-\x{{1f}}{ZERO_WIDTH}]+"
-_NOT_PLAIN_YET = r"[^!-~]"
+_NOT_PLAIN_YET = "[^!-~\u4e00-\u9fff]"
+"""ASCII and Chinese characters are their own normal form."""
 _GROUPED = (
     r"1[3-9][0-9][ -][0-9]{4}[ -][0-9]{4}"
     r"|[0-9]{6}[ -](?:18|19|20)[0-9]{6}[ -][0-9]{3}[0-9Xx]"
@@ -58,9 +59,11 @@ def plain_series(texts: pl.Series) -> pl.Series:
 
 
 def _plain_forms(texts: pl.Series) -> pl.Series:
-    if texts.str.contains(_NOT_PLAIN_YET).any():
-        texts = texts.str.normalize("NFKC").str.replace_all(_BLANKS_PL, "")
-    return texts.str.replace("^'", "").replace("", None)
+    is_plain_yet = ~texts.str.contains(_NOT_PLAIN_YET).fill_null(False)
+    if not is_plain_yet.all():
+        others = texts.filter(~is_plain_yet).str.normalize("NFKC").str.replace_all(_BLANKS_PL, "")
+        texts = texts.clone().scatter((~is_plain_yet).arg_true(), others)
+    return texts.str.strip_prefix("'").replace("", None)
 
 
 def masked(text: str) -> str:

@@ -9,7 +9,9 @@ from __future__ import annotations
 import datetime as dt
 import io
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from typing import Any
 
 import numpy as np
@@ -79,23 +81,29 @@ def _sheet(raw: CalamineSheet, number: int) -> Sheet:
     )
 
 
+def _loaded(workbook: CalamineWorkbook, positions: Sequence[int]) -> Iterator[CalamineSheet]:
+    """The sheets at these positions; calamine parses the next one while Python turns the last one into columns."""
+    with ThreadPoolExecutor(1) as parser:
+        ahead = (parser.submit(workbook.get_sheet_by_index, i) for i in positions)
+        coming = next(ahead, None)
+        while coming:
+            raw, coming = coming.result(), next(ahead, None)
+            yield raw
+
+
 def read_excel(content: bytes) -> list[Sheet]:
     """Every worksheet of a workbook, hidden ones without their cells.
 
     Raises RefusedError when the workbook is encrypted, damaged or too wide.
     """
-    sheets = []
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        for i, meta in enumerate(workbook.sheets_metadata):
-            if meta.typ != SheetTypeEnum.WorkSheet:
-                continue
-            if meta.visible != SheetVisibleEnum.Visible:
-                sheets.append(Sheet(meta.name, i + 1, pl.DataFrame(), is_hidden=True))
-            else:
-                sheets.append(_sheet(workbook.get_sheet_by_index(i), i + 1))
+        kept = [(i, m) for i, m in enumerate(workbook.sheets_metadata) if m.typ == SheetTypeEnum.WorkSheet]
+        shown = [i for i, meta in kept if meta.visible == SheetVisibleEnum.Visible]
+        with closing(_loaded(workbook, shown)) as loaded:
+            cells = {i: _sheet(raw, i + 1) for i, raw in zip(shown, loaded, strict=True)}
     except PasswordError:
         raise RefusedError(ENCRYPTED) from None
     except (CalamineError, OSError, ValueError) as error:
         raise RefusedError(f"工作簿已损坏或不完整,无法读取({type(error).__name__});请重新导出后报送。") from None
-    return sheets
+    return [cells.get(i) or Sheet(meta.name, i + 1, pl.DataFrame(), is_hidden=True) for i, meta in kept]
