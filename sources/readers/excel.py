@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from typing import Any
@@ -81,7 +81,7 @@ def _sheet(raw: CalamineSheet, number: int) -> Sheet:
     )
 
 
-def _loaded(workbook: CalamineWorkbook, positions: Sequence[int]) -> Iterator[CalamineSheet]:
+def _loaded(workbook: CalamineWorkbook, positions: Sequence[int]) -> Generator[CalamineSheet]:
     """The sheets at these positions; calamine parses the next one while Python turns the last one into columns."""
     with ThreadPoolExecutor(1) as parser:
         ahead = (parser.submit(workbook.get_sheet_by_index, i) for i in positions)
