@@ -7,7 +7,8 @@ Does not belong here: how it is shown (``console``), the steps (``assets``).
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -79,7 +80,7 @@ def run_month(settings: Settings, month: Month, log_level: str = "CRITICAL") -> 
         if not MONTHS.has_partition_key(str(month)):
             raise MonthError(f"{month} 不能运行:可运行的月份从 {FIRST_MONTH} 到上个月为止。")
         started = time.perf_counter()
-        with instance.open_instance(settings) as opened:
+        with _records_writable(settings), instance.open_instance(settings) as opened:
             close_dead_runs(opened)
             result = defs.resolve_job_def(MONTHLY_RUN).execute_in_process(
                 instance=opened,
@@ -89,6 +90,22 @@ def run_month(settings: Settings, month: Month, log_level: str = "CRITICAL") -> 
                 run_config={"loggers": {"console": {"config": {"log_level": log_level}}}},
             )
         return _report(month, result, time.perf_counter() - started)
+
+
+@contextmanager
+def _records_writable(settings: Settings) -> Iterator[None]:
+    """Say in words that Dagster cannot keep its records: on a full disk that may be the first thing to fail.
+
+    Raises MonthError, without the statement that failed.
+    """
+    from sqlalchemy.exc import OperationalError
+
+    try:
+        yield
+    except OperationalError as error:
+        raise MonthError(
+            f"运行记录({settings.dagster_home})读写失败:{error.orig}。请检查磁盘空间和目录权限后重新运行;已发布的月份不受影响。"
+        ) from None
 
 
 def close_dead_runs(opened: DagsterInstance) -> int:

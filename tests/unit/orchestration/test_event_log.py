@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from pathlib import Path
 
 import pytest
 from dagster import AssetCheckResult, AssetCheckSpec, AssetMaterialization, MaterializeResult, asset, materialize
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
+from sqlalchemy.exc import OperationalError
 
-from orchestration import instance
+from orchestration import instance, run
 from orchestration.event_log import RUN_SHARDS_KEPT, KeptSqliteEventLogStorage
 from orchestration.run import COMMAND_LINE, STARTED_BY, close_dead_runs
 from orchestration.settings import Settings
+from sources.months import Month
 
 
 @asset(check_specs=[AssetCheckSpec("holds", asset="thing")])
@@ -81,3 +84,17 @@ def test_runs_of_a_killed_command_are_closed_and_their_slots_freed(settings: Set
         assert storage.get_concurrency_info("warehouse").active_slot_count == 0
         statuses = {r.run_id: r.is_finished for r in opened.get_runs()}
         assert (statuses[dead.run_id], statuses[other.run_id]) == (True, False)
+
+
+def test_a_full_disk_that_stops_the_records_is_said_in_words(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_: object) -> None:
+        stopped = sqlite3.OperationalError("database or disk is full")
+        raise OperationalError("INSERT INTO event_logs", {"event": "statement"}, stopped)
+
+    monkeypatch.setenv("SHOUWANG_HOME", str(settings.home))
+    monkeypatch.setattr(run, "close_dead_runs", full)
+    with pytest.raises(run.MonthError, match=r"database or disk is full.*已发布的月份不受影响") as error:
+        run.run_month(settings, Month(2021, 6))
+    assert "INSERT" not in str(error.value)
