@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Iterable
 from pathlib import Path
 
 import polars as pl
@@ -53,12 +54,17 @@ class _Hmac:
         self._inner = hashlib.sha256(bytes(byte ^ 0x36 for byte in key))
         self._outer = hashlib.sha256(bytes(byte ^ 0x5C for byte in key))
 
-    def hex(self, text: str) -> str:
-        """The keyed hash of a text in lower-case hex."""
-        inner, outer = self._inner.copy(), self._outer.copy()
-        inner.update(text.encode("utf-8"))
-        outer.update(inner.digest())
-        return outer.hexdigest()
+    def hexes(self, texts: Iterable[str], prefix: str = "") -> list[str]:
+        """The keyed hashes, in lower-case hex, of texts with the same prefix before each."""
+        start = self._inner.copy()
+        start.update(prefix.encode("utf-8"))
+        begun, ended, keys = start.copy, self._outer.copy, []
+        for text in texts:
+            inner, outer = begun(), ended()
+            inner.update(text.encode("utf-8"))
+            outer.update(inner.digest())
+            keys.append(outer.hexdigest())
+        return keys
 
 
 class Keyring:
@@ -66,18 +72,12 @@ class Keyring:
 
     def __init__(self, secret: bytes) -> None:
         self._hmac = _Hmac(secret)
-        # The same people come back in table after table of a month.
-        self._known: dict[str, str] = {}
 
     def _keys(self, texts: pl.Series, prefix: str = "") -> pl.Series:
+        # Nothing is remembered from table to table: looking a person up costs what hashing does, and memory besides.
         distinct = texts.drop_nulls().unique()
-        known, keys = self._known, []
-        for text in (prefix + distinct).to_list():
-            key = known.get(text)
-            if key is None:
-                key = known[text] = self._hmac.hex(text)
-            keys.append(key)
-        table = pl.DataFrame({"text": distinct, "key": pl.Series(keys, dtype=pl.String)})
+        keys = pl.Series(self._hmac.hexes(distinct.to_list(), prefix), dtype=pl.String)
+        table = pl.DataFrame({"text": distinct, "key": keys})
         return texts.to_frame("text").join(table, on="text", how="left", maintain_order="left")["key"]
 
     def person(self, ids: pl.Series) -> pl.Series:
@@ -98,4 +98,4 @@ class Keyring:
 
     def token(self, text: str) -> str:
         """A short stand-in for an identity inside a longer text: the same identity gives the same token."""
-        return self._hmac.hex("text:" + text.upper())[:12]
+        return self._hmac.hexes([text.upper()], "text:")[0][:12]

@@ -3,8 +3,8 @@
 Belongs here: running the month as ``shouwang run`` does, in the data home of ``SHOUWANG_HOME``; clock and memory.
 Does not belong here: samples, the floor, the tables shown (``run``, ``show``).
 
-Stages are the steps of the run: the departments' steps (reading, conforming, the gate, accepting), dbt, publishing.
-Memory is what this process and its children (dbt) hold together, looked at ten times a second in ``/proc``; zero
+Stages are the steps of the run: the departments' steps (reading, conforming, the gate, accepting), their
+feedback workbooks, dbt, publishing. Memory is what this process and its children (dbt) hold together, looked at ten times a second in ``/proc``; zero
 without it.
 """
 
@@ -24,8 +24,10 @@ if TYPE_CHECKING:
 
 Span = tuple[float, float]
 INTERVAL = 0.1
-STAGES = {"dbt": "dbt", "published_marts": "publish"}
-INTAKE, START_UP, REST = "intake and gate", "start-up", "everything else"
+START_UP, INTAKE, FEEDBACK, DBT, PUBLISH, REST = (
+    "start-up", "intake and gate", "feedback workbooks", "dbt", "publish", "everything else",
+)  # fmt: skip
+STAGES = {"dbt": DBT, "published_marts": PUBLISH}
 
 
 def resident(process: int | str = "self") -> float:
@@ -46,6 +48,13 @@ def watch(samples: list[tuple[float, float]]) -> None:
         time.sleep(INTERVAL)
 
 
+def stage_of(step: str, departments: set[str]) -> str:
+    """The stage that a step of the run belongs to."""
+    if step in departments:
+        return INTAKE
+    return FEEDBACK if step.startswith("outbox") else STAGES.get(step, REST)
+
+
 def spans_of(settings: Settings, run_id: str, departments: set[str]) -> dict[str, list[Span]]:
     """From when to when each stage ran."""
     from dagster import DagsterEventType
@@ -60,8 +69,7 @@ def spans_of(settings: Settings, run_id: str, departments: set[str]) -> dict[str
             if entry.dagster_event_type == DagsterEventType.STEP_START:
                 started[step] = entry.timestamp
             elif entry.dagster_event_type in (DagsterEventType.STEP_SUCCESS, DagsterEventType.STEP_FAILURE):
-                stage = INTAKE if step in departments else STAGES.get(step, REST)
-                spans[stage].append((started[step], entry.timestamp))
+                spans[stage_of(step, departments)].append((started[step], entry.timestamp))
     return spans
 
 
