@@ -3,9 +3,9 @@
 Belongs here: running the month as ``shouwang run`` does, in the data home of ``SHOUWANG_HOME``; clock and memory.
 Does not belong here: samples, the floor, the tables shown (``run``, ``show``).
 
-Stages are the steps of the run: the departments' steps (reading, conforming, the gate, accepting), their
-feedback workbooks, dbt, publishing. Memory is what this process and its children (dbt) hold together, looked at ten times a second in ``/proc``; zero
-without it.
+Stages are the steps of the run: the departments' steps (reading, conforming, the gate, accepting), their feedback
+workbooks, dbt, publishing. Memory is what this process and its children (dbt) hold together, looked at ten times a
+second in ``/proc``; zero without it.
 """
 
 from __future__ import annotations
