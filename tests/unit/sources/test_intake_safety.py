@@ -72,7 +72,7 @@ def test_a_disk_that_fills_up_while_rows_are_written_leaves_the_former_ones(
 ) -> None:
     desk.put(INCOME, NAME, income_file(1, 2))
     desk.intake().take(INCOME)
-    former = {p: p.read_bytes() for p in desk.home.warehouse.rglob("*.parquet")}
+    former = {p: p.read_bytes() for p in desk.home.warehouse.rglob("*") if p.is_file()}
     desk.put(INCOME, NAME, income_file(3), folder="r2")
     intake = desk.intake()
     intake.survey()
