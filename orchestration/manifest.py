@@ -21,9 +21,11 @@ from orchestration.instance import QUIET
 from orchestration.settings import DBT, DBT_PROJECT_DIR
 
 MANIFEST = DBT_PROJECT_DIR / "target" / "manifest.json"
+PARSED = "partial_parse.msgpack"
+"""dbt's own record of the parsed project, beside the manifest; a data home begins with a copy of it."""
 _IGNORED = {"target", "logs", "dbt_packages"}
-_ANY_HOME = "data"
-"""Sources name the data home; what the graph needs of them does not depend on it."""
+ANY_HOME = "data"
+"""The profile names the data home; what is parsed does not depend on it, and is parsed with the same one always."""
 
 
 class ManifestError(ShouwangError):
@@ -46,7 +48,7 @@ def parse(manifest: Path = MANIFEST) -> None:
     """
     manifest.parent.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(dir=manifest.parent, prefix="parse-") as target:
-        environment = {**os.environ, **QUIET, "SHOUWANG_HOME": _ANY_HOME, "DBT_PROFILES_DIR": str(DBT_PROJECT_DIR)}
+        environment = {**os.environ, **QUIET, "SHOUWANG_HOME": ANY_HOME, "DBT_PROFILES_DIR": str(DBT_PROJECT_DIR)}
         done = subprocess.run(  # noqa: S603 - our own dbt, our own project
             [DBT, "--quiet", "--no-use-colors", "parse", "--no-partial-parse", *_paths(target)],
             env=environment,
@@ -56,6 +58,7 @@ def parse(manifest: Path = MANIFEST) -> None:
         )
         if done.returncode:
             raise ManifestError(f"dbt 项目解析失败:\n{done.stdout}{done.stderr}")
+        (Path(target) / PARSED).replace(manifest.with_name(PARSED))
         (Path(target) / "manifest.json").replace(manifest)
 
 

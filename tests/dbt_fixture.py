@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import os
 import subprocess
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -21,7 +20,10 @@ import chinese_calendar
 import duckdb
 import polars as pl
 
+from orchestration import manifest
+from orchestration.dbt_process import PARSED_VARIABLE
 from orchestration.publishing.restate import prepare_restatements
+from orchestration.settings import DBT_PARSED
 from sources.accepted import FILE_BALANCE, accepted_columns, schema_of
 from sources.contract import Contracts, Dataset, load_contracts
 from sources.home import Home
@@ -74,16 +76,22 @@ class DbtFixture:
 
     def dbt(self, command: str, month: str, *options: str) -> subprocess.CompletedProcess[str]:
         """Run a dbt command (``build``, ``test`` …) for the month; its output is in ``stdout``."""
+        manifest.ensure()
         target = self.root / "dbt-target"
         environment = {
             **os.environ,
-            **{"SHOUWANG_HOME": str(self.root), "SHOUWANG_MONTH": month},
+            **{
+                "SHOUWANG_HOME": str(self.root),
+                "SHOUWANG_MONTH": month,
+                PARSED_VARIABLE: str(self.root / "dbt-parsed"),
+            },
             **{"DBT_PROFILES_DIR": str(DBT_PROJECT), "DO_NOT_TRACK": "1"},
         }
         arguments = ["--project-dir", str(DBT_PROJECT), "--target-path", str(target), "--log-path", str(target)]
         return subprocess.run(
-            [str(Path(sys.executable).with_name("dbt")), "--no-use-colors", command, *arguments, *options],
+            [DBT_PARSED, "--no-use-colors", command, *arguments, *options],
             env=environment,
+            cwd=DBT_PROJECT,
             capture_output=True,
             text=True,
             check=False,
