@@ -51,7 +51,7 @@ test: setup
 	@$(call part,ruff,$(BIN)/ruff check . && $(BIN)/ruff format --check .)
 	@$(call part,mypy,$(BIN)/mypy)
 	@$(call part,imports,$(BIN)/lint-imports --no-cache)
-	@$(call part,pytest,$(BIN)/python -m pytest -n 2 --dist loadfile --durations=12)
+	@$(call part,pytest,$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --durations=12)
 
 lock:
 	uv pip compile pyproject.toml --extra dev --universal --no-strip-extras --python-version 3.11 \

@@ -6,10 +6,7 @@ Does not belong here: what is right (``tests.oracle``).
 
 from __future__ import annotations
 
-import json
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -19,6 +16,8 @@ from sources.sample import write_district
 from tests.oracle.all_marts import compute_all
 from tests.oracle.compare import compare
 from tests.oracle.nasty import INBOXES, SECRET
+from tests.pipeline.running import run_months
+from tests.pipeline.test_redeliveries import EDGES
 
 DIVISIONS = Path(__file__).parents[2] / "dbt_project" / "seeds" / "division_vintages.csv"
 SAMPLE_MONTHS = ["2021-04", "2021-05", "2021-06"]
@@ -31,30 +30,16 @@ def _sample(inbox: Path) -> list[str]:
     return SAMPLE_MONTHS
 
 
-def _run(home: Path, months: list[str]) -> dict[str, bool]:
-    """Run the months in order; whether each was published."""
-    secret = home / "secret"
-    secret.write_text(f"{SECRET}\n", "utf-8")
-    secret.chmod(0o600)
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.pipeline.run_months", *months],
-        env={**os.environ, "SHOUWANG_HOME": str(home), "SHOUWANG_SECRET_FILE": str(secret)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    reports = [json.loads(line) for line in done.stdout.splitlines() if line.startswith('{"month"')]
-    assert [r["month"] for r in reports] == months, done.stdout + done.stderr
-    return {r["month"]: r["success"] for r in reports}
+WORLDS = [name for name in INBOXES if name != EDGES]
+"""``test_redeliveries`` runs the other one, with re-deliveries that come later."""
 
 
-@pytest.mark.parametrize("name", [*INBOXES, "sample"])
+@pytest.mark.parametrize("name", [*WORLDS, "sample"])
 def test_published_marts_are_the_oracles(name: str, tmp_path: Path) -> None:
     inbox = tmp_path / "inbox"
     inbox.mkdir()
     months = _sample(inbox) if name == "sample" else INBOXES[name](inbox)
-    ran = _run(tmp_path, months)
+    ran = run_months(tmp_path, months)
     marts = compute_all(inbox, SECRET, months)
     assert [m for m in months if ran[m]] == [str(r["month"])[:7] for r in marts["dim_month"]]
     assert len(marts["household_risk_flags"]) > 5
