@@ -145,10 +145,13 @@ def _flags(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
 def _keep_accepted(connection: duckdb.DuckDBPyConnection, home: Path, month: str) -> None:
     """Leave only the rows that the pipeline accepted, by file, sheet and row."""
     for name, table in TABLES.items():
-        files, rows = (
-            home / "warehouse" / kind / table.folder / table.dataset / f"month={month}" / file
-            for kind, file in (("deliveries", "files.parquet"), ("accepted", "rows.parquet"))
+        deliveries, accepted = (
+            home / "warehouse" / kind / table.folder / table.dataset for kind in ("deliveries", "accepted")
         )
+        files, rows = deliveries / f"month={month}" / "files.parquet", accepted / f"month={month}" / "rows.parquet"
+        if not rows.exists():
+            # Nothing of the table was accepted.
+            rows = accepted / "month=0000-00" / "schema.parquet"
         connection.execute(
             f"delete from {name} where (file_name, sheet_no, row_number) not in ("
             "select (file_name, sheet_no, row_number) from read_parquet(?) inner join read_parquet(?) using (file_no))",
