@@ -15,6 +15,7 @@ from rich.console import Console
 from orchestration.console import spinner
 from orchestration.errors import ShouwangError
 from orchestration.settings import DIVISIONS_CSV, Settings
+from sources.home import INBOX_DIR
 from sources.months import Month
 
 DEMO_MONTHS = (Month(2021, 4), Month(2021, 5), Month(2021, 6))
@@ -57,7 +58,8 @@ def prepare_demo(console: Console, settings: Settings, households: int) -> None:
         return
     half = settings.home / ".inbox-being-written"
     shutil.rmtree(half, ignore_errors=True)
-    half.mkdir(parents=True)
+    settings.home.mkdir(parents=True, exist_ok=True)
+    half.mkdir(mode=INBOX_DIR)
     write_sample(console, half, households, DEMO_MONTHS, DEMO_SEED)
     marker.write_text(sample, encoding="utf-8")
     half.replace(inbox)

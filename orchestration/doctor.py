@@ -81,7 +81,7 @@ def home(settings: Settings) -> Iterator[Answer]:
 
 
 def privacy(settings: Settings) -> Iterator[Answer]:
-    """Are the zones that hold identities closed to others?"""
+    """Are the folders that hold identities closed to others: the restricted ones, and where departments deliver?"""
     for zone in (settings.paths.restricted, settings.paths.outbox):
         if not zone.exists():
             yield Answer("限制区权限", "info", f"{zone.name} 尚未创建,首次运行时以 0700 创建")
@@ -89,6 +89,10 @@ def privacy(settings: Settings) -> Iterator[Answer]:
             yield Answer("限制区权限", "problem", f"{zone} 对他人开放,请执行 chmod 700 {zone}")
         else:
             yield Answer("限制区权限", "ok", f"{zone.name} 仅属主可读")
+    for name, folder in locations_of(settings.paths, load_contracts(), settings.locations).items():
+        if folder.exists() and all(stat.S_IMODE(p.stat().st_mode) & 0o005 for p in (folder, folder.parent)):
+            todo = f"请执行 chmod o-rwx {folder},或用共享的权限限制访问"
+            yield Answer("收件目录权限", "problem", f"{name} 的收件目录本机任何人可读,里面有身份信息;{todo}")
 
 
 def secret(settings: Settings) -> Answer:

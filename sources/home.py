@@ -18,6 +18,8 @@ from sources.months import Month
 
 PRIVATE_DIR = 0o700
 PRIVATE_FILE = 0o600
+INBOX_DIR = 0o750
+"""Of a new inbox: what departments deliver is full of identities. A group, or a share's own rights, lets them in."""
 SCHEMA_PARTITION = "month=0000-00"
 """Partition that holds only zero-row files, so that a table nobody delivered can still be read."""
 
@@ -84,8 +86,9 @@ class Home:
 
         Raises PermissionError when the home cannot be written.
         """
-        for zone in (self.inbox, self.warehouse, self.published):
+        for zone in (self.warehouse, self.published):
             zone.mkdir(parents=True, exist_ok=True)
+        self.inbox.mkdir(exist_ok=True, mode=INBOX_DIR)
         for zone in (self.restricted, self.outbox):
             zone.mkdir(parents=True, exist_ok=True, mode=PRIVATE_DIR)
             zone.chmod(PRIVATE_DIR)

@@ -43,6 +43,17 @@ def test_an_open_restricted_zone(settings: Settings) -> None:
     assert problems == [f"{settings.paths.restricted} 对他人开放,请执行 chmod 700 {settings.paths.restricted}"]
 
 
+def test_an_inbox_that_everybody_on_the_machine_can_read(settings: Settings) -> None:
+    folder = settings.paths.inbox / "health"
+    folder.mkdir(mode=0o755)
+    assert not [a for a in doctor.privacy(settings) if a.level == "problem"]
+    settings.paths.inbox.chmod(0o755)
+    (problem,) = [a.text for a in doctor.privacy(settings) if a.level == "problem"]
+    assert problem.startswith("health 的收件目录本机任何人可读")
+    folder.chmod(0o750)
+    assert not [a for a in doctor.privacy(settings) if a.level == "problem"]
+
+
 @pytest.mark.parametrize(
     ("full", "mode", "level", "text"),
     [
