@@ -11,11 +11,12 @@ from datetime import date, timedelta
 import polars as pl
 
 from sources.readers.sheet import NUMBER
-from sources.text import plain_series
+from sources.text import ZERO_WIDTH, plain_series
 
 EARLIEST = date(1900, 1, 1)
 LATEST_AFTER_MONTH_END = timedelta(days=31)
-_MIDNIGHT = r"[\sT]+0{1,2}:00(:00(\.0+)?)?\s*$"
+_MIDNIGHT = rf"(?:[\sT]+0{{1,2}}:00(?::00(?:\.0+)?)?|00:00:00(?:\.0+)?)[\s{ZERO_WIDTH}]*$"
+"""A blank before it tells a short 0:00 from the last digit of the day; 00:00:00 may also follow without one."""
 _DAY_FORMS = (
     r"^([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})$",
     r"^([0-9]{4})/([0-9]{1,2})/([0-9]{1,2})$",
@@ -23,7 +24,9 @@ _DAY_FORMS = (
     r"^([0-9]{4})年([0-9]{1,2})月([0-9]{1,2})日$",
     r"^([0-9]{4})([0-9]{2})([0-9]{2})$",
 )
-_MONTH_FORMS = (r"^([0-9]{4})[-/.]([0-9]{1,2})$", r"^([0-9]{4})年([0-9]{1,2})月$", r"^([0-9]{4})([0-9]{2})$")
+_MONTH_FORMS = (r"^([0-9]{4})[-.]([0-9]{1,2})$", r"^([0-9]{4})年([0-9]{1,2})月$", r"^([0-9]{4})([0-9]{2})$")
+_MONTH_ONLY = (*_MONTH_FORMS, r"^([0-9]{4})/([0-9]{1,2})$")
+"""A date without its day; 2021/5 is none of the forms of a month (semantics §3)."""
 _SERIAL = r"^[0-9]{5}$"
 _NUMERIC_SERIAL = r"^[0-9]{1,7}$"
 
@@ -48,7 +51,7 @@ def _any_day(text: pl.Expr) -> pl.Expr:
 
 
 def _without_midnight(cells: pl.DataFrame) -> pl.DataFrame:
-    """Add ``day``: the text without a time of 00:00, which only the blank before it tells from the day."""
+    """Add ``day``: the text without a time of 00:00, found before the blanks are removed."""
     raw = cells["raw"].str.normalize("NFKC")
     was_midnight = raw.str.contains(_MIDNIGHT).fill_null(False)
     day = plain_series(raw.str.replace(_MIDNIGHT, "")) if was_midnight.any() else cells["text"]
@@ -58,7 +61,7 @@ def _without_midnight(cells: pl.DataFrame) -> pl.DataFrame:
 def conform_dates(cells: pl.DataFrame, month_end: date) -> pl.DataFrame:
     """Read dates; those before 1900 or more than 31 days after the month's end are out of range."""
     text, value = pl.col("day"), pl.col("value")
-    found = _without_midnight(cells).with_columns(value=_any_day(text), month=_calendar_day(text, _MONTH_FORMS))
+    found = _without_midnight(cells).with_columns(value=_any_day(text), month=_calendar_day(text, _MONTH_ONLY))
     error = (
         pl.when(pl.col("month").is_not_null()).then(pl.lit("date_incomplete"))
         .when(value.is_null()).then(pl.lit("date_invalid"))

@@ -140,6 +140,12 @@ def _written_day(text: str) -> date | None:
     return _serial(int(text)) if re.fullmatch(r"\d{5}", text, re.ASCII) else None
 
 
+def _without_midnight(raw: str) -> str:
+    """A time of 00:00:00 falls off; a short 0:00 only behind a blank, else its 0 may be the day's."""
+    text = "".join(c for c in unicodedata.normalize("NFKC", raw) if c not in ZERO_WIDTH).rstrip()
+    return re.sub(r"(\s+0?0:00(:00)?|00:00:00)$", "", text)
+
+
 def day(raw: object, month: str) -> date:
     if isinstance(raw, datetime):
         found = raw.date() if raw == datetime.combine(raw.date(), datetime.min.time()) else None
@@ -150,8 +156,7 @@ def day(raw: object, month: str) -> date:
     elif is_numeric(raw) and raw != int(raw):
         found = None
     else:
-        text = re.sub(r"\s+0?0:00(:00)?\s*$", "", raw) if isinstance(raw, str) else raw
-        found = _written_day(text_of(text))
+        found = _written_day(text_of(_without_midnight(raw) if isinstance(raw, str) else raw))
     if found is None:
         raise CellError("date_invalid")
     if not date(1900, 1, 1) <= found <= last_day(month) + timedelta(days=31):
