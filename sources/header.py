@@ -34,6 +34,10 @@ class Label:
     unit: str | None = None
 
 
+_Matches = dict[str, tuple[int, Label]]
+"""Contract column to (spreadsheet column, label)."""
+
+
 @dataclass(frozen=True)
 class Header:
     """The header of one sheet: where its rows end and which spreadsheet column holds which contract column."""
@@ -130,9 +134,9 @@ def _joined(heads: list[str], cells: list[str], dataset: Dataset) -> list[str]:
     return labels
 
 
-def _match(labels: Iterable[str], dataset: Dataset) -> dict[str, tuple[int, Label]]:
-    """Contract column to (spreadsheet column, label); the first of two equal headers counts, whole texts go first."""
-    found: dict[str, tuple[int, Label]] = {}
+def _match(labels: Iterable[str], dataset: Dataset) -> _Matches:
+    """The first of two equal headers counts, whole texts go first."""
+    found: _Matches = {}
     labelled = [(i, label_of(text, dataset)) for i, text in enumerate(labels)]
     for i, label in sorted(labelled, key=lambda item: item[1] is not None and item[1].unit is not None):
         if label:
@@ -140,18 +144,27 @@ def _match(labels: Iterable[str], dataset: Dataset) -> dict[str, tuple[int, Labe
     return found
 
 
+def _goes_before(found: _Matches, best: _Matches, is_same_row: bool) -> bool:
+    """More columns; or the same row and the one below it, which names more units."""
+    if len(found) != len(best) or not is_same_row:
+        return len(found) > len(best)
+    units, former = (sum(label.unit is not None for _, label in m.values()) for m in (found, best))
+    return units > former
+
+
 def best_header(sheet: Sheet, dataset: Dataset) -> Header | None:
     """The row or two rows of the first 20 that match the most columns; None where none matches two.
 
-    Of equal candidates the first single row wins. Cells of the header that are merged downwards belong to it whole.
+    Of equal candidates the first single row wins, but with the row below it where that adds units (names above, units
+    in a row of their own). Cells of the header that are merged downwards belong to it whole.
     """
     texts = _top_texts(sheet)
-    best: tuple[int, int, list[str], dict[str, tuple[int, Label]]] | None = None
+    best: tuple[int, int, list[str], _Matches] | None = None
     for height in (1, 2):
         for row in range(min(SEARCHED_ROWS, len(texts)) - height + 1):
             labels = texts[row] if height == 1 else _joined(_group_heads(sheet, texts, row), texts[row + 1], dataset)
             found = _match(labels, dataset)
-            if len(found) >= 2 and (best is None or len(found) > len(best[3])):
+            if len(found) >= 2 and (best is None or _goes_before(found, best[3], row == best[0])):
                 best = (row, row + height - 1, labels, found)
     if best is None:
         return None

@@ -91,6 +91,10 @@ def find_header(sheet: Sheet, dataset: Dataset) -> Header | None:
     last = min(SEARCHED_ROWS, len(sheet.rows))
     candidates = [_candidate(sheet, row, rows, dataset) for rows in (1, 2) for row in range(last) if row + rows <= last]
     best = max(candidates, key=lambda h: len(h.columns), default=None)
+    # The same row with the one below it, where that names units: names above, units below.
+    for other in candidates:
+        if best and (other.first_row, len(other.columns)) == (best.first_row, len(best.columns)):
+            best = max(best, other, key=lambda h: sum(unit is not None for _, unit in h.columns.values()))
     required = sum(c.required for c in dataset.columns)
     if best is None or required - len(best.missing(dataset)) < max(2, required / 2):
         return None

@@ -57,6 +57,8 @@ TABLES: dict[str, tuple[str, Grid]] = {
     "title with a column's name": (INCOME, [["户编号"], ["单位:万元"], HEAD, *ROWS]),
     "two rows, group head": (INCOME, [["户编号", "近12个月"], ["", *[h[5:] for h in HEAD[1:]]], *ROWS]),
     "two rows, foreign group head": (INCOME, [["基本", "收支"], HEAD, *ROWS]),
+    "units in a row of their own": (INCOME, [HEAD, ["", "(千元)", "(元)", "(单位:万元)", "", "（元）"], *ROWS]),
+    "header with units further down": (INCOME, [HEAD, *ROWS[:2], _units(wage="(元)", expense="(元)"), *ROWS[2:]]),
     "header twice": (INCOME, [HEAD, *ROWS[:2], HEAD, *ROWS[2:]]),
     "two rows twice": (
         INCOME,

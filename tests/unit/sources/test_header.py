@@ -175,6 +175,23 @@ def test_header_cells_merged_downwards_belong_to_the_header_even_if_one_row_says
     assert found.columns == {name: i for i, name in enumerate(NAMES)}
 
 
+@pytest.mark.parametrize("merges", [[], [(0, 0, 1, 0)]])
+def test_units_in_a_row_of_their_own_below_the_names_belong_to_the_header(
+    merges: list[tuple[int, int, int, int]],
+) -> None:
+    below = [None, "(千元)", wide("(元)"), "(单位:万元)", None, "(元)"]
+    for content in (xlsx_file({"表": [LABELS, below, DATA]}, {"表": merges}), csv_file([LABELS, below, DATA])):
+        found = header_of(content, INCOME)
+        assert (found.first_row, found.last_row) == (0, 1)
+        assert [found.units.get(name) for name in NAMES] == [None, "千元", "元", "万元", None, "元"]
+
+
+def test_a_header_with_units_further_down_does_not_go_before_the_first_one() -> None:
+    again = [LABELS[0], *(f"{text}(元)" for text in LABELS[1:])]
+    found = _found([LABELS, DATA, again, DATA])
+    assert (found.first_row, found.last_row, found.units) == (0, 0, {})
+
+
 def test_a_header_cell_merged_over_the_whole_column_takes_no_data() -> None:
     rows = [LABELS, *([DATA] * 30)]
     assert header_of(xlsx_file({"表": rows}, {"表": [(0, 0, 30, 0)]}), INCOME).last_row == 0
