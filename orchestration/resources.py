@@ -24,6 +24,7 @@ from orchestration.settings import DBT_PARSED, DBT_PROJECT_DIR, DIVISIONS_CSV, S
 from sources.contract import load_contracts
 from sources.intake import Intake
 from sources.months import Month
+from sources.readers import ReaderProcess
 
 LOCK_WAIT_SECONDS = 3600.0
 """How long a run waits for another process on the same home: a month is done within it many times over."""
@@ -56,7 +57,8 @@ class Platform(ConfigurableResource[None]):
     def intake(self, month: Month) -> Intake:
         """The intake of a month, one per run: looking through the inboxes is done once."""
         if month not in self._intakes:
-            self._intakes[month] = make_intake(self.settings, month)
+            reader = self._stack.enter_context(ReaderProcess())
+            self._intakes[month] = make_intake(self.settings, month, reader)
         return self._intakes[month]
 
 
@@ -64,7 +66,7 @@ NO_BAND = 1e9
 """Percent that no change reaches: without a valid parameter row counts raise no warning, and the month still runs."""
 
 
-def make_intake(settings: Settings, month: Month) -> Intake:
+def make_intake(settings: Settings, month: Month, reader: ReaderProcess) -> Intake:
     """An intake with the gate, the divisions and the parameters of the month.
 
     Raises Failure when the settings name a department that has no contract, when the secret is empty.
@@ -85,6 +87,7 @@ def make_intake(settings: Settings, month: Month) -> Intake:
             locations=settings.locations,
             secret_file=settings.secret_file,
             contracts=contracts,
+            reader=reader,
         )
     except ValueError as error:
         # The secret file is empty: said in words for people.

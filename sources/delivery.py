@@ -6,7 +6,6 @@ Does not belong here: the gate, what is in force (``accept``).
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -16,7 +15,7 @@ from sources.conform.rows import check_printed_totals, conform_rows
 from sources.contract import Dataset
 from sources.header import Header, best_header, find_header, missing_message, shown, title_unit_warnings
 from sources.known import Known
-from sources.readers import Sheet, read_sheets
+from sources.readers import Content, Read, Sheet, read_here
 from sources.readers.refusal import RefusedError, breakage_refused
 from sources.table import extract_table
 from sources.text import masked
@@ -30,7 +29,7 @@ class Part:
     name: str
     sha256: str
     received_at: str
-    content: Callable[[], bytes]
+    content: Content
 
 
 @dataclass
@@ -83,20 +82,22 @@ class Conformed:
     rows: pl.DataFrame
 
 
-def conform_delivery(delivery_no: int, mode: str, parts: list[Part], dataset: Dataset, context: Context) -> Conformed:
+def conform_delivery(
+    delivery_no: int, mode: str, parts: list[Part], dataset: Dataset, context: Context, read: Read = read_here
+) -> Conformed:
     """Read and conform the files of a delivery in delivery order; a file that cannot be read is refused, not raised."""
-    results = [_conform_part(p, dataset, context) for p in parts]
+    results = [_conform_part(p, dataset, context, read) for p in parts]
     frames = [f for r in results if not r.refusal for f in r.frames]
     rows = pl.concat(frames, how="vertical") if frames else pl.DataFrame()
     return Conformed(delivery_no, mode, tuple(results), _with_states(rows, dataset))
 
 
-def _conform_part(part: Part, dataset: Dataset, context: Context) -> PartResult:
+def _conform_part(part: Part, dataset: Dataset, context: Context, read: Read) -> PartResult:
     result = PartResult(part)
     partial: Header | None = None
     try:
         with breakage_refused():
-            for sheet in read_sheets(part.content()):
+            for sheet in read(part.content):
                 partial = max(partial, _conform_sheet(sheet, result, dataset, context), key=_matches)
     except RefusedError as refusal:
         result.refusal = result.refusal or str(refusal)

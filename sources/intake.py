@@ -31,6 +31,7 @@ from sources.known import KnownOfMonth
 from sources.months import Month
 from sources.notice import Notice
 from sources.profile import Gate, Verdict
+from sources.readers import Read, ReadAhead, ReaderProcess, read_here
 from sources.survey import Found, recognise_month
 from sources.text import masked
 
@@ -82,8 +83,9 @@ class Intake:
         locations: Mapping[str, Path] | None = None,
         secret_file: Path | None = None,
         contracts: Contracts | None = None,
+        reader: ReaderProcess | None = None,
     ) -> None:
-        """Prepare a month; nothing is read yet.
+        """Prepare a month; nothing is read yet. Files are read by ``reader``, ahead; without one here, one by one.
 
         Raises PermissionError when the home cannot be written, ValueError when the secret file is empty.
         """
@@ -94,6 +96,7 @@ class Intake:
         home.prepare()
         accept.write_schema_files(home, self.contracts)
         self._keys = Keyring(read_secret(home, secret_file))
+        self._reader = reader
         self._known = KnownOfMonth(home, month, self.contracts)
         self._context = Context(month, vintage_of(load_vintages(divisions_csv), month))
 
@@ -123,8 +126,15 @@ class Intake:
                 state, failed = self._archived(name, delivery, log)
                 notices += [*delivery.notices, *failed]
                 log.add(state)
-        found = recognise_month(self.home, self.contracts, logs)
+        found = recognise_month(self.home, self.contracts, logs, self._reader or read_here)
         return Found(found.deliveries, (*notices, *found.notices))
+
+    @cached_property
+    def _read(self) -> Read:
+        if not self._reader:
+            return read_here
+        deliveries = [d for dataset in self.contracts.datasets for d in self._found.deliveries.get(dataset.name, ())]
+        return ReadAhead(self._reader, [part.content for delivery in deliveries for part in delivery.parts])
 
     def _archived(self, department: str, delivery: InboxDelivery, log: DeliveryLog) -> tuple[FolderState, list[Notice]]:
         """Store the files of a folder; one that cannot be read now stands as it was seen before."""
@@ -161,7 +171,9 @@ class Intake:
                 before, number = state, delivery.delivery_no
             if state and state.is_same_again(number, delivery.mode, {p.sha256 for p in delivery.parts}):
                 continue
-            conformed = conform_delivery(number, delivery.mode, list(delivery.parts), dataset, self._context)
+            conformed = conform_delivery(
+                number, delivery.mode, list(delivery.parts), dataset, self._context, self._read
+            )
             known = self._known.beside(dataset, conformed.rows)
             for part in conformed.parts:
                 part.hide(known)

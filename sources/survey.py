@@ -7,7 +7,7 @@ Does not belong here: looking into the inbox (``inbox``), rows (``delivery``).
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from zipfile import ZipInfo
@@ -17,7 +17,7 @@ from sources.contract import Contracts, Dataset, Department
 from sources.delivery import Part
 from sources.home import Home
 from sources.notice import Notice
-from sources.readers import read_sheets
+from sources.readers import Content, Read, read_here
 from sources.readers.refusal import RefusedError, breakage_refused
 from sources.readers.workbook import EXTENSIONS
 from sources.readers.zips import list_zip, read_member
@@ -49,11 +49,11 @@ class _Unit:
     name: str
     names: tuple[str, ...]
     file: ArchivedFile
-    content: Callable[[], bytes]
+    content: Content
     refusal: str | None = None
 
 
-def recognise_month(home: Home, contracts: Contracts, logs: dict[str, DeliveryLog]) -> Found:
+def recognise_month(home: Home, contracts: Contracts, logs: dict[str, DeliveryLog], read: Read = read_here) -> Found:
     """Recognise every logged file of a month."""
     deliveries: dict[str, list[FoundDelivery]] = defaultdict(list)
     notices: dict[Notice, None] = {}
@@ -61,7 +61,7 @@ def recognise_month(home: Home, contracts: Contracts, logs: dict[str, DeliveryLo
         department = contracts[name]
         numbers: dict[str, int] = defaultdict(int)
         for state in log.in_order():
-            by_dataset, unrecognised = _by_dataset(home, state, department, contracts)
+            by_dataset, unrecognised = _by_dataset(home, state, department, contracts, read)
             if state is log.last(state.delivery_no):
                 notices |= dict.fromkeys(unrecognised)
             for dataset, units in by_dataset.items():
@@ -85,14 +85,14 @@ def _part(unit: _Unit, number: int) -> Part:
     return Part(number, unit.name, unit.file.sha256, unit.file.received_at, unit.content)
 
 
-def _refuse(message: str) -> Callable[[], bytes]:
+def _refuse(message: str) -> Content:
     def content() -> bytes:
         raise RefusedError(message)
 
     return content
 
 
-def _member(home: Home, sha256: str, member: ZipInfo) -> Callable[[], bytes]:
+def _member(home: Home, sha256: str, member: ZipInfo) -> Content:
     return lambda: read_member(fetch(home, sha256), member)
 
 
@@ -115,13 +115,13 @@ def _units(home: Home, file: ArchivedFile) -> Iterator[_Unit]:
 
 
 def _by_dataset(
-    home: Home, state: FolderState, department: Department, contracts: Contracts
+    home: Home, state: FolderState, department: Department, contracts: Contracts, read: Read
 ) -> tuple[dict[str, list[_Unit]], list[Notice]]:
     found: dict[str, list[_Unit]] = defaultdict(list)
     notices = []
     for file in state.files:
         for unit in _units(home, file):
-            dataset, problem = _dataset(unit, state, department, contracts)
+            dataset, problem = _dataset(unit, state, department, contracts, read)
             if dataset:
                 found[dataset.name].append(unit)
             else:
@@ -130,12 +130,12 @@ def _by_dataset(
 
 
 def _dataset(
-    unit: _Unit, state: FolderState, department: Department, contracts: Contracts
+    unit: _Unit, state: FolderState, department: Department, contracts: Contracts, read: Read
 ) -> tuple[Dataset | None, str]:
     assigned = next((state.assigned[n] for n in (unit.name, unit.file.name, *unit.names) if n in state.assigned), None)
     suffix = PurePosixPath(unit.names[0]).suffix.lower()
     if suffix not in EXTENSIONS and not unit.refusal:
         kind = masked(suffix) or "无扩展名"
         return None, f"不支持的文件类型“{kind}”,没有读取;请另存为 {'、'.join(EXTENSIONS)} 后重新报送。"
-    found = recognise(unit.names, assigned, lambda: read_sheets(unit.content()), department, contracts)
+    found = recognise(unit.names, assigned, lambda: read(unit.content), department, contracts)
     return found.dataset, found.reason

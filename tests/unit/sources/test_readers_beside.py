@@ -1,0 +1,115 @@
+"""Reading in a process of its own: the same sheets, and a process that may die. What is read: the other readers."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from polars.testing import assert_frame_equal
+
+from sources.readers import ReadAhead, ReaderProcess, beside, read_sheets
+from sources.readers.refusal import RefusedError
+from tests.unit.sources.builder import xlsx_file
+
+BOOK = xlsx_file({"甲": [["姓名", "金额"], ["某甲", 12.5]], "乙": [["a"], [3]]})
+LIST = "姓名,金额\n某甲,12.5\n".encode("gb18030")
+
+
+@pytest.fixture
+def process() -> Iterator[ReaderProcess]:
+    with ReaderProcess() as started:
+        yield started
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().split(") ")[1][0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+@pytest.mark.parametrize("data", [BOOK, LIST])
+def test_sheets_are_those_that_are_read_here(process: ReaderProcess, data: bytes) -> None:
+    for ours, theirs in zip(read_sheets(data), process(lambda: data), strict=True):
+        assert (ours.name, ours.number, ours.is_hidden) == (theirs.name, theirs.number, theirs.is_hidden)
+        assert_frame_equal(ours.cells, theirs.cells)
+        assert {k: v.tolist() for k, v in ours.types.items()} == {k: v.tolist() for k, v in theirs.types.items()}
+
+
+def test_a_refusal_says_the_same_and_the_next_file_is_read(process: ReaderProcess) -> None:
+    with pytest.raises(RefusedError, match="文件是空的"):
+        process(lambda: b" ")
+    with pytest.raises(RefusedError) as here:
+        read_sheets(BOOK[:-9])
+    with pytest.raises(RefusedError) as there:
+        process(lambda: BOOK[:-9])
+    assert str(here.value) == str(there.value)
+    assert len(process(lambda: BOOK)) == 2
+
+
+def test_a_file_whose_reader_was_killed_is_read_again(process: ReaderProcess) -> None:
+    process(lambda: LIST)
+    assert process._process
+    os.kill(process._process.pid, signal.SIGKILL)
+    assert len(process(lambda: BOOK)) == 2
+
+
+def test_a_file_that_kills_its_reader_each_time_is_refused(
+    process: ReaderProcess, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr(beside.sys, "executable", "/bin/false")
+        with pytest.raises(RefusedError, match="进程中断"):
+            process(lambda: BOOK)
+    assert len(process(lambda: BOOK)) == 2
+
+
+def test_the_next_files_are_read_while_one_is_worked_on_and_any_order_works(process: ReaderProcess) -> None:
+    asked: list[int] = []
+
+    def content(number: int) -> beside.Content:
+        return lambda: (asked.append(number), f"列{number}\n值\n".encode())[1]
+
+    order = [content(n) for n in range(8)]
+    read = ReadAhead(process, order)
+    names = [read(order[n])[0].cells["c0"][0] for n in (0, 1, 6, 2)]
+    assert names == ["列0", "列1", "列6", "列2"]
+    process(lambda: LIST)
+    assert set(asked) >= {0, 1, 2, 3, 4, 5, 6}
+
+
+def test_nothing_is_left_behind_when_the_run_ends_or_is_killed() -> None:
+    with ReaderProcess() as process:
+        process(lambda: LIST)
+        assert process._process
+        pid = process._process.pid
+        assert _is_alive(pid)
+    assert not _is_alive(pid)
+    program = (
+        "import os, signal; from sources.readers import ReaderProcess\n"
+        "process = ReaderProcess(); process(lambda: b'a,b')\n"
+        "print(process._process.pid, flush=True); os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == -signal.SIGKILL
+    deadline = time.monotonic() + 20
+    while _is_alive(int(done.stdout)):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def test_what_a_library_prints_is_no_answer(tmp_path: Path) -> None:
+    shim = "import sources.readers.__main__ as m\nreal = m.read_sheets\n"
+    shim += "m.read_sheets = lambda data: (print('noise'), real(data))[1]\nm.main()\n"
+    done = subprocess.run(
+        [sys.executable, "-c", shim], input=pickle.dumps(LIST), capture_output=True, check=True, cwd=tmp_path
+    )
+    assert b"noise" not in done.stdout
+    assert b"noise" in done.stderr
