@@ -20,20 +20,28 @@ LOCK_WAIT_SECONDS = 60.0
 """A run rewrites the identities that a list is made of; a run of a county takes about as long."""
 
 
+def _published(settings: Settings) -> Path:
+    """The marts that BI tools read. Raises ShouwangError where no month was published yet."""
+    from sources.office.leads import marts_file
+
+    marts = marts_file(settings.paths)
+    if not marts.exists():
+        raise ShouwangError("还没有发布过任何月份;请先运行一个月份,例如 shouwang run 2021-06。")
+    return marts
+
+
 def write_lists(console: Console, settings: Settings, month: Month) -> list[Path]:
     """Write the work lists of a month and say where they are.
 
     Raises ShouwangError where the month is not published or another process works on the home.
     """
-    from sources.office.leads import NotPublishedError, marts_file
+    from sources.office.leads import NotPublishedError
     from sources.office.worklist import worklist_folder, write_worklists
 
-    home = settings.paths
-    if not marts_file(home).exists():
-        raise ShouwangError("还没有发布过任何月份;请先运行一个月份,例如 shouwang run 2021-06。")
+    home, marts = settings.paths, _published(settings)
     try:
         with locks.holding(settings.home, f"写 {month} 核查清单", LOCK_WAIT_SECONDS):
-            paths = write_worklists(home, marts_file(home), month)
+            paths = write_worklists(home, marts, month)
     except NotPublishedError as error:
         raise ShouwangError(str(error)) from error
     for path in paths:
@@ -70,8 +78,9 @@ def roll_back_marts(console: Console, settings: Settings, version: int | None) -
     """Let BI tools read an earlier version and say which. Raises ShouwangError where there is none."""
     from orchestration.publishing.publish import roll_back
 
+    published = _published(settings).parent
     with locks.holding(settings.home, "退回发布版本", LOCK_WAIT_SECONDS):
-        now = roll_back(settings.paths.published, version)
+        now = roll_back(published, version)
     months = "、".join(now.months)
     console.print(f"数据集市现为版本 {now.version}({now.created_at[:16]} 发布,含 {months})", soft_wrap=True)
     console.print("数据仓库没有改变;下一次运行会把最新结果作为新版本发布。", soft_wrap=True)

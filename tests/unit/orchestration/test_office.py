@@ -33,9 +33,12 @@ def test_templates_are_written_where_they_are_wanted(tmp_path: Path) -> None:
     ]
 
 
-def test_lists_of_a_month_that_is_not_published_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("command", [["worklist", "2021-06"], ["rollback"]])
+def test_where_nothing_is_published_there_are_no_lists_and_no_way_back(
+    command: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("SHOUWANG_HOME", str(tmp_path / "home"))
-    answer = CliRunner().invoke(app, ["worklist", "2021-06"])
+    answer = CliRunner().invoke(app, command)
     assert isinstance(answer.exception, ShouwangError)
     assert "还没有发布" in str(answer.exception)
-    assert not list((tmp_path / "home").rglob("*.xlsx"))
+    assert not (tmp_path / "home").exists()
