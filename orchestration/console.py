@@ -9,11 +9,13 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from rich import box
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from orchestration.progress import Step, listening
+from orchestration.publishing.manifest import LINK
 from orchestration.settings import Settings
 from orchestration.summary import LEVELS, RiskSummary
 from sources.contract import load_contracts
@@ -74,8 +76,9 @@ def show_report(console: Console, report: RunReport, risk: RiskSummary | None) -
 
 def show_where(console: Console, settings: Settings) -> None:
     """Where to look after a run."""
-    published, restricted, outbox = settings.paths.published, settings.paths.restricted, settings.paths.outbox
-    console.print(f"数据集市  {published / 'marts.duckdb'}(只读打开;schema marts、marts_zh)", soft_wrap=True)
+    restricted, outbox, marts = settings.paths.restricted, settings.paths.outbox, settings.paths.published / LINK
+    if marts.exists():
+        console.print(f"数据集市  {marts}(只读打开;schema marts、marts_zh)", soft_wrap=True)
     console.print("检查结果  make ui,然后打开 http://127.0.0.1:3000(Assets → Checks)", soft_wrap=True)
     console.print(f"部门反馈  {outbox}/<部门>/<月份>/(含身份信息,只交本部门)", soft_wrap=True)
     console.print(f"隔离的行  {restricted / 'quarantine'}(含身份信息,仅限授权人员)", soft_wrap=True)
@@ -91,9 +94,14 @@ def show_answers(console: Console, answers: Iterable[Answer]) -> bool:
     return healthy
 
 
+def _table(title: str) -> Table:
+    """A table whose widest figures fit into eighty characters."""
+    return Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
+
+
 def _deliveries(report: RunReport) -> Table:
-    table = Table(title=f"{report.month} 各部门交付", title_justify="left")
-    table.add_column("部门", no_wrap=True, min_width=18)
+    table = _table(f"{report.month} 各部门交付")
+    table.add_column("部门", no_wrap=True)
     for name in (*STATUSES.values(), "文件行", "接收行", "隔离行"):
         table.add_column(name, justify="right")
     for department in dict.fromkeys(d.department for d in report.datasets):
@@ -109,7 +117,9 @@ def _deliveries(report: RunReport) -> Table:
 def _risk(risk: RiskSummary) -> Table:
     flagged = ",".join(f"{LEVELS[level]} {risk.levels.get(level, 0):,} 户" for level in LEVELS)
     title = f"风险线索(名册 {risk.households:,} 户;{flagged})"
-    table = Table("规则", "名称", title=title, title_justify="left")
+    table = _table(title)
+    table.add_column("规则")
+    table.add_column("名称")
     table.add_column("筛查户数", justify="right")
     table.add_column("标记户数", justify="right")
     for rule in risk.rules:
