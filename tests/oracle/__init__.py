@@ -51,12 +51,14 @@ AMBIGUITIES: list[str] = [
     "Every household of the register is in household_month, also one without a living member.",
     "Allowance and support of a household are those of its living members, and so is its inpatient self-payment.",
     # Rules
-    "INC-02 compares with months that ran: a month with incomes but without a register has no living members.",
+    "INC-02 is screened where incomes of one of the twelve months were accepted; a month among them that had no "
+    "register has no living members, and so nothing to compare with.",
     "MED-02, CIV-03 and CIV-04 look at events dated in M among all deliveries of months up to M.",
     "The threshold of a rule 'at least one' is 1; housing and water have none.",
     "A rule that was not screened has 0 screened households and null flagged ones.",
     # Leads
-    "The rule counts as screened for a household that left if it was screened in its last town.",
+    "A month counts as screened for an episode where the rule was screened in the town of its last flagged month, "
+    "wherever the household went.",
     "A return for a lead that does not exist counts for no rule.",
     "A month that did not run keeps its deliveries of returns; they count from the next month that runs.",
 ]

@@ -65,9 +65,7 @@ class Book:
             episode = self.current(key)
             if episode is None or key in flagged:
                 continue
-            household = now.households.get(key[0])
-            town = household.town if household else episode.place[1]
-            if not_screened_because(history, now, key[1], town) is None:
+            if not_screened_because(now, key[1], episode.place[1]) is None:
                 episode.closed = month
 
 

@@ -205,7 +205,7 @@ def walk(inbox: Path, secret: str, months: list[str]) -> tuple[Marts, list[Month
         marts["household_month"] += household_month(month)
         marts["household_risk_flags"] += _flag_rows(book, month, found)
         marts["household_risk"] += _risk_rows(book, month, found)
-        marts["risk_screening"] += screening(history, month, found, towns(name))
+        marts["risk_screening"] += screening(month, found, towns(name))
         marts["rule_performance"] += rule_performance(book, store, name)
         marts["reconciliation_deliveries"] += _delivery_rows(store, month)
     marts["risk_leads"] = risk_leads(book, store, newest) if newest else []

@@ -55,7 +55,7 @@ def _parameters(rule: str) -> tuple[str, ...]:
     }.get(rule, ())
 
 
-def not_screened_because(history: History, month: Month, rule: str, town: str) -> str | None:
+def not_screened_because(month: Month, rule: str, town: str) -> str | None:
     """Why a rule could not be screened in a town; None where it was."""
     for dataset in RULES[rule]["datasets"].split(","):
         if not month.has(dataset):
@@ -64,10 +64,8 @@ def not_screened_because(history: History, month: Month, rule: str, town: str) -
         return "previous month"
     if rule == "CIV-02" and not month.has("disability_subsidies", 1):
         return "previous month"
-    if rule == "INC-02":
-        earlier = [history.before(month.month, n) for n in range(1, 13)]
-        if not any(m and m.has("household_income") for m in earlier):
-            return "none of the 12 months"
+    if rule == "INC-02" and not any(month.has("household_income", n) for n in range(1, 13)):
+        return "none of the 12 months"
     if any(parameter(name, town, month.month) is None for name in _parameters(rule)):
         return "no parameter is valid"
     return None
@@ -227,15 +225,15 @@ ALL = (
 def flags(history: History, month: Month) -> list[Flag]:
     """All flags of a month: of the rules that were screened in the household's town."""
     found = [flag for rule in ALL for flag in rule(history, month)]
-    return [f for f in found if not_screened_because(history, month, f.rule, f.household.town) is None]
+    return [f for f in found if not_screened_because(month, f.rule, f.household.town) is None]
 
 
-def screening(history: History, month: Month, flagged: list[Flag], towns: tuple[str, ...]) -> list[dict[str, Any]]:
+def screening(month: Month, flagged: list[Flag], towns: tuple[str, ...]) -> list[dict[str, Any]]:
     """Rows of ``risk_screening``."""
     rows = []
     for rule in RULES:
         for town in towns:
-            reason = not_screened_because(history, month, rule, town)
+            reason = not_screened_because(month, rule, town)
             looked = 0 if reason else sum(h.town == town for h in in_scope(month, rule))
             hits = sum(f.rule == rule and f.household.town == town for f in flagged)
             rows.append(

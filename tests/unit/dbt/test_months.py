@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from tests.dbt_fixture import DbtFixture
-from tests.unit.dbt.conftest import APRIL, JUNE, TOWN, member, register
+from tests.unit.dbt.conftest import APRIL, JUNE, TOWN, income, member, register
 
 
 def content(district: DbtFixture) -> dict[str, list[tuple[Any, ...]]]:
@@ -118,3 +119,17 @@ def test_a_broken_hand_over_fails_the_run(district: DbtFixture) -> None:
 def test_every_column_of_a_mart_carries_its_label(built: DbtFixture) -> None:
     comments = built.query("select table_name, comment from duckdb_columns() where schema_name = 'marts'")
     assert [name for name, comment in comments if not (comment or "").strip()] == []
+
+
+def test_incomes_of_a_month_without_a_register_screen_but_do_not_compare(tmp_path: Path) -> None:
+    """A look-back asks what was accepted; who lived in the household then, nobody knows."""
+    district = DbtFixture(tmp_path)
+    district.deliver("household_income", APRIL, [income("poor", 90000)])
+    district.deliver("household_register", JUNE, register())
+    district.deliver("household_income", JUNE, [income("poor", 11999)])
+    district.build(JUNE)
+    rows = district.query(
+        "select status, screened_households, flagged_households from marts.risk_screening "
+        f"where town_code = '{TOWN}' and rule_code = 'INC-02'"
+    )
+    assert rows == [("screened", 4, 0)]

@@ -10,26 +10,6 @@ with required as (
     from {{ ref('risk_rule_datasets') }} as needs
     inner join {{ ref('datasets') }} as datasets on needs.dataset = datasets.dataset
 
-),
-
--- Income of an earlier month can be looked back on only where that month ran: its living members divide it.
-available as (
-
-    select
-        dataset,
-        month
-    from {{ ref('int_accepted_datasets') }}
-    where dataset <> 'household_income' or month = {{ month_start() }}
-
-    union all
-
-    select
-        'household_income' as dataset,
-        month
-    from {{ ref('int_household_income') }}
-    where month < {{ month_start() }}
-    group by month
-
 )
 
 select
@@ -44,7 +24,7 @@ select
         ')'
     ) as reason
 from required
-left join available
+left join {{ ref('int_accepted_datasets') }} as available
     on
         required.dataset = available.dataset
         and available.month >= required.earliest_month
