@@ -1,21 +1,45 @@
--- Flagged months by episode: screened months that follow one another keep the same distance between the number of the
--- screened month and the number of the flagged one.
-with numbered as (
+-- Flagged months by episode. A month bridges an episode unless the rule was screened in it, in the town of the last flag:
+-- a flag that comes after such a month opens a new one.
+with screened as (
 
     select
-        flagged.month,
-        flagged.household_key,
-        flagged.division_code,
-        flagged.town_code,
-        flagged.rule_code,
-        screened.month_number - row_number() over (
-            partition by flagged.household_key, flagged.rule_code order by flagged.month
-        ) as episode
-    from {{ ref('int_flagged_months') }} as flagged
-    inner join {{ ref('int_screened_months') }} as screened
+        rule_code,
+        town_code,
+        month,
+        lead(month) over (partition by rule_code, town_code order by month) as next_month
+    from {{ ref('int_screened_towns') }}
+
+),
+
+flagged as (
+
+    select
+        flags.month,
+        flags.household_key,
+        flags.division_code,
+        flags.town_code,
+        flags.rule_code,
+        screened.next_month as next_screened_month,
+        lag(screened.next_month) over (
+            partition by flags.household_key, flags.rule_code order by flags.month
+        ) < flags.month as is_opening
+    from {{ ref('int_flagged_months') }} as flags
+    inner join screened
         on
-            flagged.rule_code = screened.rule_code
-            and flagged.month = screened.month
+            flags.rule_code = screened.rule_code
+            and flags.town_code = screened.town_code
+            and flags.month = screened.month
+
+),
+
+numbered as (
+
+    select
+        *,
+        sum(case when is_opening then 1 else 0 end) over (
+            partition by household_key, rule_code order by month
+        ) as episode
+    from flagged
 
 )
 
@@ -25,6 +49,7 @@ select
     division_code,
     town_code,
     rule_code,
+    next_screened_month,
     min(month) over (partition by household_key, rule_code, episode) as first_flagged_month,
     cast(row_number() over (
         partition by household_key, rule_code, episode order by month

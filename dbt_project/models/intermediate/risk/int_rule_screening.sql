@@ -1,8 +1,9 @@
--- Whether each rule could look at each town this month, and why not.
+-- Whether each rule could look at each town this month, and why not. Towns of every vintage: a household may have been
+-- flagged in one that is gone.
 with towns as (
 
-    select division_code as town_code
-    from {{ ref('int_divisions') }}
+    select distinct division_code as town_code
+    from {{ ref('dim_division') }}
     where level = 'town'
 
 ),

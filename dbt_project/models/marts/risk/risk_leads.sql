@@ -9,18 +9,22 @@ with newest as (
 
 ),
 
+-- The last flagged month says where the lead lies and whether it is closed.
 episodes as (
 
     select
         household_key,
+        division_code,
+        town_code,
         rule_code,
         first_flagged_month as opened_month,
-        max(month) as last_flagged_month,
-        max_by(division_code, month) as division_code,
-        max_by(town_code, month) as town_code,
+        month as last_flagged_month,
+        next_screened_month as closed_month,
         {{ lead_id('household_key', 'rule_code', 'first_flagged_month') }} as lead_id
     from {{ ref('int_flag_episodes') }}
-    group by household_key, rule_code, first_flagged_month
+    qualify row_number() over (
+        partition by household_key, rule_code, first_flagged_month order by month desc
+    ) = 1
 
 ),
 
@@ -43,23 +47,18 @@ leads as (
 
     select
         episodes.*,
-        screened.next_month as closed_month,
         returns.result,
         returns.verified_on,
         returns.is_enrolled,
         due.due_on,
         case
-            when screened.next_month is not null then 'closed'
+            when episodes.closed_month is not null then 'closed'
             when returns.result = '属实' then 'verified_true'
             when returns.result = '不属实' then 'verified_false'
             when returns.result = '查无此户' then 'not_found'
             else 'open'
         end as status
     from episodes
-    inner join {{ ref('int_screened_months') }} as screened
-        on
-            episodes.rule_code = screened.rule_code
-            and episodes.last_flagged_month = screened.month
     left join returns on episodes.lead_id = returns.lead_id
     left join {{ ref('int_lead_due_dates') }} as due
         on
