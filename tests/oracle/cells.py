@@ -186,7 +186,7 @@ def number(raw: object, column: Column, header_unit: str | None) -> Decimal:
     if is_numeric(raw):
         value = Decimal(repr(raw))
     else:
-        match = re.fullmatch(r"([+-]?(?:\d{1,3}(?:,\d{3})+|\d+|(?=\.))(?:\.\d+)?)(\D*)", text_of(raw), re.ASCII)
+        match = re.fullmatch(r"([+-]?(?:(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|\.\d+))(\D*)", text_of(raw), re.ASCII)
         if not match:
             raise CellError("number_invalid")
         value = Decimal(match[1].replace(",", ""))
