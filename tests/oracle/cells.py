@@ -120,13 +120,8 @@ def _serial(number: int) -> date | None:
 
 def _written_day(text: str) -> date | None:
     """A day as offices write it, or None; raises ``date_incomplete`` for a month."""
-    forms = (
-        r"(\d{4})-(\d{1,2})-(\d{1,2})",
-        r"(\d{4})/(\d{1,2})/(\d{1,2})",
-        r"(\d{4})\.(\d{1,2})\.(\d{1,2})",
-        r"(\d{4})年(\d{1,2})月(\d{1,2})日",
-        r"(\d{4})(\d{2})(\d{2})",
-    )
+    forms = [rf"(\d{{4}}){s}(\d{{1,2}}){s}(\d{{1,2}})" for s in ("-", "/", r"\.")]
+    forms += [r"(\d{4})年(\d{1,2})月(\d{1,2})日", r"(\d{4})(\d{2})(\d{2})"]
     for form in forms:
         match = re.fullmatch(form, text, re.ASCII)
         if match:
@@ -151,10 +146,8 @@ def day(raw: object, month: str) -> date:
         found = raw.date() if raw == datetime.combine(raw.date(), datetime.min.time()) else None
     elif isinstance(raw, date):
         found = raw
-    elif is_numeric(raw) and raw == int(raw) and raw < 200_000:
-        found = _serial(int(raw))
-    elif is_numeric(raw) and raw != int(raw):
-        found = None
+    elif is_numeric(raw) and (raw != int(raw) or raw < 200_000):
+        found = _serial(int(raw)) if raw == int(raw) else None
     else:
         found = _written_day(text_of(_without_midnight(raw) if isinstance(raw, str) else raw))
     if found is None:
@@ -202,9 +195,8 @@ def number(raw: object, column: Column, header_unit: str | None) -> Decimal:
 
 
 def in_range(value: Decimal, column: Column) -> Decimal:
-    too_low = column.minimum is not None and value < column.minimum
-    too_high = column.maximum is not None and value > column.maximum
-    if too_low or too_high:
+    low, high = column.minimum, column.maximum
+    if (low is not None and value < low) or (high is not None and value > high):
         raise CellError("out_of_range")
     return value
 
