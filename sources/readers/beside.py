@@ -12,8 +12,10 @@ from __future__ import annotations
 import pickle
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from threading import Timer
 from types import TracebackType
 from typing import Self
 
@@ -28,6 +30,9 @@ Read = Callable[[Content], list[Sheet]]
 FILES_AHEAD = 3
 TRIES = 2
 """Who ends the process twice is the file itself, not a machine that was short of memory for a moment."""
+SECONDS = 600.0
+"""For one file; the largest that are let in take a tenth of it."""
+TOO_LONG = f"读取超过{SECONDS / 60:.0f}分钟仍未完成,已放弃;请删除多余的内容或拆分后重新报送。"
 KILLED = "读取文件的进程中断了,文件可能已损坏或太大;请重新导出或拆分后报送,仍有问题请联系技术人员。"
 
 
@@ -51,8 +56,10 @@ class ReaderProcess:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self._is_closed = True
-        self._end()
+        if self._process:
+            self._process.kill()
         self._queue.shutdown(cancel_futures=True)
+        self._end()
 
     def submit(self, content: Content) -> Future[list[Sheet]]:
         """Read a file when those before it are read. Its result raises RefusedError, OSError without a process."""
@@ -65,11 +72,13 @@ class ReaderProcess:
     def _read(self, content: Content) -> list[Sheet]:
         data = content()
         for _ in range(TRIES):
-            process = self._running()
+            process, began = self._running(), time.monotonic()
             try:
                 answer = _asked(process, data)
             except (EOFError, OSError, pickle.UnpicklingError):
                 self._end()
+                if time.monotonic() - began >= SECONDS:
+                    raise RefusedError(TOO_LONG) from None
                 continue
             if isinstance(answer, RefusedError):
                 raise answer
@@ -99,9 +108,14 @@ class ReaderProcess:
 def _asked(process: subprocess.Popen[bytes], data: bytes) -> list[Sheet] | RefusedError:
     assert process.stdin  # noqa: S101
     assert process.stdout  # noqa: S101
-    pickle.dump(data, process.stdin)
-    process.stdin.flush()
-    answer: list[Sheet] | RefusedError = pickle.load(process.stdout)  # noqa: S301 - our own process
+    late = Timer(SECONDS, process.kill)
+    late.start()
+    try:
+        pickle.dump(data, process.stdin)
+        process.stdin.flush()
+        answer: list[Sheet] | RefusedError = pickle.load(process.stdout)  # noqa: S301 - our own process
+    finally:
+        late.cancel()
     return answer
 
 

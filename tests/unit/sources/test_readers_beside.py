@@ -71,6 +71,19 @@ def test_a_file_that_kills_its_reader_each_time_is_refused(
     assert len(process(lambda: BOOK)) == 2
 
 
+def test_a_file_that_takes_too_long_is_given_up_at_once(
+    process: ReaderProcess, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    process(lambda: LIST)
+    assert process._process
+    os.kill(process._process.pid, signal.SIGSTOP)
+    with monkeypatch.context() as patched:
+        patched.setattr(beside, "SECONDS", 0.2)
+        with pytest.raises(RefusedError, match="已放弃"):
+            process(lambda: BOOK)
+    assert len(process(lambda: BOOK)) == 2
+
+
 def test_the_next_files_are_read_while_one_is_worked_on_and_any_order_works(process: ReaderProcess) -> None:
     asked: list[int] = []
 
