@@ -2,7 +2,7 @@
 
 Belongs here: what holds for every table and follows from its contract.
 Does not belong here: comparison with earlier months (``drift``), what only one table means (``suites``).
-Thresholds are those of the gate's minimum (semantics, section 4) unless a reason says otherwise.
+Thresholds are those of the gate's minimum (semantics §4) unless a reason says otherwise.
 """
 
 from __future__ import annotations

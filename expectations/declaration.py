@@ -1,7 +1,7 @@
 """How an expectation is declared: as data, with its severity, its wording and its reason.
 
 Belongs here: the two forms of an expectation (over figures of a delivery, over its rows) and their wording.
-Does not belong here: thresholds (``standard``, ``suites``), running them (``engine``).
+Does not belong here: thresholds (``admissibility``, ``drift``, ``suites``), running them (``engine``).
 """
 
 from __future__ import annotations

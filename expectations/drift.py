@@ -2,7 +2,7 @@
 
 Belongs here: volume, towns, dates, printed totals and orders of magnitude of every table.
 Does not belong here: a delivery taken by itself (``admissibility``), what only one table means (``suites``).
-Thresholds are those of the gate's minimum (semantics, section 4) unless a reason says otherwise.
+Thresholds are those of the gate's minimum (semantics §4) unless a reason says otherwise.
 """
 
 from __future__ import annotations

@@ -73,7 +73,7 @@ def groups(dataset: Dataset) -> tuple[Group, ...]:
 
 
 def prepare() -> None:
-    """Begin importing Great Expectations: five seconds that pass while the first table is read."""
+    """Begin importing Great Expectations: seconds that pass while the first table is read."""
 
     def load() -> None:
         from expectations import engine

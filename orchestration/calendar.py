@@ -24,7 +24,7 @@ from sources.months import Month
 TIMEZONE = "Asia/Shanghai"
 ZONE = ZoneInfo(TIMEZONE)
 DUE_DAY = 5
-"""Day of the following month from which a month may run (semantics, section 10)."""
+"""Day of the following month from which a month may run (semantics §10)."""
 FIRST_DAY = date(2019, 1, 1)
 """A year before the first month that can run, so that look-backs find their working days."""
 
@@ -50,7 +50,7 @@ def due_day(month: Month) -> date:
 
 
 def is_due(dataset: Dataset, month: Month) -> bool:
-    """Whether the dataset is expected for the month (semantics, section 9, scorecard)."""
+    """Whether the dataset is expected for the month (semantics §9, scorecard)."""
     return month.number in _DUE_MONTHS[dataset.cadence]
 
 

@@ -43,7 +43,7 @@ def due_on(department: Department, month: Month) -> date:
 
 
 def standings(home: Home, department: Department, month: Month) -> list[Standing]:
-    """The datasets that the department owes for the month (semantics, section 9)."""
+    """The datasets that the department owes for the month (semantics §9)."""
     day = due_on(department, month)
     return [Standing(d, day, _received_on(home, d, month)) for d in department.datasets if is_due(d, month)]
 

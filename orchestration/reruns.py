@@ -1,4 +1,4 @@
-"""Months that must run again because an earlier one changed (semantics, section 10).
+"""Months that must run again because an earlier one changed (semantics §10).
 
 Belongs here: which computed month no longer rests on what it was computed from.
 Does not belong here: running it (``run``), asking Dagster to (``sensors``), what a month rests on (``sources.inputs``).

@@ -37,7 +37,7 @@ class Home:
 
     @property
     def restricted(self) -> Path:
-        """The restricted zone: archive, conformed rows, quarantine, identities, the secret."""
+        """The restricted zone: archive, delivery log, quarantine, identities, reports, errors, the secret."""
         return self.root / "restricted"
 
     @property

@@ -1,8 +1,8 @@
 """What the gate may know of a delivery: masks and figures, never an identity.
 
-Belongs here: the two frames that ``accept`` computes for one delivery of one dataset and that
-``expectations`` judges, and the shape of the judgement.
-Does not belong here: thresholds and severities (``expectations``), the computation (``conform``, ``accept``).
+Belongs here: what ``summary`` computes of one delivery of one dataset and ``expectations`` judges, and the shape of the
+judgement.
+Does not belong here: thresholds and severities (``expectations``), the computation (``summary``).
 """
 
 from __future__ import annotations

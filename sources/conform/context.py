@@ -1,6 +1,6 @@
 """What a cell's meaning depends on besides its text.
 
-Belongs here: the month, its divisions, and the shape in which a kind is conformed.
+Belongs here: the month and its divisions.
 Does not belong here: the rules of a kind.
 """
 

@@ -1,4 +1,4 @@
-"""The gate's minimum about a delivery in time, at its edges (semantics, section 4)."""
+"""The gate's minimum about a delivery in time, at its edges (semantics §4)."""
 
 from __future__ import annotations
 
