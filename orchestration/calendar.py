@@ -1,8 +1,8 @@
 """Working days of China, and what is due when.
 
 Belongs here: the kept library's calendar, its fallback for years that it does not know, the file that dbt reads, the
-due day of a month, the months that a dataset is due for.
-Does not belong here: departments' own due days (contracts), due days of leads (dbt).
+due day of a month.
+Does not belong here: departments' own due days and the months of a table (contracts), due days of leads (dbt).
 
 The library holds the State Council's yearly notices. A year without a notice yet counts Monday to Friday, and says so
 in ``source``.
@@ -17,7 +17,6 @@ from zoneinfo import ZoneInfo
 
 import chinese_calendar
 
-from sources.contract import Dataset
 from sources.home import Home
 from sources.months import Month
 
@@ -27,8 +26,6 @@ DUE_DAY = 5
 """Day of the following month from which a month may run (semantics §10)."""
 FIRST_DAY = date(2019, 1, 1)
 """A year before the first month that can run, so that look-backs find their working days."""
-
-_DUE_MONTHS = {"monthly": range(1, 13), "quarterly": (3, 6, 9, 12), "annual": (12,)}
 
 Source = Literal["notice", "weekday"]
 
@@ -47,11 +44,6 @@ def due_day(month: Month) -> date:
     while not working_day(day)[0]:
         day += timedelta(days=1)
     return day
-
-
-def is_due(dataset: Dataset, month: Month) -> bool:
-    """Whether the dataset is expected for the month (semantics §9, scorecard)."""
-    return month.number in _DUE_MONTHS[dataset.cadence]
 
 
 def days(first: date, last: date) -> Iterator[date]:

@@ -14,7 +14,6 @@ from typing import Any
 from dagster import AssetCheckResult, AssetCheckSeverity, AssetCheckSpec, AssetKey, MetadataValue, PreviewWarning
 
 from expectations.gate import Group, groups
-from orchestration.calendar import is_due
 from orchestration.partitions import MONTHS
 from orchestration.tables import markdown
 from sources.contract import Dataset
@@ -22,7 +21,7 @@ from sources.intake import DatasetOutcome
 from sources.profile import Finding
 
 DELIVERED = "delivered"
-_STATUS = {"accepted": "已接收", "rejected": "已退回,未接收", "not_delivered": "未报送", "failed": "处理出错"}
+_STATUS = {"accepted": "已接收", "rejected": "已退回,未接收", "not_delivered": "未报送"}
 
 
 def monthly(spec: AssetCheckSpec, description: str | None = None) -> AssetCheckSpec:
@@ -56,7 +55,7 @@ def dataset_checks(dataset: Dataset, key: AssetKey) -> Iterator[AssetCheckSpec]:
 def delivered(outcome: DatasetOutcome, key: AssetKey) -> AssetCheckResult:
     """Whether an accepted delivery of the month is there where one is due."""
     dataset = outcome.dataset
-    due = is_due(dataset, outcome.month)
+    due = dataset.is_due(outcome.month)
     passed = outcome.status == "accepted" or (outcome.status == "not_delivered" and not due)
     text = f"{dataset.label} {outcome.month} {_STATUS[outcome.status]}"
     if outcome.status == "rejected" and outcome.is_in_force:
@@ -76,8 +75,8 @@ def delivered(outcome: DatasetOutcome, key: AssetKey) -> AssetCheckResult:
     )
 
 
-def failed(dataset: Dataset, key: AssetKey, message: str) -> AssetCheckResult:
-    """The result where the dataset could not be taken in at all."""
+def failed(key: AssetKey, message: str) -> AssetCheckResult:
+    """The result where a dataset could not be taken in at all."""
     return AssetCheckResult(
         check_name=DELIVERED, asset_key=key, passed=False, severity=AssetCheckSeverity.ERROR, description=message
     )

@@ -13,7 +13,6 @@ from datetime import date
 
 import polars as pl
 
-from orchestration.calendar import is_due
 from sources.contract import Contracts, Dataset, Department
 from sources.home import Home
 from sources.months import Month
@@ -45,7 +44,7 @@ def due_on(department: Department, month: Month) -> date:
 def standings(home: Home, department: Department, month: Month) -> list[Standing]:
     """The datasets that the department owes for the month (semantics §9)."""
     day = due_on(department, month)
-    return [Standing(d, day, _received_on(home, d, month)) for d in department.datasets if is_due(d, month)]
+    return [Standing(d, day, _received_on(home, d, month)) for d in department.datasets if d.is_due(month)]
 
 
 def _received_on(home: Home, dataset: Dataset, month: Month) -> date | None:

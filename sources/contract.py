@@ -14,6 +14,8 @@ from typing import Any, Literal
 
 from open_data_contract_standard.model import OpenDataContractStandard, SchemaObject, SchemaProperty
 
+from sources.months import Month
+
 CONTRACTS_DIR = Path(__file__).parent / "contracts"
 
 Kind = Literal[
@@ -37,12 +39,8 @@ _KIND_OF_SEMANTIC: dict[str, Kind] = {
     "town_name": "town",
     "village_name": "village",
 }
-_KIND_OF_TYPE: dict[str, Kind] = {
-    "date": "date",
-    "number": "number",
-    "integer": "integer",
-    "boolean": "yes_or_no",
-}
+_KIND_OF_TYPE: dict[str, Kind] = {"date": "date", "number": "number", "integer": "integer", "boolean": "yes_or_no"}
+_DUE_MONTHS = {"monthly": range(1, 13), "quarterly": (3, 6, 9, 12), "annual": (12,)}
 
 
 @dataclass(frozen=True)
@@ -104,6 +102,10 @@ class Dataset:
         """Primary-key column names in contract order."""
         keyed = [c for c in self.columns if c.key_position is not None]
         return tuple(c.name for c in sorted(keyed, key=lambda c: c.key_position or 0))
+
+    def is_due(self, month: Month) -> bool:
+        """Whether the table is expected for the month (semantics §9, scorecard)."""
+        return month.number in _DUE_MONTHS[self.cadence]
 
     @property
     def required(self) -> tuple[Column, ...]:

@@ -80,7 +80,7 @@ def _department_assets(department: Department) -> AssetsDefinition:
             for dataset in department.datasets:
                 if keys[dataset.name] in context.selected_asset_keys:
                     taken[dataset.name] = result = _take(intake, dataset)
-                    yield _shown(dataset, keys[dataset.name], result)
+                    yield _shown(keys[dataset.name], result)
             outcomes = [r for r in taken.values() if isinstance(r, DatasetOutcome)]
             not_processed = {name: r for name, r in taken.items() if isinstance(r, str)}
             report.save(intake.home, department, month, outcomes, intake.survey(), not_processed)
@@ -101,10 +101,10 @@ def _take(intake: Intake, dataset: Dataset) -> DatasetOutcome | str:
     return outcome
 
 
-def _shown(dataset: Dataset, key: AssetKey, taken: DatasetOutcome | str) -> MaterializeResult[Any]:
+def _shown(key: AssetKey, taken: DatasetOutcome | str) -> MaterializeResult[Any]:
     if isinstance(taken, str):
         metadata = {"status": "failed", "message": taken}
-        return MaterializeResult(asset_key=key, metadata=metadata, check_results=[checks.failed(dataset, key, taken)])
+        return MaterializeResult(asset_key=key, metadata=metadata, check_results=[checks.failed(key, taken)])
     results = [checks.delivered(taken, key), *checks.judged(taken, key)]
     return MaterializeResult(asset_key=key, metadata=_metadata(taken), check_results=results)
 

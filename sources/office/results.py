@@ -34,11 +34,6 @@ class DatasetState:
     """Name of the sheet with its rows; None where there is none."""
 
 
-def _is_due(dataset: Dataset, month: Month) -> bool:
-    """Quarterly tables are due in the last month of a quarter, annual ones in December (semantics §9)."""
-    return {"monthly": True, "quarterly": month.number % 3 == 0, "annual": month.number == 12}[dataset.cadence]
-
-
 def result_of(state: DatasetState, month: Month) -> tuple[str, str, str]:
     """Result, its format and a remark for one dataset."""
     report = state.report
@@ -53,7 +48,7 @@ def result_of(state: DatasetState, month: Month) -> tuple[str, str, str]:
         if report.is_in_force:
             return "退回,沿用上一批", "rejected", "最新一批没有通过检查,仍使用本月上一批已接收的数据;原因见“整批检查”。"
         return "退回", "rejected", "没有通过检查,本月没有可用的数据;原因见“整批检查”,请更正后尽快重新报送。"
-    if _is_due(state.dataset, month):
+    if state.dataset.is_due(month):
         return "未报送", "missing", "本月应报未报,相关风险规则和指标无法计算;请尽快补报。"
     return "本月不需报送", "muted", f"{CADENCE[state.dataset.cadence]}报送一次。"
 

@@ -38,11 +38,9 @@ class Calendar:
         """
         ordered = tuple(sorted(set(months)))
         if not ordered:
-            raise ValueError("a sample needs at least one month")
+            raise ValueError("样例至少要有一个月份。")
         if ordered[-1] != ordered[0].shift(len(ordered) - 1):
-            raise ValueError(
-                f"the months of a sample follow each other without a gap, got {', '.join(map(str, ordered))}"
-            )
+            raise ValueError(f"样例的月份必须连续,不能有间断;现为 {'、'.join(map(str, ordered))}。")
         return cls(ordered)
 
     def __len__(self) -> int:

@@ -22,7 +22,7 @@ import polars as pl
 from sources.contract import Contracts, Dataset
 from sources.months import Month
 from sources.sample.departments import agriculture, human_resources
-from sources.sample.departments.tables import BUILDERS, is_due
+from sources.sample.departments.tables import BUILDERS, is_handed_over
 from sources.sample.district import District
 from sources.sample.names import full_names
 from sources.sample.office.cells import TEXT
@@ -172,11 +172,11 @@ def fill(inbox: Inbox, district: District, contracts: Contracts, progress: Calla
         for department in contracts:
             folder = inbox.folder(department, month)
             if folder.exists() and any(folder.iterdir()):
-                raise FileExistsError(f"{folder} is not empty: choose another folder or clear it first")
+                raise FileExistsError(f"{folder} 不是空目录;请另选目录,或先清空它。")
     for position, month in enumerate(district.calendar.months):
         turn = Round(district, contracts, inbox, position)
         for dataset in contracts.datasets:
-            if is_due(dataset, district.calendar, position):
+            if is_handed_over(dataset, district.calendar, position):
                 rows = turn.hand_over(dataset)
                 progress(f"{month} {dataset.label}:{rows}行")
         if turn.is_last:

@@ -77,9 +77,7 @@ def found_district(seed: int, households: int, calendar: Calendar, divisions_csv
     cases = cases_of(calendar)
     drawn = households - len(cases)
     if drawn < MIN_DRAWN:
-        raise ValueError(
-            f"a sample of {len(calendar)} months needs at least {len(cases) + MIN_DRAWN} households, got {households}"
-        )
+        raise ValueError(f"{len(calendar)} 个月的样例至少需要 {len(cases) + MIN_DRAWN} 户,现为 {households} 户。")
     chance = Chance(seed)
     places = load_places(chance, calendar, divisions_csv)
     lives = draw_lives(chance, calendar, places, drawn)

@@ -31,7 +31,7 @@ def resident_ids(
     frame = pl.DataFrame({"region": regions, "birth": births, "man": men})
     rank = frame.select(pl.int_range(pl.len()).over("birth", "man"))["literal"].to_numpy()
     if len(rank) and rank.max() >= room:
-        raise ValueError(f"more than {room} people of one sex born on one day")
+        raise ValueError(f"同一天出生的同性别人口超过 {room} 人,身份证号不够用;请减少户数。")
     scattered = births.to_physical().to_numpy().astype(np.int64) * 37 % room
     order = (first + (rank + scattered) % room) * 2 + men
     return with_check_digit(

@@ -58,15 +58,8 @@ _BUILDERS: tuple[Builder, ...] = (
 )
 BUILDERS = {builder.__name__: builder for builder in _BUILDERS}
 """By dataset name: a builder is named like its dataset."""
-_QUARTER_ENDS, _YEAR_END = (3, 6, 9, 12), 12
 
 
-def is_due(dataset: Dataset, calendar: Calendar, position: int) -> bool:
-    """True where a table is handed over: by its cadence, and once in the first month so that it exists."""
-    number = calendar.months[position].number
-    return (
-        position == 0
-        or dataset.cadence == "monthly"
-        or (dataset.cadence == "quarterly" and number in _QUARTER_ENDS)
-        or (dataset.cadence == "annual" and number == _YEAR_END)
-    )
+def is_handed_over(dataset: Dataset, calendar: Calendar, position: int) -> bool:
+    """True where a table is handed over: when it is due, and once in the first month so that it exists."""
+    return position == 0 or dataset.is_due(calendar.months[position])

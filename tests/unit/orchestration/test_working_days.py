@@ -10,7 +10,7 @@ import pytest
 from dagster import RunRequest, SkipReason, build_schedule_context
 from dagster._utils.schedules import schedule_execution_time_iterator
 
-from orchestration.calendar import FIRST_DAY, ZONE, due_day, is_due, working_day, write_working_days
+from orchestration.calendar import FIRST_DAY, ZONE, due_day, working_day, write_working_days
 from orchestration.schedules import monthly_run_schedule
 from sources.contract import load_contracts
 from sources.home import Home
@@ -114,6 +114,6 @@ def test_a_skipped_night_says_why() -> None:
 
 
 def test_what_is_due_in_a_month() -> None:
-    due = {m: [d for d in load_contracts().datasets if is_due(d, Month(2021, m))] for m in (4, 6, 12)}
+    due = {m: [d for d in load_contracts().datasets if d.is_due(Month(2021, m))] for m in (4, 6, 12)}
     cadences = {m: {d.cadence for d in datasets} for m, datasets in due.items()}
     assert cadences == {4: {"monthly"}, 6: {"monthly", "quarterly"}, 12: {"monthly", "quarterly", "annual"}}

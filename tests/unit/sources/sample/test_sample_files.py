@@ -207,13 +207,13 @@ def test_another_seed_writes_other_people(sample: Sample, tmp_path: Path, divisi
 
 
 def test_a_filled_folder_is_refused(sample: Sample, divisions: Path) -> None:
-    with pytest.raises(FileExistsError, match="not empty"):
+    with pytest.raises(FileExistsError, match="不是空目录"):
         write_district(sample.inbox, HOUSEHOLDS, MONTHS[:1], SEED, divisions)
 
 
 def test_months_with_a_gap_and_too_few_households_are_refused(tmp_path: Path, divisions: Path) -> None:
-    with pytest.raises(ValueError, match="without a gap"):
+    with pytest.raises(ValueError, match="必须连续"):
         write_district(tmp_path, HOUSEHOLDS, (Month(2021, 4), Month(2021, 6)), SEED, divisions)
-    with pytest.raises(ValueError, match="at least"):
+    with pytest.raises(ValueError, match="至少需要"):
         write_district(tmp_path, 50, MONTHS, SEED, divisions)
     assert not any(tmp_path.iterdir())
