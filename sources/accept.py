@@ -13,7 +13,7 @@ from pathlib import Path
 
 import polars as pl
 
-from sources.accepted import FILE_BALANCE, accepted_columns, schema_of
+from sources.accepted import FILE_BALANCE, ROW_ID, accepted_columns, name_key, schema_of, shown_name
 from sources.conform.ids import birth_month_of, sex_of
 from sources.contract import Column, Contracts, Dataset
 from sources.delivery import Conformed
@@ -27,7 +27,6 @@ from sources.redaction import NOBODY, redacted_numbers, redacted_text
 
 BALANCE_FILE = "files.parquet"
 SCHEMA_FILE = "schema.parquet"
-_ROW_ID = ("delivery_no", "file_no", "sheet_no", "row_number")
 
 
 @dataclass(frozen=True)
@@ -65,7 +64,7 @@ def _column(column: Column, dataset: Dataset, keys: Keyring, frame: pl.DataFrame
     if column.semantic == "household_code":
         return {"household_key": keys.household(values)}
     if column.semantic == "person_name":
-        return {("name_key" if column.name == "person_name" else "head_name_key"): keys.name(values)}
+        return {name_key(column): keys.name(values)}
     if column.stays_restricted:
         return {column.name: keys.text(values)} if column.name in dataset.key else {}
     if column.kind == "text":
@@ -73,8 +72,7 @@ def _column(column: Column, dataset: Dataset, keys: Keyring, frame: pl.DataFrame
         if column.name in dataset.key:
             return {column.name: redacted_numbers(frame, column.name, identities, keys, known)}
         return {column.name: redacted_text(frame, column.name, identities, known)}
-    renamed = {"town": "town_code", "village": "division_code"}.get(column.kind, column.name)
-    return {renamed: values}
+    return {shown_name(column): values}
 
 
 def to_accepted(
@@ -131,7 +129,7 @@ def _key_name(column: Column) -> str:
         return f"{IDENTITY}{column.name}"
     if column.semantic == "household_code":
         return "household_key"
-    return {"town": "town_code", "village": "division_code"}.get(column.kind, column.name)
+    return shown_name(column)
 
 
 def write_month(
@@ -149,7 +147,7 @@ def write_month(
     frames = {home.deliveries(dataset, month) / BALANCE_FILE: balance, accepted: rows.drop(identities)}
     frames[home.quarantine(dataset, month) / ROWS_FILE] = problems
     if identities:
-        frames[home.identities(dataset, month) / ROWS_FILE] = rows.select(*_ROW_ID, *names, *identities)
+        frames[home.identities(dataset, month) / ROWS_FILE] = rows.select(*ROW_ID, *names, *identities)
     return _write(home, frames)[accepted]
 
 

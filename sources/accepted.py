@@ -29,6 +29,7 @@ _TYPE_OF_KIND: dict[str, pl.DataType | type[pl.DataType]] = {
     "town": pl.String,
     "village": pl.String,
 }
+_PLACE_LABELS = {"town": "镇街代码", "village": "村居代码"}
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,9 @@ LINEAGE = (
     AcceptedColumn("row_order", pl.Int64, "交付顺序"),
 )
 """Where a row came from; ``row_order`` counts the accepted rows of dataset and month in delivery order."""
+
+ROW_ID = ("delivery_no", "file_no", "sheet_no", "row_number")
+"""The lineage columns that together name one delivered row of a dataset and month."""
 
 FILE_BALANCE = (
     AcceptedColumn("extract_month", pl.Date, "数据月份"),
@@ -83,6 +87,17 @@ def _person_columns(column: Column) -> list[AcceptedColumn]:
     return [AcceptedColumn(f"{prefix}_person_key", pl.String, f"{column.label}(代码)", column.name)]
 
 
+def name_key(column: Column) -> str:
+    """What the pseudonym of a person's name is called: ``name_key``, or ``head_name_key`` for a ``head_name``."""
+    prefix = column.name.removesuffix("person_name").removesuffix("name").rstrip("_")
+    return f"{prefix}_name_key" if prefix else "name_key"
+
+
+def shown_name(column: Column) -> str:
+    """What a column that is no identity is called: its own name, but codes take the place of place names."""
+    return {"town": "town_code", "village": "division_code"}.get(column.kind, column.name)
+
+
 def _accepted(column: Column) -> list[AcceptedColumn]:
     if column.kind == "resident_id":
         return _person_columns(column)
@@ -94,18 +109,13 @@ def _accepted(column: Column) -> list[AcceptedColumn]:
     if column.semantic == "household_code":
         return [AcceptedColumn("household_key", pl.String, "户代码", column.name)]
     if column.semantic == "person_name":
-        prefix = column.name.removesuffix("person_name").removesuffix("name").rstrip("_")
-        name = f"{prefix}_name_key" if prefix else "name_key"
-        return [AcceptedColumn(name, pl.String, f"{column.label}(代码)", column.name)]
+        return [AcceptedColumn(name_key(column), pl.String, f"{column.label}(代码)", column.name)]
     if column.stays_restricted and column.key_position is not None:
         return [AcceptedColumn(column.name, pl.String, f"{column.label}(代码)", column.name)]
     if column.stays_restricted:
         return []
-    if column.kind == "town":
-        return [AcceptedColumn("town_code", pl.String, "镇街代码", column.name)]
-    if column.kind == "village":
-        return [AcceptedColumn("division_code", pl.String, "村居代码", column.name)]
-    return [AcceptedColumn(column.name, _TYPE_OF_KIND[column.kind], column.label, column.name)]
+    label = _PLACE_LABELS.get(column.kind, column.label)
+    return [AcceptedColumn(shown_name(column), _TYPE_OF_KIND[column.kind], label, column.name)]
 
 
 def accepted_columns(dataset: Dataset) -> tuple[AcceptedColumn, ...]:

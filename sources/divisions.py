@@ -41,11 +41,16 @@ def load_vintages(path: Path) -> pl.DataFrame:
     return pl.read_csv(path, infer_schema=False)
 
 
-def vintage_of(vintages: pl.DataFrame, month: Month) -> Vintage:
-    """Select the newest vintage not after the month's last day, or the oldest one."""
+def in_force(vintages: pl.DataFrame, month: Month) -> pl.DataFrame:
+    """The rows of the newest vintage not after the month's last day, or of the oldest one."""
     cutoffs = vintages["vintage_cutoff"].unique().sort()
     past = cutoffs.filter(cutoffs <= month.last_day.isoformat())
-    rows = vintages.filter(pl.col("vintage_cutoff") == (past[-1] if len(past) else cutoffs[0]))
+    return vintages.filter(pl.col("vintage_cutoff") == (past[-1] if len(past) else cutoffs[0]))
+
+
+def vintage_of(vintages: pl.DataFrame, month: Month) -> Vintage:
+    """The divisions in force in a month, ready for look-up."""
+    rows = in_force(vintages, month)
     towns = rows.select("town_code", "town_name").unique(maintain_order=True)
     return Vintage(
         district_code=rows["town_code"][0][:6],

@@ -8,13 +8,13 @@ from __future__ import annotations
 import polars as pl
 
 from sources.accept import ROWS_FILE, InForce
+from sources.accepted import shown_name
 from sources.contract import Column, Dataset
 from sources.delivery import Conformed
 from sources.home import Home
 from sources.months import Month
 from sources.profile import DeliveryProfile, MonthProfile
 
-_RENAMED = {"town": "town_code", "village": "division_code"}
 _SHOWN = ("number", "integer", "list", "yes_or_no", "date", "month", "town", "village")
 _DTYPES: dict[str, pl.DataType | type[pl.DataType]] = {
     "number": pl.Float64,
@@ -42,7 +42,7 @@ def _empty_rows(dataset: Dataset) -> pl.DataFrame:
 
 def delivery_rows(conformed: Conformed, dataset: Dataset) -> pl.DataFrame:
     """Frame that the gate sees (``DeliveryProfile.rows``), rows of refused files included."""
-    columns = [pl.col(c.name).alias(_RENAMED.get(c.kind, c.name)) for c in dataset.columns if c.kind in _SHOWN]
+    columns = [pl.col(c.name).alias(shown_name(c)) for c in dataset.columns if c.kind in _SHOWN]
     ids = [
         e
         for c in dataset.id_columns

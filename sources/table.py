@@ -19,7 +19,8 @@ from sources.text import plain_series
 
 TOTALS = ("合计", "总计", "小计")
 FOOTERS = ("填表人", "审核人", "制表", "备注")
-_NOTHING = ("-", "—", "/")
+NOTHING = ("-", "—", "/")
+"""What people put into a cell that they leave empty."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,7 @@ def _starts_as_footer(text: pl.Expr) -> pl.Expr:
 def _is_footer(first: pl.Expr, header: Header, dataset: Dataset) -> pl.Expr:
     """Rows that begin like a footer and fill no key; the footer's own texts may stand in key columns."""
     keys = [pl.col(f"c{header.columns[name]}") for name in dataset.key if name in header.columns]
-    filled = [k.is_not_null() & ~k.is_in(_NOTHING) & ~_starts_as_footer(k) for k in keys]
+    filled = [k.is_not_null() & ~k.is_in(NOTHING) & ~_starts_as_footer(k) for k in keys]
     return _starts_as_footer(first) & ~(pl.any_horizontal(filled) if filled else pl.lit(False))
 
 
@@ -108,7 +109,7 @@ def _is_unanswered(rows: pl.DataFrame, dataset: Dataset) -> pl.Expr:
     asked = [pl.col(f"{c.name}__text") for c in columns if not c.is_prefilled]
     if len(asked) == len(columns):
         return pl.lit(False)
-    return (pl.col("role") == "data") & pl.all_horizontal(c.is_null() | c.is_in(_NOTHING) for c in asked)
+    return (pl.col("role") == "data") & pl.all_horizontal(c.is_null() | c.is_in(NOTHING) for c in asked)
 
 
 def extract_table(sheet: Sheet, header: Header, dataset: Dataset) -> Table:

@@ -18,17 +18,16 @@ from sources.conform.places import conform_towns, conform_villages
 from sources.conform.words import conform_list, conform_text, conform_yes_or_no
 from sources.contract import Column, Dataset
 from sources.readers.sheet import TEXT
-from sources.table import Table
+from sources.table import NOTHING, Table
 from sources.text import repeats_itself
 
-_MISSING = ("-", "—", "/")
 _MISSING_WORDS = ("无", "NULL")
 _UNREADABLE = "number_invalid"
 
 
 def _cells(column: Column, rows: pl.DataFrame) -> pl.DataFrame:
     """Cells of one column: raw (dates and months only), text (plain; null where the cell counts as missing), type."""
-    missing = _MISSING if column.kind in ("text", "yes_or_no") else _MISSING + _MISSING_WORDS
+    missing = NOTHING if column.kind in ("text", "yes_or_no") else NOTHING + _MISSING_WORDS
     text, raw = pl.col(f"{column.name}__text"), pl.col(column.name)
     present = pl.when(~text.is_in(missing)).then(text).alias("text")
     needed = [raw.alias("raw")] if column.kind in ("date", "month") else []

@@ -12,11 +12,11 @@ from datetime import date
 import polars as pl
 
 from sources.accept import ROWS_FILE
+from sources.accepted import ROW_ID
 from sources.contract import Contracts, Dataset
 from sources.home import Home
 from sources.months import Month
 
-ROW_ID = ("delivery_no", "file_no", "sheet_no", "row_number")
 _REGISTER = "household_register"
 _HEAD = "户主"
 _FAMILY = pl.Schema(

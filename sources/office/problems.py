@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from sources.accept import BALANCE_FILE, ROWS_FILE
-from sources.accepted import FILE_BALANCE, schema_of
+from sources.accepted import FILE_BALANCE, ROW_ID, schema_of
 from sources.contract import Dataset
 from sources.home import Home
 from sources.months import Month
@@ -24,8 +24,6 @@ STATES = (QUARANTINED, EMPTIED, DUPLICATE, NOTED)
 
 MAX_ROWS = 10_000
 """Rows of a sheet; more than that nobody corrects by hand, and writing them stays a matter of seconds."""
-
-ROW_ID = ("delivery_no", "file_no", "sheet_no", "row_number")
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,11 @@ from __future__ import annotations
 import polars as pl
 
 from sources.accept import ROWS_FILE
+from sources.accepted import ROW_ID
 from sources.contract import Dataset
 from sources.home import Home
 from sources.known import IDENTITY
 from sources.months import Month
-from sources.office.identities import ROW_ID
 from sources.office.leads import known_leads
 
 RETURNS = "verification_returns"

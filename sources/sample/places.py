@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from sources.divisions import SUFFIXES, load_vintages
+from sources.divisions import SUFFIXES, in_force, load_vintages
 from sources.months import Month
 from sources.sample.calendar import Calendar
 from sources.sample.chance import Chance, divided, pick
@@ -38,7 +38,7 @@ class Places:
 
     def names(self, month: Month) -> pl.DataFrame:
         """Codes and names of towns and villages in force in a month, and a ``short_name`` where it is clear."""
-        return _with_short_names(_in_force(self.vintages, month))
+        return _with_short_names(in_force(self.vintages, month))
 
     @property
     def real(self) -> pl.DataFrame:
@@ -49,12 +49,6 @@ class Places:
     def real_towns(self) -> pl.Series:
         """Codes of towns and streets."""
         return self.real["town_code"].unique().sort()
-
-
-def _in_force(vintages: pl.DataFrame, month: Month) -> pl.DataFrame:
-    cutoffs = vintages["vintage_cutoff"].unique().sort()
-    past = cutoffs.filter(cutoffs <= month.last_day.isoformat())
-    return vintages.filter(pl.col("vintage_cutoff") == (past[-1] if len(past) else cutoffs[0]))
 
 
 def _with_short_names(rows: pl.DataFrame) -> pl.DataFrame:
@@ -92,8 +86,8 @@ def load_places(chance: Chance, calendar: Calendar, divisions_csv: Path) -> Plac
     Raises FileNotFoundError where the divisions are missing.
     """
     vintages = load_vintages(divisions_csv)
-    always = [_in_force(vintages, month)["village_code"] for month in calendar.months]
-    villages = _in_force(vintages, calendar.last).filter(
+    always = [in_force(vintages, month)["village_code"] for month in calendar.months]
+    villages = in_force(vintages, calendar.last).filter(
         *[pl.col("village_code").is_in(codes.to_list()) for codes in always]
     )
     villages = villages.select("town_code", "village_code", "kind").sort("village_code")
