@@ -36,7 +36,7 @@ def write_sample(console: Console, out: Path, households: int, months: Sequence[
         with spinner(console, "写样例文件") as progress:
             written = write_district(out, households, months, seed, DIVISIONS_CSV, progress)
     except (ValueError, FileExistsError) as error:
-        raise ShouwangError(f"样例没有写完:{error}") from error
+        raise ShouwangError(f"样例没有写成:{error}") from error
     files = sum(1 for path in out.rglob("*") if path.is_file())
     people = f"{written.households} 户 {written.persons} 人"
     console.print(f"样例区:{len(months)} 个月,{people},{files} 个文件,在 {out}(虚构,不含真实个人信息)", soft_wrap=True)

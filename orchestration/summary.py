@@ -36,8 +36,11 @@ def risk_summary(published: Path, month: Month) -> RiskSummary:
     """The month's risk flags as published. Raises duckdb.Error where the marts cannot be read."""
     import duckdb
 
+    from orchestration.publishing.content import CONFIG
+    from orchestration.publishing.manifest import LINK
+
     day = [month.first_day]
-    with duckdb.connect(str(published / "marts.duckdb"), read_only=True) as connection:
+    with duckdb.connect(str(published / LINK), read_only=True, config=CONFIG) as connection:
         households = connection.execute("select count(*) from marts.household_month where month = ?", day).fetchone()
         levels = connection.execute(
             "select risk_level, count(*) from marts.household_risk where month = ? group by risk_level", day

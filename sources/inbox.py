@@ -66,7 +66,7 @@ def locations_of(home: Home, contracts: Contracts, elsewhere: Mapping[str, Path]
 def stray_folders(inbox: Path, locations: Mapping[str, Path]) -> list[Notice]:
     """Report what no run would ever look at: unknown departments, months that do not parse."""
     notices = []
-    known = ", ".join(sorted(locations))
+    known = "、".join(sorted(locations))
     for entry in _entries(inbox):
         if entry.name not in locations:
             name = _shown(entry.name)
