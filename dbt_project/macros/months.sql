@@ -2,8 +2,9 @@
 The month of the run ('2021-06'). Every date literal of a model comes from here.
 Offsets count months: month_start(-1) is the first day of the month before.
 
-It comes from the environment (SHOUWANG_MONTH), so that dbt's cache of the parsed project serves every month: the cache is
-keyed by --vars, and parsing takes longer than building a small month. A variable `month` goes first; unit tests use it.
+It comes from a variable `month` (unit tests and the monthly run give one), else from the environment (SHOUWANG_MONTH).
+Parsing sees neither, for dbt's cache of the parsed project must serve every month: parsing takes longer than building a
+small one. dbt keys that cache by --vars, so the monthly run parses without them first (orchestration/dbt_process.py).
 -#}
 
 {% macro month_text(offset=0) -%}
