@@ -1,3 +1,5 @@
+"""Templates, work lists and roll-back as the command line asks for them: which department is meant, what is refused."""
+
 from __future__ import annotations
 
 from pathlib import Path

@@ -1,3 +1,5 @@
+"""Fixtures of the intake: a desk that puts files into an inbox of its own, and no waiting for files to rest."""
+
 from __future__ import annotations
 
 from pathlib import Path

@@ -1,3 +1,5 @@
+"""Accepted rows hold no identity, and a delivery replaces another whole or for its towns only."""
+
 from __future__ import annotations
 
 from typing import Any

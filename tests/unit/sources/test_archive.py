@@ -1,3 +1,5 @@
+"""Originals stay as they came, and the log keeps every state of a delivery folder."""
+
 from __future__ import annotations
 
 import errno

@@ -1,3 +1,5 @@
+"""Rows balance whatever is delivered in whatever order."""
+
 from __future__ import annotations
 
 from pathlib import Path

@@ -1,3 +1,5 @@
+"""Dates and months: every accepted form, every error, the edges of the range, cells of Excel."""
+
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta

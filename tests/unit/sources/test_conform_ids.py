@@ -1,3 +1,5 @@
+"""Resident ids and certificates: the standard, the order of the errors, what contradicts an id."""
+
 from __future__ import annotations
 
 from datetime import date

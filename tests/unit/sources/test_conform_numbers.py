@@ -1,3 +1,5 @@
+"""Numbers: accepted forms, exact units, ranges with their ends."""
+
 from __future__ import annotations
 
 from decimal import Decimal

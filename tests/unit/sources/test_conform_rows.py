@@ -1,3 +1,5 @@
+"""Whole rows of every table: errors by column, the verdict on a row, duplicates and keys."""
+
 from __future__ import annotations
 
 from typing import Any

@@ -1,3 +1,5 @@
+"""Yes or no, lists and free text, as text and in cells of Excel."""
+
 from __future__ import annotations
 
 from datetime import date

@@ -1,3 +1,5 @@
+"""A delivery of one table: printed totals, refused files and sheets, hostile content."""
+
 from __future__ import annotations
 
 from typing import Any

@@ -1,3 +1,5 @@
+"""Towns and villages: vintages by month, the forms of a name, a village within its town."""
+
 from __future__ import annotations
 
 import polars as pl

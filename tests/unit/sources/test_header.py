@@ -1,3 +1,5 @@
+"""The header of a sheet: where it stands, units, two rows, merged cells, drift that is named."""
+
 from __future__ import annotations
 
 import pytest

@@ -1,3 +1,5 @@
+"""The data home: writes are whole or not at all, restricted zones are closed."""
+
 from __future__ import annotations
 
 import os

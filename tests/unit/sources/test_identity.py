@@ -1,3 +1,5 @@
+"""Pseudonyms are the HMAC of the rule, the secret is made once, identities do not stay in texts."""
+
 from __future__ import annotations
 
 import hmac

@@ -1,3 +1,5 @@
+"""What lies in a location: delivery numbers, noise, unfinished and strange files, delivery.yaml."""
+
 from __future__ import annotations
 
 import os

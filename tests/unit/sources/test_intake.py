@@ -1,3 +1,5 @@
+"""A month of one table: delivered, delivered again, overwritten, rejected; what is in force and how rows balance."""
+
 from __future__ import annotations
 
 import polars as pl

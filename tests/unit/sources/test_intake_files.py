@@ -1,3 +1,5 @@
+"""Files of the intake: refused ones, zips, empty tables, files of no table, other locations."""
+
 from __future__ import annotations
 
 from pathlib import Path

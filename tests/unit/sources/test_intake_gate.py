@@ -1,3 +1,5 @@
+"""What the intake shows the gate, and the errors that it counts."""
+
 from __future__ import annotations
 
 from typing import Any

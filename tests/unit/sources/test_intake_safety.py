@@ -1,3 +1,5 @@
+"""Nothing is lost: cleaned inboxes, runs repeated, full disks, a gate that changes its mind."""
+
 from __future__ import annotations
 
 import errno

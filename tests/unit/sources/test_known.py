@@ -1,3 +1,5 @@
+"""People who are known for a month are taken out of texts; words, times and strangers stay."""
+
 from __future__ import annotations
 
 import polars as pl

@@ -1,3 +1,5 @@
+"""CSV files: encodings, quotes, widths."""
+
 from __future__ import annotations
 
 import codecs

@@ -1,3 +1,5 @@
+"""xlsx and xls cells: text, type, dates by format, merged ranges, hidden and far-reaching sheets."""
+
 from __future__ import annotations
 
 import datetime as dt

@@ -1,3 +1,5 @@
+"""Content decides on the reader; what is empty, encrypted, damaged or too large is refused."""
+
 from __future__ import annotations
 
 import io

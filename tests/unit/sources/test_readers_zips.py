@@ -1,3 +1,5 @@
+"""Zip archives: names, nesting, paths that climb out, limits."""
+
 from __future__ import annotations
 
 import io

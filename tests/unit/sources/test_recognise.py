@@ -1,3 +1,5 @@
+"""Which table a file is: by delivery.yaml, by name, by header, and what is said where none fits."""
+
 from __future__ import annotations
 
 from collections.abc import Callable

@@ -1,3 +1,5 @@
+"""The rows of a sheet: totals, footers, repeated headers, blank rows, merged cells."""
+
 from __future__ import annotations
 
 from typing import Any

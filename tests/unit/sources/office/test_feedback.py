@@ -1,3 +1,5 @@
+"""The feedback workbook, read back: a department's own rows with text, colour, comment and place, and the summary."""
+
 from __future__ import annotations
 
 import zipfile

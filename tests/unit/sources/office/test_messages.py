@@ -1,3 +1,5 @@
+"""Every error code has words, with what the contract expects of the cell."""
+
 from __future__ import annotations
 
 import re

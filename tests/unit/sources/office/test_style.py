@@ -1,3 +1,5 @@
+"""Text of a workbook does nothing, keeps within what a cell and a name may hold, and can be read."""
+
 from __future__ import annotations
 
 import polars as pl

@@ -1,3 +1,5 @@
+"""Empty templates: what is typed into them comes through the intake, and they ask for what the contract wants."""
+
 from __future__ import annotations
 
 from datetime import date

@@ -1,3 +1,5 @@
+"""The towns' work lists, and the same workbooks coming back filled in."""
+
 from __future__ import annotations
 
 import json
