@@ -6,6 +6,7 @@ Belongs here: names, labels and lists that stand in two places. Does not belong 
 from __future__ import annotations
 
 import csv
+import re
 from functools import cache
 from typing import Any
 
@@ -88,3 +89,31 @@ def test_rules_need_the_parameters_that_their_thresholds_name() -> None:
     parameters = {r["parameter"] for r in seed("policy_parameters")}
     named = {(code, p) for code, text in thresholds.items() for p in parameters if p in text.split()}
     assert {(r["rule_code"], r["parameter"]) for r in seed("risk_rule_parameters")} == named
+
+
+def listed(macro: str, fields: int) -> list[tuple[str, ...]]:
+    """The rows of the list that a macro returns."""
+    row = r"\(" + ", ".join([r"'?(\w*)'?"] * fields) + r"\)"
+    return re.findall(row, (DBT_PROJECT / "macros" / f"{macro}.sql").read_text(encoding="utf-8").split("return(")[1])
+
+
+def accepted_names(dataset: Dataset) -> set[str]:
+    return {c.name for c in accepted_columns(dataset)}
+
+
+def test_names_are_compared_wherever_one_stands_beside_an_id() -> None:
+    expected = {
+        (d.department, d.name, prefix, "true" if "town_code" in accepted_names(d) else "false")
+        for d in DATASETS
+        for prefix in ("", "head_")
+        if {f"{prefix}name_key", f"{prefix}person_key"} <= accepted_names(d)
+    }
+    assert set(listed("named_persons", 4)) == expected
+
+
+def test_rows_are_matched_wherever_they_name_a_farmer() -> None:
+    keys = ("person_key", "head_person_key", "household_key")
+    found = {(d.department, d.name, next((k for k in keys if k in accepted_names(d)), "")) for d in DATASETS}
+    not_farmers = {"village_committees", "resident_cadres"}
+    expected = {row for row in found if row[2] and row[1] not in not_farmers}
+    assert set(listed("matched_datasets", 3)) == expected
