@@ -13,6 +13,7 @@ from datetime import date
 
 import polars as pl
 
+from sources.accepted import BALANCE_FILE
 from sources.contract import Contracts, Dataset, Department
 from sources.home import Home
 from sources.months import Month
@@ -48,7 +49,7 @@ def standings(home: Home, department: Department, month: Month) -> list[Standing
 
 
 def _received_on(home: Home, dataset: Dataset, month: Month) -> date | None:
-    files = home.deliveries(dataset, month) / "files.parquet"
+    files = home.deliveries(dataset, month) / BALANCE_FILE
     if not files.exists():
         return None
     first = pl.read_parquet(files, columns=["received_at"])["received_at"].dt.date().min()

@@ -13,7 +13,16 @@ from pathlib import Path
 
 import polars as pl
 
-from sources.accepted import FILE_BALANCE, ROW_ID, accepted_columns, name_key, schema_of, shown_name
+from sources.accepted import (
+    BALANCE_FILE,
+    FILE_BALANCE,
+    ROW_ID,
+    ROWS_FILE,
+    accepted_columns,
+    name_key,
+    schema_of,
+    shown_name,
+)
 from sources.conform.ids import birth_month_of, sex_of
 from sources.contract import Column, Contracts, Dataset
 from sources.delivery import Conformed
@@ -21,11 +30,9 @@ from sources.delivery_settings import REPLACE_ALL, REPLACE_TOWNS
 from sources.home import Home, sync
 from sources.identity import Keyring
 from sources.known import IDENTITY, Known
-from sources.known import ROWS_FILE as ROWS_FILE
 from sources.months import Month
 from sources.redaction import NOBODY, redacted_numbers, redacted_text
 
-BALANCE_FILE = "files.parquet"
 SCHEMA_FILE = "schema.parquet"
 
 

@@ -15,6 +15,11 @@ import polars as pl
 
 from sources.contract import Column, Dataset
 
+ROWS_FILE = "rows.parquet"
+"""Rows of one dataset and month, in whichever zone they lie."""
+BALANCE_FILE = "files.parquet"
+"""Per-file balances of one dataset and month (``FILE_BALANCE``)."""
+
 NUMBER = pl.Decimal(28, 10)
 """Exact decimals: 18 digits before the point, 10 behind it."""
 

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import polars as pl
 
+from sources.accepted import ROWS_FILE
 from sources.contract import Column, Contracts, Dataset
 from sources.home import Home
 from sources.identity import MIDDLE_DOTS
@@ -25,7 +26,6 @@ from sources.text import HIDDEN
 
 IDENTITY = "identity__"
 """What a column's name begins with where the cell itself is kept, in the restricted zone."""
-ROWS_FILE = "rows.parquet"
 _ANYWHERE = {"name": 3, "other": 8}
 """Shortest name, and shortest household code or address, that is looked for inside other words: shorter names are words
 as well (文化, 高标), shorter codes are years, months and numbers."""

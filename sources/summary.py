@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from sources.accept import ROWS_FILE, InForce
-from sources.accepted import shown_name
+from sources.accept import InForce
+from sources.accepted import ROWS_FILE, shown_name
 from sources.contract import Column, Dataset
 from sources.delivery import Conformed
 from sources.home import Home

@@ -20,6 +20,7 @@ from orchestration.partitions import MONTHS, ONE_BY_ONE, month_of
 from orchestration.publishing.content import CONFIG, MARTS, quoted
 from orchestration.resources import Dbt, Platform
 from orchestration.settings import Settings
+from sources.accepted import BALANCE_FILE
 from sources.contract import Contracts
 from sources.home import Home
 from sources.months import Month
@@ -92,7 +93,7 @@ def marts_assets(contracts: Contracts) -> AssetsDefinition:
 
 def is_accepted(home: Home, contracts: Contracts, dataset: str, month: Month) -> bool:
     """Whether rows of some delivery are in force for dataset and month."""
-    files = home.deliveries(contracts.dataset(dataset), month) / "files.parquet"
+    files = home.deliveries(contracts.dataset(dataset), month) / BALANCE_FILE
     return files.exists() and bool(pl.read_parquet(files, columns=["is_in_force"])["is_in_force"].any())
 
 

@@ -16,7 +16,7 @@ from orchestration.calendar import ZONE, due_day, write_working_days
 from orchestration.partitions import MONTHS, ONE_BY_ONE, month_of
 from orchestration.publishing.restate import prepare_restatements
 from orchestration.resources import Platform
-from sources.accepted import FILE_BALANCE, schema_of
+from sources.accepted import BALANCE_FILE, FILE_BALANCE, schema_of
 from sources.contract import Contracts
 from sources.home import Home
 from sources.months import Month
@@ -28,7 +28,10 @@ RESTATEMENTS = AssetKey(["publishing", "restatements"])
 
 def reference_assets(contracts: Contracts) -> list[AssetsDefinition]:
     """The deliveries of the month, after every department's step, the working days and the earlier restatements."""
+    return [_deliveries(contracts), _working_days(), _restatements()]
 
+
+def _deliveries(contracts: Contracts) -> AssetsDefinition:
     @asset(
         key=DELIVERIES,
         deps=[key_of(d) for d in contracts.datasets],
@@ -54,6 +57,10 @@ def reference_assets(contracts: Contracts) -> list[AssetsDefinition]:
                 }
             )
 
+    return deliveries
+
+
+def _working_days() -> AssetsDefinition:
     @asset(
         key=WORKING_DAYS,
         group_name="reference",
@@ -68,6 +75,10 @@ def reference_assets(contracts: Contracts) -> list[AssetsDefinition]:
             days = write_working_days(home, month, datetime.now(ZONE).date())
         return MaterializeResult(metadata={"days": days, "dispatched_on": str(due_day(month))})
 
+    return working_days
+
+
+def _restatements() -> AssetsDefinition:
     @asset(
         key=RESTATEMENTS,
         group_name="reference",
@@ -81,10 +92,10 @@ def reference_assets(contracts: Contracts) -> list[AssetsDefinition]:
         with failures.masked(home, "查看更正记录"):
             return MaterializeResult(metadata={"dagster/row_count": prepare_restatements(home)})
 
-    return [deliveries, working_days, restatements]
+    return restatements
 
 
 def _month_balance(home: Home, contracts: Contracts, month: Month) -> pl.DataFrame:
-    files = [home.deliveries(d, month) / "files.parquet" for d in contracts.datasets]
+    files = [home.deliveries(d, month) / BALANCE_FILE for d in contracts.datasets]
     nothing = pl.DataFrame(schema=schema_of(FILE_BALANCE))
     return pl.concat([nothing, *[pl.read_parquet(f) for f in files if f.exists()]])

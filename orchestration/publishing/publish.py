@@ -70,12 +70,11 @@ def publish(
                 marts=measured,
             )
             manifest = _write(home, connection, manifest)
-    except (duckdb.Error, OSError) as error:
+    except (PublishError, duckdb.Error, OSError) as error:
         clean(published)
+        if isinstance(error, PublishError):
+            raise
         raise PublishError(f"发布失败,现行版本保持不变:{error}") from error
-    except PublishError:
-        clean(published)
-        raise
     switch(published, manifest)
     prune(published)
     return Publication(manifest, is_new=True, restated=restated)

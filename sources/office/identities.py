@@ -11,8 +11,7 @@ from datetime import date
 
 import polars as pl
 
-from sources.accept import ROWS_FILE
-from sources.accepted import ROW_ID
+from sources.accepted import ROW_ID, ROWS_FILE
 from sources.contract import Contracts, Dataset
 from sources.home import Home
 from sources.months import Month

@@ -10,8 +10,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from sources.accept import BALANCE_FILE, ROWS_FILE
-from sources.accepted import FILE_BALANCE, ROW_ID, schema_of
+from sources.accepted import BALANCE_FILE, FILE_BALANCE, ROW_ID, ROWS_FILE, schema_of
 from sources.contract import Dataset
 from sources.home import Home
 from sources.months import Month

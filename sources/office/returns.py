@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from sources.accept import ROWS_FILE
-from sources.accepted import ROW_ID
+from sources.accepted import ROW_ID, ROWS_FILE
 from sources.contract import Dataset
 from sources.home import Home
 from sources.known import IDENTITY
