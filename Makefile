@@ -32,7 +32,7 @@ $(VENV)/.packages: requirements.lock
 
 $(VENV)/.ready: $(VENV)/.packages pyproject.toml
 	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
-	@$(BIN)/python -m orchestration.manifest
+	@$(BIN)/python -m orchestration.dbt.manifest
 	@touch $@
 
 demo: setup

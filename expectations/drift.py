@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from expectations.declaration import SHARE, Expectation, FigureExpectation, Observation, number
-from expectations.facts import Facts
-from sources.contract import Column, Dataset
-from sources.profile import MonthProfile
+from expectations.expectation import SHARE, Expectation, FigureExpectation, Observation, number
+from expectations.metrics import Metrics
+from sources.contracts.model import Column, Dataset
+from sources.profiling.profile import MonthProfile
 
 MIN_PREVIOUS_ROWS = 50
 """A snapshot with fewer rows the month before may change freely."""
@@ -44,7 +44,7 @@ def drift(dataset: Dataset) -> Iterator[Expectation]:
 
 
 def _volume() -> Iterator[Expectation]:
-    def ratio(facts: Facts) -> Observation:
+    def ratio(facts: Metrics) -> Observation:
         before = facts.profile.previous
         if before is None or before.rows < MIN_PREVIOUS_ROWS:
             return Observation(None, _nothing_before(before))
@@ -52,7 +52,7 @@ def _volume() -> Iterator[Expectation]:
         value = now / before.rows
         return Observation(value, _rows_text(now, before.rows), {"rows_ratio": value})
 
-    def change(facts: Facts) -> Observation:
+    def change(facts: Metrics) -> Observation:
         before = facts.profile.previous
         if before is None or not before.rows:
             return Observation(None, _nothing_before(before))
@@ -93,7 +93,7 @@ def _rows_text(now: int, before: int) -> str:
 
 
 def _towns() -> Expectation:
-    def observe(facts: Facts) -> Observation:
+    def observe(facts: Metrics) -> Observation:
         before = facts.profile.previous
         if before is None:
             return Observation(None, _nothing_before(before))
@@ -121,7 +121,7 @@ def _dates_share(key: str, counted: int, readable: int, noun: str) -> Observatio
 
 
 def _dates(column: Column) -> Iterator[Expectation]:
-    def any_in_month(facts: Facts) -> Observation:
+    def any_in_month(facts: Metrics) -> Observation:
         dates = facts.dates
         if not dates.readable:
             return Observation(None, "没有可读的日期")
@@ -160,7 +160,7 @@ def _dates(column: Column) -> Iterator[Expectation]:
 
 
 def _printed_totals() -> Expectation:
-    def observe(facts: Facts) -> Observation:
+    def observe(facts: Metrics) -> Observation:
         checked, failed = facts.profile.printed_totals_checked, facts.profile.printed_totals_failed
         if not checked:
             return Observation(None, "表中没有可核对的合计数")
@@ -182,7 +182,7 @@ def _printed_totals() -> Expectation:
 def _total(column: Column) -> Expectation:
     key = f"{column.name}_total_ratio"
 
-    def observe(facts: Facts) -> Observation:
+    def observe(facts: Metrics) -> Observation:
         before, now = facts.profile.previous, facts.profile.candidate
         if before is None:
             return Observation(None, _nothing_before(before))

@@ -1,6 +1,6 @@
 """The gate: whether a delivery of a table is admissible.
 
-Belongs here: the public functions (``judge``, ``groups``, ``prepare``) and the wording of findings.
+Belongs here: the public functions (``judge``, ``groups``, ``prepare``) and the wording of results.
 Does not belong here: thresholds (``admissibility``, ``drift``, ``suites``), Great Expectations (``engine``).
 """
 
@@ -13,13 +13,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from expectations.admissibility import admissibility
-from expectations.declaration import SHARE, Expectation, FigureExpectation, Observation, RowExpectation, number
 from expectations.drift import WARN_PCT, drift
-from expectations.facts import Facts
+from expectations.expectation import SHARE, Expectation, FigureExpectation, Observation, RowExpectation, number
+from expectations.metrics import Metrics
+from expectations.standalone import admissibility
 from expectations.suites import SUITES
-from sources.contract import Dataset
-from sources.profile import DeliveryProfile, Finding, Severity, Verdict
+from sources.contracts.model import Dataset
+from sources.profiling.profile import DeliveryProfile, ExpectationResult, Severity, Verdict
 from sources.text import masked
 
 _LOG = logging.getLogger(__name__)
@@ -57,7 +57,7 @@ def expectations_of(dataset: Dataset) -> tuple[Expectation, ...]:
 
 
 def groups(dataset: Dataset) -> tuple[Group, ...]:
-    """The groups of a dataset, known before anything is judged; judging yields findings in each of them."""
+    """The groups of a dataset, known before anything is judged; judging yields results in each of them."""
     declared = expectations_of(dataset)
     return tuple(
         Group(
@@ -76,9 +76,9 @@ def prepare() -> None:
     """Begin importing Great Expectations: seconds that pass while the first table is read."""
 
     def load() -> None:
-        from expectations import engine
+        from expectations import gx_adapter
 
-        assert engine  # noqa: S101
+        assert gx_adapter  # noqa: S101
 
     threading.Thread(target=load, name="great_expectations").start()
 
@@ -86,33 +86,34 @@ def prepare() -> None:
 def judge(profile: DeliveryProfile) -> Verdict:
     """Judge one delivery. What could not be evaluated is a failed critical finding, never an exception."""
     # Importing Great Expectations takes seconds; declaring checks must not pay for it.
-    from expectations import engine
+    from expectations import gx_adapter
 
     declared = expectations_of(profile.dataset)
-    facts = Facts(profile)
+    metrics = Metrics(profile)
     parameters = {WARN_PCT: profile.row_count_change_warn_pct}
     figures = [e for e in declared if isinstance(e, FigureExpectation)]
     rules = [e for e in declared if isinstance(e, RowExpectation)]
-    observed = _observe(figures, facts)
+    observed = _observe(figures, metrics)
     judged = {name: _figure(o) for name, o in observed.items()}
-    results = engine.judge_figures(figures, judged, parameters) | engine.judge_rows(rules, facts.accepted_rows)
-    findings = []
+    outcomes = gx_adapter.judge_figures(figures, judged, parameters)
+    outcomes |= gx_adapter.judge_rows(rules, metrics.accepted_rows)
+    results = []
     for expectation in declared:
-        result = results.get(expectation.name, engine.Result(passed=False, raised=True))
+        result = outcomes.get(expectation.name, gx_adapter.Result(passed=False, raised=True))
         observation = observed.get(expectation.name) or _counted(expectation.name, result.applicable, result.unexpected)
         if result.raised:
-            findings.append(_unevaluated(profile, expectation))
+            results.append(_unevaluated(profile, expectation))
         else:
-            findings.append(_finding(profile, expectation, observation, result.passed, parameters))
-    return Verdict(tuple(findings))
+            results.append(_result(profile, expectation, observation, result.passed, parameters))
+    return Verdict(tuple(results))
 
 
-def _observe(figures: list[FigureExpectation], facts: Facts) -> dict[str, Observation]:
+def _observe(figures: list[FigureExpectation], metrics: Metrics) -> dict[str, Observation]:
     """Observations by name. One that fails is left out: Great Expectations then raises, and what raises is critical."""
     observed = {}
     for expectation in figures:
         try:
-            observation = expectation.observe(facts)
+            observation = expectation.observe(metrics)
             if observation.judged is not None and math.isnan(observation.judged):
                 raise ArithmeticError("not a number")
             observed[expectation.name] = observation
@@ -135,13 +136,13 @@ def _counted(name: str, applicable: int, broken: int) -> Observation:
     return Observation(kept, text, {f"{name}_rows": applicable, f"{name}_share": kept})
 
 
-def _finding(
+def _result(
     profile: DeliveryProfile,
     expectation: Expectation,
     observation: Observation,
     passed: bool,
     parameters: Mapping[str, float],
-) -> Finding:
+) -> ExpectationResult:
     expected = expectation.expected(parameters)
     subject = f"《{profile.dataset.label}》{profile.month}:{expectation.title}"
     if passed:
@@ -150,7 +151,7 @@ def _finding(
         refusal = "本次报送不予接收。" if expectation.severity == "critical" else ""
         reasons = f"{expectation.reason}。{_refusals(profile) if expectation.group == 'structure' else ''}"
         message = f"{subject},要求{expected},实际:{observation.text}。{reasons}{refusal}{expectation.advice}"
-    return Finding(
+    return ExpectationResult(
         group=expectation.group,
         name=expectation.name,
         severity=expectation.severity,
@@ -171,9 +172,9 @@ def _refusals(profile: DeliveryProfile) -> str:
     return f"拒读原因:{masked(shown)}{more}。"
 
 
-def _unevaluated(profile: DeliveryProfile, expectation: Expectation) -> Finding:
+def _unevaluated(profile: DeliveryProfile, expectation: Expectation) -> ExpectationResult:
     subject = f"《{profile.dataset.label}》{profile.month}:{expectation.title}"
-    return Finding(
+    return ExpectationResult(
         group=expectation.group,
         name=expectation.name,
         severity="critical",

@@ -9,20 +9,20 @@ from __future__ import annotations
 
 from dagster import Definitions, in_process_executor
 
+from orchestration.assets.due_dates import calendar_asset
 from orchestration.assets.extracts import extract_assets
 from orchestration.assets.feedback import feedback_assets
 from orchestration.assets.marts import mart_keys, marts_assets
 from orchestration.assets.published import published_asset
-from orchestration.assets.punctuality import calendar_asset
 from orchestration.assets.reference import reference_assets
 from orchestration.assets.reports import report_assets
-from orchestration.instance import quiet_environment
-from orchestration.jobs import late_departments, monthly_run
+from orchestration.automation.jobs import late_departments, monthly_run
+from orchestration.automation.schedules import late_departments_schedule, monthly_run_schedule
+from orchestration.automation.sensors import later_months, new_deliveries
 from orchestration.resources import Platform, make_dbt
-from orchestration.schedules import late_departments_schedule, monthly_run_schedule
-from orchestration.sensors import later_months, new_deliveries
-from orchestration.settings import Settings
-from sources.contract import load_contracts
+from orchestration.runtime.instance import quiet_environment
+from orchestration.runtime.settings import Settings
+from sources.contracts.model import load_contracts
 
 quiet_environment()
 _CONTRACTS = load_contracts()

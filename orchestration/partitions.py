@@ -10,7 +10,7 @@ import warnings
 
 from dagster import AssetExecutionContext, BackfillPolicy, BetaWarning, MonthlyPartitionsDefinition
 
-from orchestration.calendar import TIMEZONE
+from orchestration.working_days import TIMEZONE
 from sources.months import Month
 
 # Backfill policies are pinned with Dagster's version; the warning would stand between every command and its output.

@@ -13,8 +13,8 @@ from datetime import date
 
 import polars as pl
 
-from sources.accepted import BALANCE_FILE
-from sources.contract import Contracts, Dataset, Department
+from sources.contracts.model import Contracts, Dataset, Department
+from sources.contracts.row_schema import LEDGER_FILE
 from sources.home import Home
 from sources.months import Month
 
@@ -49,7 +49,7 @@ def standings(home: Home, department: Department, month: Month) -> list[Standing
 
 
 def _received_on(home: Home, dataset: Dataset, month: Month) -> date | None:
-    files = home.deliveries(dataset, month) / BALANCE_FILE
+    files = home.deliveries(dataset, month) / LEDGER_FILE
     if not files.exists():
         return None
     first = pl.read_parquet(files, columns=["received_at"])["received_at"].dt.date().min()

@@ -17,14 +17,14 @@ from packaging.version import Version
 from pydantic import PrivateAttr
 
 from expectations import gate
-from orchestration import instance, locks
-from orchestration.dbt_process import PARSED_VARIABLE
-from orchestration.parameters import district_code, parameter
-from orchestration.settings import DBT_PARSED, DBT_PROJECT_DIR, DIVISIONS_CSV, Settings
-from sources.contract import load_contracts
+from orchestration.dbt.process import PARSED_VARIABLE
+from orchestration.runtime import instance, locks
+from orchestration.runtime.parameters import district_code, parameter
+from orchestration.runtime.settings import DBT_PARSED, DBT_PROJECT_DIR, DIVISIONS_CSV, Settings
+from sources.contracts.model import load_contracts
 from sources.intake import Intake
 from sources.months import Month
-from sources.readers import ReaderProcess
+from sources.reading.files import ReaderProcess
 
 LOCK_WAIT_SECONDS = 3600.0
 """How long a run waits for another process on the same home: a month is done within it many times over."""

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from sources.contract import Dataset
+from sources.contracts.model import Dataset
 from sources.months import Month
 
 PRIVATE_DIR = 0o700

@@ -15,24 +15,27 @@ from typing import Literal
 
 import polars as pl
 
-from sources import accept, balance, summary
-from sources.accept import InForce
-from sources.archive import ArchivedFile, DeliveryLog, FolderState, UnreadableError, store
-from sources.conform.context import Context
-from sources.contract import Contracts, Dataset, load_contracts
-from sources.delivery import Conformed, conform_delivery
-from sources.delivery_settings import REPLACE_TOWNS
+from sources.acceptance import ledger, store
+from sources.acceptance.in_force import InForce, replace_rows
+from sources.acceptance.provenance import keep_input
+from sources.conforming.context import Context
+from sources.conforming.delivery import ConformedDelivery, conform_delivery
+from sources.contracts.model import Contracts, Dataset, load_contracts
 from sources.divisions import load_vintages, vintage_of
 from sources.home import Home
-from sources.identity import Keyring, read_secret
-from sources.inbox import UNREADABLE, InboxDelivery, locations_of, read_deliveries, stray_folders
-from sources.inputs import keep_input
-from sources.known import KnownOfMonth
+from sources.landing.archive import ArchivedFile, DeliveryLog, FolderState, UnreadableError, keep_original
+from sources.landing.deliveries import Content, RecognisedMonth, recognise_month
+from sources.landing.locations import UNREADABLE, InboxDelivery, locations_of, read_deliveries, stray_folders
+from sources.landing.settings import REPLACE_TOWNS
 from sources.months import Month
 from sources.notice import Notice
-from sources.profile import Gate, Verdict
-from sources.readers import Read, ReadAhead, ReaderProcess, read_here
-from sources.survey import Found, recognise_month
+from sources.privacy.people import PeopleOfMonth
+from sources.privacy.pseudonymise import pseudonymise
+from sources.privacy.pseudonyms import Keyring, read_secret
+from sources.profiling import profiler
+from sources.profiling.profile import Gate, Verdict
+from sources.reading.files import Read, ReadAhead, ReaderProcess, read_here
+from sources.reading.header import fitting_datasets
 from sources.text import masked
 
 
@@ -94,10 +97,10 @@ class Intake:
         self._warn_pct = row_count_change_warn_pct
         self._locations = locations_of(home, self.contracts, locations or {})
         home.prepare()
-        accept.write_schema_files(home, self.contracts)
+        store.write_schema_files(home, self.contracts)
         self._keys = Keyring(read_secret(home, secret_file))
         self._reader = reader
-        self._known = KnownOfMonth(home, month, self.contracts)
+        self._known = PeopleOfMonth(home, month, self.contracts)
         self._context = Context(month, vintage_of(load_vintages(divisions_csv), month))
 
     def survey(self) -> tuple[Notice, ...]:
@@ -115,7 +118,7 @@ class Intake:
         )
 
     @cached_property
-    def _found(self) -> Found:
+    def _found(self) -> RecognisedMonth:
         notices = stray_folders(self.home.inbox, self._locations)
         logs: dict[str, DeliveryLog] = {}
         for name in self.contracts:
@@ -126,8 +129,12 @@ class Intake:
                 state, failed = self._archived(name, delivery, log)
                 notices += [*delivery.notices, *failed]
                 log.add(state)
-        found = recognise_month(self.home, self.contracts, logs, self._reader or read_here)
-        return Found(found.deliveries, (*notices, *found.notices))
+        found = recognise_month(self.home, self.contracts, logs, self._fitting)
+        return RecognisedMonth(found.deliveries, (*notices, *found.notices))
+
+    def _fitting(self, content: Content) -> list[Dataset]:
+        read = self._reader or read_here
+        return fitting_datasets(read(content), self.contracts.datasets)
 
     @cached_property
     def _read(self) -> Read:
@@ -141,7 +148,7 @@ class Intake:
         files, notices, unreadable = [], [], set(delivery.unreadable)
         for file in delivery.files:
             try:
-                sha256 = store(self.home, file.path)
+                sha256 = keep_original(self.home, file.path)
             except UnreadableError:
                 notices.append(Notice(department, None, masked(file.name), "error", f"文件{UNREADABLE}"))
                 unreadable.add(file.name)
@@ -162,8 +169,8 @@ class Intake:
         started = time.perf_counter()
         before: InForce | None = None
         state: InForce | None = None
-        previous = summary.previous_profile(self.home, dataset, self.month)
-        taken: list[tuple[Conformed, bool]] = []
+        previous = profiler.previous_profile(self.home, dataset, self.month)
+        taken: list[tuple[ConformedDelivery, bool]] = []
         outcomes: list[DeliveryOutcome] = []
         number = 0
         for delivery in self._found.deliveries.get(dataset.name, ()):
@@ -176,10 +183,10 @@ class Intake:
             )
             known = self._known.beside(dataset, conformed.rows)
             for part in conformed.parts:
-                part.hide(known)
-            rows = accept.to_accepted(conformed, dataset, self.month, self._keys, known)
-            candidate = accept.replace_rows(before, rows, conformed, dataset)
-            profile = summary.profile_of(conformed, candidate, previous, dataset, self.month, self._warn_pct)
+                known.hide_in(part)
+            rows = pseudonymise(conformed, dataset, self.month, self._keys, known)
+            candidate = replace_rows(before, rows, conformed, dataset)
+            profile = profiler.profile_of(conformed, candidate.rows, previous, dataset, self.month, self._warn_pct)
             verdict = self._gate(profile)
             taken.append((conformed, verdict.is_admissible))
             names = tuple(p.shown for p in conformed.parts)
@@ -188,16 +195,16 @@ class Intake:
         return self._written(dataset, state, taken, outcomes, started)
 
     def _written(
-        self, dataset: Dataset, state: InForce | None, taken: list[tuple[Conformed, bool]],
+        self, dataset: Dataset, state: InForce | None, taken: list[tuple[ConformedDelivery, bool]],
         outcomes: list[DeliveryOutcome], started: float,
     ) -> DatasetOutcome:  # fmt: skip
         fingerprint = ""
-        files = balance.balance_of(taken, state, dataset, self.month)
-        problems = balance.problem_rows(taken)
+        files = ledger.ledger_of(taken, state, dataset, self.month)
+        problems = ledger.problem_rows(taken)
         if state:
-            fingerprint = accept.write_month(self.home, dataset, self.month, state, problems, files)
+            fingerprint = store.write_month(self.home, dataset, self.month, state, problems, files)
         elif taken:
-            files = accept.write_rejected(self.home, dataset, self.month, problems, files)
+            files = store.write_rejected(self.home, dataset, self.month, problems, files)
         if taken:
             keep_input(self.home, dataset, self.month, fingerprint, files)
         return DatasetOutcome(
@@ -208,14 +215,14 @@ class Intake:
             deliveries=tuple(outcomes),
             balance=files,
             notices=_notices(dataset, taken),
-            error_counts=balance.error_counts(taken),
+            error_counts=ledger.error_counts(taken),
             rows_read=int(files["rows_in_file"].sum()),
             seconds=time.perf_counter() - started,
             fingerprint=fingerprint,
         )
 
 
-def _notices(dataset: Dataset, taken: list[tuple[Conformed, bool]]) -> tuple[Notice, ...]:
+def _notices(dataset: Dataset, taken: list[tuple[ConformedDelivery, bool]]) -> tuple[Notice, ...]:
     notices = []
     for conformed, _ in taken:
         if conformed.mode == REPLACE_TOWNS and not any(c.kind == "town" for c in dataset.columns):

@@ -1,6 +1,6 @@
 """Something that people should know about a file, a sheet or a folder.
 
-Belongs here: the one shape of such a message. Does not belong here: findings of the gate (``profile``).
+Belongs here: the one shape of such a message. Does not belong here: results of the gate (``profile``).
 """
 
 from __future__ import annotations

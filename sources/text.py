@@ -6,12 +6,16 @@ Does not belong here: what a cell means (``conform``).
 
 from __future__ import annotations
 
+import codecs
 import os
 import re
 import unicodedata
 
 import polars as pl
 
+from sources.refusal import RefusedError
+
+_BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 ZERO_WIDTH = "\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\u00ad\u180e"
 _BLANKS = re.compile(rf"[\s\x1c-\x1f\x85{ZERO_WIDTH}]+")
 _BLANKS_PL = rf"[\s\x{{85}}\x{{1c}}-\x{{1f}}{ZERO_WIDTH}]+"
@@ -81,3 +85,23 @@ def file_name_text(name: str) -> str:
     except UnicodeEncodeError:
         return os.fsencode(name).decode("gb18030", "replace")
     return name
+
+
+def decode(content: bytes) -> str:
+    """Decode by BOM, else strict UTF-8, else GB18030 (semantics §2).
+
+    Raises RefusedError when none fits.
+    """
+    for bom, encoding in _BOMS:
+        if content.startswith(bom):
+            return _strict(content.removeprefix(bom), (encoding,))
+    return _strict(content, ("utf-8", "gb18030"))
+
+
+def _strict(content: bytes, encodings: tuple[str, ...]) -> str:
+    for encoding in encodings:
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise RefusedError("文字编码无法识别(应为UTF-8或GB18030);请用Excel另存为“CSV UTF-8”后重新报送。")

@@ -1,7 +1,7 @@
 """A tiny data home for dbt: accepted rows written from dicts, and dbt run over them.
 
 Belongs here: what ``sources`` and ``orchestration`` leave behind for dbt (accepted rows, per-file balances, working
-days), in the schemas of ``sources.accepted``, and a call of dbt.
+days), in the schemas of ``sources.contracts.row_schema``, and a call of dbt.
 Does not belong here: the readers, the gate, identities; the rows themselves (the tests write them).
 """
 
@@ -20,12 +20,12 @@ import chinese_calendar
 import duckdb
 import polars as pl
 
-from orchestration import manifest
-from orchestration.dbt_process import PARSED_VARIABLE
+from orchestration.dbt import manifest
+from orchestration.dbt.process import PARSED_VARIABLE
 from orchestration.publishing.restate import prepare_restatements
-from orchestration.settings import DBT_PARSED
-from sources.accepted import FILE_BALANCE, accepted_columns, schema_of
-from sources.contract import Contracts, Dataset, load_contracts
+from orchestration.runtime.settings import DBT_PARSED
+from sources.contracts.model import Contracts, Dataset, load_contracts
+from sources.contracts.row_schema import FILE_LEDGER, accepted_columns, schema_of
 from sources.home import Home
 from sources.months import Month
 
@@ -113,7 +113,7 @@ class DbtFixture:
 
     @staticmethod
     def _balance(rows: Sequence[Row]) -> pl.DataFrame:
-        return pl.DataFrame(list(rows), schema=schema_of(FILE_BALANCE))
+        return pl.DataFrame(list(rows), schema=schema_of(FILE_LEDGER))
 
     @staticmethod
     def _write(path: Path, frame: pl.DataFrame) -> None:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from expectations.declaration import Expectation, row_rule, table_rule
-from expectations.facts import DELIVERY_MONTH, MONTH_END, YEAR
+from expectations.expectation import Expectation, row_rule, table_rule
+from expectations.metrics import DELIVERY_MONTH, MONTH_END, YEAR
 
 _INCOMES = ("wage_income", "operating_income", "property_income", "transfer_income")
 _income = pl.sum_horizontal(*_INCOMES)

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from expectations.declaration import Expectation, row_rule, table_rule
-from expectations.facts import DELIVERY_MONTH, MONTH_END
+from expectations.expectation import Expectation, row_rule, table_rule
+from expectations.metrics import DELIVERY_MONTH, MONTH_END
 
 _approved = row_rule(
     "approved_by_month_end",

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from expectations.declaration import Expectation, row_rule
-from expectations.facts import MONTH_END, YEAR
+from expectations.expectation import Expectation, row_rule
+from expectations.metrics import MONTH_END, YEAR
 
 _IS_VILLAGE = pl.col("division_code").str.slice(9, 1).is_in(["2", "3"])
 """行政村: the statistics bureau numbers 村民委员会 201 to 399 and 居民委员会 001 to 199 within a town."""

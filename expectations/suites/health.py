@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from expectations.declaration import Expectation, row_rule, table_rule
-from expectations.facts import MONTH_END, MONTH_START, YEAR
+from expectations.expectation import Expectation, row_rule, table_rule
+from expectations.metrics import MONTH_END, MONTH_START, YEAR
 
 _PARTS = ("basic_insurance_paid", "serious_illness_paid", "medical_aid_paid", "self_paid")
 _AMOUNTS = ("total_cost", *_PARTS)

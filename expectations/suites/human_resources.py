@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from expectations.declaration import Expectation, row_rule, table_rule
-from expectations.facts import MONTH_END, MONTH_START
+from expectations.expectation import Expectation, row_rule, table_rule
+from expectations.metrics import MONTH_END, MONTH_START
 
 _is_employed = pl.col("employment_status") == "在业"
 

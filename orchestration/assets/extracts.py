@@ -19,13 +19,14 @@ from dagster import (
     multi_asset,
 )
 
-from orchestration import checks, failures, progress, tables
+from orchestration.assets import checks, tables
 from orchestration.partitions import MONTHS, ONE_BY_ONE, month_of
 from orchestration.resources import Platform
-from sources.accepted import accepted_columns
-from sources.contract import Contracts, Dataset, Department
+from orchestration.runtime import failures, progress
+from sources.contracts.model import Contracts, Dataset, Department
+from sources.contracts.row_schema import accepted_columns
 from sources.intake import DatasetOutcome, Intake
-from sources.office import report
+from workbooks import intake_report
 
 _CADENCE = {"monthly": "每月", "quarterly": "每季度末月", "annual": "每年 12 月"}
 
@@ -83,7 +84,7 @@ def _department_assets(department: Department) -> AssetsDefinition:
                     yield _shown(keys[dataset.name], result)
             outcomes = [r for r in taken.values() if isinstance(r, DatasetOutcome)]
             not_processed = {name: r for name, r in taken.items() if isinstance(r, str)}
-            report.save(intake.home, department, month, outcomes, intake.survey(), not_processed)
+            intake_report.save(intake.home, department, month, outcomes, intake.survey(), not_processed)
 
     return extracts
 
@@ -126,6 +127,6 @@ def _metadata(outcome: DatasetOutcome) -> dict[str, Any]:
 
 def _why_rejected(outcome: DatasetOutcome) -> str:
     """What the gate says of the newest delivery, and what counts instead of it."""
-    findings = outcome.deliveries[-1].verdict.findings
-    reasons = [f.message for f in findings if not f.passed and f.severity == "critical"]
+    results = outcome.deliveries[-1].verdict.results
+    reasons = [f.message for f in results if not f.passed and f.severity == "critical"]
     return "".join([*reasons, "此前批次继续有效。" if outcome.is_in_force else ""])

@@ -1,7 +1,7 @@
 """The feedback workbooks of the departments as assets.
 
 Belongs here: one asset per department, written after its tables were taken in.
-Does not belong here: what is in a workbook (``sources.office``).
+Does not belong here: what is in a workbook (``workbooks``).
 """
 
 from collections.abc import Iterator
@@ -18,12 +18,12 @@ from dagster import (
     asset,
 )
 
-from orchestration import checks, failures
-from orchestration.assets import OUTBOX
+from orchestration.assets import OUTBOX, checks
 from orchestration.assets.extracts import key_of
 from orchestration.partitions import MONTHS, ONE_BY_ONE, month_of
 from orchestration.resources import Platform
-from sources.contract import Contracts, Department
+from orchestration.runtime import failures
+from sources.contracts.model import Contracts, Department
 
 WRITTEN = "written"
 
@@ -49,7 +49,7 @@ def _feedback(department: Department) -> AssetsDefinition:
         "含身份信息,只在发件目录 outbox/ 中,只交本部门。",
     )
     def feedback(context: AssetExecutionContext, platform: Platform) -> Iterator[MaterializeResult[Any]]:
-        from sources.office.feedback import write_feedback
+        from workbooks.feedback import write_feedback
 
         home, month = platform.settings.paths, month_of(context)
         try:

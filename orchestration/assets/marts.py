@@ -14,14 +14,17 @@ import polars as pl
 from dagster import AssetCheckSpec, AssetExecutionContext, AssetKey, AssetsDefinition, AssetSpec, Failure
 from dagster_dbt import DagsterDbtTranslator, DbtProject, dbt_assets
 
-from orchestration import checks, data_tests, failures, manifest, progress, unfinished
+from orchestration.assets import checks
 from orchestration.assets.published import WAREHOUSE_POOL
+from orchestration.dbt import data_tests, manifest
 from orchestration.partitions import MONTHS, ONE_BY_ONE, month_of
+from orchestration.publishing import unfinished
 from orchestration.publishing.content import CONFIG, MARTS, quoted
 from orchestration.resources import Dbt, Platform
-from orchestration.settings import Settings
-from sources.accepted import BALANCE_FILE
-from sources.contract import Contracts
+from orchestration.runtime import failures, progress
+from orchestration.runtime.settings import Settings
+from sources.contracts.model import Contracts
+from sources.contracts.row_schema import LEDGER_FILE
 from sources.home import Home
 from sources.months import Month
 
@@ -93,7 +96,7 @@ def marts_assets(contracts: Contracts) -> AssetsDefinition:
 
 def is_accepted(home: Home, contracts: Contracts, dataset: str, month: Month) -> bool:
     """Whether rows of some delivery are in force for dataset and month."""
-    files = home.deliveries(contracts.dataset(dataset), month) / BALANCE_FILE
+    files = home.deliveries(contracts.dataset(dataset), month) / LEDGER_FILE
     return files.exists() and bool(pl.read_parquet(files, columns=["is_in_force"])["is_in_force"].any())
 
 

@@ -9,16 +9,17 @@ from typing import Any
 
 from dagster import AssetExecutionContext, AssetKey, AssetsDefinition, Failure, MaterializeResult, MetadataValue, asset
 
-from orchestration import failures, manifest, progress
-from orchestration.calendar import ZONE
+from orchestration.assets.tables import markdown
+from orchestration.dbt import manifest
 from orchestration.partitions import MONTHS, ONE_BY_ONE, month_of
 from orchestration.publishing.content import MARTS, PublishError
 from orchestration.publishing.publish import Publication, publish
 from orchestration.publishing.restate import causes
 from orchestration.resources import Platform
-from orchestration.tables import markdown
-from sources.contract import Contracts
-from sources.inputs import changes, computed_from, inputs_of, keep_computed
+from orchestration.runtime import failures, progress
+from orchestration.working_days import ZONE
+from sources.acceptance.provenance import changes, computed_from, inputs_of, keep_computed
+from sources.contracts.model import Contracts
 
 PUBLISHED = AssetKey(["published_marts"])
 WAREHOUSE_POOL = "warehouse"

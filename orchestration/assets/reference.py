@@ -10,14 +10,15 @@ from typing import Any
 import polars as pl
 from dagster import AssetExecutionContext, AssetKey, AssetsDefinition, MaterializeResult, MetadataValue, asset
 
-from orchestration import failures, tables
+from orchestration.assets import tables
 from orchestration.assets.extracts import key_of
-from orchestration.calendar import ZONE, due_day, write_working_days
 from orchestration.partitions import MONTHS, ONE_BY_ONE, month_of
 from orchestration.publishing.restate import prepare_restatements
 from orchestration.resources import Platform
-from sources.accepted import BALANCE_FILE, FILE_BALANCE, schema_of
-from sources.contract import Contracts
+from orchestration.runtime import failures
+from orchestration.working_days import ZONE, due_day, write_working_days
+from sources.contracts.model import Contracts
+from sources.contracts.row_schema import FILE_LEDGER, LEDGER_FILE, schema_of
 from sources.home import Home
 from sources.months import Month
 
@@ -96,6 +97,6 @@ def _restatements() -> AssetsDefinition:
 
 
 def _month_balance(home: Home, contracts: Contracts, month: Month) -> pl.DataFrame:
-    files = [home.deliveries(d, month) / BALANCE_FILE for d in contracts.datasets]
-    nothing = pl.DataFrame(schema=schema_of(FILE_BALANCE))
+    files = [home.deliveries(d, month) / LEDGER_FILE for d in contracts.datasets]
+    nothing = pl.DataFrame(schema=schema_of(FILE_LEDGER))
     return pl.concat([nothing, *[pl.read_parquet(f) for f in files if f.exists()]])

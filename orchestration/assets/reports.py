@@ -9,12 +9,12 @@ from typing import Any
 
 from dagster import AssetExecutionContext, AssetKey, AssetsDefinition, MaterializeResult, MetadataValue, asset
 
-from orchestration import failures
 from orchestration.assets.published import PUBLISHED
+from orchestration.assets.tables import markdown
 from orchestration.partitions import MONTHS, ONE_BY_ONE, month_of
-from orchestration.publishing.report import MonthReport, indicators, reconciliation
+from orchestration.publishing.month_pages import MonthReport, indicators, reconciliation
 from orchestration.resources import Platform
-from orchestration.tables import markdown
+from orchestration.runtime import failures
 from sources.months import Month
 
 _REPORTS: dict[str, tuple[Callable[[Path, Month], MonthReport], str]] = {

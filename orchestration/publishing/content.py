@@ -11,7 +11,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.errors import ShouwangError
+from orchestration.runtime.errors import ShouwangError
 
 MARTS = "marts"
 LABELLED = "marts_zh"

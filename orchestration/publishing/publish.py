@@ -19,9 +19,9 @@ import duckdb
 
 from orchestration.publishing.build import WAREHOUSE, build, warehouse
 from orchestration.publishing.content import Mart, PublishError, measure
-from orchestration.publishing.manifest import LINK, PARQUET, Manifest, current, versions
 from orchestration.publishing.restate import RESTATEMENTS, Grains, Restated, compare, keep, rows_sql
 from orchestration.publishing.verify import verify_file, verify_marts, verify_months
+from orchestration.publishing.version import LINK, PARQUET, Manifest, current, versions
 from sources.home import Home, sync
 from sources.months import Month
 

@@ -1,7 +1,7 @@
 """Restatements: in which published months a new version says something else, and because of which deliveries.
 
 Belongs here: comparing a version with the one before it, the rows of the mart ``restatements``, keeping them.
-Does not belong here: which deliveries are new (``sources.inputs``), the order of publishing (``publish``).
+Does not belong here: which deliveries are new (``provenance``), the order of publishing (``publish``).
 
 A row stands for a month that the version before held, and a mart whose rows of that month differ. A mart without a
 month of its own (a catalogue, the leads) counts for the month of the run, where that month is published again.
@@ -21,12 +21,12 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from orchestration.calendar import ZONE
 from orchestration.publishing.build import WAREHOUSE
 from orchestration.publishing.content import MARTS, Mart, columns, literal, quoted
-from sources.contract import Contracts
+from orchestration.working_days import ZONE
+from sources.acceptance.provenance import Change
+from sources.contracts.model import Contracts
 from sources.home import Home
-from sources.inputs import Change
 from sources.months import Month
 
 RESTATEMENTS = "restatements"

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from orchestration.settings import Settings
+    from orchestration.runtime.settings import Settings
 
 Span = tuple[float, float]
 INTERVAL = 0.1
@@ -59,7 +59,7 @@ def spans_of(settings: Settings, run_id: str, departments: set[str]) -> dict[str
     """From when to when each stage ran."""
     from dagster import DagsterEventType
 
-    from orchestration import instance
+    from orchestration.runtime import instance
 
     started: dict[str, float] = {}
     spans = defaultdict(list)
@@ -83,10 +83,10 @@ def main(month: str) -> None:
     samples: list[tuple[float, float]] = []
     threading.Thread(target=watch, args=(samples,), daemon=True).start()
     started = time.time()
+    from orchestration.commands.run import run_month
     from orchestration.definitions import defs
-    from orchestration.run import run_month
-    from orchestration.settings import Settings
-    from sources.contract import load_contracts
+    from orchestration.runtime.settings import Settings
+    from sources.contracts.model import load_contracts
     from sources.months import Month
 
     assert defs

@@ -17,9 +17,9 @@ from typing import Any
 
 import duckdb
 
-from orchestration import manifest
+from orchestration.dbt import manifest
+from sample import write_district
 from sources.months import Month
-from sources.sample import write_district
 from tests.bench import show
 
 ROOT = Path(__file__).parents[2]

@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from sources.contract import Dataset, load_contracts
+from sources.contracts.model import Dataset, load_contracts
 from tests.golden import construction, ledgers, people
 from tests.golden.places import MONTH, Cells
 from tests.oracle.write import csv_bytes, put, xls_bytes, xlsx_bytes, zip_bytes

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from expectations.gate import judge
-from sources.contract import load_contracts
+from sources.contracts.model import load_contracts
 from sources.intake import Intake
 from sources.months import Month
 from tests import dbt_fixture

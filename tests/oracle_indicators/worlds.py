@@ -12,8 +12,8 @@ from decimal import Decimal
 from random import Random
 from typing import Any
 
-from sources.accepted import AcceptedColumn, accepted_columns
-from sources.contract import load_contracts
+from sources.contracts.model import load_contracts
+from sources.contracts.row_schema import AcceptedColumn, accepted_columns
 from tests.oracle.catalogue import Column, Dataset, datasets, last_day, seed, vintage
 from tests.oracle.delivered import Row
 from tests.oracle.inbox import Store

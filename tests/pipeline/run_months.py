@@ -15,9 +15,9 @@ import time
 def main(months: list[str]) -> None:
     """Print month, success, errors, seconds by step, statuses and rows by dataset, peak memory in MiB."""
     started = time.perf_counter()
+    from orchestration.commands.run import run_month
     from orchestration.definitions import defs
-    from orchestration.run import run_month
-    from orchestration.settings import Settings
+    from orchestration.runtime.settings import Settings
     from sources.months import Month
 
     assert defs

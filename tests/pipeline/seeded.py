@@ -12,9 +12,9 @@ from typing import Any
 
 import yaml
 
-from sources.contract import Dataset, load_contracts
+from sample import write_district
+from sources.contracts.model import Dataset, load_contracts
 from sources.months import Month
-from sources.sample import write_district
 from tests.unit.sources.builder import LONG_AGO, csv_file, resident_id, row, table, xlsx_file, zip_file
 
 DIVISIONS = Path(__file__).parents[2] / "dbt_project" / "seeds" / "division_vintages.csv"

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from sample import write_district
 from sources.months import Month
-from sources.sample import write_district
 from tests.oracle.all_marts import compute_all
 from tests.oracle.compare import compare
 from tests.oracle.nasty import INBOXES, SECRET

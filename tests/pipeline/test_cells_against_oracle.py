@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from sources.conform.context import Context
-from sources.contract import load_contracts
-from sources.delivery import Part, conform_delivery
+from sources.conforming.context import Context
+from sources.conforming.delivery import DeliveredFile, conform_delivery
+from sources.contracts.model import load_contracts
 from sources.divisions import load_vintages, vintage_of
 from sources.months import Month
 from tests.oracle import catalogue
@@ -28,7 +28,7 @@ DIVISIONS = Path(__file__).parents[2] / "dbt_project" / "seeds" / "division_vint
 def _conformed(name: str, data: bytes) -> list[dict[str, Any]]:
     month = Month.parse(MONTH)
     context = Context(month, vintage_of(load_vintages(DIVISIONS), month))
-    part = Part(1, "file", "0" * 64, "2021-06-01 00:00:00", lambda: data)
+    part = DeliveredFile(1, "file", "0" * 64, "2021-06-01 00:00:00", lambda: data)
     conformed = conform_delivery(1, "replace_all", [part], load_contracts().dataset(name), context)
     assert conformed.parts[0].refusal is None
     return conformed.rows.sort("row_number").to_dicts()

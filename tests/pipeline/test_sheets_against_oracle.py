@@ -14,9 +14,9 @@ from typing import Any
 import polars as pl
 import pytest
 
-from sources.conform.context import Context
-from sources.contract import load_contracts
-from sources.delivery import Part, conform_delivery
+from sources.conforming.context import Context
+from sources.conforming.delivery import DeliveredFile, conform_delivery
+from sources.contracts.model import load_contracts
 from sources.divisions import load_vintages, vintage_of
 from sources.months import Month
 from tests.oracle.catalogue import datasets
@@ -40,7 +40,7 @@ def _rows(name: str, rows: list[Mapping[str, Any]], states: list[tuple[str, str 
 def _conformed(name: str, data: bytes) -> dict[str, Any]:
     month = Month.parse(MONTH)
     context = Context(month, vintage_of(load_vintages(DIVISIONS), month))
-    part = Part(1, "file", "0" * 64, "2021-06-01 00:00:00", lambda: data)
+    part = DeliveredFile(1, "file", "0" * 64, "2021-06-01 00:00:00", lambda: data)
     done = conform_delivery(1, "replace_all", [part], load_contracts().dataset(name), context)
     result = done.parts[0]
     if result.refusal:

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 import yaml
 
-from sources.accepted import FILE_BALANCE, AcceptedColumn, accepted_columns
-from sources.contract import Dataset, load_contracts
+from sources.contracts.model import Dataset, load_contracts
+from sources.contracts.row_schema import FILE_LEDGER, AcceptedColumn, accepted_columns
 from tests.dbt_fixture import DBT_PROJECT
 
 DATASETS = list(load_contracts().datasets)
@@ -58,7 +58,7 @@ def test_staging_has_the_columns_of_the_contract(dataset: Dataset) -> None:
 
 
 def test_the_ledger_has_the_columns_of_the_balance() -> None:
-    assert described_columns("stg_intake__deliveries") == labelled(FILE_BALANCE)
+    assert described_columns("stg_intake__deliveries") == labelled(FILE_LEDGER)
 
 
 def test_every_model_is_described() -> None:

@@ -9,7 +9,7 @@ import re
 
 import duckdb
 
-from sources.contract import load_contracts
+from sources.contracts.model import load_contracts
 from tests.dbt_fixture import DbtFixture
 from tests.unit.dbt.conftest import JUNE
 from tests.unit.dbt.test_catalogues import seed

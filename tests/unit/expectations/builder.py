@@ -13,9 +13,9 @@ from typing import Any
 
 import polars as pl
 
-from sources.contract import Column, Dataset, load_contracts
+from sources.contracts.model import Column, Dataset, load_contracts
 from sources.months import Month
-from sources.profile import DeliveryProfile, MonthProfile
+from sources.profiling.profile import DeliveryProfile, MonthProfile
 
 CONTRACTS = load_contracts()
 DATASETS = tuple(CONTRACTS.datasets)

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sources.contract import Dataset
-from sources.profile import DeliveryProfile, MonthProfile
+from sources.contracts.model import Dataset
+from sources.profiling.profile import DeliveryProfile, MonthProfile
 from tests.unit.expectations.builder import AFTER_MONTH, BEFORE_MONTH, IN_MONTH, delivery
 
 

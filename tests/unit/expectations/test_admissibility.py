@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from expectations.gate import judge
-from sources.profile import DeliveryProfile, Finding, MonthProfile
+from sources.profiling.profile import DeliveryProfile, ExpectationResult, MonthProfile
 from tests.unit.expectations.builder import delivery
 
 
-def finding(profile: DeliveryProfile, name: str) -> Finding:
-    return next(f for f in judge(profile).findings if f.name == name)
+def finding(profile: DeliveryProfile, name: str) -> ExpectationResult:
+    return next(f for f in judge(profile).results if f.name == name)
 
 
 def accepted(rows: int, bad: int) -> DeliveryProfile:
@@ -126,7 +126,7 @@ def test_invalid_ids_do_not_count_towards_the_five_hundred() -> None:
 
 def test_an_empty_table_is_admissible_only_where_the_contract_says_so() -> None:
     assert judge(delivery("monitored_households", 0)).is_admissible
-    rejected = [f.name for f in judge(delivery("household_register", 0)).findings if not f.passed]
+    rejected = [f.name for f in judge(delivery("household_register", 0)).results if not f.passed]
     assert rejected == ["rows_present"]
 
 
@@ -142,7 +142,7 @@ def test_an_empty_replacement_of_some_towns_has_no_rows() -> None:
 def test_a_refused_file_beside_good_ones_is_a_warning() -> None:
     verdict = judge(delivery("deaths", refusals=("乙.csv:无法解码",)))
     assert verdict.is_admissible
-    failed = next(f for f in verdict.findings if not f.passed)
+    failed = next(f for f in verdict.results if not f.passed)
     assert (failed.name, failed.severity) == ("refused_files", "warning")
     assert "乙.csv:无法解码" in failed.message
 

@@ -8,13 +8,15 @@ from typing import Any
 import pytest
 
 from expectations.gate import expectations_of, judge
-from sources.profile import Finding, MonthProfile
+from sources.profiling.profile import ExpectationResult, MonthProfile
 from tests.unit.expectations.builder import AFTER_MONTH, BEFORE_MONTH, CONTRACTS, IN_MONTH, TOWNS, delivery
 
 
-def in_time(dataset: str, name: str, now: MonthProfile, before: MonthProfile | None, **fields: Any) -> Finding:
+def in_time(
+    dataset: str, name: str, now: MonthProfile, before: MonthProfile | None, **fields: Any
+) -> ExpectationResult:
     profile = delivery(dataset, candidate=now, previous=before, **fields)
-    return next(f for f in judge(profile).findings if f.name == name)
+    return next(f for f in judge(profile).results if f.name == name)
 
 
 @pytest.mark.parametrize(
@@ -38,7 +40,7 @@ def test_rows_against_the_month_before(before: int, now: int, passed: bool) -> N
 def test_the_first_month_is_compared_with_nothing() -> None:
     verdict = judge(delivery("household_register"))
     assert verdict.is_admissible
-    observed = {f.name: f.observed for f in verdict.findings}
+    observed = {f.name: f.observed for f in verdict.results}
     assert observed["rows_ratio"] == observed["missing_towns"] == "此前没有接收过的月份"
 
 
@@ -114,7 +116,7 @@ def test_years_are_no_quantities() -> None:
 )
 def test_dates_of_an_increment_not_all_outside_the_month(dates: list[dt.date | None], passed: bool) -> None:
     profile = delivery("medical_settlements", columns={"event_date": dates})
-    result = next(f for f in judge(profile).findings if f.name == "dates_in_month")
+    result = next(f for f in judge(profile).results if f.name == "dates_in_month")
     assert (result.passed, result.severity) == (passed, "critical")
 
 
@@ -128,7 +130,7 @@ def test_dates_of_quarantined_rows_count() -> None:
 
 
 def test_printed_totals() -> None:
-    agreeing = {f.name: f for f in judge(delivery("rural_roads", printed_totals_checked=3)).findings}
+    agreeing = {f.name: f for f in judge(delivery("rural_roads", printed_totals_checked=3)).results}
     assert agreeing["printed_totals_failed"].passed
-    without = {f.name: f for f in judge(delivery("rural_roads")).findings}
+    without = {f.name: f for f in judge(delivery("rural_roads")).results}
     assert without["printed_totals_failed"].metrics == {}

@@ -7,8 +7,8 @@ from functools import cache
 import pytest
 
 from expectations.gate import expectations_of, judge
-from sources.contract import Dataset
-from sources.profile import Finding
+from sources.contracts.model import Dataset
+from sources.profiling.profile import ExpectationResult
 from tests.unit.expectations.builder import DATASETS, delivery
 from tests.unit.expectations.firing import STANDARD
 from tests.unit.expectations.firing_domain import DOMAIN
@@ -28,8 +28,8 @@ def declared(dataset: Dataset) -> set[str]:
 
 
 @cache
-def clean(dataset: str) -> dict[str, Finding]:
-    return {f.name: f for f in judge(delivery(dataset)).findings}
+def clean(dataset: str) -> dict[str, ExpectationResult]:
+    return {f.name: f for f in judge(delivery(dataset)).results}
 
 
 @pytest.mark.parametrize("dataset", DATASETS, ids=lambda d: d.name)
@@ -55,16 +55,16 @@ def test_a_clean_delivery_passes_everything(dataset: Dataset) -> None:
 def test_standard_expectations_fire(dataset: Dataset, scenario: str) -> None:
     make, names = STANDARD[scenario]
     expected = names(dataset) & declared(dataset)
-    findings = {f.name: f for f in judge(make(dataset)).findings}
+    results = {f.name: f for f in judge(make(dataset)).results}
     severities = {e.name: e.severity for e in expectations_of(dataset)}
-    assert {n: (findings[n].passed, findings[n].severity) for n in expected} == {
+    assert {n: (results[n].passed, results[n].severity) for n in expected} == {
         n: (False, severities[n]) for n in expected
     }
 
 
 @pytest.mark.parametrize(("dataset", "rule"), DOMAIN_CASES)
 def test_domain_rules_fire_and_never_reject(dataset: str, rule: str) -> None:
-    finding = next(f for f in judge(delivery(dataset, columns=DOMAIN[dataset][rule])).findings if f.name == rule)
+    finding = next(f for f in judge(delivery(dataset, columns=DOMAIN[dataset][rule])).results if f.name == rule)
     assert (finding.passed, finding.severity, finding.group) == (False, "warning", "domain")
     assert clean(dataset)[rule].passed
     assert BY_NAME[dataset].label in finding.message

@@ -12,12 +12,12 @@ import polars as pl
 import pytest
 
 from expectations import gate
-from expectations.declaration import FigureExpectation, Observation, row_rule
+from expectations.expectation import FigureExpectation, Observation, row_rule
 from expectations.gate import expectations_of, groups, judge
-from sources.contract import Dataset
-from sources.delivery import Conformed
-from sources.profile import DeliveryProfile, MonthProfile, Verdict
-from sources.summary import delivery_rows
+from sources.conforming.delivery import ConformedDelivery
+from sources.contracts.model import Dataset
+from sources.profiling.profile import DeliveryProfile, MonthProfile, Verdict
+from sources.profiling.profiler import delivery_rows
 from tests.unit.expectations.builder import CONTRACTS, DATASETS, IDS, NAMES, delivery
 
 SECRETS = (*NAMES, *IDS)
@@ -44,11 +44,11 @@ def test_groups_are_few_and_always_yield_findings(dataset: Dataset) -> None:
     declared = groups(dataset)
     assert 4 <= len(declared) <= 8
     for profile in (delivery(dataset.name), delivery(dataset.name, 0), awful(dataset)):
-        findings = judge(profile).findings
-        assert {f.group for f in findings} == {g.name for g in declared}
+        results = judge(profile).results
+        assert {f.group for f in results} == {g.name for g in declared}
         for group in declared:
-            assert {f.severity for f in findings if f.group == group.name} == set(group.severities)
-            assert len(group.expectations) == sum(f.group == group.name for f in findings)
+            assert {f.severity for f in results if f.group == group.name} == set(group.severities)
+            assert len(group.expectations) == sum(f.group == group.name for f in results)
 
 
 def test_groups_are_told_in_words() -> None:
@@ -62,7 +62,7 @@ def test_groups_are_told_in_words() -> None:
 
 def test_messages_name_the_table_the_finding_the_threshold_and_what_to_do() -> None:
     verdict = judge(delivery("medical_settlements", states=["quarantined"] * 6 + ["accepted"] * 94))
-    assert next(f.message for f in verdict.findings if not f.passed) == (
+    assert next(f.message for f in verdict.results if not f.passed) == (
         "《医疗费用结算明细》2021-06:合格或重复的行占全部行的比例,要求不低于 95%,"
         "实际:100 行中 94 行合格或重复(94%)。不合格的行过多时,比对结果不可信。"
         "本次报送不予接收。请按反馈工作簿逐行更正后重新报送。"
@@ -71,28 +71,28 @@ def test_messages_name_the_table_the_finding_the_threshold_and_what_to_do() -> N
 
 def test_a_share_just_below_its_threshold_is_not_shown_as_reaching_it() -> None:
     verdict = judge(delivery("deaths", 20_000, states=["quarantined"] * 1_001 + ["accepted"] * 18_999))
-    failed = next(f for f in verdict.findings if f.name == "accepted_share")
+    failed = next(f for f in verdict.results if f.name == "accepted_share")
     assert (failed.passed, "94.99%" in failed.observed) == (False, True)
 
 
 @pytest.mark.parametrize("dataset", DATASETS, ids=lambda d: d.name)
 def test_nothing_of_a_person_comes_out(dataset: Dataset, caplog: pytest.LogCaptureFixture, capfd: Any) -> None:
-    from expectations import engine
+    from expectations import gx_adapter
 
     raw: list[str] = []
-    original = engine._result
+    original = gx_adapter._result
     with caplog.at_level(logging.DEBUG), pytest.MonkeyPatch.context() as patch:
-        patch.setattr(engine, "_result", lambda r: (raw.append(str(r.to_json_dict())), original(r))[1])
+        patch.setattr(gx_adapter, "_result", lambda r: (raw.append(str(r.to_json_dict())), original(r))[1])
         verdict = judge(awful(dataset))
     out = "".join((*raw, repr(verdict), caplog.text, *capfd.readouterr()))
-    assert len(raw) == len(verdict.findings) > 0
+    assert len(raw) == len(verdict.results) > 0
     assert not [s for s in SECRETS if s in out]
     assert "7654321.25" not in out.replace(",", "")
 
 
 @pytest.mark.parametrize("dataset", DATASETS, ids=lambda d: d.name)
 def test_made_up_deliveries_have_the_shape_of_real_ones(dataset: Dataset) -> None:
-    real = delivery_rows(Conformed(1, "replace_all", (), pl.DataFrame()), dataset).schema
+    real = delivery_rows(ConformedDelivery(1, "replace_all", (), pl.DataFrame()), dataset).schema
     made_up = delivery(dataset.name).rows.schema
     texts = {c.name: pl.String for c in dataset.columns if c.kind == "text"}
     assert dict(made_up) == dict(real) | texts
@@ -100,7 +100,7 @@ def test_made_up_deliveries_have_the_shape_of_real_ones(dataset: Dataset) -> Non
 
 
 def failing_names(verdict: Verdict) -> set[str]:
-    return {f.name for f in verdict.findings if not f.passed and f.severity == "critical"}
+    return {f.name for f in verdict.results if not f.passed and f.severity == "critical"}
 
 
 def test_a_rule_that_raises_is_critical(caplog: pytest.LogCaptureFixture) -> None:
@@ -109,7 +109,7 @@ def test_a_rule_that_raises_is_critical(caplog: pytest.LogCaptureFixture) -> Non
     verdict = judge(broken)
     assert not verdict.is_admissible
     assert failing_names(verdict) == {"length_positive", "length_magnitude"}
-    assert "检查出错" in next(f.message for f in verdict.findings if f.name == "length_positive")
+    assert "检查出错" in next(f.message for f in verdict.results if f.name == "length_positive")
 
 
 @pytest.mark.parametrize("value", [float("nan"), ValueError(IDS[0])])
@@ -129,7 +129,7 @@ def test_a_figure_that_raises_or_is_no_number_is_critical(
 
 
 def test_an_expectation_that_great_expectations_cannot_run_is_critical(monkeypatch: pytest.MonkeyPatch) -> None:
-    from expectations.custom import ExpectFigureToBeBetween
+    from expectations.gx_expectations import ExpectFigureToBeBetween
 
     def explode(*_: Any, **__: Any) -> Any:
         raise RuntimeError("from within")
@@ -141,16 +141,16 @@ def test_an_expectation_that_great_expectations_cannot_run_is_critical(monkeypat
 
 
 def test_an_expectation_without_a_result_is_critical(monkeypatch: pytest.MonkeyPatch) -> None:
-    from expectations import engine
+    from expectations import gx_adapter
 
-    monkeypatch.setattr(engine, "judge_rows", lambda *_: {})
+    monkeypatch.setattr(gx_adapter, "judge_rows", lambda *_: {})
     assert failing_names(judge(delivery("deaths"))) == {"died_by_month_end", "cremated_after_death", "cremated_soon"}
 
 
 @pytest.mark.parametrize(("broken", "passed"), [(1, True), (2, False)])
 def test_mostly_is_judged_at_its_edge(broken: int, passed: bool) -> None:
     profile = delivery("rural_roads", columns={"length_km": [0.0] * broken + [1.0] * (100 - broken)})
-    result = next(f for f in judge(profile).findings if f.name == "length_positive")
+    result = next(f for f in judge(profile).results if f.name == "length_positive")
     assert result.passed is passed
     assert result.metrics == {"length_positive_rows": 100, "length_positive_share": 1 - broken / 100}
 
@@ -159,13 +159,13 @@ def test_rules_see_accepted_rows_only() -> None:
     profile = delivery(
         "rural_roads", columns={"length_km": [0.0] * 3 + [1.0] * 97}, states=["quarantined"] * 3 + ["accepted"] * 97
     )
-    assert next(f for f in judge(profile).findings if f.name == "length_positive").passed
+    assert next(f for f in judge(profile).results if f.name == "length_positive").passed
 
 
 def test_rows_that_a_rule_is_not_about_do_not_count(monkeypatch: pytest.MonkeyPatch) -> None:
     rule = row_rule("odd", "规则", pl.lit(False), "测试", where=pl.lit(None, pl.Boolean))
     monkeypatch.setattr(gate, "expectations_of", lambda _: (rule,))
-    assert [(f.passed, f.observed) for f in judge(delivery("rural_roads")).findings] == [(True, "没有适用的行")]
+    assert [(f.passed, f.observed) for f in judge(delivery("rural_roads")).results] == [(True, "没有适用的行")]
 
 
 def test_one_delivery_does_not_remember_another() -> None:
@@ -184,7 +184,7 @@ def test_judging_opens_no_connection(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(socket.socket, "connect", refuse)
     monkeypatch.setattr(socket, "getaddrinfo", refuse)
-    from expectations import engine
+    from expectations import gx_adapter
 
-    engine._batch_definition.cache_clear()
+    gx_adapter._batch_definition.cache_clear()
     assert judge(delivery("deaths")).is_admissible

@@ -10,12 +10,12 @@ import pytest
 from rich.console import Console
 from typer.testing import CliRunner
 
-from orchestration import cli, demo, run
 from orchestration.assets.marts import SHOWN_FAILURES, _what_failed
-from orchestration.errors import ShouwangError
-from orchestration.manifest import is_stale
-from orchestration.run import DatasetReport, MonthError, RunReport
-from orchestration.settings import Settings
+from orchestration.commands import cli, demo, run
+from orchestration.commands.run import DatasetReport, MonthError, RunReport
+from orchestration.dbt.manifest import is_stale
+from orchestration.runtime.errors import ShouwangError
+from orchestration.runtime.settings import Settings
 from sources.months import Month
 
 JUNE = Month(2021, 6)
@@ -44,7 +44,7 @@ def _report(success: bool, status: str = "accepted") -> RunReport:
 )
 def test_the_exit_code_of_a_run(monkeypatch: pytest.MonkeyPatch, report: RunReport, code: int, text: str) -> None:
     monkeypatch.setattr(run, "run_month", lambda *_: report)
-    monkeypatch.setattr("orchestration.summary.risk_summary", lambda *_: None)
+    monkeypatch.setattr("orchestration.commands.month_figures.risk_summary", lambda *_: None)
     result = CliRunner().invoke(cli.app, ["run", "2021-06"])
     assert result.exit_code == code
     assert text in result.output

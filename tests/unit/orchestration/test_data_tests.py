@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from orchestration import manifest
-from orchestration.data_tests import sentence
+from orchestration.dbt import manifest
+from orchestration.dbt.data_tests import sentence
 
 
 def test_every_data_test_has_words() -> None:

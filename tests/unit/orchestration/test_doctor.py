@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from orchestration import doctor
-from orchestration.cli import app
-from orchestration.settings import Settings
-from sources.contract import load_contracts
+from orchestration.commands import doctor
+from orchestration.commands.cli import app
+from orchestration.runtime.settings import Settings
+from sources.contracts.model import load_contracts
 from sources.months import Month
 from tests.unit.orchestration.conftest import TinyWarehouse
 
@@ -135,7 +135,7 @@ def test_exit_code(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("arguments", [["--help"], ["doctor"], ["run", "--help"]])
 def test_what_answers_at_once_imports_no_engine(settings: Settings, arguments: list[str]) -> None:
     script = (
-        "import sys\nfrom orchestration.cli import app\n"
+        "import sys\nfrom orchestration.commands.cli import app\n"
         f"try: app({arguments!r})\nexcept SystemExit: pass\n"
         "print('IMPORTED', sorted({'dagster', 'dbt', 'great_expectations', 'pandas'} & set(sys.modules)))"
     )

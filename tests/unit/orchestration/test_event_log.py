@@ -11,10 +11,11 @@ from dagster import AssetCheckResult, AssetCheckSpec, AssetMaterialization, Mate
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
 from sqlalchemy.exc import OperationalError
 
-from orchestration import instance, run
-from orchestration.event_log import RUN_SHARDS_KEPT, KeptSqliteEventLogStorage
-from orchestration.run import COMMAND_LINE, STARTED_BY, close_dead_runs
-from orchestration.settings import Settings
+from orchestration.commands import run
+from orchestration.commands.run import COMMAND_LINE, STARTED_BY, close_dead_runs
+from orchestration.runtime import instance
+from orchestration.runtime.event_log import RUN_SHARDS_KEPT, KeptSqliteEventLogStorage
+from orchestration.runtime.settings import Settings
 from sources.months import Month
 
 

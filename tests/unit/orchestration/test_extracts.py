@@ -11,13 +11,13 @@ from dagster import AssetCheckSeverity, AssetKey, DagsterInstance, ExecuteInProc
 
 from orchestration.assets.extracts import extract_assets
 from orchestration.resources import Platform
-from sources.accepted import FILE_BALANCE, schema_of
-from sources.contract import Dataset, load_contracts
+from sources.contracts.model import Dataset, load_contracts
+from sources.contracts.row_schema import FILE_LEDGER, schema_of
 from sources.home import Home
 from sources.intake import DatasetOutcome, DeliveryOutcome
 from sources.months import Month
 from sources.notice import Notice
-from sources.profile import Finding, Severity, Verdict
+from sources.profiling.profile import ExpectationResult, Severity, Verdict
 
 MONTH = Month(2021, 6)
 IDENTITY = "441802199001011234"
@@ -27,26 +27,28 @@ HEALTH = extract_assets({"health": CONTRACTS["health"]})[0]  # type: ignore[arg-
 Outcomes = dict[str, DatasetOutcome | Exception]
 
 
-def finding(group: str, passed: bool, severity: Severity = "warning") -> Finding:
-    return Finding(
+def finding(group: str, passed: bool, severity: Severity = "warning") -> ExpectationResult:
+    return ExpectationResult(
         group, f"{group}_rule", severity, passed, "94%", "不低于 95%", f"{group} 的说明。", {f"{group}_share": 0.94}
     )
 
 
-def outcome(name: str, status: str, findings: tuple[Finding, ...] = (), in_force: bool | None = None) -> DatasetOutcome:
+def outcome(
+    name: str, status: str, results: tuple[ExpectationResult, ...] = (), in_force: bool | None = None
+) -> DatasetOutcome:
     dataset = CONTRACTS.dataset(name)
     balance = pl.DataFrame(
         [{"file_name": "结算.csv", "rows_in_file": 10, "rows_accepted": 9, "rows_quarantined": 1}]
         if status != "not_delivered"
         else [],
-        schema=schema_of(FILE_BALANCE),
+        schema=schema_of(FILE_LEDGER),
     )
     return DatasetOutcome(
         dataset=dataset,
         month=MONTH,
         status=status,  # type: ignore[arg-type]
         is_in_force=status == "accepted" if in_force is None else in_force,
-        deliveries=() if status == "not_delivered" else (DeliveryOutcome(1, Verdict(findings), ("结算.csv",)),),
+        deliveries=() if status == "not_delivered" else (DeliveryOutcome(1, Verdict(results), ("结算.csv",)),),
         balance=balance,
         notices=(Notice(dataset.department, name, "结算.csv", "info", "隐藏的工作表未读取"),),
         error_counts={"id_check_digit": 1},
@@ -142,8 +144,8 @@ def test_a_missing_dataset_still_materialises_and_is_not_judged(run: Run) -> Non
 def test_a_failed_group_is_as_severe_as_its_worst_failure(
     run: Run, severity: Severity, shown: AssetCheckSeverity
 ) -> None:
-    findings = (finding("ids", True, "critical"), finding("ids", False, severity), finding("volume", True))
-    result = run({"serious_illness": outcome("serious_illness", "accepted", findings)})
+    results = (finding("ids", True, "critical"), finding("ids", False, severity), finding("volume", True))
+    result = run({"serious_illness": outcome("serious_illness", "accepted", results)})
     assert _check(result, "serious_illness", "ids") == (False, shown, "ids 的说明。")
     assert _check(result, "serious_illness", "volume")[0]
 

@@ -49,9 +49,9 @@ def test_definitions_load_with_an_empty_environment(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("department", ["agriculture", "civil_affairs", "health", "human_resources"])
 def test_every_dataset_is_an_asset_that_dbt_reads(department: str) -> None:
-    from orchestration import manifest
+    from orchestration.dbt import manifest
     from orchestration.definitions import defs
-    from sources.contract import load_contracts
+    from sources.contracts.model import load_contracts
 
     sources = {s["name"] for s in manifest.load()["sources"].values() if s["source_name"] == department}
     ours = {k.path[1] for k in defs.resolve_asset_graph().get_all_asset_keys() if k.path[0] == department}

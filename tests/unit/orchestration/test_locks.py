@@ -10,12 +10,12 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.locks import HomeBusyError, holding, home_holder, warehouse_holder
+from orchestration.runtime.locks import HomeBusyError, holding, home_holder, warehouse_holder
 
 HOLD = """
 import sys, time
 from pathlib import Path
-from orchestration.locks import holding
+from orchestration.runtime.locks import holding
 with holding(Path(sys.argv[1]), "shouwang run 2021-06"):
     print("held", flush=True)
     time.sleep(float(sys.argv[2]))

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from orchestration.cli import app
-from orchestration.errors import ShouwangError
-from orchestration.office import department_named
+from orchestration.commands.cli import app
+from orchestration.commands.workbooks import department_named
+from orchestration.runtime.errors import ShouwangError
 
 
 @pytest.mark.parametrize("text", ["civil_affairs", "民政局"])

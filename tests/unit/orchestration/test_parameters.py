@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.parameters import parameter
+from orchestration.runtime.parameters import parameter
 from sources.months import Month
 
 HEADER = "parameter,division_prefix,valid_from,valid_to,value,unit,source,last_verified\n"

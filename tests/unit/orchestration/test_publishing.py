@@ -11,7 +11,7 @@ import pytest
 
 from orchestration.publishing import publish as publishing
 from orchestration.publishing.content import Mart, PublishError
-from orchestration.publishing.manifest import current, versions
+from orchestration.publishing.version import current, versions
 from tests.unit.orchestration.conftest import GRAINS, TinyWarehouse
 
 LATER = "select max(net_income) from marts.household_month"

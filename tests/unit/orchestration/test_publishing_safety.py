@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.publishing.manifest import versions
+from orchestration.publishing.version import versions
 from tests.unit.orchestration.conftest import TinyWarehouse
 
 LATER = "select max(net_income) from marts.household_month"

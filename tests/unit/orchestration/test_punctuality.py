@@ -10,14 +10,14 @@ import polars as pl
 import pytest
 from dagster import DagsterInstance, RunRequest, SkipReason, build_schedule_context, materialize
 
-from orchestration.assets import punctuality as asset_module
-from orchestration.assets.punctuality import calendar_asset
-from orchestration.calendar import ZONE
+from orchestration.assets import due_dates as asset_module
+from orchestration.assets.due_dates import calendar_asset
+from orchestration.automation.schedules import late_departments_schedule
 from orchestration.punctuality import missing, standings
 from orchestration.resources import Platform
-from orchestration.schedules import late_departments_schedule
-from orchestration.settings import Settings
-from sources.contract import load_contracts
+from orchestration.runtime.settings import Settings
+from orchestration.working_days import ZONE
+from sources.contracts.model import load_contracts
 from sources.home import Home
 from sources.months import Month
 

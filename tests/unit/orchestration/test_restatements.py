@@ -9,11 +9,11 @@ import duckdb
 import pytest
 
 from orchestration.publishing.content import PublishError
-from orchestration.publishing.manifest import current
 from orchestration.publishing.publish import roll_back
 from orchestration.publishing.restate import NO_DELIVERY, causes
-from sources.contract import load_contracts
-from sources.inputs import Change
+from orchestration.publishing.version import current
+from sources.acceptance.provenance import Change
+from sources.contracts.model import load_contracts
 from sources.months import Month
 from tests.unit.orchestration.conftest import GRAINS, TinyWarehouse
 

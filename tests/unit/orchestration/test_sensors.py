@@ -11,13 +11,14 @@ import polars as pl
 import pytest
 from dagster import DagsterInstance, RunRequest, SensorResult, SkipReason, build_sensor_context
 
-from orchestration import locks, reruns
-from orchestration.calendar import ZONE
-from orchestration.sensors import later_months, new_deliveries, open_months
-from orchestration.settings import Settings
-from sources.archive import ArchivedFile, DeliveryLog, FolderState
-from sources.contract import load_contracts
-from sources.inputs import inputs_of, keep_computed, keep_input
+from orchestration.automation import reruns
+from orchestration.automation.sensors import later_months, new_deliveries, open_months
+from orchestration.runtime import locks
+from orchestration.runtime.settings import Settings
+from orchestration.working_days import ZONE
+from sources.acceptance.provenance import inputs_of, keep_computed, keep_input
+from sources.contracts.model import load_contracts
+from sources.landing.archive import ArchivedFile, DeliveryLog, FolderState
 from sources.months import Month
 
 MAY, JUNE, JULY = Month(2021, 5), Month(2021, 6), Month(2021, 7)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from orchestration.settings import PROJECT_DIR, Settings
+from orchestration.runtime.settings import PROJECT_DIR, Settings
 
 
 @pytest.fixture(autouse=True)

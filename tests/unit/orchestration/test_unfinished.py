@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from orchestration import unfinished
+from orchestration.publishing import unfinished
 from orchestration.publishing.content import PublishError
 from sources.months import Month
 from tests.unit.orchestration.conftest import TinyWarehouse
@@ -59,7 +59,7 @@ def test_without_a_warehouse_there_is_nothing_to_discard(tiny: TinyWarehouse) ->
     assert unfinished.discard_others(tiny.home, tiny.file, MAY) == [JUNE]
 
 
-CHILD = "import time; from orchestration.dbt_process import end_with_parent; end_with_parent(); time.sleep(60)"
+CHILD = "import time; from orchestration.dbt.process import end_with_parent; end_with_parent(); time.sleep(60)"
 PARENT = """
 import subprocess, sys
 child = subprocess.Popen([sys.executable, "-c", sys.argv[1]])

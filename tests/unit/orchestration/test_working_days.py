@@ -10,9 +10,9 @@ import pytest
 from dagster import RunRequest, SkipReason, build_schedule_context
 from dagster._utils.schedules import schedule_execution_time_iterator
 
-from orchestration.calendar import FIRST_DAY, ZONE, due_day, working_day, write_working_days
-from orchestration.schedules import monthly_run_schedule
-from sources.contract import load_contracts
+from orchestration.automation.schedules import monthly_run_schedule
+from orchestration.working_days import FIRST_DAY, ZONE, due_day, working_day, write_working_days
+from sources.contracts.model import load_contracts
 from sources.home import Home
 from sources.months import Month
 

@@ -20,17 +20,17 @@ import polars as pl
 import xlsxwriter
 import xlwt
 
-from sources.conform.context import Context
-from sources.conform.ids import check_digits
-from sources.contract import Column, Dataset, load_contracts
-from sources.delivery import Conformed, Part, conform_delivery
+from sources.conforming.context import Context
+from sources.conforming.delivery import ConformedDelivery, DeliveredFile, conform_delivery
+from sources.conforming.ids import check_digits
+from sources.contracts.model import Column, Dataset, load_contracts
 from sources.divisions import load_vintages, vintage_of
-from sources.header import Header, find_header
 from sources.home import Home
 from sources.intake import Intake
 from sources.months import Month
-from sources.profile import DeliveryProfile, Finding, Verdict
-from sources.readers import Sheet, read_sheets
+from sources.profiling.profile import DeliveryProfile, ExpectationResult, Verdict
+from sources.reading.files import Sheet, read_sheets
+from sources.reading.header import Header, find_header
 
 DIVISIONS = Path(__file__).parents[3] / "dbt_project" / "seeds" / "division_vintages.csv"
 CONTRACTS = load_contracts()
@@ -168,11 +168,11 @@ def table(dataset: Dataset, rows: Sequence[Mapping[str, Any]], skip: Sequence[st
     return [[c.label for c in columns], *[[r[c.name] for c in columns] for r in rows]]
 
 
-def part(content: bytes, number: int = 1, name: str = "文件.csv") -> Part:
-    return Part(number, name, f"{number:064d}", "2021-07-03T09:30:00", lambda: content)
+def part(content: bytes, number: int = 1, name: str = "文件.csv") -> DeliveredFile:
+    return DeliveredFile(number, name, f"{number:064d}", "2021-07-03T09:30:00", lambda: content)
 
 
-def conform(dataset: Dataset, *files: bytes, mode: str = "replace_all", number: int = 1) -> Conformed:
+def conform(dataset: Dataset, *files: bytes, mode: str = "replace_all", number: int = 1) -> ConformedDelivery:
     return conform_delivery(number, mode, [part(f, i) for i, f in enumerate(files, 1)], dataset, CONTEXT)
 
 
@@ -200,7 +200,7 @@ def lenient(profile: DeliveryProfile) -> Verdict:
     rows = profile.rows.height
     good = profile.rows["row_state"].is_in(["accepted", "duplicate"]).sum()
     passed = 2 * good >= rows if rows else profile.dataset.may_be_empty and not profile.refusals
-    return Verdict((Finding("completeness", "half", "critical", passed, "", "", ""),))
+    return Verdict((ExpectationResult("completeness", "half", "critical", passed, "", "", ""),))
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sources.contract import Dataset
+from sources.contracts.model import Dataset
 from tests.unit.sources.builder import conform, csv_file, row, table, xlsx_file
 
 Judged = tuple[Any, str | None]

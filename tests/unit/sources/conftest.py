@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from sources import inbox
 from sources.home import Home
+from sources.landing import locations
 from tests.unit.sources.builder import Desk
 
 
@@ -19,4 +19,4 @@ def desk(tmp_path: Path) -> Desk:
 @pytest.fixture
 def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     """Files rest already: they get a time long past."""
-    monkeypatch.setattr(inbox, "SETTLING_SECONDS", 0.0)
+    monkeypatch.setattr(locations, "SETTLING_SECONDS", 0.0)

@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from sources.contract import Dataset
+from sources.contracts.model import Dataset
 from sources.home import Home
 from sources.intake import DatasetOutcome
 from sources.months import Month

@@ -7,10 +7,11 @@ from typing import Any
 import polars as pl
 import pytest
 
-from sources.accept import InForce, replace_rows, to_accepted
-from sources.accepted import accepted_columns, schema_of
-from sources.contract import Dataset
-from sources.identity import Keyring
+from sources.acceptance.in_force import InForce, replace_rows
+from sources.contracts.model import Dataset
+from sources.contracts.row_schema import accepted_columns, schema_of
+from sources.privacy.pseudonymise import pseudonymise
+from sources.privacy.pseudonyms import Keyring
 from tests.unit.sources.builder import CONTRACTS, MONTH, PLACES, conform, csv_file, resident_id, row, table
 
 KEYS = Keyring(b"s")
@@ -30,7 +31,7 @@ def test_accepted_rows_have_the_agreed_schema_and_no_identity(dataset: Dataset) 
         [{c.name: "" for c in dataset.columns} | {dataset.columns[-1].name: "x"}],
         [],
     ):
-        accepted = to_accepted(conform(dataset, csv_file(table(dataset, rows))), dataset, MONTH, KEYS)
+        accepted = pseudonymise(conform(dataset, csv_file(table(dataset, rows))), dataset, MONTH, KEYS)
         shown = accepted.select(c.name for c in columns)
         assert shown.schema == schema_of(columns)
         assert accepted.width - shown.width == sum(c.stays_restricted for c in dataset.columns)
@@ -46,7 +47,7 @@ MARKED = "随手写的话"
 def test_free_text_stays_in_the_restricted_zone_unless_a_mart_shows_it(dataset: Dataset) -> None:
     texts = [c for c in dataset.columns if c.kind == "text" and not c.is_identity]
     rows = [row(dataset, n, **{c.name: f"{MARKED}{c.name}{n}" for c in texts}) for n in (1, 2)]
-    accepted = to_accepted(conform(dataset, csv_file(table(dataset, rows))), dataset, MONTH, KEYS)
+    accepted = pseudonymise(conform(dataset, csv_file(table(dataset, rows))), dataset, MONTH, KEYS)
     shown = accepted.select(c.name for c in accepted_columns(dataset))
     assert shown.height == 2
     found = {c.name for c in texts for cell in shown.rows() if MARKED + c.name in str(cell)}
@@ -63,7 +64,7 @@ def test_free_text_stays_in_the_restricted_zone_unless_a_mart_shows_it(dataset: 
 def test_what_an_id_leaves_behind() -> None:
     disability = CONTRACTS.dataset("disability_subsidies")
     cells = {"resident_id": resident_id(2, "19500101"), "disability_certificate_no": resident_id(2, "19500101") + "73"}
-    accepted = to_accepted(
+    accepted = pseudonymise(
         conform(disability, csv_file(table(disability, [row(disability, **cells)]))), disability, MONTH, KEYS
     )
     (found,) = accepted.to_dicts()
@@ -81,7 +82,7 @@ def _put(
     former: InForce | None, dataset: Dataset, rows: list[dict[str, Any]], mode: str = "replace_all", number: int = 1
 ) -> InForce:
     conformed = conform(dataset, csv_file(table(dataset, rows)), mode=mode, number=number)
-    return replace_rows(former, to_accepted(conformed, dataset, MONTH, KEYS), conformed, dataset)
+    return replace_rows(former, pseudonymise(conformed, dataset, MONTH, KEYS), conformed, dataset)
 
 
 def _shown(state: InForce) -> list[tuple[int, str | None]]:

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from sources.archive import ArchivedFile, DeliveryLog, FolderState, UnreadableError, fetch, store
 from sources.home import Home
+from sources.landing.archive import ArchivedFile, DeliveryLog, FolderState, UnreadableError, fetch, keep_original
 from tests.unit.sources.builder import MONTH
 
 
@@ -32,14 +32,14 @@ def test_an_original_lies_unchanged_under_its_hash_and_once(home: Home, tmp_path
     first, second = tmp_path / "a.csv", tmp_path / "b.csv"
     first.write_bytes(content)
     second.write_bytes(content)
-    assert store(home, first) == store(home, second) == hashlib.sha256(content).hexdigest()
-    assert fetch(home, store(home, first)) == content
+    assert keep_original(home, first) == keep_original(home, second) == hashlib.sha256(content).hexdigest()
+    assert fetch(home, keep_original(home, first)) == content
     assert len(_everything(home.archive)) == 1
 
 
 def test_the_archive_is_for_its_owner_only(home: Home, tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_bytes(b"x")
-    store(home, tmp_path / "a.csv")
+    keep_original(home, tmp_path / "a.csv")
     for path in [home.restricted, *home.restricted.rglob("*")]:
         assert stat.S_IMODE(path.stat().st_mode) == (0o700 if path.is_dir() else 0o600)
 
@@ -49,7 +49,7 @@ def test_a_file_that_cannot_be_read_is_unreadable(home: Home, tmp_path: Path) ->
     (tmp_path / "a.csv").write_bytes(b"x")
     for name in ("missing.csv", "link.csv", "."):
         with pytest.raises(UnreadableError):
-            store(home, tmp_path / name)
+            keep_original(home, tmp_path / name)
     assert _everything(home.archive) == []
 
 
@@ -66,7 +66,7 @@ def test_a_file_that_changes_while_it_is_copied_is_not_stored(
 
     monkeypatch.setattr(Home, "replacing", change_first)
     with pytest.raises(UnreadableError):
-        store(home, path)
+        keep_original(home, path)
     assert _everything(home.archive) == []
 
 
@@ -78,7 +78,7 @@ def test_a_full_disk_stores_nothing_and_says_so(home: Home, tmp_path: Path, monk
 
     monkeypatch.setattr("sources.home.sync", full)
     with pytest.raises(OSError, match="No space left"):
-        store(home, tmp_path / "a.csv")
+        keep_original(home, tmp_path / "a.csv")
     assert _everything(home.archive) == []
 
 

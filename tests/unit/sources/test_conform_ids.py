@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sources.conform.ids import birth_month_of, check_digits, conform_ids, is_resident_id, sex_of
-from sources.readers.sheet import DATE, NUMBER, TEXT
+from sources.conforming.ids import birth_month_of, check_digits, conform_ids, is_resident_id, sex_of
+from sources.reading.files.sheet import DATE, NUMBER, TEXT
 from tests.unit.sources.builder import CONTRACTS, MONTH, conformed_row, resident_id, wide
 from tests.unit.sources.cells import judged, judged_in_excel
 

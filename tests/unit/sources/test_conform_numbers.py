@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sources.conform.numbers import conform_numbers, power_of_ten
-from sources.readers.sheet import TEXT
+from sources.conforming.numbers import conform_numbers, power_of_ten
+from sources.reading.files.sheet import TEXT
 from tests.unit.sources.builder import CONTRACTS, wide
 from tests.unit.sources.cells import judged, judged_in_excel
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sources.contract import Dataset
+from sources.contracts.model import Dataset
 from tests.unit.sources.builder import (
     CONTRACTS,
     conform,

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sources.delivery import PartResult, conform_delivery
+from sources.conforming.delivery import FileResult, conform_delivery
 from tests.unit.sources.builder import (
     CONTEXT,
     CONTRACTS,
@@ -29,7 +29,7 @@ def _income(*amounts: Any, first: int = 1) -> list[list[Any]]:
     return table(INCOME, [row(INCOME, i, wage_income=a) for i, a in enumerate(amounts, first)])
 
 
-def _part(content: bytes) -> PartResult:
+def _part(content: bytes) -> FileResult:
     return conform(INCOME, content).parts[0]
 
 
@@ -149,7 +149,7 @@ def test_an_unexpected_breakage_refuses_the_file_without_quoting_it(monkeypatch:
     def broken(*_: object) -> None:
         raise ValueError("441802198006150011")
 
-    monkeypatch.setattr("sources.delivery.conform_rows", broken)
+    monkeypatch.setattr("sources.conforming.delivery.conform_rows", broken)
     found = _part(csv_file(_income(1)))
     assert "ValueError" in str(found.refusal)
     assert "4418" not in str(found.refusal)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from sources.contract import Dataset
+from sources.contracts.model import Dataset
 from sources.divisions import Vintage, load_vintages, vintage_of
 from sources.months import Month
 from tests.unit.sources.builder import CONTRACTS, DIVISIONS, PLACES, VINTAGE, conformed_row

@@ -9,10 +9,10 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from sources.contract import Column
+from sources.contracts.model import Column
 from sources.home import Home
-from sources.identity import Keyring, read_secret
-from sources.redaction import redacted_numbers, redacted_text
+from sources.privacy.pseudonyms import Keyring, read_secret
+from sources.privacy.redaction import redacted_numbers, redacted_text
 from tests.unit.sources.builder import resident_id
 
 NAME = Column("person_name", "姓名", "text", True, semantic="person_name", classification="restricted")

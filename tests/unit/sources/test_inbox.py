@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from sources import inbox
-from sources.delivery_settings import read_settings
-from sources.inbox import InboxDelivery, read_deliveries, stray_folders
+from sources.landing import locations
+from sources.landing.locations import InboxDelivery, read_deliveries, stray_folders
+from sources.landing.settings import read_settings
 from tests.unit.sources.builder import LONG_AGO, MONTH, wide
 
 
@@ -106,7 +106,7 @@ def test_a_file_that_is_named_as_unfinished_waits(tmp_path: Path, name: str) -> 
 
 
 def test_a_file_that_grows_waits_and_the_rest_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(inbox, "SETTLING_SECONDS", 0.3)
+    monkeypatch.setattr(locations, "SETTLING_SECONDS", 0.3)
     growing = tmp_path / "2021-06" / "growing.csv"
     _put(growing.with_name("done.csv"))
     growing.write_bytes(b"x")
@@ -131,7 +131,7 @@ def test_a_file_that_grows_waits_and_the_rest_goes_on(tmp_path: Path, monkeypatc
 
 
 def test_a_file_that_was_just_written_is_read_once_it_rests(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(inbox, "SETTLING_SECONDS", 0.1)
+    monkeypatch.setattr(locations, "SETTLING_SECONDS", 0.1)
     path = tmp_path / "2021-06" / "a.csv"
     path.parent.mkdir()
     path.write_bytes(b"x")

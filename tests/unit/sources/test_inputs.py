@@ -7,9 +7,17 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from sources.contract import load_contracts
+from sources.acceptance.provenance import (
+    Change,
+    changes,
+    computed_from,
+    computed_months,
+    inputs_of,
+    keep_computed,
+    keep_input,
+)
+from sources.contracts.model import load_contracts
 from sources.home import Home
-from sources.inputs import Change, changes, computed_from, computed_months, inputs_of, keep_computed, keep_input
 from sources.months import Month
 
 APRIL, MAY, JUNE = (Month(2021, n) for n in (4, 5, 6))

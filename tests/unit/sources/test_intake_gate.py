@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from sources.profile import DeliveryProfile, Verdict
+from sources.profiling.profile import DeliveryProfile, Verdict
 from tests.unit.sources.builder import CONTRACTS, MONTH, Desk, csv_file, lenient, row, table
 from tests.unit.sources.ledger import INCOME, NAME, income_file
 

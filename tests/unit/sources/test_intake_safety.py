@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from sources.profile import DeliveryProfile, Finding, Verdict
+from sources.profiling.profile import DeliveryProfile, ExpectationResult, Verdict
 from tests.unit.sources.builder import CONTRACTS, Desk
 from tests.unit.sources.ledger import INCOME, NAME, accepted_rows, codes_in_force, income_file
 
@@ -100,7 +100,7 @@ def test_what_an_earlier_run_accepted_stays_when_the_gate_changes_its_mind(desk:
     before = desk.intake().take(INCOME)
 
     def never(_: DeliveryProfile) -> Verdict:
-        return Verdict((Finding("x", "x", "critical", False, "", "", ""),))
+        return Verdict((ExpectationResult("x", "x", "critical", False, "", "", ""),))
 
     outcome = desk.intake(gate=never).take(INCOME)
     assert (outcome.status, outcome.is_in_force) == ("rejected", True)

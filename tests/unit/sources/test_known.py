@@ -5,14 +5,14 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from sources.contract import load_contracts
-from sources.known import Known, KnownOfMonth, known_of
+from sources.contracts.model import load_contracts
+from sources.privacy.people import PeopleOfMonth, PersonIndex, index_people
 from sources.text import masked
 from tests.unit.sources.builder import CONTRACTS, MONTH, Desk, csv_file, resident_id, row, table
 
 REGISTER = CONTRACTS.dataset("household_register")
 ASSETS = CONTRACTS.dataset("project_assets")
-PEOPLE = Known(
+PEOPLE = PersonIndex(
     names=(pl.Series(["欧阳修", "王伟", "阿依·古丽", "低保金"]),),
     others=(pl.Series(["HJ-00000001", "2021", "隐秘路八十八号院"]),),
     vocabulary=frozenset({"低保金"}),
@@ -39,11 +39,11 @@ def test_people_are_hidden_and_words_are_not(text: str, shown: str) -> None:
 
 
 def test_names_that_overlap_go_together() -> None:
-    assert Known(names=(pl.Series(["张大山", "大山红"]),)).hide("找张大山红色") == "找***色"
+    assert PersonIndex(names=(pl.Series(["张大山", "大山红"]),)).hide("找张大山红色") == "找***色"
 
 
 def test_nobody_is_known_at_first() -> None:
-    assert Known().hidden(["欧阳修", ""]) == {}
+    assert PersonIndex().hidden(["欧阳修", ""]) == {}
 
 
 @pytest.mark.parametrize(
@@ -70,14 +70,14 @@ def test_numbers_of_people_are_masked_and_times_are_not(text: str, shown: str) -
 
 
 def test_words_of_the_contracts_are_nobodys_name(desk: Desk) -> None:
-    known = KnownOfMonth(desk.home, MONTH, load_contracts())
+    known = PeopleOfMonth(desk.home, MONTH, load_contracts())
     rows = pl.DataFrame({"person_name": ["户主姓名"], "resident_id": [resident_id(1)], "household_code": ["H1"]})
     assert known.beside(REGISTER, rows).hide("缺少必填列“户主姓名”") == "缺少必填列“户主姓名”"
 
 
 def test_a_row_without_an_id_names_nobody() -> None:
     rows = pl.DataFrame({"person_name": ["欧阳修", "司马光"], "resident_id": [resident_id(1), None]})
-    assert known_of(rows, REGISTER).hide("欧阳修和司马光") == "***和司马光"
+    assert index_people(rows, REGISTER).hide("欧阳修和司马光") == "***和司马光"
 
 
 def test_the_register_is_known_to_every_table_but_not_to_itself(desk: Desk) -> None:
@@ -89,7 +89,7 @@ def test_the_register_is_known_to_every_table_but_not_to_itself(desk: Desk) -> N
     assert outcome.balance["file_name"].to_list() == ["资产***.csv"]
     accepted = pl.read_parquet(desk.home.accepted(ASSETS, MONTH) / "rows.parquet")
     assert accepted["asset_name"].to_list() == ["***家的大棚"]
-    beside = KnownOfMonth(desk.home, MONTH, CONTRACTS).beside(REGISTER, pl.DataFrame())
+    beside = PeopleOfMonth(desk.home, MONTH, CONTRACTS).beside(REGISTER, pl.DataFrame())
     assert beside.hide("欧阳修远") == "欧阳修远"
 
 

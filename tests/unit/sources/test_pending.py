@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from sources.archive import ArchivedFile, DeliveryLog, FolderState, store
-from sources.contract import load_contracts
+from sources.contracts.model import load_contracts
 from sources.home import Home
-from sources.inbox import locations_of, read_deliveries
+from sources.landing.archive import ArchivedFile, DeliveryLog, FolderState, keep_original
+from sources.landing.changes import pending, pending_months
+from sources.landing.locations import locations_of, read_deliveries
 from sources.months import Month
-from sources.pending import pending, pending_months
 
 JUNE = Month(2021, 6)
 LONG_AGO = datetime(2021, 7, 3, 12).timestamp()
@@ -38,7 +38,9 @@ class Office:
     def take_in(self) -> None:
         log = DeliveryLog(self.home, "health", JUNE)
         for d in read_deliveries("health", self.locations["health"], JUNE)[0]:
-            files = tuple(ArchivedFile(f.name, store(self.home, f.path), "2021-07-03T12:00:00") for f in d.files)
+            files = tuple(
+                ArchivedFile(f.name, keep_original(self.home, f.path), "2021-07-03T12:00:00") for f in d.files
+            )
             log.add(FolderState(d.delivery_no, d.mode, files, d.assigned))
 
     def pending(self) -> str | None:

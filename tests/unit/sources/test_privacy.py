@@ -13,8 +13,8 @@ from typing import Any
 import polars as pl
 import pytest
 
-from sources.contract import Dataset
-from sources.profile import DeliveryProfile, Verdict
+from sources.contracts.model import Dataset
+from sources.profiling.profile import DeliveryProfile, Verdict
 from tests.unit.sources.builder import (
     CONTRACTS,
     MONTH,

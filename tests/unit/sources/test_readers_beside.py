@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 from polars.testing import assert_frame_equal
 
-from sources.readers import ReadAhead, ReaderProcess, beside, read_sheets
-from sources.readers.refusal import RefusedError
+from sources.reading.files import ReadAhead, ReaderProcess, beside, read_sheets
+from sources.refusal import RefusedError
 from tests.unit.sources.builder import xlsx_file
 
 BOOK = xlsx_file({"甲": [["姓名", "金额"], ["某甲", 12.5]], "乙": [["a"], [3]]})
@@ -106,7 +106,7 @@ def test_nothing_is_left_behind_when_the_run_ends_or_is_killed() -> None:
         assert _is_alive(pid)
     assert not _is_alive(pid)
     program = (
-        "import os, signal; from sources.readers import ReaderProcess\n"
+        "import os, signal; from sources.reading.files import ReaderProcess\n"
         "process = ReaderProcess(); process(lambda: b'a,b')\n"
         "print(process._process.pid, flush=True); os.kill(os.getpid(), signal.SIGKILL)\n"
     )
@@ -119,7 +119,7 @@ def test_nothing_is_left_behind_when_the_run_ends_or_is_killed() -> None:
 
 
 def test_what_a_library_prints_is_no_answer(tmp_path: Path) -> None:
-    shim = "import sources.readers.__main__ as m\nreal = m.read_sheets\n"
+    shim = "import sources.reading.files.__main__ as m\nreal = m.read_sheets\n"
     shim += "m.read_sheets = lambda data: (print('noise'), real(data))[1]\nm.main()\n"
     done = subprocess.run(
         [sys.executable, "-c", shim], input=pickle.dumps(LIST), capture_output=True, check=True, cwd=tmp_path

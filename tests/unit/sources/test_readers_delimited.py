@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sources.readers.delimited import decode, read_delimited
-from sources.readers.refusal import RefusedError
-from sources.readers.sheet import MAX_COLUMNS
+from sources.reading.files.delimited import decode, read_delimited
+from sources.reading.files.sheet import MAX_COLUMNS
+from sources.refusal import RefusedError
 
 RARE = "石𬒔村"  # outside GB2312, as five real village names here are
 

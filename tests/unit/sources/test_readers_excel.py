@@ -12,10 +12,10 @@ import xlwt
 import xlwt.CompoundDoc
 from openpyxl import load_workbook
 
-from sources.readers import Sheet, read_sheets
-from sources.readers.excel import _number
-from sources.readers.refusal import RefusedError
-from sources.readers.sheet import DATE, NUMBER, OTHER, TEXT
+from sources.reading.files import Sheet, read_sheets
+from sources.reading.files.excel import _number
+from sources.reading.files.sheet import DATE, NUMBER, OTHER, TEXT
+from sources.refusal import RefusedError
 from tests.unit.sources.builder import only_sheet, xls_file, xlsx_file
 
 

@@ -11,8 +11,8 @@ import xlwt.CompoundDoc
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sources.readers import Sheet, read_sheets, workbook
-from sources.readers.refusal import RefusedError, breakage_refused
+from sources.reading.files import Sheet, read_sheets, workbook
+from sources.refusal import RefusedError, breakage_refused
 from tests.unit.sources.builder import csv_file, xls_file, xlsx_file, zip_file
 
 ROWS = [["姓名", "身份证号"], ["张三", "1"]]

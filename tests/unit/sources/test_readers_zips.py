@@ -8,8 +8,8 @@ import zipfile
 
 import pytest
 
-from sources.readers.refusal import RefusedError
-from sources.readers.zips import list_zip, read_member
+from sources.landing.zips import list_zip, read_member
+from sources.refusal import RefusedError
 from tests.unit.sources.builder import zip_file
 
 
@@ -77,7 +77,7 @@ def test_a_bomb_is_refused() -> None:
 
 
 def test_a_declared_size_beyond_the_limit_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sources.readers.zips.MAX_UNPACKED", 1000)
+    monkeypatch.setattr("sources.landing.zips.MAX_UNPACKED", 1000)
     with pytest.raises(RefusedError, match="2GiB"):
         list_zip(zip_file({"a.csv": bytes(range(256)) * 4}))
 

@@ -6,15 +6,17 @@ from collections.abc import Callable
 
 import pytest
 
-from sources.readers import Sheet, read_sheets
-from sources.recognise import Recognition, recognise
+from sources.contracts.model import Dataset
+from sources.landing.recognise import Recognition, recognise
+from sources.reading.files import read_sheets
+from sources.reading.header import fitting_datasets
 from tests.unit.sources.builder import CONTRACTS, csv_file, row, table, wide, xlsx_file
 
 CIVIL = CONTRACTS["civil_affairs"]
 LABOUR = CONTRACTS["human_resources"]
 
 
-def _never() -> list[Sheet]:
+def _never() -> list[Dataset]:
     raise AssertionError("the name settles it")
 
 
@@ -24,8 +26,10 @@ def _tell(
     assigned: str | None = None,
     department=CIVIL,
 ) -> Recognition:
-    read: Callable[[], list[Sheet]] = _never if content is None else lambda: read_sheets(content)
-    return recognise(names, assigned, read, department, CONTRACTS)
+    by_header: Callable[[], list[Dataset]] = _never
+    if content is not None:
+        by_header = lambda: fitting_datasets(read_sheets(content), CONTRACTS.datasets)  # noqa: E731
+    return recognise(names, assigned, by_header, department, CONTRACTS)
 
 
 def _file(name: str) -> bytes:
@@ -126,7 +130,7 @@ def test_a_file_that_cannot_be_read_and_is_not_named_says_both() -> None:
 
 
 def test_whatever_breaks_while_reading_is_a_reason_and_no_exception() -> None:
-    def broken() -> list[Sheet]:
+    def broken() -> list[Dataset]:
         raise FileNotFoundError("/secret/place")
 
     found = recognise(("六月.csv",), None, broken, CIVIL, CONTRACTS)

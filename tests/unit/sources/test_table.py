@@ -7,9 +7,9 @@ from typing import Any
 import polars as pl
 import pytest
 
-from sources.header import find_header
-from sources.readers import read_sheets
-from sources.table import extract_table
+from sources.reading.files import read_sheets
+from sources.reading.header import find_header
+from sources.reading.table import extract_table
 from tests.unit.sources.builder import CONTRACTS, Merge, csv_file, wide, xls_file, xlsx_file
 
 INCOME = CONTRACTS.dataset("household_income")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sources.contract import load_contracts
+from sources.contracts.model import load_contracts
 from sources.home import Home
 from tests.unit.sources.office.district import FAMILIES, JUNE, REGISTER, District, valid_id, write_csv
 

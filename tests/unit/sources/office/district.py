@@ -13,12 +13,12 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from sources.contract import Column, Contracts
+from sources.contracts.model import Column, Contracts
 from sources.home import Home
 from sources.intake import DatasetOutcome, Intake
 from sources.months import Month
 from sources.notice import Notice
-from sources.profile import DeliveryProfile, Verdict
+from sources.profiling.profile import DeliveryProfile, Verdict
 
 JUNE, JULY = Month(2021, 6), Month(2021, 7)
 VINTAGE = date(2020, 6, 30)
@@ -52,7 +52,7 @@ TABLES = {
 
 def valid_id(body: str) -> str:
     """The id with that body of 17 digits."""
-    from sources.conform.ids import check_digits
+    from sources.conforming.ids import check_digits
 
     return body[:17] + str(check_digits(pl.Series([body[:17]]))[0])
 

@@ -10,10 +10,10 @@ import openpyxl
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
-from sources.office import problems, report, rows_sheet
-from sources.office.feedback import write_feedback
-from sources.profile import DeliveryProfile, Finding, Verdict
+from sources.profiling.profile import DeliveryProfile, ExpectationResult, Verdict
 from tests.unit.sources.office.district import FAMILIES, JULY, JUNE, REGISTER, District, example, valid_id, write_csv
+from workbooks import intake_report, problems, rows_sheet
+from workbooks.feedback import write_feedback
 
 SHEET = "农户基础信息名册"
 GOOD = ("普通劳动力", "非在校生", "A级", "是")
@@ -24,7 +24,9 @@ def register_rows() -> list[list[str]]:
 
 
 def reject(profile: DeliveryProfile) -> Verdict:
-    return Verdict((Finding("ids", "x", "critical", False, "0", "1", "《表》身份证号有效比例过低,本次报送不予接收。"),))
+    return Verdict(
+        (ExpectationResult("ids", "x", "critical", False, "0", "1", "《表》身份证号有效比例过低,本次报送不予接收。"),)
+    )
 
 
 def feedback(district: District, month=JUNE, gate=None) -> Path:
@@ -34,7 +36,7 @@ def feedback(district: District, month=JUNE, gate=None) -> Path:
 
 def written(district: District, month, outcomes, notices=(), failures=None) -> Path:
     department = district.contracts["agriculture"]
-    report.save(district.home, department, month, outcomes, notices, failures)
+    intake_report.save(district.home, department, month, outcomes, notices, failures)
     return write_feedback(district.home, department, month)
 
 

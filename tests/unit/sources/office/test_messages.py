@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from sources.contract import load_contracts
+from sources import conforming
+from sources.contracts.model import load_contracts
 from sources.months import Month
-from sources.office import messages
+from workbooks import messages
 
 JUNE = Month(2021, 6)
 CONTRACTS = load_contracts()
@@ -17,7 +18,7 @@ CONTRACTS = load_contracts()
 
 def codes_of_the_intake() -> set[str]:
     """Every error code that conforming can give: the texts in ``pl.lit`` that look like one."""
-    folder = Path(messages.__file__).parents[1] / "conform"
+    folder = Path(conforming.__file__).parent
     found = {c for p in folder.glob("*.py") for c in re.findall(r'"([a-z]+(?:_[a-z]+)+)"\)', p.read_text("utf-8"))}
     return {
         c for c in found if re.search(r"invalid|missing|contradicts|^not_|^id_|unknown|ambiguous|range|incomplete", c)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from sources.office.style import CLIPPED, MAX_TEXT, file_name, neutral, neutral_text, row_height, sheet_name
 from sources.text import plain_series
+from workbooks.style import CLIPPED, MAX_TEXT, file_name, neutral, neutral_text, row_height, sheet_name
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,9 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from sources.contract import Column, Dataset, load_contracts
-from sources.office.template import write_templates
+from sources.contracts.model import Column, Dataset, load_contracts
 from tests.unit.sources.office.district import JUNE, District, admit, example, settle
+from workbooks.template import write_templates
 
 CONTRACTS = load_contracts()
 TYPED = {"date": date(2021, 6, 15), "number": Decimal("12.5"), "integer": 2020, "yes_or_no": True}

@@ -10,10 +10,10 @@ import openpyxl
 import polars as pl
 import pytest
 
-from sources.office.leads import NotPublishedError
-from sources.office.worklist import UNKNOWN_FAMILY, write_worklists
 from tests.unit.sources.office.district import JULY, JUNE, District
 from tests.unit.sources.office.worklists import HEADER_ROW, LEADS, head, lists, shown
+from workbooks.leads import NotPublishedError
+from workbooks.worklist import UNKNOWN_FAMILY, write_worklists
 
 
 def test_every_town_gets_its_open_leads_of_the_month(settled: District) -> None:
@@ -118,7 +118,7 @@ def test_the_order_keeps_a_household_together_and_begins_with_the_most_pressing(
 
 
 def test_evidence_in_words_covers_every_rule() -> None:
-    from sources.office.evidence import SENTENCES
+    from workbooks.evidence import SENTENCES
 
     seeds = Path(__file__).parents[4] / "dbt_project" / "seeds" / "risk_rules.csv"
     assert set(pl.read_csv(seeds)["rule_code"]) == set(SENTENCES)

@@ -11,11 +11,11 @@ import openpyxl
 import pytest
 
 from sources.intake import DatasetOutcome
-from sources.office import report
-from sources.office.feedback import write_feedback
-from sources.profile import DeliveryProfile, Verdict
+from sources.profiling.profile import DeliveryProfile, Verdict
 from tests.unit.sources.office.district import JULY, District, settle
 from tests.unit.sources.office.worklists import ANSWER, HEADER_ROW, head, lists
+from workbooks import intake_report
+from workbooks.feedback import write_feedback
 
 RETURNS = "风险线索核查反馈表"
 
@@ -46,7 +46,7 @@ def returned(district: District, profiles: list[DeliveryProfile] | None = None) 
 def feedback_rows(district: District) -> list[tuple[Any, ...]]:
     outcomes, notices = district.take("agriculture", JULY)
     department = district.contracts["agriculture"]
-    report.save(district.home, department, JULY, outcomes, notices)
+    intake_report.save(district.home, department, JULY, outcomes, notices)
     path = write_feedback(district.home, department, JULY)
     sheet = openpyxl.load_workbook(path)[RETURNS]
     return [tuple(c.value for c in row[:2]) for row in sheet.iter_rows(min_row=4)]

@@ -11,8 +11,8 @@ from typing import Any
 
 import openpyxl
 
-from sources.office.worklist import write_worklists
 from tests.unit.sources.office.district import JUNE, District
+from workbooks.worklist import write_worklists
 
 FENGCHENG, LONGTANG = "441802006002", "441802105002"
 HEADER_ROW = 5

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from sample import SampleSummary, write_district
+from sample.district import District, found_district
+from sample.months import Calendar
 from sources.months import Month
-from sources.sample import SampleSummary, write_district
-from sources.sample.calendar import Calendar
-from sources.sample.district import District, found_district
 
 DIVISIONS = Path(__file__).parents[4] / "dbt_project" / "seeds" / "division_vintages.csv"
 MONTHS = (Month(2021, 4), Month(2021, 5), Month(2021, 6))

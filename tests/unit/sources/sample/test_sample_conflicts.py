@@ -8,9 +8,9 @@ from datetime import date
 import polars as pl
 import pytest
 
-from sources.sample.departments import agriculture, civil_affairs, health, human_resources
-from sources.sample.district import District
-from sources.sample.summary import planted_conflicts
+from sample.answers import planted_conflicts
+from sample.departments import agriculture, civil_affairs, health, human_resources
+from sample.district import District
 from tests.unit.sources.sample.conftest import MONTHS
 
 LAST = 2

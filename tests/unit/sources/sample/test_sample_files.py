@@ -14,10 +14,10 @@ import openpyxl
 import pytest
 from python_calamine import CalamineWorkbook
 
-from sources.contract import load_contracts
+from sample import write_district
+from sample.delivery import BROKEN_LIST
+from sources.contracts.model import load_contracts
 from sources.months import Month
-from sources.sample import write_district
-from sources.sample.delivery import BROKEN_LIST
 from tests.unit.sources.sample.conftest import HOUSEHOLDS, MONTHS, SEED, Sample
 
 SHANGHAI = timezone(timedelta(hours=8))

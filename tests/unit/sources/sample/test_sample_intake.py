@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from expectations.gate import judge
-from sources.contract import load_contracts
+from sources.contracts.model import load_contracts
 from sources.home import Home
 from sources.intake import DatasetOutcome, Intake
 from sources.notice import Notice

@@ -7,8 +7,8 @@ from datetime import date
 import polars as pl
 import pytest
 
-from sources.sample.departments import governance, projects, villages
-from sources.sample.district import District
+from sample.departments import governance, projects, villages
+from sample.district import District
 
 LAST = 2
 

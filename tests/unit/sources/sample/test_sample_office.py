@@ -10,14 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sources.contract import Column, load_contracts
+from sample.chance import divided
+from sample.clerks.figures import decimal_text, power_between, with_separators
+from sample.clerks.heading import heading_of
+from sample.clerks.plan import PLAN
+from sample.clerks.spoil import marked, mistakes_of
+from sample.months import Calendar, When
+from sources.contracts.model import Column, load_contracts
 from sources.months import Month
-from sources.sample.calendar import Calendar, When
-from sources.sample.chance import divided
-from sources.sample.office.figures import decimal_text, power_between, with_separators
-from sources.sample.office.heading import heading_of
-from sources.sample.office.plan import PLAN
-from sources.sample.office.spoil import marked, mistakes_of
 
 
 def _text(units: int, digits: int) -> str:

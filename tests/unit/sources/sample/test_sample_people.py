@@ -6,9 +6,9 @@ from datetime import date
 
 import polars as pl
 
-from sources.sample.departments.agriculture import household_income, household_register
-from sources.sample.departments.civil_affairs import deaths
-from sources.sample.district import District
+from sample.departments.agriculture import household_income, household_register
+from sample.departments.civil_affairs import deaths
+from sample.district import District
 
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 LAST = 2

@@ -1,0 +1,129 @@
+"""Running expectations with Great Expectations: one ephemeral context per process, two validations per delivery.
+
+Belongs here: building suites and frames, reading results, treating what raised.
+Does not belong here: what is expected (``admissibility``, ``drift``, ``suites``), wording (``gate``).
+
+Importing this module imports Great Expectations (seconds): import it only when something is judged.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import great_expectations as gx
+import pandas as pd
+import polars as pl
+
+from expectations.expectation import Bound, FigureExpectation, RowExpectation
+from expectations.gx_expectations import ExpectFigureToBeBetween
+
+_LOG = logging.getLogger(__name__)
+_RESULT_FORMAT = {"result_format": "BASIC", "exclude_unexpected_values": True}
+_ONE_AT_A_TIME = threading.Lock()
+"""The context's execution engine holds the batch being judged."""
+
+
+@dataclass(frozen=True)
+class Result:
+    """What Great Expectations decided on one expectation; the counts are of rows and zero for figures."""
+
+    passed: bool
+    raised: bool = False
+    applicable: int = 0
+    unexpected: int = 0
+
+
+def judge_figures(
+    expectations: Sequence[FigureExpectation], figures: Mapping[str, float], parameters: Mapping[str, float]
+) -> dict[str, Result]:
+    """Results by expectation name. ``figures`` holds NaN where a figure does not apply; one that is missing raises."""
+    suite = gx.ExpectationSuite(
+        name="figures",
+        expectations=[
+            ExpectFigureToBeBetween(
+                figure=e.name,
+                min_value=_bound(e.minimum),
+                max_value=_bound(e.maximum),
+                severity=e.severity,
+                description=e.title,
+                meta={"name": e.name},
+            )
+            for e in expectations
+        ],
+    )
+    return _validate(suite, pd.DataFrame([dict(figures)]), parameters)
+
+
+def judge_rows(expectations: Sequence[RowExpectation], rows: pl.DataFrame) -> dict[str, Result]:
+    """Results by expectation name. A rule whose mask cannot be computed raises; without a row every rule passes."""
+    suite = gx.ExpectationSuite(
+        name="rows",
+        expectations=[
+            gx.expectations.ExpectColumnValuesToBeInSet(
+                column=e.name,
+                value_set=[1.0],
+                mostly=e.mostly,
+                severity=e.severity,
+                description=e.title,
+                meta={"name": e.name},
+            )
+            for e in expectations
+        ],
+    )
+    return _validate(suite, _masks(expectations, rows), {})
+
+
+def _bound(bound: Bound) -> float | dict[str, str] | None:
+    return {"$PARAMETER": bound} if isinstance(bound, str) else bound
+
+
+def _masks(expectations: Iterable[RowExpectation], rows: pl.DataFrame) -> pd.DataFrame:
+    """One float column per rule: 1 keeps it, 0 breaks it, NaN does not apply (floats are what GX counts fastest)."""
+    columns: dict[str, Any] = {}
+    for expectation in expectations:
+        try:
+            mask = rows.select(expectation.mask.cast(pl.Boolean).cast(pl.Float32)).to_series()
+        except pl.exceptions.PolarsError as error:
+            _LOG.error("rule %s cannot be computed: %s", expectation.name, type(error).__name__)
+        else:
+            columns[expectation.name] = mask.to_numpy()
+    return pd.DataFrame(columns, index=range(rows.height))
+
+
+def _validate(suite: gx.ExpectationSuite, frame: pd.DataFrame, parameters: Mapping[str, float]) -> dict[str, Result]:
+    if not suite.expectations:
+        return {}
+    with _ONE_AT_A_TIME:
+        batch = _batch_definition().get_batch(batch_parameters={"dataframe": frame})
+        outcome = batch.validate(suite, result_format=_RESULT_FORMAT, expectation_parameters=dict(parameters))
+    return {r.expectation_config.meta["name"]: _result(r) for r in outcome.results}
+
+
+def _result(outcome: Any) -> Result:
+    if _raised(outcome.exception_info):
+        return Result(passed=False, raised=True)
+    counts = outcome.result
+    return Result(
+        passed=bool(outcome.success),
+        applicable=counts.get("element_count", 0) - counts.get("missing_count", 0),
+        unexpected=counts.get("unexpected_count", 0),
+    )
+
+
+def _raised(info: dict[str, Any]) -> bool:
+    """True where an expectation or one of its metrics raised; metrics report one mapping each."""
+    return bool(info.get("raised_exception")) or any(isinstance(v, dict) and _raised(v) for v in info.values())
+
+
+@cache
+def _batch_definition() -> Any:
+    context = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = {"globally": False}
+    context.enable_analytics(False)
+    asset = context.data_sources.add_pandas("delivery").add_dataframe_asset("frame")
+    return asset.add_batch_definition_whole_dataframe("whole")

@@ -1,0 +1,123 @@
+"""Asset checks: one per group of expectations, one for the delivery itself, readable by people.
+
+Belongs here: check specs and the translation of verdicts into check results; the one place that partitions checks.
+Does not belong here: expectations and their thresholds (``expectations``), data tests (dbt).
+"""
+
+from __future__ import annotations
+
+import math
+import warnings
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from dagster import AssetCheckResult, AssetCheckSeverity, AssetCheckSpec, AssetKey, MetadataValue, PreviewWarning
+
+from expectations.gate import Group, groups
+from orchestration.assets.tables import markdown
+from orchestration.partitions import MONTHS
+from sources.contracts.model import Dataset
+from sources.intake import DatasetOutcome
+from sources.profiling.profile import ExpectationResult
+
+DELIVERED = "delivered"
+_STATUS = {"accepted": "已接收", "rejected": "已退回,未接收", "not_delivered": "未报送"}
+
+
+def monthly(spec: AssetCheckSpec, description: str | None = None) -> AssetCheckSpec:
+    """The check with a result per month. Partitioned checks are a preview in Dagster: used nowhere else.
+
+    ``description`` stands for one that the check lacks.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", PreviewWarning)
+        return AssetCheckSpec(
+            name=spec.name,
+            asset=spec.asset_key,
+            description=spec.description or description,
+            additional_deps=spec.additional_deps,
+            blocking=spec.blocking,
+            metadata=spec.metadata,
+            automation_condition=spec.automation_condition,
+            partitions_def=MONTHS,
+        )
+
+
+def dataset_checks(dataset: Dataset, key: AssetKey) -> Iterator[AssetCheckSpec]:
+    """The checks of one dataset: delivered at all, then each group of its expectations."""
+    yield monthly(AssetCheckSpec(DELIVERED, asset=key, description=f"{dataset.label}:是否按期报送并被接收"))
+    for group in groups(dataset):
+        sentences = "\n".join(f"- {sentence}" for sentence in group.expectations)
+        text = f"**{group.title}**:{group.description}\n\n{sentences}"
+        yield monthly(AssetCheckSpec(group.name, asset=key, description=text))
+
+
+def delivered(outcome: DatasetOutcome, key: AssetKey) -> AssetCheckResult:
+    """Whether an accepted delivery of the month is there where one is due."""
+    dataset = outcome.dataset
+    due = dataset.is_due(outcome.month)
+    passed = outcome.status == "accepted" or (outcome.status == "not_delivered" and not due)
+    text = f"{dataset.label} {outcome.month} {_STATUS[outcome.status]}"
+    if outcome.status == "rejected" and outcome.is_in_force:
+        text += ";此前批次继续有效"
+    elif outcome.status == "not_delivered" and not due:
+        text += ",本月不要求报送"
+    elif not outcome.is_in_force:
+        text += ";农户名册是核心数据,本月不能运行" if dataset.is_core else ";相关规则本月不筛查,相关指标不计算"
+    stops = dataset.is_core and not outcome.is_in_force
+    return AssetCheckResult(
+        check_name=DELIVERED,
+        asset_key=key,
+        passed=passed,
+        severity=AssetCheckSeverity.ERROR if stops else AssetCheckSeverity.WARN,
+        description=text + "。",
+        metadata={"deliveries": len(outcome.deliveries), "is_due": due, "is_in_force": outcome.is_in_force},
+    )
+
+
+def failed(key: AssetKey, message: str) -> AssetCheckResult:
+    """The result where a dataset could not be taken in at all."""
+    return AssetCheckResult(
+        check_name=DELIVERED, asset_key=key, passed=False, severity=AssetCheckSeverity.ERROR, description=message
+    )
+
+
+def judged(outcome: DatasetOutcome, key: AssetKey) -> Iterator[AssetCheckResult]:
+    """A result per group, of the newest delivery. Nothing delivered: no result, for nothing was looked at."""
+    if not outcome.deliveries:
+        return
+    results = outcome.deliveries[-1].verdict.results
+    for group in groups(outcome.dataset):
+        if ours := [f for f in results if f.group == group.name]:
+            yield _group_result(group, ours, key)
+
+
+def _group_result(group: Group, results: list[ExpectationResult], key: AssetKey) -> AssetCheckResult:
+    broken = [f for f in results if not f.passed]
+    critical = any(f.severity == "critical" for f in broken)
+    passed = f"{group.title}:{len(results)} 项检查全部通过。"
+    return AssetCheckResult(
+        check_name=group.name,
+        asset_key=key,
+        passed=not broken,
+        severity=AssetCheckSeverity.ERROR if critical else AssetCheckSeverity.WARN,
+        description="\n\n".join(f.message for f in broken) if broken else passed,
+        metadata={"results": MetadataValue.md(_table(results)), **_metrics(results)},
+    )
+
+
+def _table(results: Iterable[ExpectationResult]) -> str:
+    rows = [(_verdict(f), f.message if not f.passed else f.name, f.observed, f.expected) for f in results]
+    return markdown(("结果", "检查", "实际", "要求"), rows)
+
+
+def _verdict(finding: ExpectationResult) -> str:
+    if finding.passed:
+        return "通过"
+    return "拒收" if finding.severity == "critical" else "提醒"
+
+
+def _metrics(results: Iterable[ExpectationResult]) -> Mapping[str, Any]:
+    """Numbers under keys that stay the same over the months, so that Dagster plots them."""
+    metrics = {name: float(value) for f in results for name, value in f.metrics.items()}
+    return {name: value for name, value in metrics.items() if math.isfinite(value)}

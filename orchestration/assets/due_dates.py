@@ -1,0 +1,106 @@
+"""The calendar of deliveries as an asset, with the alarm of each department that is late.
+
+Belongs here: one asset, a check per department. Does not belong here: what is late (``orchestration.punctuality``),
+when it is looked at besides the monthly run (``schedules``).
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from dagster import (
+    AssetCheckResult,
+    AssetCheckSeverity,
+    AssetCheckSpec,
+    AssetExecutionContext,
+    AssetKey,
+    AssetsDefinition,
+    MaterializeResult,
+    MetadataValue,
+    asset,
+)
+
+from orchestration.assets import checks
+from orchestration.assets.reference import DELIVERIES
+from orchestration.assets.tables import markdown
+from orchestration.partitions import MONTHS, ONE_BY_ONE, month_of
+from orchestration.punctuality import Standing, due_on, named, standings
+from orchestration.resources import Platform
+from orchestration.runtime import failures
+from orchestration.working_days import ZONE
+from sources.contracts.model import Contracts, Department
+from sources.landing.changes import pending
+from sources.landing.locations import locations_of
+from sources.months import Month
+
+CALENDAR = AssetKey(["intake", "calendar"])
+
+
+def calendar_asset(contracts: Contracts) -> AssetsDefinition:
+    """What is due, late and missing, by department and month."""
+    alarms = {name: f"{name}_on_time" for name in contracts}
+
+    @asset(
+        key=CALENDAR,
+        deps=[DELIVERIES],
+        group_name="intake",
+        partitions_def=MONTHS,
+        backfill_policy=ONE_BY_ONE,
+        description="**报送日历**:每个部门本月应报哪些表、何时截止、何时收到;逾期未报的部门告警(北京时间)。",
+        check_specs=[
+            checks.monthly(AssetCheckSpec(alarms[name], asset=CALENDAR, description=f"{about.label}:逾期未报告警"))
+            for name, about in contracts.items()
+        ],
+    )
+    def calendar(context: AssetExecutionContext, platform: Platform) -> Iterator[MaterializeResult[Any]]:
+        settings, month, today = platform.settings, month_of(context), datetime.now(ZONE).date()
+        home = settings.paths
+        with failures.masked(home, "查看报送日历"):
+            all_standings = {name: standings(home, about, month) for name, about in contracts.items()}
+            locations = locations_of(home, contracts, settings.locations)
+            waiting = {name: bool(pending(home, {name: locations[name]}, month)) for name in contracts}
+        results = [
+            _alarm(alarms[name], contracts[name], month, all_standings[name], waiting[name], today)
+            for name in contracts
+        ]
+        yield MaterializeResult(metadata=_metadata(contracts, all_standings, today), check_results=results)
+
+    return calendar
+
+
+def _alarm(
+    name: str, department: Department, month: Month, due: Sequence[Standing], has_new_files: bool, today: date
+) -> AssetCheckResult:
+    missing = [s.dataset for s in due if s.is_missing(today)]
+    late = [s for s in due if s.days_late]
+    text = f"{department.label} {month}:应报 {len(due)} 张表,截止 {due_on(department, month)}"
+    text += f";逾期未报 {len(missing)} 张:{named(missing)}" if missing else ""
+    if late:
+        text += f";晚报 {len(late)} 张:" + "、".join(f"{s.dataset.label}(晚 {s.days_late} 天)" for s in late)
+    text += ";全部按时" if not missing and not late and all(s.received_on for s in due) else ""
+    text += ";收件目录中有尚未处理的新文件,运行本月后再看" if missing and has_new_files else ""
+    return AssetCheckResult(
+        check_name=name,
+        asset_key=CALENDAR,
+        passed=not missing,
+        severity=AssetCheckSeverity.ERROR,
+        description=text + "。",
+        metadata={"due": len(due), "missing": len(missing), "late": len(late)},
+    )
+
+
+def _metadata(contracts: Contracts, due: dict[str, list[Standing]], today: date) -> dict[str, Any]:
+    rows = [
+        (contracts[name].label, s.dataset.label, s.due_on, s.received_on or "-", _standing(s, today))
+        for name, of_department in due.items()
+        for s in of_department
+    ]
+    table = markdown(("部门", "数据表", "截止", "首次收到", "情况"), rows)
+    counts = {f"missing_{name}": sum(s.is_missing(today) for s in owed) for name, owed in due.items()}
+    return {"calendar": MetadataValue.md(table), **counts}
+
+
+def _standing(standing: Standing, today: date) -> str:
+    if standing.received_on:
+        return f"晚 {standing.days_late} 天" if standing.days_late else "按时"
+    return "逾期未报" if standing.is_missing(today) else "未到期"

@@ -1,0 +1,62 @@
+"""Small tables for people, in Markdown: files and how their rows balance, messages about files.
+
+Belongs here: the form and the Chinese words. Does not belong here: what is counted (``sources``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import polars as pl
+
+from sources.notice import Notice
+
+ROW_COUNTS = ("rows_in_file", "rows_accepted", "rows_quarantined", "rows_duplicate", "rows_superseded")
+_SEVERITY = {"error": "错误", "warning": "警告", "info": "说明"}
+_YES_NO = {True: "是", False: "否"}
+_PRINTED_TOTALS = {"passed": "相符", "failed": "不符", "none": "无"}
+_LABELS = {
+    "department": "部门",
+    "dataset": "数据表",
+    "file_name": "文件",
+    "delivery_no": "批次",
+    "is_in_force": "生效",
+    "rows_in_file": "行数",
+    "rows_accepted": "接收",
+    "rows_quarantined": "隔离",
+    "rows_duplicate": "重复",
+    "rows_superseded": "被替换",
+    "printed_total_rows": "合计行",
+}
+
+
+def markdown(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """A Markdown table; pipes and line breaks in cells are made harmless."""
+
+    def line(cells: Sequence[object]) -> str:
+        return "| " + " | ".join(str(c).replace("|", "¦").replace("\n", " ") for c in cells) + " |"
+
+    return "\n".join([line(header), line(["---"] * len(header)), *map(line, rows)])
+
+
+def file_table(balance: pl.DataFrame, of: str = "dataset") -> str:
+    """Files and their balances (``FILE_LEDGER``), of one dataset or, with ``of="month"``, of all."""
+    if balance.is_empty():
+        return "没有文件。"
+    shown = [name for name in _LABELS if of == "month" or name not in ("department", "dataset")]
+    words = balance.select(shown).with_columns(
+        pl.col("is_in_force").replace_strict(_YES_NO, return_dtype=pl.String),
+        pl.col("printed_total_rows").replace_strict(_PRINTED_TOTALS, return_dtype=pl.String),
+    )
+    return markdown([_LABELS[name] for name in shown], words.rows())
+
+
+def notice_table(notices: Sequence[Notice]) -> str:
+    """Messages about files."""
+    rows = [(_SEVERITY[n.severity], n.department, n.file_name, n.message) for n in notices]
+    return markdown(("级别", "部门", "文件", "说明"), rows) if rows else "无。"
+
+
+def sums(balance: pl.DataFrame) -> dict[str, int]:
+    """The row counts of all files together."""
+    return {name: int(balance[name].sum()) for name in ROW_COUNTS}

@@ -1,0 +1,26 @@
+"""Jobs: the monthly run, and looking for late departments.
+
+Belongs here: which assets run together.
+Does not belong here: when they run (``schedules``), starting one by hand (``run``).
+"""
+
+from __future__ import annotations
+
+from dagster import AssetSelection, define_asset_job
+
+from orchestration.assets.due_dates import CALENDAR
+
+MONTHLY_RUN = "monthly_run"
+LATE_DEPARTMENTS = "late_departments"
+
+monthly_run = define_asset_job(
+    MONTHLY_RUN,
+    selection=AssetSelection.all(),
+    description="一个月的全部工作:收取各部门数据、检查、接收、计算、发布。重复运行不改变结果。",
+)
+
+late_departments = define_asset_job(
+    LATE_DEPARTMENTS,
+    selection=AssetSelection.assets(CALENDAR),
+    description="查看一个月的报送日历,逾期未报的部门告警;不收取数据。",
+)

@@ -1,0 +1,56 @@
+"""Months that must run again because an earlier one changed (semantics §10).
+
+Belongs here: which computed month no longer rests on what it was computed from.
+Does not belong here: running it (``run``), asking Dagster to (``sensors``), what a month rests on (``provenance``).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sources.acceptance.provenance import Change, changes, computed_from, computed_months, inputs_of
+from sources.contracts.model import Contracts
+from sources.home import Home
+from sources.months import Month
+
+
+@dataclass(frozen=True)
+class Outdated:
+    """A published month and what changed since it was computed."""
+
+    month: Month
+    changes: tuple[Change, ...]
+
+    @property
+    def is_because_of_earlier_months(self) -> bool:
+        """True where an earlier month changed; a change of its own is for the run that took it in."""
+        return any(c.month < self.month for c in self.changes)
+
+    @property
+    def digest(self) -> str:
+        """The same changes have the same digest."""
+        return hashlib.sha256(repr(self.changes).encode()).hexdigest()
+
+
+def outdated(home: Home, contracts: Contracts) -> Iterator[Outdated]:
+    """The computed months that rest on something else now, in order."""
+    months = computed_months(home)
+    everything = inputs_of(home, contracts, months[-1]) if months else {}
+    for month in months:
+        now = {key: one for key, one in everything.items() if key[0] <= month}
+        if different := changes(computed_from(home, month) or {}, now):
+            yield Outdated(month, tuple(different))
+
+
+def later_than(home: Home, contracts: Contracts, month: Month) -> list[Month]:
+    """The published months after ``month`` that must run again, in order."""
+    found = outdated(home, contracts)
+    return [o.month for o in found if o.month > month and o.is_because_of_earlier_months]
+
+
+def next_outdated(home: Home, contracts: Contracts) -> Outdated | None:
+    """The first month that must run again; None where an earlier one still waits for a run of its own."""
+    first = next(outdated(home, contracts), None)
+    return first if first and first.is_because_of_earlier_months else None

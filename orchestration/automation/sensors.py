@@ -1,0 +1,101 @@
+"""What starts a month by itself between two due days: new files, and months that look back on a changed one.
+
+Belongs here: sensors, thin. Does not belong here: what is new (``changes``), what is outdated (``reruns``),
+alarms (``schedules``).
+
+Both are stopped until someone starts them: an unattended run is an office's own decision.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from dagster import (
+    DagsterRunStatus,
+    DefaultSensorStatus,
+    RunRequest,
+    RunsFilter,
+    SensorEvaluationContext,
+    SensorResult,
+    SkipReason,
+    sensor,
+)
+
+from orchestration.automation import reruns
+from orchestration.automation.jobs import MONTHLY_RUN
+from orchestration.partitions import MONTHS
+from orchestration.runtime import locks
+from orchestration.runtime.settings import Settings
+from orchestration.working_days import ZONE, due_day
+from sources.contracts.model import load_contracts
+from sources.landing.changes import pending_months
+from sources.landing.locations import locations_of
+from sources.months import Month
+
+INTERVAL_SECONDS = 60
+_UNFINISHED = [
+    DagsterRunStatus.QUEUED,
+    DagsterRunStatus.NOT_STARTED,
+    DagsterRunStatus.STARTING,
+    DagsterRunStatus.STARTED,
+    DagsterRunStatus.CANCELING,
+]
+
+
+def open_months(settings: Settings, now: datetime) -> set[Month]:
+    """The months that run when a file comes: those that are due, and those that ran before.
+
+    Files that come earlier wait for the run of the due day, which takes them all.
+    """
+    months = {Month.parse(key) for key in MONTHS.get_partition_keys(current_time=now)}
+    due = {month for month in months if due_day(month) <= now.astimezone(ZONE).date()}
+    logs = settings.paths.restricted.glob("deliveries/*/*.json")
+    return due | months.intersection(Month.parse(log.stem) for log in logs)
+
+
+def stable(found: Mapping[Month, str], before: Mapping[str, str]) -> Iterable[tuple[Month, str]]:
+    """Those that the tick before saw in the same state: nothing is being copied into them."""
+    return [(month, digest) for month, digest in found.items() if before.get(str(month)) == digest]
+
+
+@sensor(
+    name="new_deliveries",
+    job_name=MONTHLY_RUN,
+    minimum_interval_seconds=INTERVAL_SECONDS,
+    default_status=DefaultSensorStatus.STOPPED,
+    description="有部门放入新文件或更正文件时运行该月:内容稳定(连续两次查看不变)后运行一次;同样内容不再运行。",
+)
+def new_deliveries(context: SensorEvaluationContext) -> SensorResult:
+    """One run per changed month and content."""
+    settings = Settings()
+    locations = locations_of(settings.paths, load_contracts(), settings.locations)
+    found = pending_months(settings.paths, locations, open_months(settings, datetime.now(ZONE)))
+    ready = stable(found, json.loads(context.cursor or "{}"))
+    requests = [RunRequest(run_key=f"{month}-{digest}", partition_key=str(month)) for month, digest in ready]
+    waiting = len(found) - len(requests)
+    skipped = f"{waiting} 个月有新文件,正在等内容稳定。" if waiting else "没有新文件。"
+    return SensorResult(
+        run_requests=requests,
+        skip_reason=None if requests else SkipReason(skipped),
+        cursor=json.dumps({str(month): digest for month, digest in found.items()}),
+    )
+
+
+@sensor(
+    name="later_months",
+    job_name=MONTHLY_RUN,
+    minimum_interval_seconds=INTERVAL_SECONDS,
+    default_status=DefaultSensorStatus.STOPPED,
+    description="某月更正后,依次重新运行其后每个已发布的月份:它们的计算要回看该月。",
+)
+def later_months(context: SensorEvaluationContext) -> RunRequest | SkipReason:
+    """The first published month that an earlier one changed under; the next one when it is done."""
+    settings = Settings()
+    if context.instance.get_runs_count(RunsFilter(job_name=MONTHLY_RUN, statuses=_UNFINISHED)):
+        return SkipReason("有月份正在运行。")
+    if settings.home.exists() and (holder := locks.home_holder(settings.home)):
+        return SkipReason(f"数据目录正在被{holder}使用。")
+    found = reruns.next_outdated(settings.paths, load_contracts())
+    if found is None:
+        return SkipReason("没有需要重新运行的月份。")
+    return RunRequest(run_key=f"later-{found.month}-{found.digest}", partition_key=str(found.month))

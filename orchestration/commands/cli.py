@@ -1,0 +1,196 @@
+"""The command line ``shouwang``.
+
+Belongs here: arguments, exit codes, which work is called. Does not belong here: the work.
+
+Every import that costs time stands in the command that needs it: ``--help`` and ``doctor`` answer at once.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stdout
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from pydantic import ValidationError
+from rich.console import Console
+
+from orchestration.runtime.errors import ShouwangError
+from orchestration.runtime.settings import PROJECT_DIR, Settings
+from sources.months import Month
+
+if TYPE_CHECKING:
+    from orchestration.commands.run import RunReport
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="守望:县级防返贫监测数据整合。",
+    rich_markup_mode=None,
+)
+
+
+def terminal() -> Console:
+    """The terminal as it is now, also while what others print is kept elsewhere."""
+    return Console(file=sys.stdout)
+
+
+def _month(text: str) -> Month:
+    try:
+        return Month.parse(text)
+    except ValueError as error:
+        raise typer.BadParameter(f"不是月份:{text},应写作 YYYY-MM,例如 2021-06") from error
+
+
+MonthArgument = Annotated[Month, typer.Argument(metavar="MONTH", help="月份,例如 2021-06", parser=_month)]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="显示各步骤的日志")]
+
+
+@contextmanager
+def quiet_output(settings: Settings) -> Iterator[None]:
+    """Keep what dbt prints in ``dbt/output.txt``: on the terminal it would bury the progress."""
+    settings.dbt_dir.mkdir(parents=True, exist_ok=True)
+    with (settings.dbt_dir / "output.txt").open("w", encoding="utf-8") as output, redirect_stdout(output):
+        yield
+
+
+def _run(months: list[Month], verbose: bool) -> bool:
+    """Run months one after the other until one fails, then the published ones that look back on them.
+
+    True where all are clean.
+    """
+    from orchestration.automation.reruns import later_than
+    from orchestration.commands.console import show_where
+    from orchestration.runtime import instance, locks
+    from sources.contracts.model import load_contracts
+
+    settings, console = Settings(), terminal()
+    instance.prepare(settings)
+    with locks.holding(settings.home, f"shouwang run {'、'.join(map(str, months))}"):
+        reports = list(_until_one_fails(console, settings, months, verbose))
+        if reports[-1].success and (later := later_than(settings.paths, load_contracts(), months[-1])):
+            console.print(f"{months[-1]} 的数据有变,依次重新运行其后已发布的月份:{'、'.join(map(str, later))}")
+            reports += _until_one_fails(console, settings, later, verbose)
+    show_where(console, settings)
+    return all(report.is_clean for report in reports)
+
+
+def _until_one_fails(console: Console, settings: Settings, months: list[Month], verbose: bool) -> Iterator[RunReport]:
+    for month in months:
+        yield (report := _run_one(console, settings, month, verbose))
+        if not report.success:
+            return
+
+
+def _run_one(console: Console, settings: Settings, month: Month, verbose: bool) -> RunReport:
+    from orchestration.commands.console import progress_of, show_report
+    from orchestration.commands.month_figures import risk_summary
+    from orchestration.commands.run import run_month
+
+    if verbose:
+        report = run_month(settings, month, "INFO")
+    else:
+        with progress_of(console, month), quiet_output(settings):
+            report = run_month(settings, month)
+    show_report(console, report, risk_summary(settings.paths.published, month) if report.success else None)
+    return report
+
+
+@app.command(
+    help="运行一个月:收取、检查、接收、计算、发布;数据有变时依次重算其后已发布的月份。退出码 0 表示已发布且没有出错。"
+)
+def run(month: MonthArgument, verbose: Verbose = False) -> None:
+    """Run one month."""
+    raise typer.Exit(0 if _run([month], verbose) else 1)
+
+
+@app.command(help="让数据集市退回到以前的版本(默认上一个);下一次运行会重新发布最新结果。")
+def rollback(
+    version: Annotated[int | None, typer.Argument(metavar="[VERSION]", min=1, help="版本号,默认上一个版本")] = None,
+) -> None:
+    """Let BI tools read an earlier published version again."""
+    from orchestration.commands.workbooks import roll_back_marts
+
+    roll_back_marts(terminal(), Settings(), version)
+
+
+@app.command(help="按镇(街道)写一个月的待核查线索清单,填好后放入次月收件目录即可收回。清单含个人信息。")
+def worklist(month: MonthArgument) -> None:
+    """Write the towns' work lists of a published month."""
+    from orchestration.commands.workbooks import write_lists
+
+    write_lists(terminal(), Settings(), month)
+
+
+@app.command(help="写一个部门的空白报送模板(表头、下拉选项、填表说明)。")
+def template(
+    department: Annotated[str, typer.Argument(metavar="DEPARTMENT", help="部门,例如 agriculture 或 民政局")],
+    out: Annotated[Path, typer.Option(help="写到哪个目录;同名模板会被替换")] = Path("templates"),
+) -> None:
+    """Write a department's empty workbooks."""
+    from orchestration.commands.workbooks import write_department_templates
+
+    write_department_templates(terminal(), department, out)
+
+
+@app.command(help="写一个虚构的样例区:各部门各种格式的文件;身份证号有效但不属于任何人。")
+def sample(
+    out: Annotated[Path, typer.Option(help="写到哪个目录;其下为 部门/月份,可直接作为收件目录 inbox")],
+    months: Annotated[list[str], typer.Option(help="月份,可写多个", metavar="MONTH...")],
+    more_months: Annotated[list[str] | None, typer.Argument(hidden=True)] = None,
+    households: Annotated[int, typer.Option(min=1, help="户数")] = 300,
+    seed: Annotated[int, typer.Option(help="随机种子;相同种子写出相同文件")] = 1,
+) -> None:
+    """Write the files of an invented district."""
+    from orchestration.commands.demo import write_sample
+
+    write_sample(terminal(), out, households, sorted({_month(m) for m in [*months, *(more_months or [])]}), seed)
+
+
+@app.command(help="样例区三个月,从文件到发布。")
+def demo(
+    households: Annotated[int, typer.Option(min=1, help="户数")] = 300,
+    verbose: Verbose = False,
+) -> None:
+    """Three months of the sample, from files to published marts."""
+    from orchestration.commands.demo import DEMO_MONTHS, prepare_demo
+
+    prepare_demo(terminal(), Settings(), households)
+    raise typer.Exit(0 if _run(list(DEMO_MONTHS), verbose) else 1)
+
+
+@app.command(help="检查数据目录、权限、锁、版本、时钟、守护进程和应报数据。退出码 0 表示没有问题。")
+def doctor(
+    month: Annotated[Month | None, typer.Argument(metavar="[MONTH]", help="默认上个月", parser=_month)] = None,
+) -> None:
+    """Look whether a month can run here."""
+    from orchestration.commands.console import show_answers
+    from orchestration.commands.doctor import examine
+
+    raise typer.Exit(0 if show_answers(terminal(), examine(Settings(), month)) else 1)
+
+
+@app.command(help="在 127.0.0.1 打开 Dagster 界面(含守护进程);没有登录,不要对外开放。")
+def ui(port: Annotated[int, typer.Option(help="端口")] = 3000) -> None:
+    """Open Dagster's web server and daemon, for this machine only."""
+    from orchestration.dbt import manifest
+    from orchestration.runtime import instance
+
+    instance.prepare(Settings())
+    manifest.ensure()
+    dagster = str(Path(sys.executable).with_name("dagster"))
+    workspace = str(PROJECT_DIR / "workspace.yaml")
+    os.execv(dagster, [dagster, "dev", "-w", workspace, "-h", "127.0.0.1", "-p", str(port)])  # noqa: S606 - our own
+
+
+def main() -> None:
+    """Run a command; what went wrong is one Chinese sentence, not a traceback."""
+    try:
+        app()
+    except (ShouwangError, ValidationError, OSError) as error:
+        terminal().print("[red]错误[/]", str(error), soft_wrap=True)
+        raise SystemExit(1) from None

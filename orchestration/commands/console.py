@@ -1,0 +1,128 @@
+"""How a run looks on the terminal: progress while it works, a short table when it is done.
+
+Belongs here: rich. Does not belong here: what happened (``run``, ``summary``, ``doctor``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from rich import box
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from orchestration.commands.month_figures import LEVELS, RiskSummary
+from orchestration.publishing.version import LINK
+from orchestration.runtime.progress import Step, listening
+from orchestration.runtime.settings import Settings
+from sources.contracts.model import load_contracts
+from sources.months import Month
+
+if TYPE_CHECKING:
+    from orchestration.commands.doctor import Answer
+    from orchestration.commands.run import RunReport
+
+STAGES = {"intake": "收取与检查", "dbt": "计算", "publish": "发布"}
+STATUSES = {"accepted": "接收", "rejected": "退回", "not_delivered": "未报送", "failed": "出错"}
+
+
+@contextmanager
+def spinner(console: Console, title: str) -> Iterator[Callable[[str], None]]:
+    """A line that moves while the block works; call it with what is being done. Nothing where there is no terminal."""
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TextColumn("[dim]{task.fields[doing]}"))
+    with Progress(*columns, TimeElapsedColumn(), console=console, transient=True) as progress:
+        task = progress.add_task(title, total=None, doing="")
+        yield lambda doing: progress.update(task, doing=doing)
+
+
+@contextmanager
+def progress_of(console: Console, month: Month) -> Iterator[None]:
+    """Show every step that finishes within the block; a line per stage where there is no terminal."""
+    seen: set[str] = set()
+    with spinner(console, f"{month}") as progress:
+
+        def show(step: Step) -> None:
+            progress(f"{STAGES[step.stage]}:{step.name} {step.text}")
+            if not console.is_terminal and step.stage not in seen:
+                seen.add(step.stage)
+                console.print(f"{month} {STAGES[step.stage]}…")
+
+        with listening(show):
+            yield
+
+
+def show_report(console: Console, report: RunReport, risk: RiskSummary | None) -> None:
+    """The short table at the end of a month: deliveries, flags, where to look."""
+    console.print(_deliveries(report))
+    if risk:
+        console.print(_risk(risk))
+    for dataset in report.datasets:
+        if dataset.status in ("rejected", "failed"):
+            text = f"{dataset.label}({dataset.department}/{dataset.name}):{dataset.figures.get('message', '')}"
+            console.print(f"[yellow]{STATUSES[dataset.status]}[/]", text, soft_wrap=True)
+    if report.files_not_recognised:
+        where = "详见界面中 intake/deliveries 的 notices"
+        console.print(f"[yellow]未识别[/] {report.files_not_recognised} 个文件或文件夹没有读取,{where}", soft_wrap=True)
+    for error in report.errors:
+        console.print("[red]错误[/]", error, soft_wrap=True)
+    if report.success:
+        console.print(f"[green]{report.month} 已发布[/]({report.seconds:.0f} 秒)")
+    else:
+        console.print(f"[red]{report.month} 未完成,此前发布的版本保持不变[/]({report.seconds:.0f} 秒)")
+
+
+def show_where(console: Console, settings: Settings) -> None:
+    """Where to look after a run."""
+    restricted, outbox, marts = settings.paths.restricted, settings.paths.outbox, settings.paths.published / LINK
+    if marts.exists():
+        console.print(f"数据集市  {marts}(只读打开;schema marts、marts_zh)", soft_wrap=True)
+    console.print("检查结果  make ui,然后打开 http://127.0.0.1:3000(Assets → Checks)", soft_wrap=True)
+    console.print(f"部门反馈  {outbox}/<部门>/<月份>/(含身份信息,只交本部门)", soft_wrap=True)
+    console.print(f"隔离的行  {restricted / 'quarantine'}(含身份信息,仅限授权人员)", soft_wrap=True)
+
+
+def show_answers(console: Console, answers: Iterable[Answer]) -> bool:
+    """The doctor's answers as they come; True where there is no problem."""
+    marks = {"ok": "[green]正常[/]", "info": "[cyan]提示[/]", "problem": "[red]问题[/]"}
+    healthy = True
+    for answer in answers:
+        console.print(marks[answer.level], f"[bold]{answer.subject}[/]", answer.text, soft_wrap=True)
+        healthy = healthy and answer.level != "problem"
+    return healthy
+
+
+def _table(title: str) -> Table:
+    """A table whose widest figures fit into eighty characters."""
+    return Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
+
+
+def _deliveries(report: RunReport) -> Table:
+    table = _table(f"{report.month} 各部门交付")
+    table.add_column("部门", no_wrap=True)
+    for name in (*STATUSES.values(), "文件行", "接收行", "隔离行"):
+        table.add_column(name, justify="right")
+    for department in dict.fromkeys(d.department for d in report.datasets):
+        ours = [d for d in report.datasets if d.department == department]
+        counts = [sum(d.status == status for d in ours) for status in STATUSES]
+        sums = [sum(d.figure(f) for d in ours) for f in ("rows_in_file", "rows_accepted", "rows_quarantined")]
+        table.add_row(
+            load_contracts()[department].label.split("(")[0], *[f"{n:,}" if n else "-" for n in (*counts, *sums)]
+        )
+    return table
+
+
+def _risk(risk: RiskSummary) -> Table:
+    flagged = ",".join(f"{LEVELS[level]} {risk.levels.get(level, 0):,} 户" for level in LEVELS)
+    title = f"风险线索(名册 {risk.households:,} 户;{flagged})"
+    table = _table(title)
+    table.add_column("规则")
+    table.add_column("名称")
+    table.add_column("筛查户数", justify="right")
+    table.add_column("标记户数", justify="right")
+    for rule in risk.rules:
+        screened = "未筛查" if rule.screened is None else f"{rule.screened:,}"
+        table.add_row(rule.code, rule.name, screened, "-" if rule.screened is None else f"{rule.flagged:,}")
+    return table

@@ -1,0 +1,65 @@
+"""The sample district: written on request, or run through the whole pipeline as the demo.
+
+Belongs here: which months and how many households, and that a real data home is never touched.
+Does not belong here: the sample itself (``sample``).
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+
+from orchestration.commands.console import spinner
+from orchestration.runtime.errors import ShouwangError
+from orchestration.runtime.settings import DIVISIONS_CSV, Settings
+from sources.home import INBOX_DIR
+from sources.months import Month
+
+DEMO_MONTHS = (Month(2021, 4), Month(2021, 5), Month(2021, 6))
+DEMO_SEED = 20210630
+MARKER = ".demo"
+"""In a home that only ever held the sample; says which one."""
+
+
+def write_sample(console: Console, out: Path, households: int, months: Sequence[Month], seed: int) -> None:
+    """Write ``out/<department>/<YYYY-MM>/`` of an invented district and say what it holds.
+
+    Raises ShouwangError where ``out`` is in use already, months are missing between the first and the last, or the
+    households are too few.
+    """
+    from sample.write import write_district
+
+    try:
+        with spinner(console, "写样例文件") as progress:
+            written = write_district(out, households, months, seed, DIVISIONS_CSV, progress)
+    except (ValueError, FileExistsError) as error:
+        raise ShouwangError(f"样例没有写成:{error}") from error
+    files = sum(1 for path in out.rglob("*") if path.is_file())
+    people = f"{written.households} 户 {written.persons} 人"
+    console.print(f"样例区:{len(months)} 个月,{people},{files} 个文件,在 {out}(虚构,不含真实个人信息)", soft_wrap=True)
+
+
+def prepare_demo(console: Console, settings: Settings, households: int) -> None:
+    """Put the sample into the inbox of a home that is empty; one that holds this sample already is left as it is.
+
+    Raises ShouwangError when the home holds anything else.
+    """
+    inbox, marker = settings.paths.inbox, settings.home / MARKER
+    sample = f"households={households} seed={DEMO_SEED}\n"
+    if inbox.exists() and any(inbox.iterdir()):
+        if not marker.exists() or marker.read_text(encoding="utf-8") != sample:
+            raise ShouwangError(
+                f"{inbox} 已有别的数据,演示不会覆盖它。请另选数据目录:SHOUWANG_HOME=/tmp/demo make demo"
+            )
+        console.print(f"样例区已在 {inbox}", soft_wrap=True)
+        return
+    half = settings.home / ".inbox-being-written"
+    shutil.rmtree(half, ignore_errors=True)
+    settings.home.mkdir(parents=True, exist_ok=True)
+    half.mkdir(mode=INBOX_DIR)
+    write_sample(console, half, households, DEMO_MONTHS, DEMO_SEED)
+    marker.write_text(sample, encoding="utf-8")
+    half.replace(inbox)

@@ -1,0 +1,185 @@
+"""Is this installation able to run a month?
+
+Belongs here: looking, one function per question, and what to do about it. Nothing is changed.
+Does not belong here: how it is shown (``console``). Dagster, dbt and Great Expectations are not imported: the answer
+comes at once.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import sqlite3
+import stat
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Literal
+
+from orchestration.publishing.version import current
+from orchestration.punctuality import due_on, named, standings
+from orchestration.runtime import locks
+from orchestration.runtime.settings import PROJECT_DIR, Settings
+from orchestration.working_days import ZONE, due_day
+from sources.contracts.model import Contracts, load_contracts
+from sources.landing.locations import locations_of
+from sources.months import Month
+from sources.privacy.pseudonyms import secret_path
+
+GIB = 1 << 30
+LITTLE_DISK = 5 * GIB
+DAEMON_SILENT_SECONDS = 300
+_PIN = re.compile(r"^([A-Za-z0-9._-]+)(?:\[[^\]]*\])?==([^\s;\\]+)(?: ; (?P<marker>[^\\]+))?", re.MULTILINE)
+
+Level = Literal["ok", "info", "problem"]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One line of the doctor: what was looked at, how it is, what to do."""
+
+    subject: str
+    level: Level
+    text: str
+
+
+def examine(settings: Settings, month: Month | None = None) -> Iterator[Answer]:
+    """Everything that a run of ``month`` needs (last month where it is not given), one answer after the other."""
+    today = datetime.now(ZONE).date()
+    yield from home(settings)
+    yield from privacy(settings)
+    yield secret(settings)
+    yield from holders(settings)
+    yield versions(PROJECT_DIR / "requirements.lock")
+    yield clock(settings)
+    yield daemon(settings)
+    yield from deliveries(settings, load_contracts(), month or Month(today.year, today.month).shift(-1))
+
+
+def home(settings: Settings) -> Iterator[Answer]:
+    """Can the data home be written, and is there room on its disk?"""
+    place = next(p for p in (settings.home, *settings.home.parents) if p.exists())
+    try:
+        with tempfile.TemporaryFile(dir=place):
+            yield Answer(
+                "数据目录", "ok", f"{settings.home} 可写" + ("" if place == settings.home else "(首次运行时创建)")
+            )
+    except OSError as error:
+        yield Answer("数据目录", "problem", f"{settings.home} 不可写:{error.strerror}。请检查属主和权限。")
+    free = shutil.disk_usage(place).free
+    level: Level = "ok" if free > LITTLE_DISK else "problem"
+    yield Answer(
+        "磁盘空间", level, f"剩余 {free / GIB:.1f} GiB" + ("" if level == "ok" else ",不足 5 GiB,请清理磁盘。")
+    )
+
+
+def privacy(settings: Settings) -> Iterator[Answer]:
+    """Are the folders that hold identities closed to others: the restricted ones, and where departments deliver?"""
+    for zone in (settings.paths.restricted, settings.paths.outbox):
+        if not zone.exists():
+            yield Answer("限制区权限", "info", f"{zone.name} 尚未创建,首次运行时以 0700 创建")
+        elif stat.S_IMODE(zone.stat().st_mode) & 0o077:
+            yield Answer("限制区权限", "problem", f"{zone} 对他人开放,请执行 chmod 700 {zone}")
+        else:
+            yield Answer("限制区权限", "ok", f"{zone.name} 仅属主可读")
+    for name, folder in locations_of(settings.paths, load_contracts(), settings.locations).items():
+        if folder.exists() and all(stat.S_IMODE(p.stat().st_mode) & 0o005 for p in (folder, folder.parent)):
+            todo = f"请执行 chmod o-rwx {folder},或用共享的权限限制访问"
+            yield Answer("收件目录权限", "problem", f"{name} 的收件目录本机任何人可读,里面有身份信息;{todo}")
+
+
+def secret(settings: Settings) -> Answer:
+    """Is the secret behind the pseudonyms there, not empty and private?"""
+    file = secret_path(settings.paths, settings.secret_file)
+    if not file.exists():
+        return Answer("密钥", "info", f"{file} 尚未生成,首次运行时生成;请另行备份,丢失后代码无法衔接。")
+    if not os.access(file, os.R_OK) or not file.read_text(encoding="utf-8").strip():
+        return Answer("密钥", "problem", f"{file} 不可读或为空。")
+    if stat.S_IMODE(file.stat().st_mode) & 0o077:
+        return Answer("密钥", "problem", f"{file} 对他人开放,请执行 chmod 600 {file}")
+    return Answer("密钥", "ok", "存在,仅属主可读")
+
+
+def holders(settings: Settings) -> Iterator[Answer]:
+    """Does another process work on the home or hold the warehouse?"""
+    who = locks.home_holder(settings.home) if settings.home.exists() else None
+    yield Answer("运行锁", "info" if who else "ok", f"正在被{who}使用" if who else "空闲")
+    pid = locks.warehouse_holder(settings.warehouse_file)
+    text = f"数据仓库正在被进程 {pid} 写入;若没有运行在进行,请结束该进程" if pid else "数据仓库空闲"
+    yield Answer("数据仓库", "info" if pid else "ok", text)
+
+
+def versions(lock_file: Path) -> Answer:
+    """Are the installed packages those of the lock file?"""
+    from packaging.markers import Marker
+
+    different = []
+    for pin in _PIN.finditer(lock_file.read_text(encoding="utf-8")):
+        if pin["marker"] and not Marker(pin["marker"].strip()).evaluate():
+            continue
+        try:
+            installed = version(pin[1])
+        except PackageNotFoundError:
+            installed = "未安装"
+        if installed != pin[2]:
+            different.append(f"{pin[1]} {installed}(应为 {pin[2]})")
+    if different:
+        more = f" 等 {len(different)} 个" if len(different) > 5 else ""
+        return Answer(
+            "版本", "problem", f"与 requirements.lock 不一致:{'、'.join(different[:5])}{more}。请执行 make setup。"
+        )
+    return Answer("版本", "ok", f"Python {sys.version.split()[0]},依赖与 requirements.lock 一致")
+
+
+def clock(settings: Settings) -> Answer:
+    """Is the clock plausible? It must not be behind what it has already stamped."""
+    now = datetime.now(ZONE)
+    published = current(settings.paths.published)
+    if published and datetime.fromisoformat(published.created_at) > now:
+        return Answer(
+            "时钟", "problem", f"系统时间 {now:%Y-%m-%d %H:%M} 早于最近一次发布 {published.created_at},请校时。"
+        )
+    return Answer("时钟", "ok", f"北京时间 {now:%Y-%m-%d %H:%M},系统时区 {time.strftime('%Z %z')}")
+
+
+def daemon(settings: Settings) -> Answer:
+    """Does Dagster's daemon live? Only schedules need it."""
+    file = settings.dagster_home / "history" / "runs.db"
+    age = _heartbeat_age(file) if file.exists() else None
+    if age is None or age > DAEMON_SILENT_SECONDS:
+        return Answer("守护进程", "info", "没有运行;命令行运行不需要,按月自动运行需要(make ui)")
+    return Answer("守护进程", "ok", f"{age:.0f} 秒前有心跳")
+
+
+def _heartbeat_age(file: Path) -> float | None:
+    try:
+        with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as connection:
+            latest = connection.execute("select max(timestamp) from daemon_heartbeats").fetchone()[0]
+    except sqlite3.Error:
+        return None
+    # Dagster stores naive UTC.
+    return time.time() - datetime.fromisoformat(f"{latest}+00:00").timestamp() if latest else None
+
+
+def deliveries(settings: Settings, contracts: Contracts, month: Month) -> Iterator[Answer]:
+    """What each department owes for the month, and what is there."""
+    today = datetime.now(ZONE).date()
+    yield Answer("运行日", "info", f"{month} 的运行日为 {due_day(month)}(5 日起第一个工作日)")
+    locations = locations_of(settings.paths, contracts, settings.locations)
+    for department in contracts.values():
+        folder = locations[department.name] / str(month)
+        files = sum(1 for p in folder.rglob("*") if p.is_file()) if folder.exists() else 0
+        due = standings(settings.paths, department, month)
+        open_ = [s.dataset for s in due if s.received_on is None]
+        text = f"应报 {len(due)} 张表,截止 {due_on(department, month)};目录中有 {files} 个文件"
+        if open_:
+            text += f";尚未收取 {len(open_)} 张:{named(open_[:4])}{'等' if len(open_) > 4 else ''}"
+        late = any(s.is_missing(today) for s in due) and not files
+        yield Answer(department.label, "info" if late or open_ else "ok", text + (",已逾期" if late else ""))

@@ -1,0 +1,167 @@
+"""Running a month in this process, so that the web server shows it and the caller gets an exit code.
+
+Belongs here: executing the job against the data home's instance, what became of it, runs that a killed process left.
+Does not belong here: how it is shown (``console``), the steps (``assets``).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from orchestration.assets import OUTBOX
+from orchestration.runtime import instance, locks
+from orchestration.runtime.errors import ShouwangError
+from orchestration.runtime.settings import Settings
+from sources.contracts.model import load_contracts
+from sources.months import Month
+
+if TYPE_CHECKING:
+    from dagster import DagsterInstance, ExecuteInProcessResult
+
+STARTED_BY = "shouwang/started_by"
+COMMAND_LINE = "command_line"
+
+
+class MonthError(ShouwangError):
+    """The month cannot be run at all."""
+
+
+@dataclass(frozen=True)
+class DatasetReport:
+    """What became of one dataset: ``accepted``, ``rejected``, ``not_delivered`` or ``failed``."""
+
+    department: str
+    name: str
+    label: str
+    status: str
+    figures: Mapping[str, Any]
+
+    def figure(self, name: str) -> int:
+        """A count of the dataset's metadata; 0 where there is none."""
+        return int(self.figures.get(name) or 0)
+
+
+@dataclass(frozen=True)
+class RunReport:
+    """What became of a run; ``errors`` are Chinese sentences without identities."""
+
+    month: Month
+    run_id: str
+    success: bool
+    seconds: float
+    datasets: tuple[DatasetReport, ...] = ()
+    errors: tuple[str, ...] = ()
+    files_not_recognised: int = 0
+    published: Mapping[str, Any] = field(default_factory=dict)
+    stage_seconds: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def is_clean(self) -> bool:
+        """True where the month is published and every dataset could be dealt with."""
+        return self.success and not self.errors and not any(d.status == "failed" for d in self.datasets)
+
+
+def run_month(settings: Settings, month: Month, log_level: str = "CRITICAL") -> RunReport:
+    """Run ``monthly_run`` for a month and report.
+
+    Raises HomeBusyError when another process works on the home, MonthError for a month that is not over or too early,
+    PermissionError when the home cannot be written.
+    """
+    instance.prepare(settings)
+    with locks.holding(settings.home, f"shouwang run {month}"):
+        from orchestration.automation.jobs import MONTHLY_RUN
+        from orchestration.definitions import defs
+        from orchestration.partitions import FIRST_MONTH, MONTHS
+
+        if not MONTHS.has_partition_key(str(month)):
+            raise MonthError(f"{month} 不能运行:可运行的月份从 {FIRST_MONTH} 到上个月为止。")
+        started = time.perf_counter()
+        with _records_writable(settings), instance.open_instance(settings) as opened:
+            close_dead_runs(opened)
+            result = defs.resolve_job_def(MONTHLY_RUN).execute_in_process(
+                instance=opened,
+                partition_key=str(month),
+                raise_on_error=False,
+                tags={STARTED_BY: COMMAND_LINE},
+                run_config={"loggers": {"console": {"config": {"log_level": log_level}}}},
+            )
+        return _report(month, result, time.perf_counter() - started)
+
+
+@contextmanager
+def _records_writable(settings: Settings) -> Iterator[None]:
+    """Say in words that Dagster cannot keep its records: on a full disk that may be the first thing to fail.
+
+    Raises MonthError, without the statement that failed.
+    """
+    from sqlalchemy.exc import OperationalError
+
+    try:
+        yield
+    except OperationalError as error:
+        raise MonthError(
+            f"运行记录({settings.dagster_home})读写失败:{error.orig}。请检查磁盘空间和目录权限后重新运行;已发布的月份不受影响。"
+        ) from None
+
+
+def close_dead_runs(opened: DagsterInstance) -> int:
+    """Mark runs of the command line as failed whose process is gone, and give their pool slots back.
+
+    To be called with the home locked: then none of them can be alive. Returns how many there were.
+    """
+    from dagster import DagsterRunStatus, RunsFilter
+
+    unfinished = [DagsterRunStatus.STARTED, DagsterRunStatus.STARTING, DagsterRunStatus.NOT_STARTED]
+    dead = opened.get_runs(RunsFilter(tags={STARTED_BY: COMMAND_LINE}, statuses=unfinished))
+    for run in dead:
+        opened.report_run_failed(run, "运行进程已中断。")
+        opened.event_log_storage.free_concurrency_slots_for_run(run.run_id)
+    return len(dead)
+
+
+def _report(month: Month, result: ExecuteInProcessResult, seconds: float) -> RunReport:
+    metadata = {
+        tuple(e.asset_key.path): {name: value.value for name, value in e.materialization.metadata.items()}
+        for e in result.get_asset_materialization_events()
+        if e.asset_key
+    }
+    datasets = [
+        DatasetReport(d.department, d.name, d.label, str(figures["status"]), figures)
+        for d in load_contracts().datasets
+        if (figures := metadata.get((d.department, d.name)))
+    ]
+    durations = {
+        str(e.step_key): e.step_success_data.duration_ms / 1000 for e in result.all_events if e.is_step_success
+    }
+    return RunReport(
+        month=month,
+        run_id=result.run_id,
+        success=result.success,
+        seconds=seconds,
+        datasets=tuple(datasets),
+        errors=tuple(_errors(result)),
+        files_not_recognised=int(str(metadata.get(("intake", "deliveries"), {}).get("files_not_recognised", 0))),
+        published=metadata.get(("published_marts",), {}),
+        stage_seconds=durations,
+    )
+
+
+def _errors(result: ExecuteInProcessResult) -> list[str]:
+    errors = []
+    for event in result.all_events:
+        if event.is_step_failure:
+            failure = event.step_failure_data
+            told = failure.user_failure_data.description if failure.user_failure_data else None
+            errors.append(told or (failure.error.message if failure.error else f"步骤 {event.step_key} 失败"))
+    errors += [
+        check.description or "反馈没有写成"
+        for check in result.get_asset_check_evaluations()
+        if check.asset_key.path[0] == OUTBOX and not check.passed
+    ]
+    if not errors and not result.success:
+        errors.append("运行失败,详情请在 Dagster 界面查看。")
+    return errors

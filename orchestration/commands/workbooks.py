@@ -1,0 +1,86 @@
+"""Work lists, templates and earlier versions, as the command line asks for them.
+
+Belongs here: the lock while they are made, which department is meant, what is said about what was done.
+Does not belong here: the workbooks (``workbooks``), versions (``publishing``), arguments and exit codes (``cli``).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rich.console import Console
+
+from orchestration.runtime import locks
+from orchestration.runtime.errors import ShouwangError
+from orchestration.runtime.settings import Settings
+from sources.contracts.model import Department, load_contracts
+from sources.months import Month
+
+LOCK_WAIT_SECONDS = 60.0
+"""A run rewrites the identities that a list is made of; a run of a county takes about as long."""
+
+
+def _published(settings: Settings) -> Path:
+    """The marts that BI tools read. Raises ShouwangError where no month was published yet."""
+    from workbooks.leads import marts_file
+
+    marts = marts_file(settings.paths)
+    if not marts.exists():
+        raise ShouwangError("还没有发布过任何月份;请先运行一个月份,例如 shouwang run 2021-06。")
+    return marts
+
+
+def write_lists(console: Console, settings: Settings, month: Month) -> list[Path]:
+    """Write the work lists of a month and say where they are.
+
+    Raises ShouwangError where the month is not published or another process works on the home.
+    """
+    from workbooks.leads import NotPublishedError
+    from workbooks.worklist import worklist_folder, write_worklists
+
+    home, marts = settings.paths, _published(settings)
+    try:
+        with locks.holding(settings.home, f"写 {month} 核查清单", LOCK_WAIT_SECONDS):
+            paths = write_worklists(home, marts, month)
+    except NotPublishedError as error:
+        raise ShouwangError(str(error)) from error
+    for path in paths:
+        console.print(f"  {path.name}", soft_wrap=True, highlight=False)
+    where = f",在 {worklist_folder(home, month)}(含个人信息,只发本镇街)" if paths else ""
+    console.print(f"{month}:{len(paths)} 个镇(街道)有待核查线索{where}", soft_wrap=True)
+    return paths
+
+
+def department_named(text: str) -> Department:
+    """The department of that name or Chinese label.
+
+    Raises ShouwangError for an unknown one, naming those that there are.
+    """
+    contracts = load_contracts()
+    for department in contracts.values():
+        if text in (department.name, department.label, department.label.split("(")[0]):
+            return department
+    known = "、".join(f"{d.name}({d.label.split('(')[0]})" for d in contracts.values())
+    raise ShouwangError(f"没有部门“{text}”;可用:{known}")
+
+
+def write_department_templates(console: Console, name: str, out: Path) -> list[Path]:
+    """Write a department's empty workbooks and say where they are. Raises ShouwangError for an unknown department."""
+    from workbooks.template import write_templates
+
+    department = department_named(name)
+    paths = write_templates(department, out)
+    console.print(f"{department.label}:{len(paths)} 个模板,在 {out.absolute()}", soft_wrap=True)
+    return paths
+
+
+def roll_back_marts(console: Console, settings: Settings, version: int | None) -> None:
+    """Let BI tools read an earlier version and say which. Raises ShouwangError where there is none."""
+    from orchestration.publishing.publish import roll_back
+
+    published = _published(settings).parent
+    with locks.holding(settings.home, "退回发布版本", LOCK_WAIT_SECONDS):
+        now = roll_back(published, version)
+    months = "、".join(now.months)
+    console.print(f"数据集市现为版本 {now.version}({now.created_at[:16]} 发布,含 {months})", soft_wrap=True)
+    console.print("数据仓库没有改变;下一次运行会把最新结果作为新版本发布。", soft_wrap=True)

@@ -1,0 +1,103 @@
+"""What dbt knows of its project: the manifest, from which the asset graph is made.
+
+Belongs here: parsing the project when the manifest is missing or older than the project; reading it.
+Does not belong here: running models (``assets.marts``), the models themselves.
+
+The manifest is made at set-up and lies in ``dbt_project/target``. It holds no month and no path of a data home.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import tempfile
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from orchestration.runtime.errors import ShouwangError
+from orchestration.runtime.instance import QUIET
+from orchestration.runtime.settings import DBT, DBT_PROJECT_DIR
+
+MANIFEST = DBT_PROJECT_DIR / "target" / "manifest.json"
+PARSED = "partial_parse.msgpack"
+"""dbt's own record of the parsed project, beside the manifest; a data home begins with a copy of it."""
+_IGNORED = {"target", "logs", "dbt_packages"}
+ANY_HOME = "data"
+"""The profile names the data home; what is parsed does not depend on it, and is parsed with the same one always."""
+
+
+class ManifestError(ShouwangError):
+    """The dbt project cannot be parsed."""
+
+
+def is_stale(manifest: Path = MANIFEST, project: Path = DBT_PROJECT_DIR) -> bool:
+    """True where the manifest is missing or a file or folder of the project is newer."""
+    if not manifest.exists():
+        return True
+    made = manifest.stat().st_mtime_ns
+    top = [p for p in project.iterdir() if p.name not in _IGNORED and not p.name.startswith(".")]
+    return any(p.stat().st_mtime_ns > made for start in top for p in [start, *start.rglob("*")])
+
+
+def parse(manifest: Path = MANIFEST) -> None:
+    """Let dbt parse the project and put the manifest in place, in one step for whoever reads it.
+
+    Raises ManifestError with dbt's words.
+    """
+    manifest.parent.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=manifest.parent, prefix="parse-") as target:
+        environment = {**os.environ, **QUIET, "SHOUWANG_HOME": ANY_HOME, "DBT_PROFILES_DIR": str(DBT_PROJECT_DIR)}
+        done = subprocess.run(  # noqa: S603 - our own dbt, our own project
+            [DBT, "--quiet", "--no-use-colors", "parse", "--no-partial-parse", *_paths(target)],
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            raise ManifestError(f"dbt 项目解析失败:\n{done.stdout}{done.stderr}")
+        (Path(target) / PARSED).replace(manifest.with_name(PARSED))
+        (Path(target) / "manifest.json").replace(manifest)
+
+
+def _paths(target: str) -> list[str]:
+    return ["--project-dir", str(DBT_PROJECT_DIR), "--target-path", target, "--log-path", target]
+
+
+def ensure() -> Path:
+    """The path of a manifest that is not older than the project. Raises ManifestError."""
+    if is_stale():
+        parse()
+    return MANIFEST
+
+
+@cache
+def load() -> dict[str, Any]:
+    """The manifest; parsed first where it has to be. Raises ManifestError."""
+    manifest: dict[str, Any] = json.loads(ensure().read_text(encoding="utf-8"))
+    return manifest
+
+
+def relations(manifest: dict[str, Any], schema: str | None = None) -> dict[str, tuple[str, str]]:
+    """Schema and table of every model and seed by dbt's unique id, of one schema only where it is given."""
+    return {
+        unique_id: (node["schema"], node.get("alias") or node["name"])
+        for unique_id, node in manifest["nodes"].items()
+        if node["resource_type"] in ("model", "seed") and schema in (None, node["schema"])
+    }
+
+
+def grains(manifest: dict[str, Any], schema: str) -> dict[str, tuple[str, ...]]:
+    """The columns that tell the rows of every model of a schema apart, by table: those of its test ``unique_key``."""
+    keys = {
+        node["attached_node"]: tuple(node["test_metadata"]["kwargs"]["columns"])
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "test" and (node.get("test_metadata") or {}).get("name") == "unique_key"
+    }
+    return {table: keys[unique_id] for unique_id, (_, table) in relations(manifest, schema).items()}
+
+
+if __name__ == "__main__":
+    ensure()

@@ -1,0 +1,122 @@
+"""A month on one page: what the published marts say of it, in tables and numbers.
+
+Belongs here: reading the published marts. Does not belong here: computing figures (dbt), Dagster.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from orchestration.publishing.content import CONFIG
+from orchestration.publishing.version import LINK
+from sources.months import Month
+
+Table = tuple[tuple[str, ...], list[tuple[object, ...]]]
+"""Header and rows."""
+
+_RECONCILIATION = {
+    "deliveries_by_department": (
+        ("部门", "数据表", "文件", "行数", "接收", "隔离", "重复", "被替换", "不在名册"),
+        """select department, count(distinct dataset), count(*), sum(rows_in_file), sum(rows_accepted),
+           sum(rows_quarantined), sum(rows_duplicate), sum(rows_superseded), coalesce(sum(rows_unmatched), 0)
+           from marts.reconciliation_deliveries where month = $month group by all order by all""",
+    ),
+    "scorecard": (
+        ("部门", "应交", "已交", "按时率", "接收率", "匹配率", "稳定率", "得分", "名次"),
+        """select department, datasets_expected, datasets_delivered, round(on_time_rate, 4), round(acceptance_rate, 4),
+           round(match_rate, 4), round(stability_rate, 4), round(score, 1), rank
+           from marts.data_quality_scorecard where month = $month order by rank, department""",
+    ),
+    "conflicts_by_rule": (
+        ("规则", "答复部门", "冲突", "其中新增"),
+        """select rule_code, answering_department, count(*), count(*) filter (where is_new)
+           from marts.reconciliation_conflicts where month = $month group by all order by all""",
+    ),
+    "roll_forward_by_category": (
+        ("类别", "口径", "期初", "新识别", "返贫", "转入", "消除", "离册", "转出", "人口变化", "期末", "平衡"),
+        """select monitoring_category, base, sum(opening), sum(newly_identified), sum(returned), sum(moved_in),
+           sum(eliminated), sum(left_register), sum(moved_out), sum(size_change), sum(closing), bool_and(is_balanced)
+           from marts.monitored_roll_forward where month = $month group by all order by all""",
+    ),
+    "rules_not_screened": (
+        ("规则", "原因"),
+        """select distinct rule_code, reason from marts.risk_screening
+           where month = $month and status = 'not_screened' order by all""",
+    ),
+    "restatements_by_mart": (
+        ("版本", "数据表", "增加", "减少", "改变", "原因"),
+        """select published_version, mart, rows_added, rows_removed, rows_changed, caused_by
+           from marts.restatements where month = $month order by all""",
+    ),
+}
+_RECONCILIATION_NUMBERS = """
+    unpivot (select
+        (select sum(rows_in_file) from marts.reconciliation_deliveries where month = $month) as rows_in_file,
+        (select sum(rows_accepted) from marts.reconciliation_deliveries where month = $month) as rows_accepted,
+        (select sum(rows_unmatched) from marts.reconciliation_deliveries where month = $month) as rows_unmatched,
+        (select count(*) from marts.reconciliation_deliveries where month = $month and not is_balanced)
+            as files_not_balanced,
+        (select count(*) from marts.reconciliation_conflicts where month = $month) as conflicts,
+        (select count(*) from marts.reconciliation_conflicts where month = $month and is_new) as conflicts_new,
+        (select count(*) from marts.monitored_roll_forward where month = $month and not is_balanced)
+            as roll_forward_breaks,
+        (select count(*) from marts.restatements where month = $month) as restatements
+    ) on columns(*)
+"""
+
+
+_INDICATORS = {
+    "district_indicators": (
+        ("编码", "指标", "数值", "单位", "目标", "较上月", "情况", "说明"),
+        """select indicator_code, name_zh, round(value, decimals), unit, target, round(change, decimals), status, reason
+           from marts.rural_indicators join marts.dim_indicator using (indicator_code)
+           where month = $month and level = 'district' order by indicator_code""",
+    ),
+    "statuses_by_level": (
+        ("层级", "情况", "数量"),
+        """select level, status, count(*) from marts.rural_indicators where month = $month group by all order by all""",
+    ),
+    "town_assessment": (
+        ("镇街", "得分", "名次", "最弱指标"),
+        """select town_code, round(score, 1), rank, weakest_indicator from marts.town_assessment
+           where month = $month order by rank, town_code""",
+    ),
+}
+_INDICATOR_NUMBERS = """
+    select indicator_code, value from marts.rural_indicators
+    where month = $month and level = 'district' and status = 'computed' order by indicator_code
+"""
+
+Queries = dict[str, tuple[tuple[str, ...], str]]
+
+
+@dataclass(frozen=True)
+class MonthReport:
+    """Tables by name, and numbers under names that stay the same over the months."""
+
+    tables: dict[str, Table]
+    numbers: dict[str, float]
+
+
+def reconciliation(published: Path, month: Month) -> MonthReport:
+    """The reconciliation of the month as published. Raises duckdb.Error where the marts cannot be read."""
+    return _report(published, month, _RECONCILIATION, _RECONCILIATION_NUMBERS)
+
+
+def indicators(published: Path, month: Month) -> MonthReport:
+    """The indicators of the month as published; a number per computed indicator of the district.
+
+    Raises duckdb.Error where the marts cannot be read.
+    """
+    return _report(published, month, _INDICATORS, _INDICATOR_NUMBERS)
+
+
+def _report(published: Path, month: Month, queries: Queries, numbers: str) -> MonthReport:
+    given = {"month": month.first_day}
+    with duckdb.connect(str(published / LINK), read_only=True, config=CONFIG) as connection:
+        tables = {name: (head, connection.execute(sql, given).fetchall()) for name, (head, sql) in queries.items()}
+        found = connection.execute(numbers, given).fetchall()
+    return MonthReport(tables, {str(name): value or 0 for name, value in found})

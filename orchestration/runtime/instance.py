@@ -1,0 +1,88 @@
+"""Dagster's own home inside the data home, and the environment that keeps every tool from calling out.
+
+Belongs here: ``dagster.yaml``, ``DAGSTER_HOME``, telemetry switches, opening the instance.
+Does not belong here: what runs in it.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from orchestration.runtime.settings import Settings
+
+if TYPE_CHECKING:
+    from dagster import DagsterInstance
+
+QUIET = {
+    "DAGSTER_DISABLE_TELEMETRY": "yes",
+    "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+    "DO_NOT_TRACK": "1",
+    "GX_ANALYTICS_ENABLED": "false",
+}
+"""No telemetry, by every switch that the tools know."""
+
+CATCH_UP_DAYS = 31
+"""A daemon that was off on the due day still runs the month when it is back."""
+
+
+def quiet_environment() -> None:
+    """Switch telemetry off for this process and its children."""
+    os.environ.update(QUIET)
+
+
+def dagster_config(settings: Settings) -> dict[str, Any]:
+    """The content of ``dagster.yaml``."""
+
+    def sqlite(module: str, name: str, folder: str) -> dict[str, Any]:
+        return {"module": module, "class": name, "config": {"base_dir": str(settings.dagster_home / folder)}}
+
+    return {
+        "telemetry": {"enabled": False},
+        "nux": {"enabled": False},
+        "run_storage": sqlite("dagster._core.storage.runs", "SqliteRunStorage", "history"),
+        "event_log_storage": sqlite("orchestration.runtime.event_log", "KeptSqliteEventLogStorage", "history/runs"),
+        "schedule_storage": sqlite("dagster._core.storage.schedules", "SqliteScheduleStorage", "schedules"),
+        "scheduler": {
+            "module": "dagster._core.scheduler",
+            "class": "DagsterDaemonScheduler",
+            "config": {"max_catchup_runs": CATCH_UP_DAYS},
+        },
+        # One month at a time: months look back, and DuckDB has one writer. A pool of 1 without the freeing of slots
+        # would block for ever after one cancelled run.
+        "concurrency": {
+            "pools": {"default_limit": 1, "granularity": "op"},
+            "runs": {"max_concurrent_runs": 1},
+        },
+        "run_monitoring": {"enabled": True, "free_slots_after_run_end_seconds": 60},
+        "retention": {
+            "schedule": {"purge_after_days": 365},
+            "sensor": {"purge_after_days": {"skipped": 7, "started": 365, "failure": 365, "success": 365}},
+        },
+    }
+
+
+def prepare(settings: Settings) -> None:
+    """Create the data home and Dagster's home in it, and point this process there.
+
+    Raises PermissionError when the home cannot be written.
+    """
+    settings.paths.prepare()
+    settings.dagster_home.mkdir(exist_ok=True)
+    file = settings.dagster_home / "dagster.yaml"
+    text = yaml.safe_dump(dagster_config(settings), sort_keys=False, allow_unicode=True)
+    if not file.exists() or file.read_text(encoding="utf-8") != text:
+        with settings.paths.replacing(file) as temporary:
+            temporary.write_text(text, encoding="utf-8")
+    quiet_environment()
+    os.environ["DAGSTER_HOME"] = str(settings.dagster_home)
+    os.environ["SHOUWANG_HOME"] = str(settings.home)
+
+
+def open_instance(settings: Settings) -> DagsterInstance:
+    """The Dagster instance of a prepared data home."""
+    from dagster import DagsterInstance
+
+    return DagsterInstance.from_config(str(settings.dagster_home))

@@ -1,0 +1,99 @@
+"""Settings: everything that differs from one office to the next, in one place.
+
+Belongs here: the ``SHOUWANG_*`` environment variables, the optional file ``settings.toml`` in the data home, defaults.
+Does not belong here: thresholds and parameters (dated rows of the catalogues), what the settings are used for.
+
+An example of ``settings.toml``; relative paths start at the data home::
+
+    secret_file = "/etc/shouwang/secret"
+
+    [locations]
+    health = "/mnt/exchange/health"
+
+An environment variable wins over the file. Loading reads nothing but that file and never creates anything.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import field_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from sources.home import Home
+
+PROJECT_DIR = Path(__file__).resolve().parents[2]
+"""The checkout: where the dbt project and ``workspace.yaml`` lie."""
+
+DBT_PROJECT_DIR = PROJECT_DIR / "dbt_project"
+DIVISIONS_CSV = DBT_PROJECT_DIR / "seeds" / "division_vintages.csv"
+DBT, DBT_PARSED = (str(Path(sys.executable).with_name(name)) for name in ("dbt", "shouwang-dbt"))
+"""dbt, and dbt over the parsed project, beside the running Python whether its environment is activated or not."""
+
+SETTINGS_FILE = "settings.toml"
+
+
+class Settings(BaseSettings):
+    """The settings of one data home."""
+
+    model_config = SettingsConfigDict(env_prefix="SHOUWANG_", env_ignore_empty=True, extra="forbid", frozen=True)
+
+    home: Path = PROJECT_DIR / "data"
+    """Where everything that Shouwang keeps lies; only as ``SHOUWANG_HOME``, for the settings file is in it."""
+    secret_file: Path | None = None
+    """The secret behind the pseudonyms; None: made on first use in the restricted zone."""
+    target: Literal["duckdb"] = "duckdb"
+    """The dbt target."""
+    locations: dict[str, Path] = {}
+    """Folder of month folders per department; a department that is not named delivers into its inbox folder."""
+
+    @field_validator("home")
+    @classmethod
+    def _absolute(cls, path: Path) -> Path:
+        return path.expanduser().absolute()
+
+    @field_validator("secret_file")
+    @classmethod
+    def _secret_below_home(cls, path: Path | None, info: Any) -> Path | None:
+        return path and info.data["home"] / path.expanduser()
+
+    @field_validator("locations")
+    @classmethod
+    def _locations_below_home(cls, locations: dict[str, Path], info: Any) -> dict[str, Path]:
+        return {name: info.data["home"] / path.expanduser() for name, path in locations.items()}
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments win over the environment, the environment over the file of that home."""
+        given = init_settings().get("home") or env_settings().get("home") or cls.model_fields["home"].default
+        file = Path(str(given)).expanduser() / SETTINGS_FILE
+        return (init_settings, env_settings, TomlConfigSettingsSource(settings_cls, toml_file=file))
+
+    @property
+    def paths(self) -> Home:
+        """The folders of the data home."""
+        return Home(self.home)
+
+    @property
+    def dagster_home(self) -> Path:
+        """Dagster's own storage; no identities."""
+        return self.home / "dagster"
+
+    @property
+    def dbt_dir(self) -> Path:
+        """What dbt keeps beside the warehouse: the parsed project, and what it compiled in the newest run."""
+        return self.home / "dbt"
+
+    @property
+    def warehouse_file(self) -> Path:
+        """The dbt warehouse; only the dbt step writes it."""
+        return self.paths.warehouse / "warehouse.duckdb"

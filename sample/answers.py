@@ -1,0 +1,129 @@
+"""What a sample holds and what must come of it, so that a test can say whether it did.
+
+Belongs here: planted cases with their households, papers with their mistakes, deliveries that must be rejected.
+Does not belong here: how they came about. A summary holds invented identities: it is kept in memory only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from sample.clerks.desk import Paper
+from sample.departments.projects import ASSET_IN_BREACH, project_assets
+from sample.departments.villages import BREACHED, OVERPAID
+from sample.district import District
+from sources.months import Month
+
+
+@dataclass(frozen=True)
+class PlantedCase:
+    """A household, the risk rules that must flag it in the last month (no other may), and those that it just misses."""
+
+    household_code: str
+    note: str
+    fires: tuple[str, ...]
+    misses: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class PlantedConflict:
+    """Whether a reconciliation rule finds a conflict about a subject in the last month.
+
+    The subject is a resident id, household code, asset number or village code.
+    """
+
+    rule_code: str
+    subject: str
+    conflicts: bool
+
+
+@dataclass(frozen=True)
+class Filed:
+    """A paper and the delivery that it belongs to."""
+
+    department: str
+    month: Month
+    delivery_no: int
+    paper: Paper
+
+
+@dataclass(frozen=True)
+class Rejected:
+    """A delivery of a dataset that the gate must reject."""
+
+    department: str
+    dataset: str
+    month: Month
+    delivery_no: int
+
+
+@dataclass(frozen=True)
+class SampleSummary:
+    """The ground truth of a sample."""
+
+    months: tuple[Month, ...]
+    households: int
+    persons: int
+    """People of the district over all months."""
+    cases: tuple[PlantedCase, ...]
+    conflicts: tuple[PlantedConflict, ...]
+    filed: tuple[Filed, ...]
+    rejected: tuple[Rejected, ...]
+    unrecognised: tuple[str, ...]
+    """Paths below the inbox of files that belong to no table of their department."""
+    corrected_town: str
+    """Code of the town whose register the last month's second delivery replaces."""
+    identities: pl.Series = field(repr=False)
+    """Ids, household codes, certificates, phones, accounts and addresses in the files; none may get out."""
+    names: pl.Series = field(repr=False)
+    """People's names in the files."""
+
+    @property
+    def must_fire(self) -> dict[str, tuple[str, ...]]:
+        """Household codes that each rule must flag."""
+        return _by_rule((rule, c.household_code) for c in self.cases for rule in c.fires)
+
+    @property
+    def must_not_fire(self) -> dict[str, tuple[str, ...]]:
+        """Household codes that each rule narrowly misses."""
+        return _by_rule((rule, c.household_code) for c in self.cases for rule in c.misses)
+
+    def rows(self, month: Month) -> int:
+        """Data rows over all files of a month."""
+        return sum(f.paper.rows for f in self.filed if f.month == month)
+
+
+def _by_rule(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = {}
+    for rule, code in pairs:
+        found.setdefault(rule, []).append(code)
+    return {rule: tuple(codes) for rule, codes in sorted(found.items())}
+
+
+def planted_cases(district: District) -> tuple[PlantedCase, ...]:
+    """The cases with the codes of their households."""
+    codes = district.lives.households.filter("is_planted")["household_code"]
+    return tuple(PlantedCase(code, c.note, c.fires, c.misses) for code, c in zip(codes, district.cases, strict=True))
+
+
+def planted_conflicts(district: District) -> tuple[PlantedConflict, ...]:
+    """The conflicts with their subjects, those of assets and villages included."""
+    codes = district.lives.households.filter("is_planted").select("hid", "household_code")
+    people = district.lives.people.filter("is_planted").sort("pid")
+    found = []
+    for (hid, code), case in zip(codes.rows(), district.cases, strict=True):
+        ids = people.filter(pl.col("hid") == hid)["resident_id"]
+        for expected, pairs in ((True, case.conflicts), (False, case.no_conflicts)):
+            found += [PlantedConflict(rule, code if m is None else ids[m], expected) for rule, m in pairs]
+    asset = project_assets(district, 0)["asset_no"][ASSET_IN_BREACH]
+    villages = district.places.villages["village_code"]
+    return (
+        *found,
+        PlantedConflict("REC-14", asset, True),
+        PlantedConflict("REC-14", project_assets(district, 0)["asset_no"][ASSET_IN_BREACH + 1], False),
+        PlantedConflict("REC-15", villages[BREACHED], True),
+        PlantedConflict("REC-15", villages[OVERPAID], False),
+    )

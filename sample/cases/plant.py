@@ -1,0 +1,186 @@
+"""Planted cases as rows of the lives' tables.
+
+Belongs here: placing and naming planted households, and what each effect becomes. Does not belong here: the cases.
+Planted rows are never spoiled by an office, so that what must come out does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from sample.cases.civil import civil_cases
+from sample.cases.conflicts import conflict_cases
+from sample.cases.effects import Called, Case, Died, Left
+from sample.cases.income import income_cases
+from sample.cases.living import living_cases
+from sample.cases.medical import medical_cases
+from sample.cases.rows import effect_rows, second_home_rows
+from sample.cases.work import work_cases
+from sample.chance import Chance
+from sample.ids import resident_ids
+from sample.lives.people import HOMOPHONES
+from sample.lives.schema import SCHEMAS, Lives, conforming
+from sample.months import Calendar
+from sample.places import IS_STREET, IS_TOWN, Places, with_natural_villages
+from sample.population import DISTRICT, FIRST_CODE, named
+
+_CODES, _ROOM = 440, 30
+"""Order codes of planted people's ids."""
+_DOTTED_NAME = "古丽娜·艾山"
+
+
+@dataclass(frozen=True)
+class Ground:
+    """Where planted households go: the first free numbers, and the place whose delivery is corrected."""
+
+    first_hid: int
+    first_pid: int
+    corrected_town: str
+
+
+def cases_of(calendar: Calendar) -> tuple[Case, ...]:
+    """The cases that a sample of these months can hold."""
+    everything = (
+        *income_cases(), *medical_cases(calendar), *work_cases(), *civil_cases(), *living_cases(), *conflict_cases(),
+    )  # fmt: skip
+    return tuple(
+        c for c in everything if c.needs <= len(calendar) and (not c.in_year or calendar.last.number >= c.needs)
+    )
+
+
+def corrected_town(places: Places) -> str:
+    """The town whose register is re-delivered: the first 镇."""
+    return str(places.real.filter(IS_TOWN)["town_code"].min())
+
+
+def _villages(cases: Sequence[Case], places: Places, ground: Ground) -> tuple[list[str], list[str]]:
+    """Each case's village, and the one that it moves to."""
+    real = places.real
+    pools = {
+        "any": real["village_code"],
+        "street": real.filter(IS_STREET)["village_code"],
+        "corrected": real.filter(pl.col("town_code") == ground.corrected_town)["village_code"],
+    }
+    # 37 villages further each time: neighbours in the list of cases are no neighbours on the map.
+    steps = [(pools[c.place], 37 * i) for i, c in enumerate(cases)]
+    return [p[s % len(p)] for p, s in steps], [p[(s + 11) % len(p)] for p, s in steps]
+
+
+def _households(
+    chance: Chance, cases: Sequence[Case], places: Places, calendar: Calendar, ground: Ground
+) -> pl.DataFrame:
+    last = len(calendar) - 1
+    villages, next_villages = _villages(cases, places, ground)
+    rows = [
+        {
+            "hid": ground.first_hid + i,
+            "household_code": str(FIRST_CODE + ground.first_hid + i),
+            "household_type": "脱贫户" if case.is_registered else "一般农户",
+            "village_code": villages[i],
+            "later_village_code": next_villages[i] if case.moves else None,
+            "village_code_changes_in": last if case.moves else None,
+            "housing_grade": case.housing,
+            "draft_housing_grade": case.draft_housing,
+            "has_safe_water": case.has_water,
+            **{f"later_{name}": value for name, value in case.changes},
+            **{f"{name}_changes_in": last for name, _ in case.changes},
+        }
+        for i, case in enumerate(cases)
+    ]
+    rng = chance.of("planted homes")
+    frame = pl.DataFrame(rows, infer_schema_length=None).with_columns(
+        luck=pl.Series(rng.random(len(rows))), is_planted=pl.lit(True)
+    )
+    return conforming("households", with_natural_villages(frame, places, rng.random(len(rows))))
+
+
+def _born(calendar: Calendar, years: int, months: int, number: int) -> date:
+    return calendar.month(-12 * years - months).first_day.replace(day=1 + number % 28)
+
+
+def _names(chance: Chance, members: pl.DataFrame, cases: Sequence[Case]) -> tuple[list[str], list[str]]:
+    """Names as the register and as the health department write them."""
+    names = named(chance, members, len(cases)).to_list()
+    medical = list(names)
+    for row, (case, member) in enumerate(zip(members["case"], members["member"], strict=True)):
+        how = next((e.how for e in cases[case].effects if isinstance(e, Called) and e.member == member), None)
+        if how == "dot":
+            names[row], medical[row] = _DOTTED_NAME, _DOTTED_NAME.replace("·", "・")
+        elif how == "homophone":
+            names[row] = names[row][:-1] + next(iter(HOMOPHONES))
+            medical[row] = names[row][:-1] + HOMOPHONES[names[row][-1]]
+    return names, medical
+
+
+def _people(chance: Chance, cases: Sequence[Case], calendar: Calendar, ground: Ground) -> pl.DataFrame:
+    rows = [
+        {
+            "hid": ground.first_hid + i,
+            "case": i,
+            "member": m,
+            "relation_to_head": kin.relation,
+            "man": kin.sex == "男",
+            "sex": kin.sex,
+            "labour_ability": kin.labour,
+            "birth_date": _born(calendar, kin.years, kin.months, 5 * i + 3 * m),
+            "own_housing_grade": case.member_housing if m else None,
+            "left_school_in": 0 if f"DropsOut(member={m})" in map(repr, case.effects) else None,
+            **_leaving(case, m, calendar),
+        }
+        for i, case in enumerate(cases)
+        for m, kin in enumerate(case.members)
+    ]
+    frame = pl.DataFrame(rows, infer_schema_length=None)
+    names, medical = _names(chance, frame, cases)
+    regions = pl.repeat(DISTRICT, frame.height, eager=True)
+    return frame.with_columns(
+        pid=pl.int_range(pl.len(), dtype=pl.Int32) + ground.first_pid,
+        person_name=pl.Series(names),
+        medical_name=pl.Series(medical),
+        resident_id=resident_ids(regions, frame["birth_date"], frame["man"].to_numpy(), _CODES, _ROOM),
+        health_status=pl.lit("健康"),
+        is_student=pl.lit(False),
+        appears_in=pl.lit(-1),
+        luck=pl.Series(chance.of("planted luck").random(frame.height)),
+        is_planted=pl.lit(True),
+    )
+
+
+def _leaving(case: Case, member: int, calendar: Calendar) -> dict[str, object]:
+    """When a member dies or leaves the register."""
+    for effect in case.effects:
+        if isinstance(effect, Died | Left) and effect.member == member:
+            gone = None if effect.gone is None else calendar.position(effect.gone)
+            if isinstance(effect, Left):
+                return {"leaves_in": gone}
+            return {
+                "died_on": calendar.day(effect.when),
+                "reported_in": calendar.position(effect.reported),
+                "leaves_in": gone,
+            }
+    return {"died_on": None, "reported_in": None, "leaves_in": None}
+
+
+def _incomes(cases: Sequence[Case], calendar: Calendar, ground: Ground) -> pl.DataFrame:
+    last = len(calendar) - 1
+    rows = [
+        (ground.first_hid + i, position, [net for offset, net in case.net if offset <= position - last][-1])
+        for i, case in enumerate(cases)
+        for position in range(len(calendar))
+    ]
+    return conforming("incomes", pl.DataFrame(rows, schema=["hid", "position", "net"], orient="row"))
+
+
+def plant(chance: Chance, cases: Sequence[Case], places: Places, calendar: Calendar, ground: Ground) -> Lives:
+    """The planted households' lives, every table of them."""
+    members = _people(chance, cases, calendar, ground)
+    tables = effect_rows(cases, members, calendar)
+    tables["households"] = _households(chance, cases, places, calendar, ground)
+    tables["people"] = conforming("people", members)
+    tables["incomes"] = _incomes(cases, calendar, ground)
+    tables["second_homes"] = second_home_rows(cases, members, ground.first_hid)
+    return Lives(**{name: tables.get(name, pl.DataFrame(schema=schema)) for name, schema in SCHEMAS.items()})

@@ -1,0 +1,49 @@
+"""Columns that offices add to a table without being asked.
+
+Belongs here: what they hold; phone and account numbers, addresses and the like are identities that must never get out.
+Does not belong here: contract columns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import polars as pl
+
+from sample.ids import accounts, phones
+
+_HOUSE = "组" + (pl.col("_luck") * 400).cast(pl.Int64).cast(pl.String) + "号"
+
+
+def _number(places: pl.DataFrame) -> pl.Expr:
+    return pl.int_range(1, pl.len() + 1).cast(pl.String)
+
+
+def _phone(places: pl.DataFrame) -> pl.Expr:
+    return phones(pl.col("_luck"))
+
+
+def _account(places: pl.DataFrame) -> pl.Expr:
+    return accounts(pl.col("_luck"))
+
+
+def _address(places: pl.DataFrame) -> pl.Expr:
+    known = places.with_columns(_address="清远市清城区" + pl.col("town_name") + pl.col("village_name"))
+    return (
+        pl.col("village_name").replace_strict(known["village_code"], known["_address"], default="清远市清城区") + _HOUSE
+    )
+
+
+EXTRAS: dict[str, Callable[[pl.DataFrame], pl.Expr]] = {
+    "序号": _number,
+    "联系电话": _phone,
+    "银行账号": _account,
+    "家庭住址": _address,
+}
+IDENTITIES = ("联系电话", "银行账号", "家庭住址")
+"""Those that lead to a person."""
+
+
+def extra_cells(frame: pl.DataFrame, names: tuple[str, ...], places: pl.DataFrame) -> pl.DataFrame:
+    """The extra columns of a tidy frame as text, under their own headers."""
+    return frame.select(EXTRAS[name](places).alias(name) for name in names)

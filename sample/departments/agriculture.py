@@ -1,0 +1,160 @@
+"""The agriculture department's tables about households.
+
+Belongs here: register, incomes, monitoring, supports. Does not belong here: places (``villages``) and projects
+(``projects``).
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from sample.district import District, carried
+from sample.lives.schema import as_of, birthday_age
+
+_UNKNOWN_LEADS = 2
+
+
+def _schooling(district: District, position: int) -> pl.Expr:
+    age = birthday_age(pl.lit(district.calendar.months[position].last_day))
+    return (
+        pl.when(pl.col("left_school_in") <= position).then(pl.lit("非在校生"))
+        .when(age < 6).then(pl.lit("学龄前儿童"))
+        .when("is_student").then(pl.lit("高中及以上在校"))
+        .when(age < 16).then(pl.lit("义务教育在校"))
+        .otherwise(pl.lit("非在校生"))
+    )  # fmt: skip
+
+
+def household_register(district: District, position: int) -> pl.DataFrame:
+    """One row per member, household by household; a few people stand on two households."""
+    present = district.present_in(position).with_columns(_guest=pl.lit(False))
+    guests = present.drop("hid").join(district.lives.second_homes, on="pid", how="inner", maintain_order="left")
+    guests = guests.with_columns(_guest=pl.lit(True), relation_to_head=pl.lit("其他")).select(present.columns)
+    homes = district.households_in(position).drop("luck", "is_planted")
+    rows = pl.concat([present, guests]).join(homes, on="hid", how="left", maintain_order="left")
+    return rows.sort("village_code", "hid", "_guest", "pid").select(
+        "household_code",
+        "natural_village_name",
+        "person_name",
+        "resident_id",
+        "relation_to_head",
+        "household_type",
+        "labour_ability",
+        "health_status",
+        "has_safe_water",
+        *carried(),
+        town_name="town_code",
+        village_name="village_code",
+        schooling_status=_schooling(district, position),
+        housing_grade=pl.coalesce("own_housing_grade", "housing_grade"),
+    )
+
+
+def draft_register(district: District, position: int) -> pl.DataFrame:
+    """Draw up the register as first delivered in the last month.
+
+    In the town that is corrected later, a clerk filled one grade down the column and forgot the last village.
+    """
+    rows = household_register(district, position)
+    drafts = district.lives.households.select("household_code", "draft_housing_grade")
+    rows = rows.join(drafts, on="household_code", how="left", maintain_order="left")
+    in_town = pl.col("town_name") == district.ground.corrected_town
+    last_village = rows.filter(in_town)["village_name"].max()
+    draft = pl.when(in_town).then(pl.coalesce("draft_housing_grade", pl.lit("A级"))).otherwise("housing_grade")
+    return (
+        rows.with_columns(housing_grade=draft)
+        .filter(pl.col("village_name") != last_village)
+        .drop("draft_housing_grade")
+    )
+
+
+def corrected_register(district: District, position: int) -> pl.DataFrame:
+    """The corrected town's register as it should have been."""
+    return household_register(district, position).filter(pl.col("town_name") == district.ground.corrected_town)
+
+
+def household_income(district: District, position: int) -> pl.DataFrame:
+    """Net incomes taken apart into their five columns, to the cent."""
+    present = district.present_in(position)["hid"].unique()
+    rows = district.lives.incomes.filter(pl.col("position") == position, pl.col("hid").is_in(present.implode()))
+    rows = rows.join(district.lives.households, on="hid", how="inner", maintain_order="left")
+    net, luck = pl.col("net"), pl.col("luck")
+    earns = net > 0
+    part = pl.when(earns).then(net).otherwise(0)
+    rows = rows.with_columns(
+        property_income=(part * (luck * 0.05)).cast(pl.Int64),
+        transfer_income=(part * (0.03 + (luck * 7 % 1) * 0.1)).cast(pl.Int64),
+        _farm=(part * (0.1 + (luck * 13 % 1) * 0.3)).cast(pl.Int64),
+        operating_expense=pl.when(earns)
+        .then((part * (0.02 + (luck * 17 % 1) * 0.1)).cast(pl.Int64))
+        .otherwise(800_00 - net),
+    ).with_columns(
+        operating_income=pl.when(earns).then(pl.col("_farm") + pl.col("operating_expense")).otherwise(800_00)
+    )
+    others = ["property_income", "transfer_income", "operating_income"]
+    wage = pl.when(earns).then(net - pl.sum_horizontal(others) + pl.col("operating_expense")).otherwise(0)
+    return rows.select("household_code", *others, "operating_expense", *carried(), wage_income=wage)
+
+
+def monitored_households(district: District, position: int) -> pl.DataFrame:
+    """Households on the list, also after their risk was eliminated."""
+    month = str(district.calendar.months[position])
+    rows = district.lives.monitored.filter(
+        pl.col("listed_from") <= position, pl.col("unlisted_in").is_null() | (pl.col("unlisted_in") > position)
+    ).join(district.lives.households, on="hid", how="inner", maintain_order="left")
+    is_over = (pl.col("eliminated_month") <= month).fill_null(False)
+    return rows.select(
+        "household_code",
+        "identified_month",
+        "risk_type",
+        *carried(),
+        monitoring_category=as_of("monitoring_category", position),
+        is_risk_eliminated=is_over,
+        eliminated_month=pl.when(is_over).then("eliminated_month"),
+        elimination_mode=pl.when(is_over).then("elimination_mode"),
+    )
+
+
+def verification_returns(district: District, position: int) -> pl.DataFrame:
+    """Returns on leads: none in the first month, later two that answer no lead.
+
+    Lead ids are made with the platform's secret, which nobody who writes a sample knows.
+    """
+    month = district.calendar.months[position]
+    rng = district.chance.of("returns", month)
+    count = _UNKNOWN_LEADS if position else 0
+    ids = [f"L{rng.integers(0, 2**63):016x}" for _ in range(count)]
+    return pl.DataFrame(
+        {
+            "lead_id": pl.Series(ids, dtype=pl.String),
+            "result": pl.Series(["属实", "不属实"][:count], dtype=pl.String),
+            "is_enrolled": pl.Series([True, False][:count], dtype=pl.Boolean),
+            "reason_not_enrolled": pl.Series([None, "收入稳定"][:count], dtype=pl.String),
+            "verified_on": pl.Series([month.first_day.replace(day=9)] * count, dtype=pl.Date),
+        }
+    )
+
+
+def industry_support_payments(district: District, position: int) -> pl.DataFrame:
+    """Payments handed over with that month."""
+    rows = district.lives.payments.filter(pl.col("delivered_in") == position)
+    rows = rows.join(district.lives.households, on="hid", how="inner", maintain_order="left")
+    return rows.select("payment_no", "household_code", "payment_type", "amount", "paid_on", *carried())
+
+
+def toilet_retrofits(district: District, position: int) -> pl.DataFrame:
+    """Every retrofit so far, by household head."""
+    rows = district.persons_of(district.lives.toilets.filter(pl.col("listed_from") <= position), position)
+    return rows.sort("village_code", "pid").select(
+        "natural_village_name",
+        "retrofit_type",
+        "completed_on",
+        "inspection_result",
+        "subsidy",
+        "usage_status",
+        *carried(),
+        town_name="town_code",
+        village_name="village_code",
+        head_name="person_name",
+        head_resident_id="resident_id",
+    )

@@ -1,0 +1,115 @@
+"""The civil-affairs department's tables about people.
+
+Belongs here: allowances, support, disability, deaths, assistance. Does not belong here: committees and party
+(``governance``).
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from sample.district import District, carried
+from sample.lives.schema import as_of
+
+_FORGOTTEN = 0.05
+"""Share of the dead whom a list keeps after their death was reported."""
+_CATEGORY_CODES = {"视力": "1", "听力": "2", "言语": "3", "肢体": "4", "智力": "5", "精神": "6", "多重": "7"}
+_GRADE_CODES = {"一级": "1", "二级": "2", "三级": "3", "四级": "4"}
+
+
+def still_listed(position: int) -> pl.Expr:
+    """People whom a list keeps: the living, the just reported, and those whom it forgot to strike off."""
+    is_struck = (pl.col("reported_in") < position) & (pl.col("luck") >= _FORGOTTEN)
+    return pl.col("is_planted") | is_struck.fill_null(False).not_()
+
+
+_PLACE = {"town_name": "town_code", "village_name": "village_code"}
+
+
+def subsistence_allowance(district: District, position: int) -> pl.DataFrame:
+    """Protected people, and those stopped this month where the list still shows it."""
+    until = pl.col("protected_until")
+    is_stopped = (until == position) & pl.col("is_stop_shown")
+    on_list = until.is_null() | (until > position) | is_stopped
+    table = district.lives.allowances.filter(pl.col("protected_from") <= position, on_list)
+    rows = district.persons_of(table, position).filter(still_listed(position)).join(
+        district.heads(), on="hid", how="left", maintain_order="left"
+    )  # fmt: skip
+    change = (
+        pl.when(is_stopped.fill_null(False)).then(pl.lit("停发"))
+        .when(pl.col("protected_from") == position).then(pl.lit("新增"))
+        .when(pl.col("luck") < 0.05).then(pl.lit("调整"))
+        .otherwise(pl.lit("正常"))
+    )  # fmt: skip
+    return rows.sort("village_code", "hid", "pid").select(
+        "head_name",
+        "head_resident_id",
+        "person_name",
+        "resident_id",
+        "allowance_class",
+        "monthly_amount",
+        "approved_on",
+        *carried(),
+        **_PLACE,
+        relation_to_head=pl.col("relation_to_head").replace("户主", "本人"),
+        change_type=change,
+    )
+
+
+def extreme_poverty_support(district: District, position: int) -> pl.DataFrame:
+    """Supported people."""
+    until = pl.col("supported_until")
+    table = district.lives.supports.filter(pl.col("supported_from") <= position, until.is_null() | (until > position))
+    rows = district.persons_of(table, position).filter(still_listed(position))
+    columns = ("person_name", "resident_id", "support_mode", "self_care_ability", "monthly_amount", "approved_on")
+    return rows.sort("village_code", "pid").select(*columns, *carried(), **_PLACE)
+
+
+def disability_subsidies(district: District, position: int) -> pl.DataFrame:
+    """Certificate holders; the severe have the nursing subsidy, about half the living subsidy."""
+    table = district.lives.disabilities.filter(pl.col("listed_from") <= position)
+    table = table.with_columns(as_of("disability_grade", position))
+    rows = district.persons_of(table, position).filter(still_listed(position))
+    is_severe = pl.col("disability_grade").is_in(["一级", "二级"])
+    certificate = (
+        pl.col("resident_id")
+        + pl.col("disability_category").replace_strict(_CATEGORY_CODES)
+        + pl.col("disability_grade").replace_strict(_GRADE_CODES)
+    )
+    return rows.sort("village_code", "pid").select(
+        "person_name",
+        "resident_id",
+        "disability_category",
+        "disability_grade",
+        "certified_on",
+        *carried(),
+        **_PLACE,
+        disability_certificate_no=certificate,
+        living_subsidy=pl.when(pl.col("luck") * 3 % 1 < 0.5).then(pl.lit(188_00, dtype=pl.Int64)),
+        nursing_subsidy=pl.when(is_severe).then(pl.lit(243_00, dtype=pl.Int64)),
+    )
+
+
+def deaths(district: District, position: int) -> pl.DataFrame:
+    """Deaths that the month's list reports, some of earlier months."""
+    reported = district.lives.people.filter(pl.col("reported_in") == position).select("pid")
+    names = district.places.names(district.calendar.months[position]).select(
+        "village_code", "town_name", "village_name"
+    )
+    rows = district.persons_of(reported, position).join(names, on="village_code", how="left", maintain_order="left")
+    number = (pl.col("luck") * 300).cast(pl.Int64).cast(pl.String)
+    return rows.sort("died_on", "pid").select(
+        "person_name",
+        "resident_id",
+        "died_on",
+        *carried(),
+        cremated_on=pl.when(pl.col("luck") * 11 % 1 < 0.85).then(pl.col("died_on") + pl.duration(days=2)),
+        registered_address="清远市清城区" + pl.col("town_name") + pl.col("village_name") + number + "号",
+    )
+
+
+def temporary_assistance(district: District, position: int) -> pl.DataFrame:
+    """Payments that the month's ledger holds, a few of the month before."""
+    rows = district.persons_of(district.lives.assistance.filter(pl.col("delivered_in") == position), position)
+    columns = ("payment_no", "person_name", "resident_id", "reason", "amount", "assisted_on")
+    return rows.select(*columns, *carried(), **_PLACE)

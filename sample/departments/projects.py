@@ -1,0 +1,132 @@
+"""The agriculture department's ledgers of projects, money and posted cadres.
+
+Belongs here: funds, assets, purchases, cadres, with the figures of the district report of 2021.
+Does not belong here: places (``villages``).
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import numpy as np
+import polars as pl
+
+from sample.chance import divided, pick, pick_weighted
+from sample.district import District
+from sample.ids import resident_ids
+from sample.months import days_of_year, days_within, position_of
+from sample.names import full_names
+from sample.population import DISTRICT
+
+_ALLOCATED = 6104_30
+_INCUBATOR, _FAIRS = 7944_00, 5
+_YEARS = 5
+_LEVELS = ("中央", "省级", "市级", "区级")
+_CHANNELS = {"机关饭堂": 0.4, "企业饭堂": 0.25, "消费专区专柜": 0.2, "交易市场": 0.1, "其他": 0.05}
+_BUYERS = ("区机关事务局", "区总工会", "源潭镇政府", "石角镇政府", "区教育局", "高新区企业联合会")
+_ASSETS = (("区级", "区政府", 12), ("村级", "村集体", 40), ("到户", "农户", 8))
+_KINDS = {
+    "区级": ("光伏电站", "农产品冷库"),
+    "村级": ("标准厂房", "商铺", "灌溉水渠", "村道照明"),
+    "到户": ("牛棚", "鸡舍"),
+}
+ASSET_IN_BREACH = 20
+"""The asset, by position, whose title was never confirmed: a 村级 one, so it breaks the title rule."""
+_CODES, _ROOM = 485, 15
+"""Order codes of cadres' ids."""
+
+
+def support_funds(district: District, position: int) -> pl.DataFrame:
+    """Five years of allocations by level; they add up to 6104.3 万元."""
+    rng = district.chance.of("funds")
+    year = district.calendar.months[0].year
+    grid = pl.DataFrame({"fund_year": list(range(year - _YEARS, year))}).join(
+        pl.DataFrame({"fund_level": list(_LEVELS)}), how="cross"
+    )
+    allocated = divided(_ALLOCATED, rng.uniform(0.5, 2, grid.height))
+    number = (pl.int_range(pl.len()) * 3 + 7).cast(pl.String)
+    return grid.with_columns(
+        pl.col("fund_year").cast(pl.Int64),
+        document_no="清财农〔" + pl.col("fund_year").cast(pl.String) + "〕" + number + "号",
+        allocated=pl.Series(allocated),
+        spent=pl.Series((allocated * rng.uniform(0.88, 1.0, len(allocated))).astype(np.int64)),
+    )
+
+
+def project_assets(district: District, position: int) -> pl.DataFrame:
+    """Assets that keep the title rule, but for one."""
+    rng = district.chance.of("assets")
+    level = [level for level, _, count in _ASSETS for _ in range(count)]
+    owner = [owner for _, owner, count in _ASSETS for _ in range(count)]
+    size = len(level)
+    villages = district.places.real["village_code"].gather(rng.integers(0, district.places.real.height, size))
+    frame = pl.DataFrame({"implementation_level": level, "owner": owner, "_code": villages})
+    number = pl.int_range(pl.len())
+    is_household, is_district = pl.col("implementation_level") == "到户", pl.col("implementation_level") == "区级"
+    names = [_KINDS[one][n % len(_KINDS[one])] for n, one in enumerate(level)]
+    return frame.select(
+        "implementation_level",
+        "owner",
+        asset_no="ZC441802" + (number + 1).cast(pl.String).str.zfill(4),
+        asset_name=pl.Series(names),
+        asset_class=pl.when(is_household).then(pl.lit("到户类资产")).otherwise(
+            pick_weighted(rng, {"经营性资产": 0.7, "公益性资产": 0.3}, size)
+        ),
+        town_name=pl.when(is_district.not_()).then(pl.col("_code").str.slice(0, 9)),
+        village_name=pl.when(is_district.not_()).then("_code"),
+        original_value=pl.Series(rng.integers(1_50, 260_00, size)),
+        beneficiary=pl.when(is_household).then(pl.lit("农户")).otherwise(pl.lit("村集体及脱贫户")),
+        is_registered=pl.lit(True),
+        is_title_confirmed=is_household.not_() & (number != ASSET_IN_BREACH),
+        asset_status=pick_weighted(rng, {"在用": 0.96, "闲置": 0.03, "报废": 0.01}, size),
+    )  # fmt: skip
+
+
+def consumption_support(district: District, position: int) -> pl.DataFrame:
+    """Purchases of the year: five fairs, 7944 万元 through 众创空间, canteens and counters."""
+    rng = district.chance.of("purchases")
+    calendar = district.calendar
+    months = len(calendar)
+    incubator, others = 4 + 2 * months, 6 + 4 * months
+    channels = ["众创空间"] * incubator + ["展销会"] * _FAIRS + pick_weighted(rng, _CHANNELS, others).to_list()
+    size = len(channels)
+    amounts = np.concatenate(
+        [divided(_INCUBATOR, rng.uniform(0.8, 1.2, incubator)), rng.integers(2_00, 30_00, size - incubator)]
+    )
+    days = days_of_year(rng, calendar, size)
+    days[:months] = [m.first_day.replace(day=16) for m in calendar.months]
+    rows = pl.DataFrame(
+        {"channel": channels, "amount": amounts, "purchased_on": days, "buyer": pick(rng, _BUYERS, size)}
+    )
+    rows = rows.sort("purchased_on", maintain_order=True).with_columns(
+        purchase_no="XF" + pl.lit(str(calendar.last.year)) + pl.int_range(1, pl.len() + 1).cast(pl.String).str.zfill(4)
+    )
+    return rows.filter(position_of("purchased_on", calendar) == position)
+
+
+def resident_cadres(district: District, position: int) -> pl.DataFrame:
+    """Eight section-level cadres in towns, eight district cadres in four villages, a first secretary everywhere."""
+    rng = district.chance.of("cadres")
+    villages = district.places.real["village_code"]
+    towns = district.places.real_towns.gather(np.arange(8) % len(district.places.real_towns))
+    weak = villages.gather(np.repeat(np.arange(0, 160, 40), 2) % len(villages))
+    rows = pl.concat(
+        [
+            pl.DataFrame({"posting_type": "科级干部驻镇", "town_name": towns}).with_columns(
+                village_name=pl.lit(None, pl.String)
+            ),
+            pl.DataFrame({"posting_type": "区级干部驻村", "town_name": weak.str.slice(0, 9), "village_name": weak}),
+            pl.DataFrame(
+                {"posting_type": "驻村第一书记", "town_name": villages.str.slice(0, 9), "village_name": villages}
+            ),
+        ]
+    )
+    size = rows.height
+    men = rng.random(size) < 0.7
+    first = district.calendar.months[0].first_day
+    births = pl.Series(days_within(rng, date(1966, 1, 1), date(1993, 12, 31), size))
+    return rows.with_columns(
+        person_name=full_names(rng, men),
+        resident_id=resident_ids(pl.repeat(DISTRICT, size, eager=True), births, men, _CODES, _ROOM),
+        posted_on=pl.Series(days_within(rng, first - timedelta(days=330), first - timedelta(days=12), size)),
+    )

@@ -1,0 +1,151 @@
+"""The agriculture department's ledgers of places.
+
+Belongs here: natural villages, infrastructure, roads, cleaning fund, collective income. They have the size and the
+figures of the district report of 2021, however few households a sample has.
+Does not belong here: projects and cadres (``projects``).
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import numpy as np
+import polars as pl
+
+from sample.chance import divided, pick_weighted
+from sample.district import District
+from sample.months import days_within
+
+_SEPARATED, _TREATED, _PIPED = 0.888, 0.803, 0.946
+_TANKS, _POINTS, _MODEL_POINTS = 1265, 2191, 74
+_BASE_STATIONS = 3599
+_ROAD, _PAVED_ROAD, _REBUILT_ROAD = 2306_88, 1960_85, 68_70
+"""Hundredths of a kilometre: 178 km per 100 km² on 1296 km², 85 % paved, 68.7 km rebuilt."""
+BREACHED, OVERPAID = 3, 4
+"""Villages of the cleaning fund, by position: one paid a cent too little, one that raised more than the levy."""
+
+
+def _mask(rng: np.random.Generator, size: int, share: float) -> pl.Series:
+    """True for exactly that share, at random."""
+    return pl.Series(rng.permutation(size) < round(size * share))
+
+
+def natural_villages(district: District, position: int) -> pl.DataFrame:
+    """Every natural village with its sanitation."""
+    rng = district.chance.of("natural village ledger")
+    rows = district.places.natural
+    size = rows.height
+    households = rng.integers(18, 160, size)
+    treated = _mask(rng, size, _TREATED)
+    return rows.with_columns(
+        town_name=pl.col("village_code").str.slice(0, 9),
+        village_name="village_code",
+        registered_households=households,
+        registered_population=households * 4 + rng.integers(0, 30, size),
+        households_needing_toilet=households - households // 9,
+        households_with_sanitary_toilet=households - households // 9,
+        has_sewage_separation=_mask(rng, size, _SEPARATED),
+        sewage_tanks=divided(_TANKS, rng.uniform(0.2, 2, size)),
+        is_sewage_treated=treated,
+        sewage_running_status=pl.when(treated).then(
+            pick_weighted(rng, {"正常": 0.92, "停运": 0.05, "损坏": 0.03}, size)
+        ),
+        waste_points=divided(_POINTS, rng.uniform(0.6, 2, size)),
+        demonstration_waste_points=_mask(rng, size, _MODEL_POINTS / size).cast(pl.Int64),
+        has_piped_water=_mask(rng, size, _PIPED),
+    ).drop("village_code")  # fmt: skip
+
+
+def village_infrastructure(district: District, position: int) -> pl.DataFrame:
+    """Every village and community; one transfer station in each 镇, all village plans but one completed."""
+    rng = district.chance.of("infrastructure")
+    rows = district.places.real
+    size = rows.height
+    first = district.calendar.months[0].first_day
+    is_village = pl.col("kind") == "village"
+    is_first_of_town = (pl.int_range(pl.len()).over("town_code") == 0) & (pl.col("town_code").str.slice(6, 1) == "1")
+    is_last_village = pl.int_range(pl.len()) == pl.int_range(pl.len()).filter(is_village).max()
+    approved = days_within(rng, first - timedelta(days=1100), first - timedelta(days=100), size)
+    return rows.select(
+        town_name="town_code",
+        village_name="village_code",
+        has_bus=pl.lit(True),
+        has_4g=pl.lit(True),
+        base_stations_4g=pl.Series(divided(_BASE_STATIONS, rng.uniform(0.5, 2, size))),
+        has_service_platform=pl.lit(True),
+        is_on_social_security_system=pl.lit(True),
+        transfer_stations=is_first_of_town.cast(pl.Int64),
+        plan_status=pl.when(is_village.not_()).then(pl.lit("不适用"))
+        .when(is_last_village).then(pl.lit("编制中"))
+        .otherwise(pl.lit("已完成")),
+        plan_approved_on=pl.when(is_village & is_last_village.not_()).then(pl.Series(approved)),
+    )  # fmt: skip
+
+
+def rural_roads(district: District, position: int) -> pl.DataFrame:
+    """Road segments: some rebuilt, most paved."""
+    rng = district.chance.of("roads")
+    first = district.calendar.months[0].first_day
+    groups = ((40, _REBUILT_ROAD), (740, _PAVED_ROAD - _REBUILT_ROAD), (120, _ROAD - _PAVED_ROAD))
+    lengths = np.concatenate([divided(total, rng.uniform(0.5, 1.5, count)) for count, total in groups])
+    group = np.repeat(np.arange(len(groups)), [count for count, _ in groups])
+    villages = district.places.real["village_code"].gather(rng.integers(0, district.places.real.height, len(group)))
+    rebuilt = days_within(rng, first - timedelta(days=760), first - timedelta(days=100), len(group))
+    return pl.DataFrame({"length_km": lengths, "_group": group, "_code": villages}).select(
+        "length_km",
+        segment_no="Y" + (pl.int_range(pl.len()) + 441802001).cast(pl.String),
+        town_name=pl.col("_code").str.slice(0, 9),
+        village_name=pl.when(pl.Series(rng.random(len(group)) < 0.85)).then("_code"),
+        is_paved=pl.col("_group") < 2,
+        rebuilt_on=pl.when(pl.col("_group") == 0).then(pl.Series(rebuilt)),
+    )
+
+
+def cleaning_fund(district: District, position: int) -> pl.DataFrame:
+    """What villagers raised in the month, matched one to one up to 1 元 a head, but for one village."""
+    rng = district.chance.of("cleaning", district.calendar.months[position])
+    rows = district.places.villages
+    size = rows.height
+    people = district.chance.of("village sizes").integers(300, 4000, size)
+    raised = (people * rng.uniform(0.8, 1.0, size)).astype(np.int64) * 100
+    raised[OVERPAID] = people[OVERPAID] * 100 + 100
+    paid = np.minimum(raised, people * 100)
+    short = np.where(np.arange(size) == BREACHED, paid - 1, paid)
+    return rows.select(
+        town_name="town_code",
+        village_name="village_code",
+        registered_population=pl.Series(people),
+        villagers_raised=pl.Series(raised),
+        town_paid=pl.Series(short),
+        district_paid=pl.Series(paid),
+        cleaning_campaigns=pl.Series(rng.integers(0, 3, size)),
+    )
+
+
+def collective_income(district: District, position: int) -> pl.DataFrame:
+    """Two years of every village and community; two stand exactly on 30 and 100 万元, two a hundredth off."""
+    year = district.calendar.months[position].year
+    parts = []
+    for income_year in (year - 2, year - 1):
+        rng = district.chance.of("collective income", income_year)
+        size = district.places.real.height
+        inside = rng.permutation(size) < size // 2
+        total = np.where(
+            inside,
+            rng.integers(30_00, 100_01, size),
+            np.where(rng.random(size) < 0.7, rng.integers(4_00, 29_99, size), rng.integers(100_01, 420_00, size)),
+        )
+        total[:4] = [30_00, 100_00, 29_99, 100_01]
+        rental = (total * rng.uniform(0.2, 0.6, size)).astype(np.int64)
+        land = ((total - rental) * rng.uniform(0, 0.6, size)).astype(np.int64)
+        parts.append(
+            district.places.real.select(
+                town_name="town_code",
+                village_name="village_code",
+                income_year=pl.lit(income_year),
+                total_income=pl.Series(total),
+                rental_income=pl.Series(rental),
+                land_contract_income=pl.Series(land),
+            )
+        )
+    return pl.concat(parts)

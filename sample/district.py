@@ -1,0 +1,87 @@
+"""The district: its months, places and lives in one hand.
+
+Belongs here: what every department may look up. Does not belong here: what a department makes of it (``departments``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from sample.cases.effects import Case
+from sample.cases.plant import Ground, cases_of, corrected_town, plant
+from sample.chance import Chance
+from sample.lives.draw import draw_lives
+from sample.lives.schema import Lives, as_of, is_between
+from sample.months import Calendar
+from sample.places import Places, load_places
+
+MIN_DRAWN = 60
+"""Households drawn beside the planted ones: fewer would leave some tables empty."""
+
+
+@dataclass(frozen=True)
+class District:
+    """An invented district over its months."""
+
+    chance: Chance
+    calendar: Calendar
+    places: Places
+    lives: Lives
+    cases: tuple[Case, ...]
+    ground: Ground
+
+    def households_in(self, position: int) -> pl.DataFrame:
+        """Households as they stand in a month, with their ``town_code``."""
+        return self.lives.households.with_columns(
+            as_of(name, position) for name in ("village_code", "housing_grade", "has_safe_water")
+        ).with_columns(town_code=pl.col("village_code").str.slice(0, 9))
+
+    def present_in(self, position: int) -> pl.DataFrame:
+        """The people whom the register of a month holds, dead or not."""
+        return self.lives.people.filter(
+            pl.col("appears_in") <= position, is_between("appears_in", "leaves_in", position)
+        )
+
+    def persons_of(self, table: pl.DataFrame, position: int) -> pl.DataFrame:
+        """A table of ``pid`` rows with the person's columns and the place of the person's household in that month."""
+        homes = self.households_in(position).select(
+            "hid", "household_code", "town_code", "village_code", "natural_village_name"
+        )
+        people = self.lives.people.join(homes, on="hid", how="left", maintain_order="left")
+        return table.join(people, on="pid", how="inner", maintain_order="left", suffix="_of_person")
+
+    def heads(self) -> pl.DataFrame:
+        """hid, head_name, head_resident_id: the household's first 户主, or its first member."""
+        is_head = pl.col("relation_to_head") == "户主"
+        first = (
+            self.lives.people.sort(is_head.not_(), "pid", maintain_order=True)
+            .group_by("hid", maintain_order=True)
+            .first()
+        )
+        return first.select("hid", head_name="person_name", head_resident_id="resident_id")
+
+
+def carried(luck: str = "luck", kept: str = "is_planted") -> list[pl.Expr]:
+    """The two columns that ride along with a tidy frame."""
+    return [pl.col(luck).alias("_luck"), pl.col(kept).alias("_kept")]
+
+
+def found_district(seed: int, households: int, calendar: Calendar, divisions_csv: Path) -> District:
+    """Draw the district, planted households included in the number of households.
+
+    Raises ValueError where there is no room for the planted ones, FileNotFoundError where the divisions are missing.
+    """
+    cases = cases_of(calendar)
+    drawn = households - len(cases)
+    if drawn < MIN_DRAWN:
+        raise ValueError(f"{len(calendar)} 个月的样例至少需要 {len(cases) + MIN_DRAWN} 户,现为 {households} 户。")
+    chance = Chance(seed)
+    places = load_places(chance, calendar, divisions_csv)
+    lives = draw_lives(chance, calendar, places, drawn)
+    ground = Ground(drawn, lives.people.height, corrected_town(places))
+    return District(
+        chance, calendar, places, lives.with_rows_of(plant(chance, cases, places, calendar, ground)), cases, ground
+    )

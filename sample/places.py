@@ -1,0 +1,107 @@
+"""Where the people of a sample live: the real divisions of the district, and invented natural villages in them.
+
+Belongs here: divisions by month, the ways an office writes their names, natural villages.
+Does not belong here: how a delivered name is read (``sources.divisions``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from sample.chance import Chance, divided, pick
+from sample.months import Calendar
+from sources.divisions import SUFFIXES, in_force, load_vintages
+from sources.months import Month
+
+NATURAL_VILLAGES = 1000
+_FIRST = [*"上下新老大小东西南北塘坑岭坪围井桥河田石竹松樟龙凤"]
+_SECOND = [*"屋寮塱埗岗坳基楼庙陂湾社门头背边坝洞角咀"]
+_LAST = [*"村围坑塘寨里"]
+IS_STREET = pl.col("town_code").str.slice(6, 1) == "0"
+IS_TOWN = pl.col("town_code").str.slice(6, 1) == "1"
+"""GB/T 10114: 001-099 streets, 100-199 towns, 400-599 units like them (here: industrial zone and forest farm)."""
+
+
+@dataclass(frozen=True)
+class Places:
+    """The divisions of a sample."""
+
+    vintages: pl.DataFrame
+    villages: pl.DataFrame
+    """town_code, village_code, kind of the divisions that exist in every month, by code."""
+    natural: pl.DataFrame
+    """village_code, natural_village_code, natural_village_name."""
+
+    def names(self, month: Month) -> pl.DataFrame:
+        """Codes and names of towns and villages in force in a month, and a ``short_name`` where it is clear."""
+        return _with_short_names(in_force(self.vintages, month))
+
+    @property
+    def real(self) -> pl.DataFrame:
+        """The villages and communities that are not virtual."""
+        return self.villages.filter(pl.col("kind") != "virtual")
+
+    @property
+    def real_towns(self) -> pl.Series:
+        """Codes of towns and streets."""
+        return self.real["town_code"].unique().sort()
+
+
+def _with_short_names(rows: pl.DataFrame) -> pl.DataFrame:
+    """Names without suffix, or with 村 for a 村委会; none where another division of the town has the same stem."""
+    stem = pl.col("village_name").str.replace(f"({'|'.join(SUFFIXES)})$", "")
+    is_clear = (
+        (stem.len().over("town_code", stem) == 1)
+        & (stem.str.len_chars() > 1)
+        & ~stem.str.contains(f"({'|'.join(SUFFIXES)})$")
+        & (pl.col("kind") != "virtual")
+    )
+    is_committee = pl.col("village_name").str.ends_with("村委会")
+    return rows.with_columns(short_name=pl.when(is_clear & is_committee).then(stem + "村").when(is_clear).then(stem))
+
+
+def _natural_villages(chance: Chance, villages: pl.DataFrame) -> pl.DataFrame:
+    rng = chance.of("natural villages")
+    weights = villages["kind"].replace_strict({"village": 11.0, "community": 2.4, "virtual": 0.0}).to_numpy()
+    counts = divided(NATURAL_VILLAGES, weights * rng.uniform(0.6, 1.4, len(weights)))
+    rows = (
+        villages.select("village_code")
+        .select(pl.col("village_code").repeat_by(pl.Series(counts)).explode())
+        .drop_nulls()
+    )
+    names = pick(rng, _FIRST, len(rows)) + pick(rng, _SECOND, len(rows)) + pick(rng, _LAST, len(rows))
+    number = pl.int_range(1, pl.len() + 1).over("village_code").cast(pl.String).str.zfill(3)
+    return rows.with_columns(
+        natural_village_code="Z" + pl.col("village_code").str.slice(6) + number, natural_village_name=names
+    )
+
+
+def load_places(chance: Chance, calendar: Calendar, divisions_csv: Path) -> Places:
+    """The divisions that are in force in every month, with their natural villages.
+
+    Raises FileNotFoundError where the divisions are missing.
+    """
+    vintages = load_vintages(divisions_csv)
+    always = [in_force(vintages, month)["village_code"] for month in calendar.months]
+    villages = in_force(vintages, calendar.last).filter(
+        *[pl.col("village_code").is_in(codes.to_list()) for codes in always]
+    )
+    villages = villages.select("town_code", "village_code", "kind").sort("village_code")
+    return Places(vintages, villages, _natural_villages(chance, villages))
+
+
+def home_weights(villages: pl.DataFrame) -> np.ndarray:
+    """How many farm households a division holds against another: villages more than communities."""
+    return villages["kind"].replace_strict({"village": 3.0, "community": 1.0, "virtual": 0.4}).to_numpy()
+
+
+def with_natural_villages(households: pl.DataFrame, places: Places, draw: np.ndarray) -> pl.DataFrame:
+    """Add each household's natural village, one of its village's; null where the village has none."""
+    lists = places.natural.group_by("village_code", maintain_order=True).agg("natural_village_name")
+    joined = households.with_columns(_draw=draw).join(lists, on="village_code", how="left", maintain_order="left")
+    names = pl.col("natural_village_name")
+    return joined.with_columns(names.list.get((pl.col("_draw") * names.list.len()).cast(pl.Int64))).drop("_draw")

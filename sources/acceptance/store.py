@@ -1,0 +1,82 @@
+"""Write what is in force for a dataset and month, all files or none.
+
+Belongs here: the Parquet files of accepted rows, identities, quarantine and ledger.
+Does not belong here: what is in them (``in_force``, ``ledger``).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from contextlib import ExitStack
+from pathlib import Path
+
+import polars as pl
+
+from sources.acceptance.in_force import InForce
+from sources.contracts.model import Contracts, Dataset
+from sources.contracts.row_schema import FILE_LEDGER, LEDGER_FILE, ROW_ID, ROWS_FILE, accepted_columns, schema_of
+from sources.home import Home, sync
+from sources.months import Month
+from sources.privacy.people import IDENTITY
+
+SCHEMA_FILE = "schema.parquet"
+
+
+def write_month(
+    home: Home, dataset: Dataset, month: Month, state: InForce, problems: pl.DataFrame, ledger: pl.DataFrame
+) -> str:
+    """Write identities and rows with problems (restricted), accepted rows and the ledger; returns the fingerprint.
+
+    All four are written out before the first one takes its place, so that a full disk leaves the former ones; a killed
+    process leaves whole files.
+    """
+    rows = state.rows.with_columns(row_order=pl.int_range(pl.len(), dtype=pl.Int64))
+    identities = [c for c in rows.columns if c.startswith(IDENTITY)]
+    names = [c.name for c in accepted_columns(dataset) if c.name.endswith("_key")]
+    accepted = home.accepted(dataset, month) / ROWS_FILE
+    frames = {home.deliveries(dataset, month) / LEDGER_FILE: ledger, accepted: rows.drop(identities)}
+    frames[home.quarantine(dataset, month) / ROWS_FILE] = problems
+    if identities:
+        frames[home.identities(dataset, month) / ROWS_FILE] = rows.select(*ROW_ID, *names, *identities)
+    return _write(home, frames)[accepted]
+
+
+def write_rejected(
+    home: Home, dataset: Dataset, month: Month, problems: pl.DataFrame, ledger: pl.DataFrame
+) -> pl.DataFrame:
+    """Write the problems and the ledger of a month in which no delivery is admissible; returns the ledger that holds.
+
+    What was accepted for the month by an earlier run stays, with its ledger (semantics §4).
+    """
+    frames = {home.quarantine(dataset, month) / ROWS_FILE: problems}
+    former = home.deliveries(dataset, month) / LEDGER_FILE
+    if (home.accepted(dataset, month) / ROWS_FILE).exists() and former.exists():
+        ledger = pl.read_parquet(former)
+    else:
+        frames[former] = ledger
+    _write(home, frames)
+    return ledger
+
+
+def write_schema_files(home: Home, contracts: Contracts) -> None:
+    """Write zero-row files for every dataset, so that tables nobody ever delivered can be read."""
+    for dataset in contracts.datasets:
+        for folder, columns in (
+            (home.accepted(dataset, None), accepted_columns(dataset)),
+            (home.deliveries(dataset, None), FILE_LEDGER),
+        ):
+            path, schema = folder / SCHEMA_FILE, schema_of(columns)
+            if not path.exists() or pl.read_parquet_schema(path) != schema:
+                _write(home, {path: pl.DataFrame(schema=schema)})
+
+
+def _write(home: Home, frames: dict[Path, pl.DataFrame]) -> dict[Path, str]:
+    """Write Parquet files and return their SHA-256; the last one takes its place first."""
+    hashes = {}
+    with ExitStack() as stack:
+        for path, frame in frames.items():
+            temporary = stack.enter_context(home.replacing(path))
+            frame.write_parquet(temporary, compression="zstd", compression_level=1)
+            sync(temporary)
+            hashes[path] = hashlib.sha256(temporary.read_bytes()).hexdigest()
+    return hashes

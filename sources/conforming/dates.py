@@ -1,0 +1,79 @@
+"""Dates and months as offices write them (semantics §3).
+
+Belongs here: accepted forms and their error codes. Does not belong here: which date places a row in time.
+Frames of cells in and out as in ``ids``; they need ``raw`` (the text before white space is removed) too.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import polars as pl
+
+from sources.reading.files.sheet import NUMBER
+from sources.text import ZERO_WIDTH, plain_series
+
+EARLIEST = date(1900, 1, 1)
+LATEST_AFTER_MONTH_END = timedelta(days=31)
+_MIDNIGHT = rf"(?:[\sT]+0{{1,2}}:00(?::00(?:\.0+)?)?|00:00:00(?:\.0+)?)[\s{ZERO_WIDTH}]*$"
+"""A blank before it tells a short 0:00 from the last digit of the day; 00:00:00 may also follow without one."""
+_DAY_FORMS = (
+    r"^([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})$",
+    r"^([0-9]{4})/([0-9]{1,2})/([0-9]{1,2})$",
+    r"^([0-9]{4})\.([0-9]{1,2})\.([0-9]{1,2})$",
+    r"^([0-9]{4})年([0-9]{1,2})月([0-9]{1,2})日$",
+    r"^([0-9]{4})([0-9]{2})([0-9]{2})$",
+)
+_MONTH_FORMS = (r"^([0-9]{4})[-.]([0-9]{1,2})$", r"^([0-9]{4})年([0-9]{1,2})月$", r"^([0-9]{4})([0-9]{2})$")
+_MONTH_ONLY = (*_MONTH_FORMS, r"^([0-9]{4})/([0-9]{1,2})$")
+"""A date without its day; 2021/5 is none of the forms of a month (semantics §3)."""
+_SERIAL = r"^[0-9]{5}$"
+_NUMERIC_SERIAL = r"^[0-9]{1,7}$"
+
+
+def _calendar_day(text: pl.Expr, forms: tuple[str, ...]) -> pl.Expr:
+    """The day written in one of the forms, the first of the month where a form has no day; null where there is none."""
+    parts = [pl.coalesce(text.str.extract(form, group) for form in forms).str.zfill(2) for group in (1, 2)]
+    days = [text.str.extract(form, 3).str.zfill(2) for form in forms if form.count("(") == 3] or [pl.lit("01")]
+    return pl.concat_str(*parts, pl.coalesce(days), separator="-").str.to_date("%Y-%m-%d", strict=False)
+
+
+def _serial(text: pl.Expr) -> pl.Expr:
+    """The day of an Excel serial number; 1 is 1900-01-01 and 60 the day that never was."""
+    number = text.str.extract(r"^([0-9]{1,7})$").cast(pl.Int32)
+    base = pl.when(number < 60).then(pl.lit(date(1899, 12, 31))).otherwise(pl.lit(date(1899, 12, 30)))
+    return pl.when(number > 0, number != 60).then(base + pl.duration(days=number))
+
+
+def _any_day(text: pl.Expr) -> pl.Expr:
+    is_serial = text.str.contains(_SERIAL) | (pl.col("type") == NUMBER) & text.str.contains(_NUMERIC_SERIAL)
+    return pl.coalesce(_calendar_day(text, _DAY_FORMS), pl.when(is_serial).then(_serial(text)))
+
+
+def _without_midnight(cells: pl.DataFrame) -> pl.DataFrame:
+    """Add ``day``: the text without a time of 00:00, found before the blanks are removed."""
+    raw = cells["raw"].str.normalize("NFKC")
+    was_midnight = raw.str.contains(_MIDNIGHT).fill_null(False)
+    day = plain_series(raw.str.replace(_MIDNIGHT, "")) if was_midnight.any() else cells["text"]
+    return cells.with_columns(day=pl.when(was_midnight).then(day).otherwise("text"))
+
+
+def conform_dates(cells: pl.DataFrame, month_end: date) -> pl.DataFrame:
+    """Read dates; those before 1900 or more than 31 days after the month's end are out of range."""
+    text, value = pl.col("day"), pl.col("value")
+    found = _without_midnight(cells).with_columns(value=_any_day(text), month=_calendar_day(text, _MONTH_ONLY))
+    error = (
+        pl.when(pl.col("month").is_not_null()).then(pl.lit("date_incomplete"))
+        .when(value.is_null()).then(pl.lit("date_invalid"))
+        .when(~value.is_between(EARLIEST, month_end + LATEST_AFTER_MONTH_END)).then(pl.lit("date_out_of_range"))
+    )  # fmt: skip
+    return found.select("value", error=error).with_columns(value=pl.when(pl.col("error").is_null()).then("value"))
+
+
+def conform_months(cells: pl.DataFrame) -> pl.DataFrame:
+    """Read months, or any full date, as YYYY-MM; a numeric cell with a fraction is no month (2021.1 may be October)."""
+    text = pl.col("day")
+    is_fraction = (pl.col("type") == NUMBER) & pl.col("text").str.contains(".", literal=True)
+    month = pl.coalesce(_calendar_day(text, _MONTH_FORMS), _any_day(text)).dt.strftime("%Y-%m")
+    found = _without_midnight(cells).select(value=pl.when(~is_fraction).then(month))
+    return found.with_columns(error=pl.when(pl.col("value").is_null()).then(pl.lit("month_invalid")))

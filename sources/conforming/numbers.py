@@ -1,0 +1,73 @@
+"""Numbers and their units, exact to the last digit (semantics §2 and §3).
+
+Belongs here: number texts, ranges. Does not belong here: which units convert (``sources.units``), which header names
+which unit.
+Frames of cells in and out as in ``ids``; ``parsed`` is the number before its range is checked.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import polars as pl
+
+from sources.contracts.model import Column
+from sources.contracts.row_schema import NUMBER as EXACT
+from sources.units import power_of_ten
+
+_FORM = r"^([+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?|[+-]?\.[0-9]+)([^0-9.,+-][^0-9]*)?$"
+MAX_DIGITS = 18
+"""Digits before the point that an accepted number has room for."""
+
+
+def _shifted(numbers: pl.Series, power: int) -> pl.Series:
+    """Number texts with the decimal point moved: exact whatever the number of digits."""
+    parts = pl.DataFrame(
+        {
+            "sign": numbers.str.extract("^(-?)"),
+            "whole": numbers.str.extract(r"^-?([0-9]*)"),
+            "rest": numbers.str.extract(r"\.([0-9]+)$").fill_null(""),
+        }
+    )
+    if power >= 0:
+        rest = pl.col("rest").str.pad_end(power, "0")
+        parts = parts.with_columns(whole=pl.col("whole") + rest.str.head(power), rest=rest.str.slice(power))
+    else:
+        whole = pl.col("whole").str.pad_start(-power, "0")
+        parts = parts.with_columns(whole=whole.str.head(power), rest=whole.str.tail(-power) + pl.col("rest"))
+    return parts.select(pl.concat_str("sign", pl.lit("0"), "whole", pl.lit("."), "rest", pl.lit("0"))).to_series()
+
+
+def _parse(cells: pl.DataFrame, column: Column, header_unit: str | None) -> pl.Series:
+    """Exact numbers in the contract's unit, half-even at the tenth decimal; null where the text is no number."""
+    number = cells["text"].str.extract(_FORM, 1).str.replace_all(",", "").str.strip_prefix("+")
+    units = cells["text"].str.extract(_FORM, 2).fill_null(header_unit or column.unit or "")
+    parsed = pl.Series([None], dtype=EXACT).new_from_index(0, len(number))
+    for unit in units.unique():
+        power = 0 if unit == (column.unit or "") else power_of_ten(str(unit), column.unit)
+        if power is None:
+            continue
+        shifted = _shifted(number, power) if power else number
+        digits = shifted.str.extract(r"^-?0*([0-9]*)").str.len_chars()
+        exact = shifted.set(digits > MAX_DIGITS, None).cast(EXACT, strict=False)
+        parsed = exact.zip_with((units == unit).fill_null(False), parsed)
+    return parsed
+
+
+def conform_numbers(cells: pl.DataFrame, column: Column, header_unit: str | None = None) -> pl.DataFrame:
+    """Read numbers in the contract's unit; ``value`` is Decimal(28, 10), or Int64 for an integer column."""
+    parsed = pl.col("parsed")
+    is_wrong = parsed.is_null()
+    if column.kind == "integer":
+        is_wrong = is_wrong | (parsed != parsed.cast(pl.Int64, strict=False).cast(EXACT))
+    low = pl.lit(False) if column.minimum is None else parsed < Decimal(str(column.minimum))
+    high = pl.lit(False) if column.maximum is None else parsed > Decimal(str(column.maximum))
+    error = (
+        pl.when(is_wrong).then(pl.lit("number_invalid"))
+        .when(low | high).then(pl.lit("out_of_range"))
+    )  # fmt: skip
+    frame = pl.DataFrame({"parsed": _parse(cells, column, header_unit)}).with_columns(error=error)
+    value: pl.Expr = pl.when(pl.col("error").is_null()).then(parsed)
+    if column.kind == "integer":
+        value = value.cast(pl.Int64, strict=False)
+    return frame.select(value=value, error="error", parsed=parsed)

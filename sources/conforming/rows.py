@@ -1,0 +1,183 @@
+"""Conforming a whole table: typed values and error codes per cell, an error code per row, printed totals.
+
+Belongs here: which kind goes to which module, errors that need two columns, the row's verdict.
+Does not belong here: duplicates (they span files; ``delivery``), the rules of a kind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import polars as pl
+
+from sources.conforming.context import Context
+from sources.conforming.dates import conform_dates, conform_months
+from sources.conforming.ids import birth_month_of, conform_certificates, conform_ids, sex_of
+from sources.conforming.numbers import conform_numbers
+from sources.conforming.places import conform_towns, conform_villages
+from sources.conforming.words import conform_list, conform_text, conform_yes_or_no
+from sources.contracts.model import Column, Dataset
+from sources.reading.files.sheet import TEXT
+from sources.reading.table import NOTHING, Table
+from sources.text import repeats_itself
+
+_MISSING_WORDS = ("无", "NULL")
+_UNREADABLE = "number_invalid"
+
+
+def _cells(column: Column, rows: pl.DataFrame) -> pl.DataFrame:
+    """Cells of one column: raw (dates and months only), text (plain; null where the cell counts as missing), type."""
+    missing = NOTHING if column.kind in ("text", "yes_or_no") else NOTHING + _MISSING_WORDS
+    text, raw = pl.col(f"{column.name}__text"), pl.col(column.name)
+    present = pl.when(~text.is_in(missing)).then(text).alias("text")
+    needed = [raw.alias("raw")] if column.kind in ("date", "month") else []
+    return rows.select(*needed, present, pl.col(f"{column.name}__type").alias("type"))
+
+
+def _looked_up(cells: pl.DataFrame, conform: Callable[[pl.DataFrame], pl.DataFrame]) -> pl.DataFrame:
+    """What ``conform`` says of each cell, worked out once per distinct cell where cells come back."""
+    if not repeats_itself(cells["text"]):
+        return conform(cells)
+    keys = [name for name in cells.columns if name != "type" or cells[name].n_unique() > 1]
+    distinct = cells.unique(keys, maintain_order=True)
+    known = pl.concat([distinct.select(keys), conform(distinct)], how="horizontal")
+    return cells.join(known, on=keys, how="left", nulls_equal=True, maintain_order="left")
+
+
+def _kind(column: Column, cells: pl.DataFrame, context: Context, unit: str | None) -> pl.DataFrame:
+    month_end = context.month.last_day
+    match column.kind:
+        case "resident_id":
+            return conform_ids(cells, month_end)
+        case "certificate":
+            return conform_certificates(cells, month_end)
+        case "date":
+            return conform_dates(cells, month_end)
+        case "month":
+            return conform_months(cells)
+        case "number" | "integer":
+            return conform_numbers(cells, column, unit)
+        case "yes_or_no":
+            return conform_yes_or_no(cells)
+        case "list":
+            return conform_list(cells, column)
+        case "town":
+            return conform_towns(cells, context.vintage)
+        case _:
+            return conform_text(cells)
+
+
+def _values(column: Column, rows: pl.DataFrame, context: Context, unit: str | None) -> list[pl.Series]:
+    cells = _cells(column, rows)
+    known = _looked_up(cells, lambda distinct: _kind(column, distinct, context, unit))
+    return _judged(column, known.with_columns(cells["text"]))
+
+
+def _judged(column: Column, known: pl.DataFrame) -> list[pl.Series]:
+    """Value and error of a column; what is missing has no value, and an error only where the column is required."""
+    is_missing = pl.col("text").is_null()
+    missing = pl.lit("required_missing" if column.required else None, pl.String)
+    names = {"value": column.name, "error": f"{column.name}__error", "parsed": f"{column.name}__parsed"}
+    done = known.select(
+        pl.when(is_missing).then(missing if source == "error" else None).otherwise(source).alias(name)
+        for source, name in names.items()
+        if source in known.columns
+    )
+    return done.get_columns()
+
+
+def _village(
+    column: Column, town: Column | None, rows: pl.DataFrame, done: pl.DataFrame, context: Context
+) -> list[pl.Series]:
+    """A village is looked up within its town; without a town in the whole district, with a wrong one nowhere."""
+    texts = _cells(column, rows)["text"]
+    nowhere = pl.lit(None, pl.String)
+    code = done[town.name].alias("town_code") if town else nowhere.alias("town_code")
+    is_lost = done[f"{town.name}__error"].is_not_null().alias("is_lost") if town else pl.lit(False).alias("is_lost")
+    places = texts.to_frame("text").with_columns(code, is_lost)
+    distinct = places.unique(maintain_order=True)
+    known = pl.concat([distinct, conform_villages(distinct, context.vintage)], how="horizontal")
+    known = known.with_columns(
+        value=pl.when(~pl.col("is_lost")).then("value"),
+        error=pl.when("is_lost").then(pl.lit("division_unknown")).otherwise("error"),
+    )
+    found = places.join(known, on=places.columns, how="left", nulls_equal=True, maintain_order="left")
+    return _judged(column, found)
+
+
+def _contradictions(dataset: Dataset, frame: pl.DataFrame) -> pl.DataFrame:
+    """Cells that contradict the row's id: recorded, not changed (semantics §3)."""
+    names = {c.name for c in dataset.columns}
+    if "resident_id" not in names:
+        return frame
+    rid = pl.col("resident_id")
+    checks: dict[str, tuple[pl.Expr, str]] = {
+        "sex": (pl.col("sex") != sex_of(rid), "sex_contradicts_id"),
+        "birth_month": (pl.col("birth_month") != birth_month_of(rid), "birth_contradicts_id"),
+        "disability_certificate_no": (
+            pl.col("disability_certificate_no").str.slice(0, 18) != rid,
+            "certificate_contradicts_id",
+        ),
+    }
+    return frame.with_columns(
+        pl.when(rid.is_not_null() & differs).then(pl.lit(code)).alias(f"{name}__note")
+        for name, (differs, code) in checks.items()
+        if name in names
+    )
+
+
+def conform_rows(table: Table, dataset: Dataset, context: Context) -> pl.DataFrame:
+    """Conform every row of a table.
+
+    Returns row_number, role, label, and per contract column ``<name>`` (typed), ``<name>__error``, ``<name>__raw``
+    (text as delivered), for numbers ``<name>__parsed``, for cells that contradict the id ``<name>__note``; and
+    ``row_error``: the code of the first column in contract order that has one, ``is_bad``: a required column has an
+    error.
+    """
+    rows = table.rows
+    done = rows.select("row_number", "role", "label")
+    town = next((c for c in dataset.columns if c.kind == "town"), None)
+    for column in dataset.columns:
+        if column.name not in rows.columns:
+            empty = pl.lit(None, pl.String)
+            rows = rows.with_columns(
+                empty.alias(column.name),
+                empty.alias(f"{column.name}__text"),
+                pl.lit(TEXT, pl.UInt8).alias(f"{column.name}__type"),
+            )
+        if column.kind == "village":
+            typed = _village(column, town, rows, done, context)
+        else:
+            typed = _values(column, rows, context, table.units.get(column.name))
+        done = done.with_columns(*typed, rows[column.name].rename(f"{column.name}__raw"))
+    errors = [f"{c.name}__error" for c in dataset.columns]
+    required = [f"{c.name}__error" for c in dataset.required]
+    done = _contradictions(dataset, done).with_columns(
+        row_error=pl.coalesce(errors),
+        is_bad=pl.any_horizontal(pl.col(e).is_not_null() for e in required),
+    )
+    assert done.height == rows.height, "conforming must not lose or add a row"  # noqa: S101
+    return done
+
+
+def check_printed_totals(frame: pl.DataFrame, dataset: Dataset) -> tuple[int, int]:
+    """Compare 合计, 小计 and 总计 rows of one sheet with the sums they close; returns (checked, failed) cells.
+
+    小计 closes the rows since the last 小计, the others all rows of the sheet. A number that cannot be read, printed or
+    summed, leaves the column's cell unchecked.
+    """
+    position = pl.int_range(pl.len(), dtype=pl.Int64)
+    totals = frame.with_columns(position.alias("_i")).filter(pl.col("role") == "total")
+    checked = failed = since = 0
+    for total in totals.iter_rows(named=True):
+        closes = frame
+        if total["label"] == "小计":
+            closes, since = frame.slice(since, total["_i"] - since), total["_i"]
+        data = closes.filter(pl.col("role") == "data")
+        for column in dataset.numeric_columns:
+            printed, errors = total[f"{column.name}__parsed"], data[f"{column.name}__error"]
+            if total[f"{column.name}__error"] == _UNREADABLE or printed is None or (errors == _UNREADABLE).any():
+                continue
+            checked += 1
+            failed += int((data[f"{column.name}__parsed"].sum() or 0) != printed)
+    return checked, failed

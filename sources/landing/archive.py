@@ -1,0 +1,147 @@
+"""Originals, unchanged, under their SHA-256; and the log of which delivery brought which of them.
+
+Belongs here: storing and fetching bytes, the delivery log of a department and month.
+Does not belong here: finding files (``inbox``), what a file is (``recognise``).
+
+The log keeps every state in which a delivery folder was seen. What is taken in is read from here, never from the inbox,
+so that cleaning or overwriting the inbox loses nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import BinaryIO
+
+from sources.home import Home
+from sources.months import Month
+
+_CHUNK = 1 << 20
+
+
+@dataclass(frozen=True)
+class ArchivedFile:
+    """One original: its name in the delivery folder, its hash and when it was first seen."""
+
+    name: str
+    sha256: str
+    received_at: str
+    """ISO local time: the file's modification time when it was first seen."""
+
+
+@dataclass(frozen=True)
+class FolderState:
+    """A delivery folder as it was seen once."""
+
+    delivery_no: int
+    mode: str
+    files: tuple[ArchivedFile, ...]
+    assigned: dict[str, str] = field(default_factory=dict)
+    """File name to dataset, from ``delivery.yaml``."""
+
+    def same_content(self, other: FolderState) -> bool:
+        """True where names, hashes and settings are the same."""
+        return (self.delivery_no, self.mode, self.assigned) == (other.delivery_no, other.mode, other.assigned) and {
+            (f.name, f.sha256) for f in self.files
+        } == {(f.name, f.sha256) for f in other.files}
+
+
+def _path(home: Home, sha256: str) -> Path:
+    return home.archive / sha256[:2] / sha256
+
+
+class UnreadableError(Exception):
+    """An original cannot be read now, or changes while it is read."""
+
+
+def keep_original(home: Home, path: Path) -> str:
+    """Copy a file into the archive and return its SHA-256; a file already there is not written again.
+
+    Raises UnreadableError when the file cannot be read or is being written, OSError when the archive cannot be written
+    (for instance a full disk).
+    """
+    sha256 = sha256_of(path)
+    target = _path(home, sha256)
+    if not target.exists():
+        with home.replacing(target) as temporary, temporary.open("wb") as sink:
+            if sha256_of(path, sink) != sha256:
+                raise UnreadableError
+    return sha256
+
+
+def sha256_of(path: Path, copy: BinaryIO | None = None) -> str:
+    """The SHA-256 of a file, which is copied on the way where ``copy`` is given.
+
+    Raises UnreadableError when it cannot be read.
+    """
+    digest = hashlib.sha256()
+    for chunk in _chunks(path):
+        digest.update(chunk)
+        if copy:
+            copy.write(chunk)
+    return digest.hexdigest()
+
+
+def _chunks(path: Path) -> Iterator[bytes]:
+    """Only regular files, never through a link: what lies in an inbox may change while it is looked at."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        with os.fdopen(descriptor, "rb") as source:
+            while chunk := source.read(_CHUNK):
+                yield chunk
+    except OSError:
+        raise UnreadableError from None
+
+
+def fetch(home: Home, sha256: str) -> bytes:
+    """Return the bytes of an original.
+
+    Raises FileNotFoundError when the archive does not hold it.
+    """
+    return _path(home, sha256).read_bytes()
+
+
+class DeliveryLog:
+    """The states of a department's delivery folders of one month, oldest first."""
+
+    def __init__(self, home: Home, department: str, month: Month) -> None:
+        self._home = home
+        self._path = home.restricted / "deliveries" / department / f"{month}.json"
+        self.states: list[FolderState] = []
+        if self._path.exists():
+            self.states = [_state(raw) for raw in json.loads(self._path.read_text("utf-8"))]
+
+    def received_at(self, delivery_no: int, name: str, sha256: str, modified: datetime) -> str:
+        """When this file of this delivery was first seen."""
+        for state in self.states:
+            for file in state.files:
+                if (state.delivery_no, file.name, file.sha256) == (delivery_no, name, sha256):
+                    return file.received_at
+        return modified.isoformat()
+
+    def last(self, delivery_no: int) -> FolderState | None:
+        """The state in which a delivery folder was seen last."""
+        return next((s for s in reversed(self.states) if s.delivery_no == delivery_no), None)
+
+    def add(self, state: FolderState) -> None:
+        """Append a state unless the folder was last seen like this, or is now empty (cleaned up)."""
+        last = self.last(state.delivery_no)
+        if not state.files or (last and last.same_content(state)):
+            return
+        self.states.append(state)
+        with self._home.replacing(self._path) as temporary:
+            temporary.write_text(json.dumps([asdict(s) for s in self.states], ensure_ascii=False), "utf-8")
+
+    def in_order(self) -> list[FolderState]:
+        """States by delivery number, then by when they were seen."""
+        return sorted(self.states, key=lambda s: s.delivery_no)
+
+
+def _state(raw: dict[str, object]) -> FolderState:
+    files = tuple(ArchivedFile(**f) for f in raw.pop("files"))  # type: ignore[attr-defined]
+    return FolderState(files=files, **raw)  # type: ignore[arg-type]

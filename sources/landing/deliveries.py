@@ -1,0 +1,157 @@
+"""The deliveries of a month by dataset: archived files recognised and put in order.
+
+Belongs here: unpacking zips, asking ``recognise``, numbering the files of a dataset.
+Does not belong here: looking into the inbox (``inbox``), rows (``delivery``).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from zipfile import ZipInfo
+
+from sources.contracts.model import Contracts, Dataset, Department
+from sources.home import Home
+from sources.landing.archive import ArchivedFile, DeliveryLog, FolderState, fetch
+from sources.landing.recognise import recognise
+from sources.landing.zips import list_zip, read_member
+from sources.notice import Notice
+from sources.refusal import RefusedError, breakage_refused
+from sources.text import masked
+
+Content = Callable[[], bytes]
+"""Fetches the bytes of a file from the archive; raises RefusedError."""
+HeaderMatch = Callable[[Content], list[Dataset]]
+"""Gives the datasets whose required headers a file has; raises RefusedError."""
+EXTENSIONS = (".xlsx", ".xls", ".csv")
+
+
+@dataclass(frozen=True)
+class DeliveredFile:
+    """One file of a delivery: an archived original, or one member of an archived zip."""
+
+    file_no: int
+    name: str
+    sha256: str
+    received_at: str
+    content: Content
+
+
+@dataclass(frozen=True)
+class DatasetDelivery:
+    """The files of one dataset in one state of a delivery folder, in delivery order."""
+
+    delivery_no: int
+    mode: str
+    parts: tuple[DeliveredFile, ...]
+
+
+@dataclass(frozen=True)
+class RecognisedMonth:
+    """Deliveries by dataset, oldest first, and what could not be recognised."""
+
+    deliveries: dict[str, list[DatasetDelivery]]
+    notices: tuple[Notice, ...]
+
+
+@dataclass(frozen=True)
+class _Unit:
+    """A file, or one member of a zip, with the names to tell its dataset by."""
+
+    name: str
+    names: tuple[str, ...]
+    file: ArchivedFile
+    content: Content
+    refusal: str | None = None
+
+
+def recognise_month(
+    home: Home, contracts: Contracts, logs: dict[str, DeliveryLog], by_header: HeaderMatch
+) -> RecognisedMonth:
+    """Recognise every logged file of a month."""
+    deliveries: dict[str, list[DatasetDelivery]] = defaultdict(list)
+    notices: dict[Notice, None] = {}
+    for name, log in logs.items():
+        department = contracts[name]
+        numbers: dict[str, int] = defaultdict(int)
+        for state in log.in_order():
+            by_dataset, unrecognised = _by_dataset(home, state, department, contracts, by_header)
+            if state is log.last(state.delivery_no):
+                notices |= dict.fromkeys(unrecognised)
+            for dataset, units in by_dataset.items():
+                parts = []
+                for unit in sorted(units, key=lambda u: u.name):
+                    numbers[dataset] += 1
+                    parts.append(_part(unit, numbers[dataset]))
+                former = [d for d in deliveries[dataset] if d.delivery_no == state.delivery_no]
+                if not former or not _same(former[-1], parts, state):
+                    deliveries[dataset].append(DatasetDelivery(state.delivery_no, state.mode, tuple(parts)))
+    return RecognisedMonth(dict(deliveries), tuple(notices))
+
+
+def _same(former: DatasetDelivery, parts: list[DeliveredFile], state: FolderState) -> bool:
+    return former.mode == state.mode and {(p.name, p.sha256) for p in former.parts} == {
+        (p.name, p.sha256) for p in parts
+    }
+
+
+def _part(unit: _Unit, number: int) -> DeliveredFile:
+    return DeliveredFile(number, unit.name, unit.file.sha256, unit.file.received_at, unit.content)
+
+
+def _refuse(message: str) -> Content:
+    def content() -> bytes:
+        raise RefusedError(message)
+
+    return content
+
+
+def _member(home: Home, sha256: str, member: ZipInfo) -> Content:
+    return lambda: read_member(fetch(home, sha256), member)
+
+
+def _units(home: Home, file: ArchivedFile) -> Iterator[_Unit]:
+    """The file itself, or the members of a zip; a refused zip is one unit that refuses when read."""
+    suffix = PurePosixPath(file.name).suffix.lower()
+    if suffix != ".zip":
+        yield _Unit(file.name, (PurePosixPath(file.name).name,), file, lambda: fetch(home, file.sha256))
+        return
+    own = PurePosixPath(file.name).name
+    try:
+        with breakage_refused():
+            members = list_zip(fetch(home, file.sha256))
+    except RefusedError as refusal:
+        yield _Unit(file.name, (own,), file, _refuse(str(refusal)), str(refusal))
+        return
+    for name, member in members.items():
+        names = (PurePosixPath(name).name, own)
+        yield _Unit(f"{file.name}/{name}", names, file, _member(home, file.sha256, member))
+
+
+def _by_dataset(
+    home: Home, state: FolderState, department: Department, contracts: Contracts, by_header: HeaderMatch
+) -> tuple[dict[str, list[_Unit]], list[Notice]]:
+    found: dict[str, list[_Unit]] = defaultdict(list)
+    notices = []
+    for file in state.files:
+        for unit in _units(home, file):
+            dataset, problem = _dataset(unit, state, department, contracts, by_header)
+            if dataset:
+                found[dataset.name].append(unit)
+            else:
+                notices.append(Notice(department.name, None, masked(unit.name), "error", problem))
+    return found, notices
+
+
+def _dataset(
+    unit: _Unit, state: FolderState, department: Department, contracts: Contracts, by_header: HeaderMatch
+) -> tuple[Dataset | None, str]:
+    assigned = next((state.assigned[n] for n in (unit.name, unit.file.name, *unit.names) if n in state.assigned), None)
+    suffix = PurePosixPath(unit.names[0]).suffix.lower()
+    if suffix not in EXTENSIONS and not unit.refusal:
+        kind = masked(suffix) or "无扩展名"
+        return None, f"不支持的文件类型“{kind}”,没有读取;请另存为 {'、'.join(EXTENSIONS)} 后重新报送。"
+    found = recognise(unit.names, assigned, lambda: by_header(unit.content), department, contracts)
+    return found.dataset, found.reason

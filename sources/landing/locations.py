@@ -1,0 +1,213 @@
+"""What lies in the departments' locations for a month.
+
+Belongs here: folders, delivery numbers, files that are still being written, names that do not parse.
+Does not belong here: what ``delivery.yaml`` says (``delivery_settings``), what is in a file (``readers``,
+``recognise``).
+
+A location is a folder of months, ``<location>/<YYYY-MM>/[rN/]*``; by default it is the department's folder of the
+inbox. Folders below a delivery's folder belong to that delivery.
+"""
+
+from __future__ import annotations
+
+import re
+import stat
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from sources.contracts.model import Contracts
+from sources.home import Home
+from sources.landing.settings import SETTINGS_FILE, read_settings
+from sources.months import Month
+from sources.notice import Notice
+from sources.text import file_name_text, masked
+
+LOCAL_TIME = ZoneInfo("Asia/Shanghai")
+SETTLING_SECONDS = 3.0
+_REDELIVERY = re.compile(r"r([2-9]|[1-9][0-9]{1,3})")
+_LIKE_REDELIVERY = re.compile(r"[rR][0-9]+")
+_NOISE = ("~$", ".")
+_NOISE_NAMES = ("thumbs.db", "desktop.ini")
+_UNFINISHED = (".part", ".tmp", ".crdownload", ".filepart", ".download")
+UNREADABLE = "读不到(可能没有权限,或刚被移走),这次没有读取;请检查后再运行一次。"
+
+
+@dataclass(frozen=True)
+class InboxFile:
+    """One file of a delivery; ``name`` is its path below the delivery folder."""
+
+    name: str
+    path: Path
+    modified: datetime
+
+
+@dataclass(frozen=True)
+class InboxDelivery:
+    """One delivery folder of a department and month."""
+
+    delivery_no: int
+    mode: str
+    assigned: dict[str, str]
+    files: tuple[InboxFile, ...]
+    unreadable: frozenset[str] = frozenset()
+    """Names of files that are there but cannot be read now; what was seen of them before still counts."""
+    notices: tuple[Notice, ...] = field(default=())
+
+
+def locations_of(home: Home, contracts: Contracts, elsewhere: Mapping[str, Path]) -> dict[str, Path]:
+    """Where each department delivers: its folder of the inbox, or the one that the settings name."""
+    return {name: home.inbox / name for name in contracts} | dict(elsewhere)
+
+
+def stray_folders(inbox: Path, locations: Mapping[str, Path]) -> list[Notice]:
+    """Report what no run would ever look at: unknown departments, months that do not parse."""
+    notices = []
+    known = "、".join(sorted(locations))
+    for entry in _entries(inbox):
+        if entry.name not in locations:
+            name = _shown(entry.name)
+            message = f"收件箱里的“{name}”不是部门文件夹(应为 {known}),其中的文件没有读取。"
+            notices.append(Notice("-", None, name, "error", message))
+    for department, location in locations.items():
+        for entry in _entries(location):
+            if not (_is_month(entry.name) and _is_folder(entry)):
+                name = _shown(entry.name)
+                message = f"“{name}”不是月份文件夹(应为 YYYY-MM,例如 2021-06),其中的文件没有读取。"
+                notices.append(Notice(department, None, name, "error", message))
+    return notices
+
+
+def _shown(name: str) -> str:
+    return masked(file_name_text(name))
+
+
+def _entries(folder: Path) -> list[Path]:
+    """What lies in a folder but for noise; nothing where it is missing or cannot be read."""
+    try:
+        return [p for p in sorted(folder.iterdir()) if not _is_noise(p)]
+    except OSError:
+        return []
+
+
+def _is_noise(path: Path) -> bool:
+    return path.name.startswith(_NOISE) or path.name.lower() in _NOISE_NAMES
+
+
+def _is_month(name: str) -> bool:
+    try:
+        Month.parse(name)
+    except ValueError:
+        return False
+    return True
+
+
+def months_in(location: Path) -> list[Month]:
+    """The months that a department's location has a folder for."""
+    return [Month.parse(entry.name) for entry in _entries(location) if _is_month(entry.name) and _is_folder(entry)]
+
+
+def read_deliveries(department: str, location: Path, month: Month) -> tuple[list[InboxDelivery], list[Notice]]:
+    """List the delivery folders of one department and month in order of their numbers, and what was left out.
+
+    Waits a moment for files that are being written.
+    """
+    folder = location / str(month)
+    if not _is_folder(folder):
+        return [], []
+    notices, folders = [], {1: folder}
+    try:
+        entries = list(folder.iterdir())
+    except OSError:
+        return [], [Notice(department, None, str(month), "error", f"文件夹{UNREADABLE}")]
+    for entry in entries:
+        match = _REDELIVERY.fullmatch(entry.name)
+        if match and _is_folder(entry):
+            folders[int(match[1])] = entry
+        elif _LIKE_REDELIVERY.fullmatch(entry.name) and _is_folder(entry):
+            message = "不是补报文件夹(应为 r2、r3……,小写,不带零,不超过四位数),其中的文件没有读取;请改名。"
+            notices.append(Notice(department, None, _shown(entry.name), "error", message))
+    return [_delivery(department, number, folders[number]) for number in sorted(folders)], notices
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir() and not path.is_symlink()
+    except OSError:
+        return False
+
+
+def _delivery(department: str, number: int, folder: Path) -> InboxDelivery:
+    settings, problem = read_settings(folder)
+    notices = [Notice(department, None, SETTINGS_FILE, "error", problem)] if problem else []
+    if problem and number > 1:
+        # Nobody guesses: with the wrong mode a few towns would replace all.
+        return InboxDelivery(number, settings.mode, {}, (), notices=tuple(notices))
+    paths = dict(_files(folder, is_first=number == 1))
+    unstable = _unstable(list(paths.values()))
+    files, unreadable = [], []
+    for name, path in paths.items():
+        try:
+            refusal = _problem(path, path in unstable)
+            modified = datetime.fromtimestamp(path.lstat().st_mtime, LOCAL_TIME).replace(tzinfo=None)
+        except OSError:
+            refusal = f"文件{UNREADABLE}"
+        if refusal:
+            unreadable.append(name)
+            notices.append(Notice(department, None, masked(name), "error", refusal))
+        else:
+            files.append(InboxFile(name, path, modified))
+    absent = sorted(name for name in settings.assigned if not _is_there(name, paths))
+    message = "delivery.yaml 里写的这个文件不在该批次文件夹中;请核对文件名。"
+    notices += [Notice(department, None, masked(name), "warning", message) for name in absent]
+    return InboxDelivery(number, settings.mode, settings.assigned, tuple(files), frozenset(unreadable), tuple(notices))
+
+
+def _is_there(name: str, paths: Mapping[str, Path]) -> bool:
+    """True where a file, or a zip that may hold the member, goes by that name."""
+    return any(name in (there, path.name) or there.lower().endswith(".zip") for there, path in paths.items())
+
+
+def _files(folder: Path, is_first: bool, prefix: str = "") -> Iterator[tuple[str, Path]]:
+    """Files of a delivery by their names below its folder; of delivery 1 without the folders of re-deliveries."""
+    for path in _entries(folder):
+        name = prefix + file_name_text(path.name)
+        if not prefix and path.name == SETTINGS_FILE:
+            continue
+        if not _is_folder(path):
+            yield name, path
+        elif not (is_first and not prefix and _LIKE_REDELIVERY.fullmatch(path.name)):
+            yield from _files(path, is_first, f"{name}/")
+
+
+def _problem(path: Path, is_unstable: bool) -> str | None:
+    if not stat.S_ISREG(path.lstat().st_mode):
+        return "不是普通文件(链接或特殊文件),没有读取;请放入文件本身。"
+    if is_unstable or path.suffix.lower() in _UNFINISHED:
+        return "文件还在写入或传输中,这次没有读取;传完后请再运行一次。"
+    return None
+
+
+def _state(path: Path) -> tuple[int, int] | None:
+    try:
+        state = path.lstat()
+    except OSError:
+        return None
+    return state.st_size, state.st_mtime_ns
+
+
+def _unstable(paths: list[Path]) -> set[Path]:
+    """Files whose size or time still changes; only files touched in the last seconds are waited for."""
+    states = {path: _state(path) for path in paths}
+    limit = time.time_ns() - int(SETTLING_SECONDS * 1e9)
+    fresh = {path for path, state in states.items() if state and state[1] > limit}
+    for _ in range(3):
+        if not fresh:
+            break
+        before = {path: _state(path) for path in fresh}
+        time.sleep(SETTLING_SECONDS / 6)
+        fresh = {path for path, state in before.items() if _state(path) != state}
+    return fresh

@@ -1,0 +1,55 @@
+"""``delivery.yaml``: what a department may say about a delivery besides its files.
+
+Belongs here: the one small file of a delivery folder, read strictly.
+Does not belong here: the files themselves (``inbox``), whether a dataset is the department's (``recognise``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from sources.refusal import RefusedError
+from sources.text import decode
+
+SETTINGS_FILE = "delivery.yaml"
+REPLACE_ALL, REPLACE_TOWNS = MODES = ("replace_all", "replace_towns")
+_MAX_BYTES = 1 << 20
+
+
+@dataclass(frozen=True)
+class DeliverySettings:
+    """How a delivery replaces the former one, and the datasets of files whose names do not tell."""
+
+    mode: str = REPLACE_ALL
+    assigned: dict[str, str] = field(default_factory=dict)
+
+
+def read_settings(folder: Path) -> tuple[DeliverySettings, str | None]:
+    """The settings of a delivery folder; default ones where it has none, with a message where they make no sense."""
+    path = folder / SETTINGS_FILE
+    try:
+        with path.open("rb") as file:
+            return _settings(yaml.safe_load(decode(file.read(_MAX_BYTES)))), None
+    except FileNotFoundError:
+        return DeliverySettings(), None
+    except (yaml.YAMLError, RefusedError, RecursionError, ValueError, OSError):
+        return DeliverySettings(), (
+            f"无法理解 {SETTINGS_FILE}:应只有 mode: {' 或 '.join(MODES)} 与 files: {{文件名: 数据表}}。"
+            "首次报送的批次已按没有该文件处理,补报批次这次没有读取;更正或删除后请再运行一次。"
+        )
+
+
+def _settings(raw: Any) -> DeliverySettings:
+    """Raises ValueError for anything but the two known keys with values of the right kind."""
+    if raw is None:
+        return DeliverySettings()
+    if not isinstance(raw, dict) or not set(raw) <= {"mode", "files"}:
+        raise ValueError
+    mode, files = raw.get("mode") or REPLACE_ALL, raw.get("files") or {}
+    if mode not in MODES or not isinstance(files, dict) or not all(isinstance(v, str) for v in files.values()):
+        raise ValueError
+    return DeliverySettings(mode, {str(name): dataset for name, dataset in files.items()})

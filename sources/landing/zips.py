@@ -1,0 +1,95 @@
+"""Zip archives of extracts, and the limits that any zip-based file must keep (xlsx is one).
+
+Belongs here: members, their names, hostile archives. Does not belong here: what a member holds.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import stat
+import zipfile
+import zlib
+from pathlib import PurePosixPath
+
+from sources.refusal import RefusedError
+
+MAX_RATIO = 100
+MAX_UNPACKED = 2 * 1024**3
+MAX_MEMBERS = 10_000
+_UTF8_FLAG = 0x800
+_ENCRYPTED_FLAG = 0x1
+_NOISE = ("__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini")
+_ARCHIVES = (".zip", ".rar", ".7z")
+_DRIVE = re.compile(r"[A-Za-z]:")
+_BROKEN = (zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError, EOFError, OSError, zlib.error)
+
+
+def check_expansion(content: bytes) -> list[zipfile.ZipInfo]:
+    """List the members of a zip that keeps the limits.
+
+    Raises RefusedError when it is damaged, encrypted, or unpacks to more than 100 times its size or 2 GiB. Unpacking
+    never yields more than the sizes declared, so that these can be judged.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            members = archive.infolist()
+    except _BROKEN:
+        raise RefusedError("压缩包(或xlsx)已损坏或不完整,无法读取;请重新生成后报送。") from None
+    size = sum(m.file_size for m in members)
+    if len(members) > MAX_MEMBERS or size > MAX_UNPACKED or size > MAX_RATIO * len(content):
+        raise RefusedError(f"压缩包解压后超过原大小的{MAX_RATIO}倍或2GiB,已拒绝;请检查文件后重新报送。")
+    if any(m.flag_bits & _ENCRYPTED_FLAG for m in members):
+        raise RefusedError("压缩包已加密,无法读取;请取消密码后重新报送。")
+    return members
+
+
+def _name(member: zipfile.ZipInfo) -> str:
+    if member.flag_bits & _UTF8_FLAG:
+        return member.filename
+    raw = member.filename.encode("cp437", "replace")
+    for encoding in ("gb18030", "utf-8"):
+        try:
+            return raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return member.filename
+
+
+def _is_noise(path: PurePosixPath) -> bool:
+    return any(part in _NOISE for part in path.parts) or path.name.startswith(("~$", "."))
+
+
+def list_zip(content: bytes) -> dict[str, zipfile.ZipInfo]:
+    """List the files of a zip by name in code-point order; nothing is unpacked yet.
+
+    Raises RefusedError when it is empty, nests, climbs out of its folder, is encrypted, damaged, or too large.
+    """
+    found: dict[str, zipfile.ZipInfo] = {}
+    for member in check_expansion(content):
+        path = PurePosixPath(_name(member).replace("\\", "/"))
+        is_link = stat.S_ISLNK(member.external_attr >> 16)
+        if is_link or path.is_absolute() or ".." in path.parts or _DRIVE.match(str(path)):
+            raise RefusedError("压缩包内的文件路径指向包外,已拒绝;请重新打包后报送。")
+        if path.suffix.lower() in _ARCHIVES:
+            raise RefusedError("压缩包内还有压缩包,已拒绝;请只压缩一层后重新报送。")
+        if member.is_dir() or _is_noise(path):
+            continue
+        if str(path) in found:
+            raise RefusedError("压缩包内有同名文件,无法分辨,已拒绝;请改名后重新打包报送。")
+        found[str(path)] = member
+    if not found:
+        raise RefusedError("压缩包里没有文件;请检查后重新打包报送。")
+    return dict(sorted(found.items()))
+
+
+def read_member(content: bytes, member: zipfile.ZipInfo) -> bytes:
+    """Unpack one file of a zip in memory.
+
+    Raises RefusedError when it is damaged.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            return archive.read(member)
+    except _BROKEN:
+        raise RefusedError("压缩包内的这个文件已损坏,无法解压;请重新打包后报送。") from None

@@ -1,0 +1,113 @@
+"""Identities that people write where they do not belong: into free text and document numbers.
+
+Belongs here: finding and hiding them in the texts that marts show.
+Does not belong here: pseudonyms (``identity``), whom a month is about (``known``), which columns hold identities and
+which texts marts show (the contract).
+
+What is known to be an identity is what stands in the identity columns of the same delivery or in the month's register,
+and any number that looks like an id, a phone or an account.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+import polars as pl
+
+from sources.conforming.ids import is_resident_id
+from sources.contracts.model import Column
+from sources.privacy.people import PersonIndex
+from sources.privacy.pseudonyms import Keyring
+from sources.text import HIDDEN, ID_LIKE
+
+_ID = r"[1-9][0-9]{5}(?:18|19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{3}[0-9Xx]"
+_REACHES_PEOPLE = re.compile(r"(?<![0-9A-Za-z])(?:1[3-9][0-9]{9}|62[0-9]{14,17})(?![0-9A-Za-z])")
+"""A mobile phone or a bank card inside a document number; a number that is nothing else is a serial."""
+_LONG_NUMBER = re.compile(rf"{_ID}|{ID_LIKE}")
+_OWN_NAME, _OWN_CODE = 2, 4
+"""Shortest name and shortest household code or address of the row's own people that is looked for."""
+_OTHERS_NAME = 3
+"""Shortest name of others in the delivery that is looked for: names of two characters are also words (文化, 高标)."""
+
+NOBODY = PersonIndex()
+
+
+def redacted_text(
+    rows: pl.DataFrame, column: str, identities: Sequence[Column], known: PersonIndex = NOBODY
+) -> pl.Series:
+    """Free text without long numbers, the row's own identities, and other people of the delivery or the register."""
+    texts = rows[column]
+    distinct = texts.drop_nulls().unique().to_list()
+    hidden = {text: changed for text in distinct if (changed := _LONG_NUMBER.sub(HIDDEN, text)) != text}
+    texts = texts.replace(hidden) if hidden else texts
+    if not distinct:
+        return texts
+    texts = _without_own(rows, texts, identities, lambda _: HIDDEN)
+    return _without_known(_without_others(rows, texts, identities), known, lambda _: HIDDEN)
+
+
+def redacted_numbers(
+    rows: pl.DataFrame, column: str, identities: Sequence[Column], keys: Keyring, known: PersonIndex = NOBODY
+) -> pl.Series:
+    """Document numbers and other key texts in which identities become tokens, so that keys stay distinct."""
+    texts = rows[column]
+    suspect = texts.filter(texts.str.contains(f"{_ID}|1[3-9][0-9]{{9}}|62[0-9]{{14}}")).unique().to_list()
+    if suspect:
+        texts = texts.replace({text: _without_numbers(text, keys) for text in suspect})
+    texts = _without_own(rows, texts, identities, lambda own: HIDDEN + keys.token(own))
+    return _without_known(texts, known, lambda own: HIDDEN + keys.token(own))
+
+
+def _without_known(texts: pl.Series, known: PersonIndex, stand_in: Callable[[str], str]) -> pl.Series:
+    hidden = known.hidden(texts.drop_nulls().unique().to_list(), stand_in)
+    return texts.replace(hidden) if hidden else texts
+
+
+def _without_numbers(text: str, keys: Keyring) -> str:
+    text = re.sub(_ID, lambda m: _stand_in(str(m[0]), keys), text)
+    if text.isdigit():
+        return text
+    return _REACHES_PEOPLE.sub(lambda m: HIDDEN + keys.token(str(m[0])), text)
+
+
+def _stand_in(number: str, keys: Keyring) -> str:
+    """A token for a resident id; a number that only looks like one (district, day, serial) is left alone."""
+    return HIDDEN + keys.token(number) if is_resident_id(number) else number
+
+
+def _without_own(
+    rows: pl.DataFrame, texts: pl.Series, identities: Sequence[Column], stand_in: Callable[[str], str]
+) -> pl.Series:
+    for identity in identities:
+        shortest = _OWN_NAME if identity.semantic == "person_name" else _OWN_CODE
+        found = (
+            pl.DataFrame({"text": texts, "own": rows[identity.name]})
+            .with_row_index("_i")
+            .filter(pl.col("own").str.len_chars() >= shortest, pl.col("text").str.contains(pl.col("own"), literal=True))
+        )
+        if found.height:
+            # Few rows, if any, name their own people in another column.
+            hidden = [text.replace(own, stand_in(own)) for text, own in found.select("text", "own").iter_rows()]
+            texts = texts.clone().scatter(found["_i"], hidden)
+    return texts
+
+
+def _without_others(rows: pl.DataFrame, texts: pl.Series, identities: Sequence[Column]) -> pl.Series:
+    known: set[str] = set()
+    for identity in identities:
+        if identity.semantic == "person_name":
+            names = rows[identity.name].drop_nulls().unique()
+            known.update(names.filter(names.str.len_chars() >= _OTHERS_NAME).to_list())
+    lengths = sorted({len(text) for text in known}, reverse=True)
+    distinct = texts.drop_nulls().unique().to_list()
+    hidden = {text: changed for text in distinct if (changed := _hide(text, known, lengths)) != text}
+    return texts.replace(hidden) if hidden else texts
+
+
+def _hide(text: str, known: set[str], lengths: Sequence[int]) -> str:
+    for length in lengths:
+        for start in range(len(text) - length + 1):
+            if text[start : start + length] in known:
+                return _hide(text.replace(text[start : start + length], HIDDEN), known, lengths)
+    return text

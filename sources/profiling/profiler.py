@@ -1,0 +1,100 @@
+"""Summing up a delivery for the gate: states, error codes, typed values and month figures, without identities.
+
+Belongs here: building ``DeliveryProfile`` and ``MonthProfile``. Does not belong here: judging them (``expectations``).
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from sources.conforming.delivery import ConformedDelivery
+from sources.contracts.model import Column, Dataset
+from sources.contracts.row_schema import ROWS_FILE, shown_name
+from sources.home import Home
+from sources.months import Month
+from sources.profiling.profile import DeliveryProfile, MonthProfile
+
+_SHOWN = ("number", "integer", "list", "yes_or_no", "date", "month", "town", "village")
+_DTYPES: dict[str, pl.DataType | type[pl.DataType]] = {
+    "number": pl.Float64,
+    "integer": pl.Float64,
+    "yes_or_no": pl.Boolean,
+    "date": pl.Date,
+}
+
+
+def month_profile(rows: pl.DataFrame, dataset: Dataset) -> MonthProfile:
+    """Figures of accepted rows that the gate compares from month to month."""
+    towns = frozenset(rows["town_code"].drop_nulls().unique()) if "town_code" in rows.columns else frozenset()
+    totals = {c.name: float(rows[c.name].sum() or 0) for c in dataset.numeric_columns}
+    return MonthProfile(rows.height, towns, totals)
+
+
+def _empty_rows(dataset: Dataset) -> pl.DataFrame:
+    def dtype(column: Column) -> pl.DataType | type[pl.DataType]:
+        return _DTYPES.get(column.kind, pl.String)
+
+    columns = {c.name: dtype(c) for c in dataset.columns}
+    errors = {f"{c.name}__error": pl.String for c in dataset.id_columns}
+    return pl.DataFrame(schema=pl.Schema({**columns, "row_state": pl.String, "row_error": pl.String, **errors}))
+
+
+def delivery_rows(conformed: ConformedDelivery, dataset: Dataset) -> pl.DataFrame:
+    """Frame that the gate sees (``DeliveryProfile.rows``), rows of refused files included."""
+    columns = [pl.col(c.name).alias(shown_name(c)) for c in dataset.columns if c.kind in _SHOWN]
+    ids = [
+        e
+        for c in dataset.id_columns
+        for e in (pl.col(f"{c.name}__error"), pl.col(c.name).str.ends_with("X").alias(f"{c.name}__ends_with_x"))
+    ]
+    event = [pl.col(dataset.event_date).alias("event_date")] if dataset.event_date else []
+    source = _empty_rows(dataset) if conformed.rows.is_empty() else conformed.rows
+    notes = [c for c in source.columns if c.endswith("__note")]
+    note = (pl.coalesce(notes) if notes else pl.lit(None, pl.String)).alias("row_note")
+    frame = source.select("row_state", "row_error", note, *ids, *event, *columns)
+    frame = frame.with_columns(pl.col(pl.Decimal).cast(pl.Float64), pl.col(pl.Int64).cast(pl.Float64))
+    refused = sum(p.rows_refused for p in conformed.parts)
+    if refused:
+        extra = pl.DataFrame({"row_state": ["quarantined"] * refused, "row_error": ["file_refused"] * refused})
+        frame = pl.concat([frame, extra], how="diagonal")
+    return frame
+
+
+def profile_of(
+    conformed: ConformedDelivery,
+    candidate: pl.DataFrame,
+    previous: MonthProfile | None,
+    dataset: Dataset,
+    month: Month,
+    warn_pct: float,
+) -> DeliveryProfile:
+    """Sum up a delivery for the gate; ``candidate`` is what the month would hold if it were accepted."""
+    parts = conformed.parts
+    return DeliveryProfile(
+        dataset=dataset,
+        month=month,
+        delivery_no=conformed.delivery_no,
+        rows=delivery_rows(conformed, dataset),
+        candidate=month_profile(candidate, dataset),
+        previous=previous,
+        refusals=tuple(f"{p.shown}:{p.refusal}" for p in parts if p.refusal),
+        unknown_headers=tuple(dict.fromkeys(h for p in parts for h in p.unknown_headers)),
+        unit_warnings=tuple(dict.fromkeys(w for p in parts for w in p.unit_warnings)),
+        printed_totals_checked=sum(p.totals_checked for p in parts),
+        printed_totals_failed=sum(p.totals_failed for p in parts),
+        row_count_change_warn_pct=warn_pct,
+    )
+
+
+def previous_profile(home: Home, dataset: Dataset, month: Month) -> MonthProfile | None:
+    """Figures of the newest accepted month before ``month``."""
+    folder = home.accepted(dataset, month).parent
+    earlier = sorted(p.parent.name for p in folder.glob(f"month=*/{ROWS_FILE}") if p.parent.name < f"month={month}")
+    if not earlier:
+        return None
+    names = [c.name for c in dataset.numeric_columns]
+    has_town = any(c.kind == "town" for c in dataset.columns)
+    rows = pl.read_parquet(
+        folder / earlier[-1] / ROWS_FILE, columns=[*names, *(["town_code"] if has_town else []), "row_order"]
+    )
+    return month_profile(rows, dataset)

@@ -1,0 +1,10 @@
+"""Files as they are: bytes in, sheets of text cells out.
+
+Belongs here: formats, encodings, archives, size limits. Does not belong here: what a header or a cell means.
+"""
+
+from sources.reading.files.beside import Read, ReadAhead, ReaderProcess, read_here
+from sources.reading.files.sheet import Sheet
+from sources.reading.files.workbook import read_sheets
+
+__all__ = ["Read", "ReadAhead", "ReaderProcess", "Sheet", "read_here", "read_sheets"]

@@ -1,0 +1,106 @@
+"""CSV files: encodings and splitting.
+
+Belongs here: bytes to text to cells. Does not belong here: Excel; what a cell means.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Sequence
+
+import polars as pl
+
+from sources.reading.files.pause import collector_paused
+from sources.reading.files.sheet import MAX_COLUMNS, Sheet
+from sources.refusal import RefusedError
+from sources.text import decode
+
+_HEAD = 4096
+_QUOTES = "CSV无法分列(可能有不成对的引号);请用Excel另存为xlsx后重新报送。"
+
+
+def read_delimited(content: bytes) -> list[Sheet]:
+    """Read a CSV file as one sheet; short lines are padded, blank lines kept, line breaks in quotes belong to the cell.
+
+    The separator is the comma, or the tab where the head of the file has more of them.
+    Raises RefusedError when it cannot be decoded or split.
+    """
+    text = decode(content)
+    if "\x00" in text:
+        raise RefusedError("文件不是文本文件;请另存为CSV或xlsx后重新报送。")
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    separator = "\t" if text.count("\t", 0, _HEAD) > text.count(",", 0, _HEAD) else ","
+    cells = _quoted(text, separator) if '"' in text else _unquoted(text, separator)
+    if cells.width > MAX_COLUMNS:
+        raise RefusedError(f"有的行超过{MAX_COLUMNS}列;请检查分隔符后重新报送。")
+    return [Sheet("", 1, cells.with_columns(pl.all().replace("", None)))]
+
+
+def _unquoted(text: str, separator: str) -> pl.DataFrame:
+    """Without a quote in it, a file splits at every separator."""
+    if not text.strip():
+        return pl.DataFrame()
+    width = _width(text, separator)
+    if width > MAX_COLUMNS:
+        # Sheets formatted to the right edge end every line in thousands of separators.
+        text = re.sub(f"{separator}+$", "", text, flags=re.MULTILINE)
+        width = _width(text, separator)
+    return pl.read_csv(
+        text.encode(),
+        has_header=False,
+        separator=separator,
+        quote_char=None,
+        schema={f"c{i}": pl.String for i in range(min(width, MAX_COLUMNS + 1))},
+        truncate_ragged_lines=True,
+        missing_columns="insert",
+        infer_schema=False,
+    )
+
+
+def _width(text: str, separator: str) -> int:
+    return 1 + max(line.count(separator) for line in text.split("\n"))
+
+
+def _quoted(text: str, separator: str) -> pl.DataFrame:
+    """Split by the rules of quoting; a quote that is out of place must not swallow the lines up to the next one."""
+    with collector_paused():
+        rows = _rows(text, separator)
+        width = max(map(_filled_width, rows)) if max(map(len, rows)) > MAX_COLUMNS else max(map(len, rows))
+        if any(len(row) != width for row in rows):
+            rows = [[*row[:width], *[""] * (width - len(row))] for row in rows]
+        columns = zip(*rows, strict=True)
+        return pl.DataFrame({f"c{i}": pl.Series(column, dtype=pl.String) for i, column in enumerate(columns)})
+
+
+def _filled_width(row: Sequence[str]) -> int:
+    return next((i for i in range(len(row), 0, -1) if row[i - 1]), 0)
+
+
+def _rows(text: str, separator: str) -> list[list[str]]:
+    try:
+        return _parsed(text, separator, strict=True)
+    except csv.Error:
+        pass
+    # Not well formed: as good as it gets, unless a line may have been lost in a cell.
+    try:
+        rows = _parsed(text, separator, strict=False)
+    except csv.Error:
+        raise RefusedError(_QUOTES) from None
+    if any("\n" in cell for row in rows for cell in row):
+        raise RefusedError(_QUOTES)
+    return rows
+
+
+def _parsed(text: str, separator: str, strict: bool) -> list[list[str]]:
+    rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=strict))
+    width = max(map(len, rows))
+    if strict and any(_holds_a_line(cell, separator, width) for row in rows for cell in row if "\n" in cell):
+        raise RefusedError(_QUOTES)
+    return rows
+
+
+def _holds_a_line(cell: str, separator: str, width: int) -> bool:
+    """True where a line inside a cell looks like a row of its own: two stray quotes enclosed it."""
+    return width > 1 and any(line.count(separator) >= width - 1 for line in cell.split("\n")[1:-1])

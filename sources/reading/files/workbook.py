@@ -1,0 +1,66 @@
+"""Which reader a file needs, told by its first bytes and not by its name.
+
+Belongs here: the choice of the reader, the limit of a file's size.
+Does not belong here: the readers.
+"""
+
+from __future__ import annotations
+
+import re
+
+from sources.landing.zips import check_expansion
+from sources.reading.files.delimited import read_delimited
+from sources.reading.files.excel import read_excel
+from sources.reading.files.extent import check_extent
+from sources.reading.files.sheet import Sheet
+from sources.refusal import ENCRYPTED, RefusedError, breakage_refused
+
+MAX_SIZE = 512 * 1024**2
+_ZIP = (b"PK\x03\x04", b"PK\x05\x06")
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
+_BIFF8_GLOBALS = b"\x09\x08\x10\x00\x00\x06\x05\x00"
+_FILEPASS = 0x2F
+_MARKUP = re.compile(
+    rb"(\xef\xbb\xbf)?\s*<(\?xml|!doctype|!--|html|head|meta|body|style|script|table|div)\b", re.IGNORECASE
+)
+
+
+@breakage_refused()
+def read_sheets(content: bytes) -> list[Sheet]:
+    """Read a file's sheets, whatever its extension says; CSV gives one.
+
+    Raises RefusedError with a message in Chinese when it is empty, too large, encrypted, damaged or of no known format,
+    and nothing else, whatever the bytes are.
+    """
+    if not content.strip():
+        raise RefusedError("文件是空的;请重新导出后报送。")
+    if len(content) > MAX_SIZE:
+        raise RefusedError(f"文件超过{MAX_SIZE // 1024**2}MiB;请拆分后重新报送。")
+    if content.startswith(_ZIP):
+        check_expansion(content)
+        check_extent(content)
+        return read_excel(content)
+    if content.startswith(_OLE):
+        if _ENCRYPTED_PACKAGE in content or _has_filepass(content):
+            raise RefusedError(ENCRYPTED)
+        return read_excel(content)
+    if _MARKUP.match(content):
+        raise RefusedError("文件其实是网页或XML,不是表格;请用Excel打开后另存为xlsx重新报送。")
+    return read_delimited(content)
+
+
+def _has_filepass(content: bytes) -> bool:
+    """True for an xls with a password: a FILEPASS record follows the first one, but for a write protection.
+
+    calamine only says that it does not know the format.
+    """
+    position = content.find(_BIFF8_GLOBALS)
+    for _ in range(4):
+        if position < 0:
+            return False
+        kind, length = (int.from_bytes(content[position + i : position + i + 2], "little") for i in (0, 2))
+        if kind == _FILEPASS:
+            return True
+        position += 4 + length
+    return False

@@ -1,0 +1,225 @@
+"""Find the header of a sheet and what each of its columns is (semantics §2).
+
+Belongs here: header rows, two-row headers, synonyms, units in headers, drift.
+Does not belong here: which dataset a file is (``recognise``), the rows below (``table``).
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from sources.contracts.model import Column, Dataset
+from sources.reading.files import Sheet
+from sources.text import masked, plain
+from sources.units import power_of_ten
+
+SEARCHED_ROWS = 20
+MAX_HEIGHT = 3
+"""Rows that header cells merged downwards may take; a longer range is no header."""
+MAX_SHOWN = 24
+_BRACKET = re.compile(r"(.+)\((?:单位[::]?)?([^()]+)\)")
+_UNIT = r"(千元|万元|元|公里|米|万人|人)"
+_TITLE_UNIT = re.compile(rf"单位[::]?\s*\(?{_UNIT}(?![A-Za-z\u4e00-\u9fff])|\({_UNIT}\)")
+
+
+@dataclass(frozen=True)
+class Label:
+    """What one header text stands for."""
+
+    column: Column
+    unit: str | None = None
+
+
+_Matches = dict[str, tuple[int, Label]]
+"""Contract column to (spreadsheet column, label)."""
+
+
+@dataclass(frozen=True)
+class Header:
+    """The header of one sheet: where its rows end and which spreadsheet column holds which contract column."""
+
+    last_row: int
+    """Zero-based index of the header's last row."""
+    columns: dict[str, int]
+    """Contract column name to spreadsheet column index."""
+    units: dict[str, str]
+    """Contract column name to the unit that the header names."""
+    texts: tuple[tuple[str, ...], ...]
+    """Plain texts of the header rows, as delivered."""
+    labels: tuple[str, ...] = ()
+    """The header text of each spreadsheet column, joined where the header has two rows."""
+
+    @property
+    def first_row(self) -> int:
+        """Zero-based index of the header's first row."""
+        return self.last_row - len(self.texts) + 1
+
+    def missing(self, dataset: Dataset) -> list[Column]:
+        """Required columns without a header."""
+        return [c for c in dataset.required if c.name not in self.columns]
+
+    def unknown(self) -> list[str]:
+        """Header texts that stand for no column, masked and shortened."""
+        known = set(self.columns.values())
+        return [shown(t) for i, t in enumerate(self.labels) if t and i not in known]
+
+    def wrong_units(self, dataset: Dataset) -> list[str]:
+        """Header units that do not convert to the contract's."""
+        return [
+            f"“{dataset[name].label}”的单位“{unit}”"
+            for name, unit in self.units.items()
+            if power_of_ten(unit, dataset[name].unit) is None
+        ]
+
+
+def shown(text: str) -> str:
+    """A header text as it may be shown anywhere."""
+    return masked(text)[:MAX_SHOWN]
+
+
+@lru_cache(maxsize=64)
+def _names(dataset: Dataset) -> dict[str, Column]:
+    """Plain header text to column; a label goes before another column's synonym."""
+    synonyms = {plain(s): c for c in dataset.columns for s in c.synonyms}
+    return {**synonyms, **{plain(c.label): c for c in dataset.columns}}
+
+
+def label_of(text: str, dataset: Dataset) -> Label | None:
+    """What a plain header text stands for: the whole text first, then without a trailing bracket that holds a unit."""
+    names = _names(dataset)
+    if text in names:
+        return Label(names[text])
+    bracket = _BRACKET.fullmatch(text)
+    if bracket and bracket[1] in names and names[bracket[1]].unit:
+        return Label(names[bracket[1]], bracket[2])
+    return None
+
+
+def _top_texts(sheet: Sheet) -> list[list[str]]:
+    rows = sheet.cells.head(SEARCHED_ROWS + 1).rows()
+    return [[plain(str(cell)) if cell is not None else "" for cell in row] for row in rows]
+
+
+def _top_merges(sheet: Sheet) -> list[tuple[int, int, int, int]]:
+    """Merged ranges that begin where a header may be, cut off at the right edge of the cells."""
+    merges = sheet.merges[sheet.merges[:, 0] < SEARCHED_ROWS] if len(sheet.merges) else sheet.merges
+    last = sheet.cells.width - 1
+    return [(top, left, bottom, min(right, last)) for top, left, bottom, right in merges.tolist() if left <= last]
+
+
+def _group_heads(sheet: Sheet, texts: list[list[str]], row: int) -> list[str]:
+    """The group head above each column: a merged cell counts for all its columns.
+
+    A CSV file has no merges, so there a group head reaches as far as the cells right of it are empty.
+    """
+    heads = list(texts[row])
+    for top, left, bottom, right in _top_merges(sheet):
+        if top <= row <= bottom and right > left:
+            heads[left : right + 1] = [texts[top][left]] * (right - left + 1)
+    if not sheet.name:
+        for i in range(1, len(heads)):
+            heads[i] = heads[i] or (heads[i - 1] if texts[row + 1][i] else "")
+    return heads
+
+
+def _joined(heads: list[str], cells: list[str], dataset: Dataset) -> list[str]:
+    labels = []
+    for head, cell in zip(heads, cells, strict=True):
+        whole = head + cell
+        labels.append(whole if not cell or label_of(whole, dataset) else cell)
+    return labels
+
+
+def _match(labels: Iterable[str], dataset: Dataset) -> _Matches:
+    """The first of two equal headers counts, whole texts go first."""
+    found: _Matches = {}
+    labelled = [(i, label_of(text, dataset)) for i, text in enumerate(labels)]
+    for i, label in sorted(labelled, key=lambda item: item[1] is not None and item[1].unit is not None):
+        if label:
+            found.setdefault(label.column.name, (i, label))
+    return found
+
+
+def _goes_before(found: _Matches, best: _Matches, is_same_row: bool) -> bool:
+    """More columns; or the same row and the one below it, which names more units."""
+    if len(found) != len(best) or not is_same_row:
+        return len(found) > len(best)
+    units, former = (sum(label.unit is not None for _, label in m.values()) for m in (found, best))
+    return units > former
+
+
+def best_header(sheet: Sheet, dataset: Dataset) -> Header | None:
+    """The row or two rows of the first 20 that match the most columns; None where none matches two.
+
+    Of equal candidates the first single row wins, but with the row below it where that adds units (names above, units
+    in a row of their own). Cells of the header that are merged downwards belong to it whole.
+    """
+    texts = _top_texts(sheet)
+    best: tuple[int, int, list[str], _Matches] | None = None
+    for height in (1, 2):
+        for row in range(min(SEARCHED_ROWS, len(texts)) - height + 1):
+            labels = texts[row] if height == 1 else _joined(_group_heads(sheet, texts, row), texts[row + 1], dataset)
+            found = _match(labels, dataset)
+            if len(found) >= 2 and (best is None or _goes_before(found, best[3], row == best[0])):
+                best = (row, row + height - 1, labels, found)
+    if best is None:
+        return None
+    first, last, labels, found = best
+    columns = {name: i for name, (i, _) in found.items()}
+    reach = [bottom for top, left, bottom, _ in _top_merges(sheet) if first <= top <= last and left in columns.values()]
+    last = max([last, *(bottom for bottom in reach if bottom < min(first + MAX_HEIGHT, len(texts)))])
+    return Header(
+        last_row=last,
+        columns=columns,
+        units={name: label.unit for name, (_, label) in found.items() if label.unit},
+        texts=tuple(tuple(texts[r]) for r in range(first, last + 1)),
+        labels=tuple(labels),
+    )
+
+
+def find_header(sheet: Sheet, dataset: Dataset) -> Header | None:
+    """The header of a sheet; None where too few columns match to call it one: half of the required ones, and two."""
+    header = best_header(sheet, dataset)
+    if header is None:
+        return None
+    present = len(dataset.required) - len(header.missing(dataset))
+    return header if present >= max(2, (len(dataset.required) + 1) // 2) else None
+
+
+def title_unit_warnings(sheet: Sheet, header: Header, dataset: Dataset) -> list[str]:
+    """Columns whose unit is named in a title row only and differs from the contract's: never converted."""
+    titles = [" ".join(filter(None, row)) for row in _top_texts(sheet)[: header.first_row]]
+    units = {m[1] or m[2] for title in titles for m in _TITLE_UNIT.finditer(title)}
+    return [
+        f"标题行写明单位“{unit}”,而“{c.label}”应为“{c.unit}”"
+        for c in dataset.numeric_columns
+        if c.name in header.columns and c.name not in header.units and c.unit not in units
+        for unit in sorted(units)
+        if power_of_ten(unit, c.unit) is not None
+    ]  # fmt: skip
+
+
+def missing_message(header: Header, dataset: Dataset) -> str:
+    """Say which required columns have no header, what was found and what comes nearest."""
+    lines = []
+    texts = [t for t in header.labels if t]
+    for column in header.missing(dataset):
+        near = difflib.get_close_matches(plain(column.label), texts, n=2, cutoff=0.3)
+        hint = f"(最接近的表头:{'、'.join(shown(n) for n in near)})" if near else ""
+        lines.append(f"缺少必填列“{column.label}”{hint}")
+    return f"{';'.join(lines)}。现有表头:{'、'.join(shown(t) for t in texts)}。请补上该列后重新报送。"
+
+
+def fitting_datasets(sheets: Iterable[Sheet], datasets: Iterable[Dataset]) -> list[Dataset]:
+    """Return the datasets whose required headers are all there in some visible sheet."""
+    visible = [s for s in sheets if not s.is_hidden]
+    fitting = []
+    for dataset in datasets:
+        headers = (find_header(s, dataset) for s in visible)
+        if any(h and not h.missing(dataset) for h in headers):
+            fitting.append(dataset)
+    return fitting

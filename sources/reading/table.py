@@ -1,0 +1,134 @@
+"""The data rows of a sheet: what is left out, merged cells, printed totals (semantics §2).
+
+Belongs here: everything between the header and typed values. Does not belong here: conforming a cell.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import reduce
+from operator import or_
+
+import numpy as np
+import polars as pl
+
+from sources.contracts.model import Dataset
+from sources.reading.files import Sheet
+from sources.reading.header import Header
+from sources.text import plain_series
+
+TOTALS = ("合计", "总计", "小计")
+FOOTERS = ("填表人", "审核人", "制表", "备注")
+NOTHING = ("-", "—", "/")
+"""What people put into a cell that they leave empty."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of one sheet under their contract column names.
+
+    ``rows`` has ``row_number`` (the spreadsheet's own), ``role`` (data or total), ``label`` (first cell of a total
+    row), and per contract column of the header ``<name>`` (text as delivered), ``<name>__text`` (plain text) and
+    ``<name>__type`` (cell type). Total rows stand in it where they stand in the sheet, above the header too.
+    """
+
+    rows: pl.DataFrame
+    units: dict[str, str]
+    unanswered: int = 0
+    """Rows left out because they hold nothing but what the office printed on the form."""
+
+
+def _filled(sheet: Sheet, column: int, first: int) -> np.ndarray:
+    """Row that each row of a column takes its cell from: a vertically merged cell fills its own range only.
+
+    A range that is wide as well fills its first column; ranges that begin above row ``first`` are the header's.
+    """
+    source = np.arange(sheet.cells.height)
+    merges = sheet.merges
+    if len(merges):
+        tall = merges[
+            (merges[:, 1] == column)
+            & (merges[:, 2] > merges[:, 0])
+            & (merges[:, 0] >= first)
+            & (merges[:, 0] < len(source))
+        ]
+        lengths = np.minimum(tall[:, 2] + 1, len(source)) - tall[:, 0]
+        starts = np.repeat(tall[:, 0], lengths)
+        offsets = np.arange(lengths.sum()) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+        source[starts + offsets] = starts
+    return source
+
+
+def _is_repeated_header(header: Header) -> pl.Expr:
+    """Rows that say the header again.
+
+    Every filled cell of a mapped column equals its header text, and two at least do (one where the header has several
+    rows).
+    """
+    same, other = [], []
+    for index in header.columns.values():
+        texts = [row[index] for row in header.texts if row[index]] + [header.labels[index]]
+        cell = pl.col(f"c{index}")
+        is_same = cell.is_in(texts).fill_null(False)
+        same.append(is_same)
+        other.append(cell.is_not_null() & ~is_same)
+    enough = 2 if len(header.texts) == 1 else 1
+    return (pl.sum_horizontal(same) >= enough) & ~pl.any_horizontal(other)
+
+
+def _starts_as_footer(text: pl.Expr) -> pl.Expr:
+    return reduce(or_, [text.str.starts_with(f) for f in FOOTERS]).fill_null(False)
+
+
+def _is_footer(first: pl.Expr, header: Header, dataset: Dataset) -> pl.Expr:
+    """Rows that begin like a footer and fill no key; the footer's own texts may stand in key columns."""
+    keys = [pl.col(f"c{header.columns[name]}") for name in dataset.key if name in header.columns]
+    filled = [k.is_not_null() & ~k.is_in(NOTHING) & ~_starts_as_footer(k) for k in keys]
+    return _starts_as_footer(first) & ~(pl.any_horizontal(filled) if filled else pl.lit(False))
+
+
+def _roles(cells: pl.DataFrame, header: Header, dataset: Dataset) -> pl.DataFrame:
+    first = pl.coalesce(pl.all())
+    label = first.str.strip_chars_end("::")
+    row = pl.int_range(pl.len())
+    role = (
+        pl.when(first.is_null()).then(pl.lit("blank"))
+        .when(row.is_between(header.first_row, header.last_row)).then(pl.lit("header"))
+        .when(label.is_in(TOTALS)).then(pl.lit("total"))
+        .when(row < header.first_row).then(pl.lit("title"))
+        .when(_is_repeated_header(header)).then(pl.lit("header"))
+        .when(_is_footer(first, header, dataset)).then(pl.lit("footer"))
+        .otherwise(pl.lit("data"))
+    )  # fmt: skip
+    return cells.select(role=role, label=label)
+
+
+def _is_unanswered(rows: pl.DataFrame, dataset: Dataset) -> pl.Expr:
+    """Rows of a form that nobody filled in: a lead that is still to be verified comes back with its lead id alone."""
+    columns = [c for c in dataset.columns if c.name in rows.columns]
+    asked = [pl.col(f"{c.name}__text") for c in columns if not c.is_prefilled]
+    if len(asked) == len(columns):
+        return pl.lit(False)
+    return (pl.col("role") == "data") & pl.all_horizontal(c.is_null() | c.is_in(NOTHING) for c in asked)
+
+
+def extract_table(sheet: Sheet, header: Header, dataset: Dataset) -> Table:
+    """Take the data and total rows, with vertically merged cells filled."""
+    plain = sheet.cells.select(plain_series(cells) for cells in sheet.cells)
+    roles = _roles(plain, header, dataset)
+    kept = roles["role"].is_in(["data", "total"])
+    rows = np.flatnonzero(kept.to_numpy())
+    is_total = (roles["role"].filter(kept) == "total").to_numpy()
+    columns: dict[str, pl.Series | np.ndarray] = {
+        "row_number": rows.astype(np.int32) + 1,
+        "role": roles["role"].filter(kept),
+        "label": roles["label"].filter(kept),
+    }
+    for name, index in header.columns.items():
+        source = np.where(is_total, rows, _filled(sheet, index, header.last_row + 1)[rows])
+        columns[name] = sheet.cells[f"c{index}"].gather(source)
+        columns[f"{name}__text"] = plain[f"c{index}"].gather(source)
+        columns[f"{name}__type"] = sheet.type_of(index)[source]
+    table = pl.DataFrame(columns)
+    answered = table.filter(~_is_unanswered(table, dataset))
+    return Table(answered, header.units, table.height - answered.height)

@@ -1,0 +1,22 @@
+"""The units that convert into one another (semantics §2).
+
+Belongs here: scales of units. Does not belong here: numbers (``conforming.numbers``), headers (``reading.header``).
+"""
+
+from __future__ import annotations
+
+_SCALES: tuple[dict[str, int], ...] = (
+    {"元": 0, "千元": 3, "万元": 4},
+    {"米": 0, "公里": 3},
+    {"人": 0, "万人": 4},
+)
+
+
+def power_of_ten(unit: str, own: str | None) -> int | None:
+    """The power of ten that turns a figure in ``unit`` into the contract's ``own`` unit; None where none does."""
+    if unit == own:
+        return 0
+    for scale in _SCALES:
+        if unit in scale and own in scale:
+            return scale[unit] - scale[own]
+    return None

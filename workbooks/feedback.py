@@ -1,0 +1,64 @@
+"""Feedback to a department: one workbook per month in the outbox.
+
+Belongs here: gathering what is known of the month and writing the sheets in order.
+Does not belong here: what a sheet looks like (``summary_sheet``, ``rows_sheet``), who is told that it is there.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+from sources.contracts.model import Dataset, Department
+from sources.home import Home
+from sources.landing.locations import LOCAL_TIME
+from sources.months import Month
+from workbooks import intake_report
+from workbooks.problems import ledger_of, problems_of
+from workbooks.results import DatasetState
+from workbooks.rows_sheet import write_rows
+from workbooks.style import Book, file_name, sheet_name
+from workbooks.summary_sheet import SummarySheet
+
+
+def feedback_path(home: Home, department: Department, month: Month) -> Path:
+    """Where the feedback of a department and month lies."""
+    return home.outbox / department.name / str(month) / f"数据反馈_{file_name(department.label)}_{month}.xlsx"
+
+
+def write_feedback(home: Home, department: Department, month: Month, now: datetime | None = None) -> Path:
+    """Write the feedback workbook of a department and month from what runs kept (``intake_report.save``).
+
+    Raises OSError when the outbox cannot be written; the former workbook then stays.
+    """
+    now = now or datetime.now(LOCAL_TIME).replace(tzinfo=None, microsecond=0)
+    kept = intake_report.load(home, department, month)
+    states = [_state(home, dataset, month, kept) for dataset in department.datasets]
+    path = feedback_path(home, department, month)
+    title = f"{department.label}{month.year}年{month.number}月数据反馈"
+    subject = "报送数据的接收情况与需要核对的行"
+    with home.replacing(path) as temporary, Book(temporary, title, subject, now) as book:
+        summary = SummarySheet(book)
+        summary.head(department, month, now, states)
+        summary.tables(month, states)
+        summary.files(states)
+        summary.unread(kept)
+        summary.checks(states)
+        summary.errors(month, states)
+        summary.close()
+        for state in states:
+            if state.sheet:
+                names = dict(state.balance.select("file_no", "file_name").iter_rows())
+                write_rows(book, state.dataset, month, state.problems, names)
+    return path
+
+
+def _state(home: Home, dataset: Dataset, month: Month, kept: intake_report.DepartmentReport) -> DatasetState:
+    problems = problems_of(home, dataset, month)
+    return DatasetState(
+        dataset=dataset,
+        report=kept.datasets.get(dataset.name),
+        balance=ledger_of(home, dataset, month),
+        problems=problems,
+        sheet=sheet_name(dataset.label) if problems.total else None,
+    )

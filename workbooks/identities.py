@@ -1,0 +1,105 @@
+"""From pseudonyms back to people, inside the restricted zone.
+
+Belongs here: the families behind household keys and the persons behind delivered rows, from ``restricted/identities``.
+Does not belong here: making pseudonyms (``identity``); anything that leaves the restricted zones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+import polars as pl
+
+from sources.contracts.model import Contracts, Dataset
+from sources.contracts.row_schema import ROW_ID, ROWS_FILE
+from sources.home import Home
+from sources.months import Month
+
+_REGISTER = "household_register"
+_HEAD = "户主"
+_FAMILY = pl.Schema(
+    dict.fromkeys(
+        ("household_key", "household_code", "head_name", "head_id", "members", "natural_village"), pl.String()
+    )
+)
+_PERSONS = pl.Schema({"lead_id": pl.String(), "persons_concerned": pl.String()})
+
+
+def masked_id(ids: pl.Expr) -> pl.Expr:
+    """The first six and the last four characters of an id: enough to tell people of one village apart."""
+    return ids.str.head(6) + "********" + ids.str.tail(4)
+
+
+def _register(home: Home, contracts: Contracts, month: Month) -> pl.DataFrame:
+    """Rows of the month's register with the identities behind them, in delivery order; empty where there are none."""
+    dataset = contracts.dataset(_REGISTER)
+    accepted, identities = home.accepted(dataset, month) / ROWS_FILE, home.identities(dataset, month) / ROWS_FILE
+    if not (accepted.exists() and identities.exists()):
+        return pl.DataFrame()
+    rows = pl.scan_parquet(accepted).select(*ROW_ID, "row_order", "relation_to_head")
+    return rows.join(pl.scan_parquet(identities), on=list(ROW_ID)).sort("row_order").collect()
+
+
+def families(home: Home, contracts: Contracts, month: Month, household_keys: pl.Series) -> pl.DataFrame:
+    """The families behind household keys by the register of a month, one row each; unknown ones are missing.
+
+    Columns: household_key, household_code, head_name, head_id (masked), members (their names),
+    natural_village. Without a 户主 the first member stands for the family.
+    """
+    register = _register(home, contracts, month)
+    if register.is_empty():
+        return pl.DataFrame(schema=_FAMILY)
+    name, relation = pl.col("identity__person_name"), pl.col("relation_to_head")
+    is_head = relation == _HEAD
+    return (
+        register.filter(pl.col("household_key").is_in(household_keys.implode()))
+        .sort(~is_head, maintain_order=True)
+        .group_by("household_key", maintain_order=True)
+        .agg(
+            household_code=pl.col("identity__household_code").first(),
+            head_name=name.first(),
+            head_id=masked_id(pl.col("identity__resident_id")).first(),
+            members=name.str.join("、"),
+            natural_village=pl.col("identity__natural_village_name").drop_nulls().first(),
+        )
+        .cast(_FAMILY)
+    )
+
+
+def persons_of_evidence(home: Home, contracts: Contracts, leads: pl.DataFrame) -> pl.DataFrame:
+    """Names of the persons in the delivered rows that made a flag: ``lead_id``, ``persons_concerned``.
+
+    ``leads`` has ``lead_id`` and ``evidence`` (JSON list of row references). Leads whose rows name nobody are missing.
+    """
+    frames = [pl.DataFrame(schema=pl.Schema({"lead_id": pl.String(), "name": pl.String()}))]
+    for (dataset, month), references in _references(leads).group_by("dataset", "month", maintain_order=True):
+        names = _names(home, contracts.dataset(str(dataset)), Month.parse(str(month)))
+        if names is not None:
+            frames.append(references.join(names, on=list(ROW_ID)).select("lead_id", "name"))
+    joined = pl.concat(frames).group_by("lead_id").agg(pl.col("name").unique(maintain_order=True).str.join("、"))
+    return joined.rename({"name": "persons_concerned"}).cast(_PERSONS)
+
+
+def _references(leads: pl.DataFrame) -> pl.DataFrame:
+    """One row per lead and delivered row."""
+    reference = pl.Struct({"dataset": pl.String(), "month": pl.String(), **dict.fromkeys(ROW_ID, pl.Int32())})
+    return (
+        leads.select("lead_id", pl.col("evidence").str.json_decode(pl.List(reference)))
+        .explode("evidence")
+        .unnest("evidence")
+        .drop_nulls("dataset")
+    )
+
+
+def _names(home: Home, dataset: Dataset, month: Month) -> pl.DataFrame | None:
+    """Row and name of every person in the accepted rows of a dataset and month; None where it names nobody."""
+    path = home.identities(dataset, month) / ROWS_FILE
+    if not path.exists() or "person_name" not in {c.name for c in dataset.columns}:
+        return None
+    return pl.read_parquet(path, columns=[*ROW_ID, "identity__person_name"]).rename({"identity__person_name": "name"})
+
+
+def months_between(days: Iterable[date]) -> list[Month]:
+    """The distinct months of some days, in order."""
+    return sorted({Month(d.year, d.month) for d in days})

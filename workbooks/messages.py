@@ -1,0 +1,107 @@
+"""What is wrong with a cell and what is expected, in words for the people of a department.
+
+Belongs here: one message per error code of the conventions of cells (semantics §3), built from the contract's column.
+Does not belong here: finding errors (``conform``), results about a whole delivery (``expectations``).
+"""
+
+from __future__ import annotations
+
+from sources.conforming.dates import LATEST_AFTER_MONTH_END
+from sources.contracts.model import Column, Dataset
+from sources.months import Month
+
+PROBLEMS = {
+    "required_missing": "必填项没有填写",
+    "id_stored_as_number": "身份证号是按数值保存的,末几位已经丢失",
+    "id_length": "身份证号的位数不对",
+    "id_placeholder": "身份证号是占位号码(同一个数字重复)",
+    "id_birth_date": "身份证号中的出生日期不存在,或晚于数据月份",
+    "id_check_digit": "身份证号的校验位不对,号码中有数字写错",
+    "certificate_invalid": "残疾证号不正确",
+    "date_invalid": "不是可以识别的日期",
+    "date_incomplete": "日期不完整,只有年月没有日",
+    "date_out_of_range": "日期超出合理范围",
+    "month_invalid": "不是可以识别的年月",
+    "number_invalid": "不是可以识别的数字,或数字后的单位无法换算",
+    "out_of_range": "数字超出允许范围",
+    "not_yes_or_no": "没有按“是/否”填写",
+    "not_in_list": "不在规定选项之内",
+    "division_unknown": "在本月行政区划中找不到这个地名或代码",
+    "division_ambiguous": "这个简称对应多个村(社区),无法确定是哪一个",
+    "not_text": "应为文字,单元格却是日期、小数或其他类型",
+    "sex_contradicts_id": "性别与身份证号第17位不一致",
+    "birth_contradicts_id": "出生年月与身份证号不一致",
+    "certificate_contradicts_id": "残疾证号前18位与本人身份证号不一致",
+    "lead_unknown": "线索编号不在已下发的线索中",
+    "verified_in_future": "核实日期晚于文件报送日期",
+}
+"""What is wrong, by error code."""
+
+DUPLICATE_KEY = "duplicate_key"
+_NOTES = {
+    "sex_contradicts_id": "请核对性别和身份证号;这里只作提示,数据已按原样接收。",
+    "birth_contradicts_id": "请核对出生年月和身份证号;这里只作提示,数据已按原样接收。",
+    "certificate_contradicts_id": "请核对残疾证号和身份证号;这里只作提示,数据已按原样接收。",
+    "lead_unknown": "请对照下发的清单检查编号是否被改动;编号不改正,这条核实结果无法计入。",
+    "verified_in_future": "请改为实际入户核实的日期。",
+}
+_EXAMPLE = Month(2021, 6)
+_ID_ADVICE = "应为18位居民身份证号(旧15位号码可自动升位);请把该列设为“文本”格式,从原系统重新导出或重新录入。"
+
+
+def problem(code: str) -> str:
+    """What an error code means; the code itself where nobody has put it into words."""
+    return PROBLEMS.get(code, f"有误({code})")
+
+
+def expectation(column: Column, month: Month | None = None) -> str:
+    """What a cell of the column must hold for that month, or for any month."""
+    example = month or _EXAMPLE
+    match column.kind:
+        case "resident_id":
+            return _ID_ADVICE
+        case "certificate":
+            return "应为20位残疾人证号:18位身份证号 + 1位残疾类别(1-7)+ 1位残疾等级(1-4)。"
+        case "date":
+            latest = month.last_day + LATEST_AFTER_MONTH_END if month else "数据月份月末后31天"
+            return f"应为完整日期,例如 {example}-15 或 {example.year}年{example.number}月15日,不晚于 {latest}。"
+        case "month":
+            return f"应为年月,例如 {example} 或 {example.year}年{example.number}月;请设为“文本”格式。"
+        case "number" | "integer":
+            return _number(column)
+        case "yes_or_no":
+            return "应填“是”或“否”。"
+        case "list":
+            return f"应为以下之一:{'、'.join(column.values)}。"
+        case "town":
+            return "应为本县区镇(街道)的规范名称或9位代码。"
+        case "village":
+            return "应为该镇(街道)所辖村(社区)的规范全称或12位代码;简称重复时请写全称。"
+        case _:
+            return "应为文字;编号类请设为“文本”格式。"
+
+
+def _number(column: Column) -> str:
+    kind = "整数" if column.kind == "integer" else "数字"
+    unit = f",单位为{column.unit}(若用其他单位,请写在数字后面或列名中)" if column.unit else ""
+    low, high = column.minimum, column.maximum
+    limits = [f"不小于{low:g}" if low is not None else "", f"不大于{high:g}" if high is not None else ""]
+    limit = "、".join(text for text in limits if text)
+    return f"应为{kind}{',' + limit if limit else ''}{unit}。"
+
+
+def advice(column: Column, code: str, month: Month) -> str:
+    """What to do about an error code in a column."""
+    return _NOTES.get(code) or expectation(column, month)
+
+
+def comment(column: Column, code: str, month: Month) -> str:
+    """The comment on a bad cell: what is wrong and what is expected."""
+    cleared = "" if column.required or code in _NOTES else "\n(选填项:本行已接收,只清空了这一格)"
+    return f"【{column.label}】{problem(code)}。\n{advice(column, code, month)}{cleared}"
+
+
+def duplicate_key(dataset: Dataset) -> str:
+    """The comment on a row whose key came before with other values."""
+    labels = "、".join(dataset[name].label for name in dataset.key)
+    return f"“{labels}”与前面某行相同,但其他内容不同,无法判断以哪行为准。\n请核对后只保留正确的一行。"

@@ -1,0 +1,110 @@
+"""A department's own rows with problems, for one dataset and month.
+
+Belongs here: which rows are still of concern, their state, counts per column and error code.
+Does not belong here: finding errors (``conform``), how the rows are shown (``rows_sheet``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from sources.contracts.model import Dataset
+from sources.contracts.row_schema import FILE_LEDGER, LEDGER_FILE, ROW_ID, ROWS_FILE, schema_of
+from sources.home import Home
+from sources.months import Month
+from workbooks.messages import DUPLICATE_KEY
+from workbooks.returns import RETURNS, doubtful_returns
+
+QUARANTINED, EMPTIED, DUPLICATE, NOTED = "隔离", "错格已清空", "重复", "提示"
+STATES = (QUARANTINED, EMPTIED, DUPLICATE, NOTED)
+"""States of a shown row, the most pressing first."""
+
+MAX_ROWS = 10_000
+"""Rows of a sheet; more than that nobody corrects by hand, and writing them stays a matter of seconds."""
+
+
+@dataclass(frozen=True)
+class Problems:
+    """Rows with problems.
+
+    ``rows`` has the row's lineage, ``state``, ``is_admissible``, ``row_error``, and per contract column ``<name>__raw``
+    (text as delivered), ``<name>__error`` and ``<name>__note`` (codes or null); at most ``MAX_ROWS`` of ``total``, the
+    most pressing first. ``counts`` has ``column``, ``code``, ``cells`` over all of them.
+    """
+
+    rows: pl.DataFrame
+    total: int
+    counts: pl.DataFrame
+
+
+def ledger_of(home: Home, dataset: Dataset, month: Month) -> pl.DataFrame:
+    """The per-file balances of a dataset and month (``FILE_LEDGER``); no row where nothing was delivered."""
+    path = home.deliveries(dataset, month) / LEDGER_FILE
+    return pl.read_parquet(path) if path.exists() else pl.DataFrame(schema=schema_of(FILE_LEDGER))
+
+
+def problems_of(home: Home, dataset: Dataset, month: Month) -> Problems:
+    """Read the rows with problems of the deliveries that are in force or were rejected after them."""
+    balance = ledger_of(home, dataset, month)
+    path = home.quarantine(dataset, month) / ROWS_FILE
+    rows = _complete(pl.read_parquet(path) if path.exists() else pl.DataFrame(), dataset)
+    rows = rows.filter(_is_of_concern(balance))
+    if dataset.name == RETURNS:
+        doubtful = _complete(doubtful_returns(home, dataset, month, balance), dataset)
+        rows = pl.concat([rows, doubtful.join(rows, on=list(ROW_ID), how="anti")])
+    rows = rows.with_columns(state=_state(dataset)).sort(
+        pl.col("state").cast(pl.Enum(STATES)), *ROW_ID, maintain_order=True
+    )
+    return Problems(rows.head(MAX_ROWS), rows.height, _counts(rows, dataset))
+
+
+def _is_of_concern(balance: pl.DataFrame) -> pl.Expr:
+    """Rows of files in force and of files that came after them: what an accepted delivery replaced is past.
+
+    A file that a changed folder shows again is in the balances once. Deliveries that were rejected while the rows of an
+    earlier run stayed in force came after all files of the balances.
+    """
+    file_no, counted = pl.col("file_no"), balance["file_no"]
+    in_force = balance.filter("is_in_force")["file_no"]
+    newest, last = in_force.max() or 0, counted.max() or 0
+    is_counted = file_no.is_in(counted.implode()) | (file_no > last)
+    return file_no.is_in(in_force.implode()) | is_counted & (file_no > newest)
+
+
+def _complete(rows: pl.DataFrame, dataset: Dataset) -> pl.DataFrame:
+    """The columns of ``Problems.rows`` but for the state; those that the rows lack are null."""
+    lineage = {"is_admissible": pl.Boolean(), **dict.fromkeys(ROW_ID, pl.Int32())}
+    texts = ["row_state", "row_error"]
+    texts += [f"{c.name}__{part}" for c in dataset.columns for part in ("raw", "error", "note")]
+    schema: dict[str, pl.DataType] = {**lineage, **dict.fromkeys(texts, pl.String())}
+    if rows.is_empty():
+        return pl.DataFrame(schema=schema)
+    missing = [pl.lit(None, dtype).alias(name) for name, dtype in schema.items() if name not in rows.columns]
+    return rows.with_columns(missing).select(pl.col(name).cast(dtype) for name, dtype in schema.items())
+
+
+def _state(dataset: Dataset) -> pl.Expr:
+    has_error = pl.any_horizontal(pl.col(f"{c.name}__error").is_not_null() for c in dataset.columns)
+    return (
+        pl.when(pl.col("row_state") == "quarantined").then(pl.lit(QUARANTINED))
+        .when(pl.col("row_state") == "duplicate").then(pl.lit(DUPLICATE))
+        .when(has_error).then(pl.lit(EMPTIED))
+        .otherwise(pl.lit(NOTED))
+    )  # fmt: skip
+
+
+def _counts(rows: pl.DataFrame, dataset: Dataset) -> pl.DataFrame:
+    """Cells per column and code, in contract order; rows whose key came before count under the first key column."""
+    schema = pl.Schema({"column": pl.String, "code": pl.String, "cells": pl.UInt32})
+    frames = [pl.DataFrame(schema=schema)]
+    for column in dataset.columns:
+        for part in ("error", "note"):
+            codes = rows[f"{column.name}__{part}"].drop_nulls().alias("code")
+            counted = codes.value_counts(name="cells", sort=True)
+            frames.append(counted.select(pl.lit(column.name).alias("column"), "code", "cells"))
+    again = rows.filter(pl.col("row_error") == DUPLICATE_KEY).height
+    if again:
+        frames.append(pl.DataFrame([(dataset.key[0], DUPLICATE_KEY, again)], schema=schema, orient="row"))
+    return pl.concat([f.cast(schema) for f in frames])

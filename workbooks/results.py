@@ -1,0 +1,87 @@
+"""What became of a table or a file, in a word and a colour.
+
+Belongs here: the state that the summary describes, and the wording of results.
+Does not belong here: where on the sheet they stand (``summary_sheet``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from sources.contracts.model import Dataset
+from sources.months import Month
+from sources.notice import Notice
+from workbooks.intake_report import DatasetReport, DeliveryReport
+from workbooks.problems import Problems
+from workbooks.style import neutral_text
+
+CADENCE = {"monthly": "每月", "quarterly": "每季", "annual": "每年"}
+
+
+@dataclass(frozen=True)
+class DatasetState:
+    """All that the summary says of one dataset."""
+
+    dataset: Dataset
+    report: DatasetReport | None
+    balance: pl.DataFrame
+    problems: Problems
+    sheet: str | None
+    """Name of the sheet with its rows; None where there is none."""
+
+
+def result_of(state: DatasetState, month: Month) -> tuple[str, str, str]:
+    """Result, its format and a remark for one dataset."""
+    report = state.report
+    if report is None:
+        return "未处理", "muted", "本表还没有处理过。"
+    if report.status == "failed":
+        return "处理出错", "rejected", report.message
+    if report.status == "accepted":
+        remark = "已接收。" if not state.problems.total else "已接收,请核对列出的行,下次报送前更正。"
+        return "已接收", "good", remark
+    if report.status == "rejected":
+        if report.is_in_force:
+            return "退回,沿用上一批", "rejected", "最新一批没有通过检查,仍使用本月上一批已接收的数据;原因见“整批检查”。"
+        return "退回", "rejected", "没有通过检查,本月没有可用的数据;原因见“整批检查”,请更正后尽快重新报送。"
+    if state.dataset.is_due(month):
+        return "未报送", "missing", "本月应报未报,相关风险规则和指标无法计算;请尽快补报。"
+    return "本月不需报送", "muted", f"{CADENCE[state.dataset.cadence]}报送一次。"
+
+
+def file_result(state: DatasetState, row: dict[str, Any]) -> tuple[str, str]:
+    """Result and its format for one file, a row of the balances."""
+    if row["is_current"]:
+        return "现行", "good"
+    if any(n.severity == "error" for n in _notices(state, row["file_name"])):
+        return "拒读", "rejected"
+    if row["rows_quarantined"] == row["rows_in_file"] > 0 or not _was_admitted(state, row):
+        return "退回", "rejected"
+    return "已被替换", "muted"
+
+
+def _was_admitted(state: DatasetState, row: dict[str, Any]) -> bool:
+    deliveries = state.report.deliveries if state.report else ()
+    mine = [d for d in deliveries if d.delivery_no == row["delivery_no"] and row["file_name"] in d.files]
+    return not mine or mine[-1].is_admissible
+
+
+def _notices(state: DatasetState, file_name: str) -> Sequence[Notice]:
+    """Notices about a file; one that was overwritten in place has its number behind its name in the balances."""
+    notices = state.report.notices if state.report else ()
+    return [n for n in notices if n.file_name in (file_name, file_name.rsplit(" #", 1)[0])]
+
+
+def remarks(state: DatasetState, file_name: str) -> str:
+    """What is to be said about one file."""
+    return "\n".join(dict.fromkeys(neutral_text(n.message) for n in _notices(state, file_name)))
+
+
+def current_deliveries(report: DatasetReport) -> tuple[DeliveryReport, ...]:
+    """The newest accepted delivery and what came after it."""
+    accepted = [i for i, d in enumerate(report.deliveries) if d.is_admissible]
+    return report.deliveries[accepted[-1] if accepted else 0 :]

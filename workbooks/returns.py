@@ -1,0 +1,59 @@
+"""Returned work lists that were accepted and still cannot be right.
+
+Belongs here: lead ids that no list ever held, verification dates after the file came in.
+Does not belong here: errors that a cell shows by itself (``conform``), writing lists (``worklist``).
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from sources.contracts.model import Dataset
+from sources.contracts.row_schema import ROW_ID, ROWS_FILE
+from sources.home import Home
+from sources.months import Month
+from sources.privacy.people import IDENTITY
+from workbooks.leads import known_leads
+
+RETURNS = "verification_returns"
+_YES_NO = {True: "是", False: "否"}
+
+
+def doubtful_returns(home: Home, dataset: Dataset, month: Month, balance: pl.DataFrame) -> pl.DataFrame:
+    """Accepted returns with a note, in the shape of rows with problems (``__raw`` texts and ``__note`` codes).
+
+    Lead ids are compared with the published leads; where nothing is published they are not looked at.
+    """
+    path = home.accepted(dataset, month) / ROWS_FILE
+    if not path.exists():
+        return pl.DataFrame()
+    known = known_leads(home)
+    unknown = pl.lit(False) if known is None else ~pl.col("lead_id").is_in(known.implode())
+    received = balance.select("file_no", pl.col("received_at").dt.date().alias("received_on"))
+    rows = (
+        pl.read_parquet(path)
+        .join(received, on="file_no", how="left")
+        .join(_restricted(home, dataset, month), on=list(ROW_ID), how="left", maintain_order="left")
+        .select(
+            "delivery_no", "file_no", "sheet_no", "row_number",
+            *[_text(dataset, c.name).alias(f"{c.name}__raw") for c in dataset.columns],
+            row_state=pl.lit("accepted"),
+            is_admissible=pl.lit(True),
+            lead_id__note=pl.when(unknown).then(pl.lit("lead_unknown")),
+            verified_on__note=pl.when(pl.col("verified_on") > pl.col("received_on")).then(pl.lit("verified_in_future")),
+        )
+    )  # fmt: skip
+    return rows.filter(pl.any_horizontal(pl.col("lead_id__note", "verified_on__note").is_not_null()))
+
+
+def _text(dataset: Dataset, name: str) -> pl.Expr:
+    """The text of an accepted cell as it would have been typed."""
+    if dataset[name].kind == "yes_or_no":
+        return pl.col(name).replace_strict(_YES_NO, return_dtype=pl.String)
+    return pl.col(IDENTITY + name if dataset[name].stays_restricted else name).cast(pl.String)
+
+
+def _restricted(home: Home, dataset: Dataset, month: Month) -> pl.DataFrame:
+    """The cells of the accepted rows that stay in the restricted zone."""
+    columns = [IDENTITY + c.name for c in dataset.columns if c.stays_restricted]
+    return pl.read_parquet(home.identities(dataset, month) / ROWS_FILE, columns=[*ROW_ID, *columns])

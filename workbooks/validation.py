@@ -1,0 +1,88 @@
+"""Drop-down lists and input checks of cells that people fill in.
+
+Belongs here: what a spreadsheet checks while somebody types, from the contract's column.
+Does not belong here: what is accepted in the end (``conform``): a check here is never stricter without a way past it,
+but for lists, which have no other form.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from sources.conforming.dates import EARLIEST
+from sources.contracts.model import Column
+
+YES_NO = ("是", "否")
+_MAX_LIST = 255
+_MAX_TITLE, _MAX_MESSAGE = 32, 255
+
+
+def validate(sheet: Any, rows: tuple[int, int], index: int, column: Column, hint: str = "") -> None:
+    """Check the cells of a sheet's column between two rows as the contract's column wants them.
+
+    ``hint`` is shown when such a cell is chosen.
+    """
+    rule = _rule(column)
+    if hint:
+        rule |= {"input_title": column.label[:_MAX_TITLE], "input_message": hint[:_MAX_MESSAGE]}
+    sheet.data_validation(rows[0], index, rows[1], index, rule)
+
+
+def _rule(column: Column) -> dict[str, Any]:
+    words = YES_NO if column.kind == "yes_or_no" else column.values
+    if words and len(",".join(words)) <= _MAX_LIST:
+        return {
+            "validate": "list",
+            "source": list(words),
+            "error_title": "请从列表中选择",
+            "error_message": f"“{column.label}”只能填列表中的内容。",
+        }
+    if column.kind == "date":
+        return _asking(
+            {"validate": "date", "criteria": ">=", "value": EARLIEST},
+            f"“{column.label}”看起来不是完整日期,例如 2021-06-15。确定要保留吗?",
+        )
+    if column.kind in ("number", "integer"):
+        return _number(column)
+    if column.kind == "resident_id":
+        return _asking(
+            {"validate": "length", "criteria": "between", "minimum": 15, "maximum": 18},
+            "身份证号应为18位(旧号15位)。确定要保留吗?",
+        )
+    if column.kind == "certificate":
+        return _asking({"validate": "length", "criteria": "==", "value": 20}, "残疾证号应为20位。确定要保留吗?")
+    return {"validate": "any"}
+
+
+def _number(column: Column) -> dict[str, Any]:
+    kind = {"validate": "integer" if column.kind == "integer" else "decimal"}
+    low, high = column.minimum, column.maximum
+    if low is not None and high is not None:
+        limits: dict[str, Any] = {"criteria": "between", "minimum": low, "maximum": high}
+    elif low is not None:
+        limits = {"criteria": ">=", "value": low}
+    else:
+        limits = {"criteria": "between", "minimum": -1e14, "maximum": 1e14 if high is None else high}
+    return _asking(
+        kind | limits, f"“{column.label}”应为{'整数' if column.kind == 'integer' else '数字'}。确定要保留吗?"
+    )
+
+
+def _asking(rule: dict[str, Any], message: str) -> dict[str, Any]:
+    """A check that asks instead of refusing: the intake reads more forms than a spreadsheet can name."""
+    return rule | {"error_type": "warning", "error_title": "请核对", "error_message": message}
+
+
+def not_after(rule_from: date, column: Column) -> dict[str, Any]:
+    """A check of a day that lies between a date and the day on which somebody types."""
+    return {
+        "validate": "date",
+        "criteria": "between",
+        "minimum": rule_from,
+        "maximum": "=TODAY()",
+        "error_title": "日期不对",
+        "error_message": f"“{column.label}”应为 {rule_from} 至今天之间的日期,例如 {rule_from}。",
+        "input_title": column.label[:_MAX_TITLE],
+        "input_message": "入户核实的日期,不能晚于今天。",
+    }
