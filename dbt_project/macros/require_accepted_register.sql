@@ -5,7 +5,7 @@ Called before anything is built; commands that build nothing pass.
 {% macro require_accepted_register() %}
     {%- if execute and flags.WHICH in ('run', 'build') -%}
         {%- set accepted = run_query(
-            "select 1 from " ~ landed('intake', 'deliveries')
+            "select 1 from " ~ accepted_rows('intake', 'deliveries')
             ~ " where dataset = 'household_register' and is_in_force and extract_month = " ~ month_start()
         ) -%}
         {%- if accepted.rows | length == 0 -%}

@@ -9,7 +9,7 @@ with landed as (
         split_part(filename, '/', -3) as dataset,
         extract_month,
         count(*) as landed_rows
-    from {{ landed('intake', 'accepted_rows') }}
+    from {{ accepted_rows('intake', 'accepted_rows') }}
     group by split_part(filename, '/', -4), split_part(filename, '/', -3), extract_month
 
 ),

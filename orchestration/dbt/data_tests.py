@@ -11,7 +11,7 @@ from typing import Any
 
 _SENTENCES = {
     "unique_key": "按 {columns} 没有重复的行",
-    "known_in": "{columns} 都能在 {to} 中找到",
+    "composite_relationships": "{columns} 都能在 {to} 中找到",
     "accepted_values": "{column_name} 只有这些取值:{values}",
     "relationships": "{column_name} 都能在 {to} 中找到",
     "not_null": "{column_name} 没有空值",

@@ -49,7 +49,7 @@ def district(tmp_path_factory: pytest.TempPathFactory) -> DbtFixture:
 @pytest.mark.parametrize(("code", "reported"), REPORTED.items())
 def test_every_reported_figure_comes_out(district: DbtFixture, code: str, reported: str) -> None:
     [(shown,)] = district.query(
-        "select shown_value from intermediate.int_shown_indicators "
+        "select shown_value from intermediate.int_indicators_for_display "
         f"where level = 'district' and indicator_code = '{code}'"
     )
     if reported.startswith(">="):

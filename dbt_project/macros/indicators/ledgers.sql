@@ -4,7 +4,7 @@
 {% macro snapshot_rows(department, dataset) -%}
     select ledger.*
     from {{ ref('stg_' ~ department ~ '__' ~ dataset) }} as ledger
-    inner join {{ ref('int_counted_deliveries') }} as counted
+    inner join {{ ref('int_applicable_deliveries') }} as counted
         on
             counted.dataset = '{{ dataset }}'
             and ledger.extract_month = counted.source_month

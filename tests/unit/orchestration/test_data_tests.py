@@ -19,7 +19,7 @@ def test_every_data_test_has_words() -> None:
     ("name", "kwargs", "text"),
     [
         ("unique_key", {"columns": ["month", "mart"], "model": "x"}, "按 month、mart 没有重复的行"),
-        ("known_in", {"columns": ["a"], "to": "ref('dim_month')"}, "a 都能在 dim_month 中找到"),
+        ("composite_relationships", {"columns": ["a"], "to": "ref('dim_month')"}, "a 都能在 dim_month 中找到"),
         ("somebody_else's", {}, None),
     ],
 )

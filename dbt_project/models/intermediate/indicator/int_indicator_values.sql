@@ -67,7 +67,7 @@ figures as (
             else 'computed'
         end as status
     from grain
-    inner join {{ ref('int_indicator_standing') }} as standing on grain.indicator_code = standing.indicator_code
+    inner join {{ ref('int_indicator_availability') }} as standing on grain.indicator_code = standing.indicator_code
     left join rolled_up
         on
             grain.indicator_code = rolled_up.indicator_code

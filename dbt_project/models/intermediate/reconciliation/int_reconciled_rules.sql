@@ -5,7 +5,7 @@ with lacking as (
 
     select rules.rule_code
     from {{ ref('conflict_rules') }} as rules
-    inner join {{ ref('int_counted_deliveries') }} as deliveries
+    inner join {{ ref('int_applicable_deliveries') }} as deliveries
         on concat(',', rules.datasets, ',') like concat('%,', deliveries.dataset, ',%')
     where deliveries.standing <> 'counted'
 

@@ -1,6 +1,6 @@
 with source as (
 
-    select * from {{ landed('agriculture', 'cleaning_fund') }}
+    select * from {{ accepted_rows('agriculture', 'cleaning_fund') }}
 
 ),
 

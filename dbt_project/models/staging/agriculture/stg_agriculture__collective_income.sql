@@ -1,6 +1,6 @@
 with source as (
 
-    select * from {{ landed('agriculture', 'collective_income') }}
+    select * from {{ accepted_rows('agriculture', 'collective_income') }}
 
 ),
 

@@ -1,6 +1,6 @@
 with source as (
 
-    select * from {{ landed('agriculture', 'consumption_support') }}
+    select * from {{ accepted_rows('agriculture', 'consumption_support') }}
 
 ),
 

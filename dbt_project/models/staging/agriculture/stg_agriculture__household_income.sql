@@ -1,6 +1,6 @@
 with source as (
 
-    select * from {{ landed('agriculture', 'household_income') }}
+    select * from {{ accepted_rows('agriculture', 'household_income') }}
 
 ),
 

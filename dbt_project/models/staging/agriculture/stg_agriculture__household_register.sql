@@ -1,6 +1,6 @@
 with source as (
 
-    select * from {{ landed('agriculture', 'household_register') }}
+    select * from {{ accepted_rows('agriculture', 'household_register') }}
 
 ),
 

@@ -1,6 +1,6 @@
 with source as (
 
-    select * from {{ landed('agriculture', 'industry_support_payments') }}
+    select * from {{ accepted_rows('agriculture', 'industry_support_payments') }}
 
 ),
 

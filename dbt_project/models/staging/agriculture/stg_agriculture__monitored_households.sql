@@ -1,6 +1,6 @@
 with source as (
 
-    select * from {{ landed('agriculture', 'monitored_households') }}
+    select * from {{ accepted_rows('agriculture', 'monitored_households') }}
 
 ),
 

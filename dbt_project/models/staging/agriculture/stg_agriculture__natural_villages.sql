@@ -1,6 +1,6 @@
 with source as (
 
-    select * from {{ landed('agriculture', 'natural_villages') }}
+    select * from {{ accepted_rows('agriculture', 'natural_villages') }}
 
 ),
 

@@ -1,6 +1,6 @@
 with source as (
 
-    select * from {{ landed('agriculture', 'project_assets') }}
+    select * from {{ accepted_rows('agriculture', 'project_assets') }}
 
 ),
 

@@ -1,6 +1,6 @@
 with source as (
 
-    select * from {{ landed('agriculture', 'resident_cadres') }}
+    select * from {{ accepted_rows('agriculture', 'resident_cadres') }}
 
 ),
 

@@ -1,6 +1,6 @@
 with source as (
 
-    select * from {{ landed('agriculture', 'rural_roads') }}
+    select * from {{ accepted_rows('agriculture', 'rural_roads') }}
 
 ),
 

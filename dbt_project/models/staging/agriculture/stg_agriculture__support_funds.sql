@@ -1,6 +1,6 @@
 with source as (
 
-    select * from {{ landed('agriculture', 'support_funds') }}
+    select * from {{ accepted_rows('agriculture', 'support_funds') }}
 
 ),
 

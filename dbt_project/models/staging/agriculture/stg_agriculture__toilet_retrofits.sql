@@ -1,6 +1,6 @@
 with source as (
 
-    select * from {{ landed('agriculture', 'toilet_retrofits') }}
+    select * from {{ accepted_rows('agriculture', 'toilet_retrofits') }}
 
 ),
 

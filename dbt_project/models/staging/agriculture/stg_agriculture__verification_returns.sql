@@ -1,6 +1,6 @@
 with source as (
 
-    select * from {{ landed('agriculture', 'verification_returns') }}
+    select * from {{ accepted_rows('agriculture', 'verification_returns') }}
 
 ),
 

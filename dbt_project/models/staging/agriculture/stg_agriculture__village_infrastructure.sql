@@ -1,6 +1,6 @@
 with source as (
 
-    select * from {{ landed('agriculture', 'village_infrastructure') }}
+    select * from {{ accepted_rows('agriculture', 'village_infrastructure') }}
 
 ),
 

@@ -1,6 +1,6 @@
 with source as (
 
-    select * from {{ landed('civil_affairs', 'disability_subsidies') }}
+    select * from {{ accepted_rows('civil_affairs', 'disability_subsidies') }}
 
 ),
 

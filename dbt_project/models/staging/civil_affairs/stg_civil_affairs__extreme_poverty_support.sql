@@ -1,6 +1,6 @@
 with source as (
 
-    select * from {{ landed('civil_affairs', 'extreme_poverty_support') }}
+    select * from {{ accepted_rows('civil_affairs', 'extreme_poverty_support') }}
 
 ),
 

@@ -1,6 +1,6 @@
 with source as (
 
-    select * from {{ landed('civil_affairs', 'party_membership') }}
+    select * from {{ accepted_rows('civil_affairs', 'party_membership') }}
 
 ),
 

@@ -1,6 +1,6 @@
 with source as (
 
-    select * from {{ landed('civil_affairs', 'village_committees') }}
+    select * from {{ accepted_rows('civil_affairs', 'village_committees') }}
 
 ),
 

@@ -1,6 +1,6 @@
 with source as (
 
-    select * from {{ landed('health', 'medical_insurance_enrolment') }}
+    select * from {{ accepted_rows('health', 'medical_insurance_enrolment') }}
 
 ),
 

@@ -1,6 +1,6 @@
 with source as (
 
-    select * from {{ landed('health', 'medical_settlements') }}
+    select * from {{ accepted_rows('health', 'medical_settlements') }}
 
 ),
 

@@ -1,6 +1,6 @@
 with source as (
 
-    select * from {{ landed('health', 'serious_illness') }}
+    select * from {{ accepted_rows('health', 'serious_illness') }}
 
 ),
 

@@ -1,6 +1,6 @@
 with source as (
 
-    select * from {{ landed('human_resources', 'employment_incentives') }}
+    select * from {{ accepted_rows('human_resources', 'employment_incentives') }}
 
 ),
 

@@ -1,6 +1,6 @@
 with source as (
 
-    select * from {{ landed('human_resources', 'job_support_activities') }}
+    select * from {{ accepted_rows('human_resources', 'job_support_activities') }}
 
 ),
 

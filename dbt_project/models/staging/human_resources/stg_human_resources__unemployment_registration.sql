@@ -1,6 +1,6 @@
 with source as (
 
-    select * from {{ landed('human_resources', 'unemployment_registration') }}
+    select * from {{ accepted_rows('human_resources', 'unemployment_registration') }}
 
 ),
 

@@ -1,6 +1,6 @@
 with source as (
 
-    select * from {{ landed('intake', 'deliveries') }}
+    select * from {{ accepted_rows('intake', 'deliveries') }}
 
 ),
 

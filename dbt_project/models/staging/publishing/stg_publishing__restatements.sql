@@ -1,6 +1,6 @@
 with source as (
 
-    select * from {{ landed('publishing', 'restatements') }}
+    select * from {{ accepted_rows('publishing', 'restatements') }}
 
 )
 

@@ -1,6 +1,6 @@
 with source as (
 
-    select * from {{ landed('reference', 'working_days') }}
+    select * from {{ accepted_rows('reference', 'working_days') }}
 
 ),
 

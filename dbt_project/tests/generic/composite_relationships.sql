@@ -1,5 +1,5 @@
 {#- Every row is found in another relation by several columns together; in its rows of the month where `of_month` is set. -#}
-{% test known_in(model, columns, to, to_columns, of_month=false) %}
+{% test composite_relationships(model, columns, to, to_columns, of_month=false) %}
 
 select distinct {{ columns | join(', ') }}
 from {{ model }}

@@ -7,7 +7,7 @@ with needs as (
         deliveries.source_month,
         deliveries.reason
     from {{ ref('indicators') }} as catalogue
-    inner join {{ ref('int_counted_deliveries') }} as deliveries
+    inner join {{ ref('int_applicable_deliveries') }} as deliveries
         on concat(',', catalogue.datasets, ',') like concat('%,', deliveries.dataset, ',%')
 
     union all
