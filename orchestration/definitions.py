@@ -12,6 +12,7 @@ from dagster import Definitions, in_process_executor
 from orchestration.assets.due_dates import calendar_asset
 from orchestration.assets.extracts import extract_assets
 from orchestration.assets.feedback import feedback_assets
+from orchestration.assets.landing import landing_assets
 from orchestration.assets.marts import mart_keys, marts_assets
 from orchestration.assets.published import published_asset
 from orchestration.assets.reference import reference_assets
@@ -29,6 +30,7 @@ _CONTRACTS = load_contracts()
 
 defs = Definitions(
     assets=[
+        *landing_assets(_CONTRACTS),
         *extract_assets(_CONTRACTS),
         *feedback_assets(_CONTRACTS),
         *reference_assets(_CONTRACTS),

@@ -1,32 +1,32 @@
-"""Taking in one month: from what lies in the departments' locations to accepted rows.
+"""Take in one month: from what the departments' locations hold to accepted rows.
 
-Belongs here: the order of the steps (survey, conform, judge, accept) and what they report.
+Belongs here: the order of the steps (land, recognise, conform, candidate, gate, accept) and what they report.
 Does not belong here: how a step works; who calls it (Dagster, the command line, a test).
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
 import polars as pl
 
-from sources.acceptance import ledger, store
+from sources.acceptance import ledger, provenance, store
 from sources.acceptance.in_force import InForce, replace_rows
-from sources.acceptance.provenance import keep_input
 from sources.conforming.context import Context
 from sources.conforming.delivery import ConformedDelivery, conform_delivery
 from sources.contracts.model import Contracts, Dataset, load_contracts
 from sources.divisions import load_vintages, vintage_of
 from sources.home import Home
-from sources.landing.archive import ArchivedFile, DeliveryLog, FolderState, UnreadableError, keep_original
-from sources.landing.deliveries import Content, RecognisedMonth, recognise_month
-from sources.landing.locations import UNREADABLE, InboxDelivery, locations_of, read_deliveries, stray_folders
+from sources.landing.archive import DeliveryLog
+from sources.landing.deliveries import Content, DatasetDelivery, RecognisedMonth, recognise_month
+from sources.landing.land import Landing, land
+from sources.landing.locations import locations_of, stray_folders
 from sources.landing.settings import REPLACE_TOWNS
+from sources.landing.taken_in import TakenIn, digest_of
 from sources.months import Month
 from sources.notice import Notice
 from sources.privacy.people import PeopleOfMonth
@@ -36,7 +36,10 @@ from sources.profiling import profiler
 from sources.profiling.profile import Gate, Verdict
 from sources.reading.files import Read, ReadAhead, ReaderProcess, read_here
 from sources.reading.header import fitting_datasets
-from sources.text import masked
+
+
+class RegisterNotTakenInError(Exception):
+    """A table cannot be taken in before the register, by which people are masked; the text is Chinese."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +67,7 @@ class DatasetOutcome:
     is_in_force: bool
     """Some delivery of the month, maybe an earlier one, is accepted."""
     deliveries: tuple[DeliveryOutcome, ...]
-    balance: pl.DataFrame
+    ledger: pl.DataFrame
     notices: tuple[Notice, ...]
     error_counts: dict[str, int] = field(default_factory=dict)
     rows_read: int = 0
@@ -74,7 +77,7 @@ class DatasetOutcome:
 
 
 class Intake:
-    """Takes in the datasets of one month, one at a time."""
+    """Take in the datasets of one month, one at a time, from what has landed."""
 
     def __init__(
         self,
@@ -88,9 +91,9 @@ class Intake:
         contracts: Contracts | None = None,
         reader: ReaderProcess | None = None,
     ) -> None:
-        """Prepare a month; nothing is read yet. Files are read by ``reader``, ahead; without one here, one by one.
+        """Prepare a month; nothing is read yet. ``reader`` reads files ahead; without it they are read here.
 
-        Raises PermissionError when the home cannot be written, ValueError when the secret file is empty.
+        Raises PermissionError if the home cannot be written, ValueError if the secret file is empty.
         """
         self.home, self.month, self._gate = home, month, gate
         self.contracts = contracts or load_contracts()
@@ -100,72 +103,87 @@ class Intake:
         store.write_schema_files(home, self.contracts)
         self._keys = Keyring(read_secret(home, secret_file))
         self._reader = reader
-        self._known = PeopleOfMonth(home, month, self.contracts)
+        self._ahead = ReadAhead(reader) if reader else None
+        self._people = PeopleOfMonth(home, month, self.contracts)
         self._context = Context(month, vintage_of(load_vintages(divisions_csv), month))
+        self._landings: dict[str, Landing] = {}
+        self._recognised: dict[str, RecognisedMonth] = {}
+        self._attempted: set[str] = set()
 
-    def survey(self) -> tuple[Notice, ...]:
-        """Archive what lies in the locations and report what no dataset could be found for.
+    def land(self, department: str) -> Landing:
+        """Archive and log what the department's location holds for the month.
 
-        Asked again after tables were taken in, more people are known whom the names of such files must not show.
+        Raises OSError if the archive cannot be written.
         """
-        notices = self._found.notices
-        if not notices:
+        landing = land(self.home, department, self._locations[department], self.month)
+        self._landings[department] = landing
+        self._recognised.pop(department, None)
+        self._record(department)
+        return landing
+
+    def has_landed(self, department: str) -> bool:
+        """Return True if this intake has landed the department's files."""
+        return department in self._landings
+
+    def recognised(self, department: str) -> RecognisedMonth:
+        """Tell the dataset of every file that has landed; asked again, the answer is remembered."""
+        if department not in self._recognised:
+            log = DeliveryLog(self.home, department, self.month)
+            found = recognise_month(self.home, self.contracts[department], self.contracts, log, self._fitting)
+            self._recognised[department] = found
+            if self._ahead:
+                self._ahead.expect(f.content for of in found.deliveries.values() for d in of for f in d.files)
+        return self._recognised[department]
+
+    def notices(self) -> tuple[Notice, ...]:
+        """Report what was not landed and what belongs to no dataset, with the month's people masked.
+
+        People are known once their tables are taken in: ask when no dataset is outstanding.
+        """
+        found = stray_folders(self.home.inbox, self._locations)
+        for department in self.contracts:
+            landing = self._landings.get(department)
+            found += [*(landing.notices if landing else ()), *self.recognised(department).notices]
+        if not found:
             return ()
-        hidden = self._known.everybody().hidden(text for n in notices for text in (n.file_name, n.message))
+        masked = self._people.everybody().hidden(text for n in found for text in (n.file_name, n.message))
         return tuple(
-            replace(n, file_name=hidden.get(n.file_name, n.file_name), message=hidden.get(n.message, n.message))
-            for n in notices
+            replace(n, file_name=masked.get(n.file_name, n.file_name), message=masked.get(n.message, n.message))
+            for n in found
         )
 
-    @cached_property
-    def _found(self) -> RecognisedMonth:
-        notices = stray_folders(self.home.inbox, self._locations)
-        logs: dict[str, DeliveryLog] = {}
-        for name in self.contracts:
-            log = logs[name] = DeliveryLog(self.home, name, self.month)
-            deliveries, left_out = read_deliveries(name, self._locations[name], self.month)
-            notices += left_out
-            for delivery in deliveries:
-                state, failed = self._archived(name, delivery, log)
-                notices += [*delivery.notices, *failed]
-                log.add(state)
-        found = recognise_month(self.home, self.contracts, logs, self._fitting)
-        return RecognisedMonth(found.deliveries, (*notices, *found.notices))
+    def outstanding(self) -> list[Dataset]:
+        """List the datasets whose accepted rows are not what a whole run would leave.
 
-    def _fitting(self, content: Content) -> list[Dataset]:
-        read = self._reader or read_here
-        return fitting_datasets(read(content), self.contracts.datasets)
+        Those are the datasets with landed deliveries that were not taken in, unless this run tried and failed, and the
+        ones whose texts were masked by another register than the one in force.
+        """
+        return [d for d in self.contracts.datasets if self._is_outstanding(d)]
 
-    @cached_property
-    def _read(self) -> Read:
-        if not self._reader:
-            return read_here
-        deliveries = [d for dataset in self.contracts.datasets for d in self._found.deliveries.get(dataset.name, ())]
-        return ReadAhead(self._reader, [part.content for delivery in deliveries for part in delivery.parts])
+    def refusal(self, datasets: Sequence[Dataset]) -> str:
+        """Return why these datasets cannot be taken in together, and what to select; empty if they can.
 
-    def _archived(self, department: str, delivery: InboxDelivery, log: DeliveryLog) -> tuple[FolderState, list[Notice]]:
-        """Store the files of a folder; one that cannot be read now stands as it was seen before."""
-        files, notices, unreadable = [], [], set(delivery.unreadable)
-        for file in delivery.files:
-            try:
-                sha256 = keep_original(self.home, file.path)
-            except UnreadableError:
-                notices.append(Notice(department, None, masked(file.name), "error", f"文件{UNREADABLE}"))
-                unreadable.add(file.name)
-                continue
-            received = log.received_at(delivery.delivery_no, file.name, sha256, file.modified)
-            files.append(ArchivedFile(file.name, sha256, received))
-        last = log.last(delivery.delivery_no)
-        files += [f for f in (last.files if last else ()) if f.name in unreadable]
-        return FolderState(delivery.delivery_no, delivery.mode, tuple(files), delivery.assigned), notices
+        Within a run that tried to take in the register, each dataset is reported on its own.
+        """
+        registers = {d.name for d in self.contracts.datasets if d.is_core}
+        if registers & ({d.name for d in datasets} | self._attempted):
+            return ""
+        try:
+            for dataset in datasets:
+                self._require_register(dataset)
+        except RegisterNotTakenInError as error:
+            return str(error)
+        return ""
 
     def take(self, dataset: Dataset) -> DatasetOutcome:
-        """Conform, judge and accept every delivery of one dataset in order.
+        """Conform, judge and accept every landed delivery of one dataset in order.
 
         A delivery that the gate rejects changes nothing. The states of one folder replace each other: each is put on
-        what was in force before the folder. Raises OSError when the disk is full or unwritable; what was accepted
-        before stays.
+        what was in force before the folder. Raises RegisterNotTakenInError if people could not be masked, OSError if
+        the disk is full or unwritable; what was accepted before stays.
         """
+        self._attempted.add(dataset.name)
+        self._require_register(dataset)
         started = time.perf_counter()
         before: InForce | None = None
         state: InForce | None = None
@@ -173,26 +191,65 @@ class Intake:
         taken: list[tuple[ConformedDelivery, bool]] = []
         outcomes: list[DeliveryOutcome] = []
         number = 0
-        for delivery in self._found.deliveries.get(dataset.name, ()):
+        for delivery in self._landed(dataset):
             if delivery.delivery_no != number:
                 before, number = state, delivery.delivery_no
-            if state and state.is_same_again(number, delivery.mode, {p.sha256 for p in delivery.parts}):
+            if state and state.is_same_again(number, delivery.mode, {f.sha256 for f in delivery.files}):
                 continue
             conformed = conform_delivery(
-                number, delivery.mode, list(delivery.parts), dataset, self._context, self._read
+                number, delivery.mode, list(delivery.files), dataset, self._context, self._ahead or read_here
             )
-            known = self._known.beside(dataset, conformed.rows)
-            for part in conformed.parts:
-                known.hide_in(part)
-            rows = pseudonymise(conformed, dataset, self.month, self._keys, known)
+            people = self._people.beside(dataset, conformed.rows)
+            for file in conformed.parts:
+                people.hide_in(file)
+            rows = pseudonymise(conformed, dataset, self.month, self._keys, people)
             candidate = replace_rows(before, rows, conformed, dataset)
             profile = profiler.profile_of(conformed, candidate.rows, previous, dataset, self.month, self._warn_pct)
             verdict = self._gate(profile)
             taken.append((conformed, verdict.is_admissible))
-            names = tuple(p.shown for p in conformed.parts)
+            names = tuple(f.shown for f in conformed.parts)
             outcomes.append(DeliveryOutcome(number, verdict, names))
             state = candidate if verdict.is_admissible else state
         return self._written(dataset, state, taken, outcomes, started)
+
+    def _fitting(self, content: Content) -> list[Dataset]:
+        read: Read = self._reader or read_here
+        return fitting_datasets(read(content), self.contracts.datasets)
+
+    def _landed(self, dataset: Dataset) -> list[DatasetDelivery]:
+        return self.recognised(dataset.department).deliveries.get(dataset.name, [])
+
+    def _taken_in(self, department: str) -> TakenIn:
+        return TakenIn(self.home, department, self.month)
+
+    def _is_current(self, dataset: Dataset) -> bool:
+        """Whether the newest landed deliveries were taken in."""
+        return self._taken_in(dataset.department).holds(dataset.name, digest_of(self._landed(dataset)))
+
+    def _is_outstanding(self, dataset: Dataset) -> bool:
+        if not self._is_current(dataset) and dataset.name not in self._attempted:
+            return True
+        people = self._taken_in(dataset.department).people_of(dataset.name)
+        return not dataset.is_core and people not in (None, self._people.register_digest())
+
+    def _require_register(self, dataset: Dataset) -> None:
+        if dataset.is_core:
+            return
+        for register in (d for d in self.contracts.datasets if d.is_core):
+            if not self._is_current(register):
+                raise RegisterNotTakenInError(
+                    f"《{register.label}》{self.month} 有已收到但还没有接收的文件,《{dataset.label}》要按它隐去人名,"
+                    f"现在不能接收。请在同一次运行中一并选择 {register.department}/{register.name}。"
+                )
+
+    def _record(self, department: str, *taken: Dataset) -> None:
+        """Write down what was taken in, and that nothing is new if every dataset is up to date with the log."""
+        record, datasets = self._taken_in(department), self.contracts[department].datasets
+        for dataset in taken:
+            record.record(dataset.name, digest_of(self._landed(dataset)), self._people.register_digest())
+        if all(record.holds(d.name, digest_of(self._landed(d))) for d in datasets):
+            record.landed = DeliveryLog(self.home, department, self.month).digest
+        record.save()
 
     def _written(
         self, dataset: Dataset, state: InForce | None, taken: list[tuple[ConformedDelivery, bool]],
@@ -206,14 +263,15 @@ class Intake:
         elif taken:
             files = store.write_rejected(self.home, dataset, self.month, problems, files)
         if taken:
-            keep_input(self.home, dataset, self.month, fingerprint, files)
+            fingerprint = provenance.keep_input(self.home, dataset, self.month, fingerprint, files)
+        self._record(dataset.department, dataset)
         return DatasetOutcome(
             dataset=dataset,
             month=self.month,
             status="not_delivered" if not outcomes else "accepted" if outcomes[-1].is_admissible else "rejected",
             is_in_force=bool(files["is_in_force"].any()),
             deliveries=tuple(outcomes),
-            balance=files,
+            ledger=files,
             notices=_notices(dataset, taken),
             error_counts=ledger.error_counts(taken),
             rows_read=int(files["rows_in_file"].sum()),

@@ -78,13 +78,14 @@ def save(
     department: Department,
     month: Month,
     outcomes: Iterable[DatasetOutcome],
-    notices: Iterable[Notice],
+    notices: Iterable[Notice] | None,
     failures: Mapping[str, str] | None = None,
 ) -> None:
     """Keep what a run said; datasets that it did not look at keep what an earlier run said.
 
-    ``outcomes`` and ``notices`` (of ``Intake.survey``) may hold those of other departments too; ``failures`` are
-    messages about datasets that could not be processed. Raises OSError when the restricted zone cannot be written.
+    ``outcomes`` and ``notices`` (of ``Intake.notices``; None for a run that landed nothing) may hold those of other
+    departments too; ``failures`` are messages about datasets that could not be processed. Raises OSError if the
+    restricted zone cannot be written.
     """
     names = {d.name for d in department.datasets}
     reports = [report_of(o) for o in outcomes if o.dataset.name in names]
@@ -92,8 +93,8 @@ def save(
     where = folder(home, department.name, month)
     for report in reports:
         _write(home, where / f"{report.dataset}.json", asdict(report))
-    own = [asdict(n) for n in notices if n.department == department.name]
-    _write(home, where / _NOTICES, own)
+    if notices is not None:
+        _write(home, where / _NOTICES, [asdict(n) for n in notices if n.department == department.name])
 
 
 def load(home: Home, department: Department, month: Month) -> DepartmentReport:

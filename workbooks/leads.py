@@ -105,14 +105,29 @@ def published(marts: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
 
 
-def known_leads(home: Home) -> pl.Series | None:
-    """Every lead id of the published marts; None where nothing is published."""
+def keep_published_leads(home: Home) -> int:
+    """Write the ids of the leads that are published now, for feedback to compare returns with; return their number.
+
+    If nothing is published, nothing is written. Raises OSError if the file cannot be written.
+    """
     try:
         with published(marts_file(home)) as connection:
-            leads: pl.DataFrame = connection.sql("select lead_id from published.marts.risk_leads").pl()
-            return leads["lead_id"]
+            leads: pl.DataFrame = connection.sql("select lead_id from published.marts.risk_leads order by lead_id").pl()
     except NotPublishedError:
-        return None
+        return 0
+    with home.replacing(_published_leads(home)) as temporary:
+        leads.write_parquet(temporary)
+    return leads.height
+
+
+def known_leads(home: Home) -> pl.Series | None:
+    """Return every lead id that was published when a run last looked; None if nothing was."""
+    file = _published_leads(home)
+    return pl.read_parquet(file)["lead_id"] if file.exists() else None
+
+
+def _published_leads(home: Home) -> Path:
+    return home.warehouse / "reference" / "published_leads.parquet"
 
 
 def open_leads(marts: Path, month: Month) -> pl.DataFrame:

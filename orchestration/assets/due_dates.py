@@ -29,7 +29,7 @@ from orchestration.resources import Platform
 from orchestration.runtime import failures
 from orchestration.working_days import ZONE
 from sources.contracts.model import Contracts, Department
-from sources.landing.changes import pending
+from sources.landing.changes import changed
 from sources.landing.locations import locations_of
 from sources.months import Month
 
@@ -58,7 +58,7 @@ def calendar_asset(contracts: Contracts) -> AssetsDefinition:
         with failures.masked(home, "查看报送日历"):
             all_standings = {name: standings(home, about, month) for name, about in contracts.items()}
             locations = locations_of(home, contracts, settings.locations)
-            waiting = {name: bool(pending(home, {name: locations[name]}, month)) for name in contracts}
+            waiting = {name: bool(changed(home, {name: locations[name]}, month)) for name in contracts}
         results = [
             _alarm(alarms[name], contracts[name], month, all_standings[name], waiting[name], today)
             for name in contracts

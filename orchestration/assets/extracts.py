@@ -4,14 +4,17 @@ Belongs here: asset specs from the contracts, calling the intake, metadata of wh
 Does not belong here: reading, judging and accepting rows (``sources``, ``expectations``).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence, Set
 from typing import Any
 
 from dagster import (
+    AssetCheckKey,
     AssetExecutionContext,
     AssetKey,
     AssetsDefinition,
     AssetSpec,
+    DataVersion,
+    Failure,
     MaterializeResult,
     MetadataValue,
     TableColumn,
@@ -20,14 +23,18 @@ from dagster import (
 )
 
 from orchestration.assets import checks, tables
+from orchestration.assets.landing import landing_key
 from orchestration.partitions import MONTHS, ONE_BY_ONE, month_of
 from orchestration.resources import Platform
 from orchestration.runtime import failures, progress
 from sources.contracts.model import Contracts, Dataset, Department
 from sources.contracts.row_schema import accepted_columns
-from sources.intake import DatasetOutcome, Intake
+from sources.intake import DatasetOutcome, Intake, RegisterNotTakenInError
+from sources.months import Month
 from workbooks import intake_report
 
+NO_ROWS = "no rows"
+"""Data version of a table that never had an accepted row for the month."""
 _CADENCE = {"monthly": "每月", "quarterly": "每季度末月", "annual": "每年 12 月"}
 
 
@@ -38,14 +45,17 @@ def key_of(dataset: Dataset) -> AssetKey:
 
 def extract_assets(contracts: Contracts) -> list[AssetsDefinition]:
     """One multi-asset per department; a dataset can be taken in alone."""
-    return [_department_assets(department) for department in contracts.values()]
+    registers = [key_of(dataset) for dataset in contracts.datasets if dataset.is_core]
+    return [_department_assets(department, registers) for department in contracts.values()]
 
 
-def _spec(department: Department, dataset: Dataset) -> AssetSpec:
+def _spec(department: Department, dataset: Dataset, registers: Sequence[AssetKey]) -> AssetSpec:
     columns = [TableColumn(c.name, type=str(c.dtype), description=c.label) for c in accepted_columns(dataset)]
     identifies = "、".join(dataset[name].label for name in dataset.key)
     return AssetSpec(
         key_of(dataset),
+        # People are masked by the register: it comes first, and a new one takes every other table along.
+        deps=[landing_key(department.name), *(r for r in registers if r != key_of(dataset))],
         group_name=department.name,
         partitions_def=MONTHS,
         description=f"**{dataset.label}**({department.label})\n\n{_CADENCE[dataset.cadence]}报送,"
@@ -63,38 +73,57 @@ def _spec(department: Department, dataset: Dataset) -> AssetSpec:
     )
 
 
-def _department_assets(department: Department) -> AssetsDefinition:
+def _department_assets(department: Department, registers: Sequence[AssetKey]) -> AssetsDefinition:
     keys = {dataset.name: key_of(dataset) for dataset in department.datasets}
 
     @multi_asset(
         name=department.name,
-        specs=[_spec(department, d) for d in department.datasets],
+        specs=[_spec(department, d, registers) for d in department.datasets],
         check_specs=[c for d in department.datasets for c in checks.dataset_checks(d, keys[d.name])],
         can_subset=True,
         backfill_policy=ONE_BY_ONE,
     )
     def extracts(context: AssetExecutionContext, platform: Platform) -> Iterator[Any]:
-        with failures.masked(platform.settings.paths, f"收取{department.label}的数据"):
+        selected = [d for d in department.datasets if keys[d.name] in context.selected_asset_keys]
+        checked = context.selected_asset_check_keys
+        with failures.masked(platform.settings.paths, f"接收{department.label}的数据"):
             month = month_of(context)
             intake = platform.intake(month)
+            if refusal := intake.refusal(selected):
+                raise Failure(description=refusal, allow_retries=False)
             taken: dict[str, DatasetOutcome | str] = {}
-            for dataset in department.datasets:
-                if keys[dataset.name] in context.selected_asset_keys:
-                    taken[dataset.name] = result = _take(intake, dataset)
-                    yield _shown(keys[dataset.name], result)
+            for dataset in selected:
+                taken[dataset.name] = result = _take(intake, dataset)
+                yield _shown(keys[dataset.name], result, checked)
             outcomes = [r for r in taken.values() if isinstance(r, DatasetOutcome)]
             not_processed = {name: r for name, r in taken.items() if isinstance(r, str)}
-            intake_report.save(intake.home, department, month, outcomes, intake.survey(), not_processed)
+            notices = intake.notices() if intake.has_landed(department.name) else None
+            intake_report.save(intake.home, department, month, outcomes, notices, not_processed)
 
     return extracts
 
 
+def require_taken_in(platform: Platform, month: Month) -> None:
+    """Raise Failure, naming what to select, unless every table holds what a whole run of the month would leave."""
+    with failures.masked(platform.settings.paths, "核对已接收的数据"):
+        outstanding = platform.intake(month).outstanding()
+    if outstanding:
+        tables = "、".join(f"{d.label}({d.department}/{d.name})" for d in outstanding)
+        raise Failure(
+            description=f"{month} 有 {len(outstanding)} 张表还没有按最新收到的文件和农户名册接收:{tables}。"
+            "请在同一次运行中一并选择这些表,或运行整个 monthly_run。",
+            allow_retries=False,
+        )
+
+
 def _take(intake: Intake, dataset: Dataset) -> DatasetOutcome | str:
-    """Take in one dataset; what went wrong where that fails, which stops nothing else. A full disk stops the run."""
+    """Take in one dataset, or return what went wrong: one table stops nothing else, a full disk stops the run."""
     try:
         outcome = intake.take(dataset)
     except OSError:
         raise
+    except RegisterNotTakenInError as error:
+        return str(error)
     except Exception as error:
         progress.report(progress.Step("intake", dataset.name, "处理出错"))
         return failures.in_public(intake.home, error, f"处理{dataset.label}")
@@ -102,16 +131,22 @@ def _take(intake: Intake, dataset: Dataset) -> DatasetOutcome | str:
     return outcome
 
 
-def _shown(key: AssetKey, taken: DatasetOutcome | str) -> MaterializeResult[Any]:
+def _shown(key: AssetKey, taken: DatasetOutcome | str, checked: Set[AssetCheckKey]) -> MaterializeResult[Any]:
+    """Show what became of a dataset, with the results of the checks that the run selected."""
     if isinstance(taken, str):
-        metadata = {"status": "failed", "message": taken}
-        return MaterializeResult(asset_key=key, metadata=metadata, check_results=[checks.failed(key, taken)])
-    results = [checks.delivered(taken, key), *checks.judged(taken, key)]
-    return MaterializeResult(asset_key=key, metadata=_metadata(taken), check_results=results)
+        metadata: dict[str, Any] = {"status": "failed", "message": taken}
+        results = [checks.failed(key, taken)]
+        version = None
+    else:
+        metadata = _metadata(taken)
+        results = [checks.delivered(taken, key), *checks.judged(taken, key)]
+        version = DataVersion(taken.fingerprint or NO_ROWS)
+    shown = [r for r in results if AssetCheckKey(key, r.check_name or "") in checked]
+    return MaterializeResult(asset_key=key, metadata=metadata, check_results=shown, data_version=version)
 
 
 def _metadata(outcome: DatasetOutcome) -> dict[str, Any]:
-    rows = tables.sums(outcome.balance)
+    rows = tables.sums(outcome.ledger)
     return {
         "status": outcome.status,
         **({"message": _why_rejected(outcome)} if outcome.status == "rejected" else {}),
@@ -120,7 +155,7 @@ def _metadata(outcome: DatasetOutcome) -> dict[str, Any]:
         **{f"error_{code}": cells for code, cells in sorted(outcome.error_counts.items())},
         "seconds": round(outcome.seconds, 3),
         "fingerprint": outcome.fingerprint,
-        "files": MetadataValue.md(tables.file_table(outcome.balance)),
+        "files": MetadataValue.md(tables.file_table(outcome.ledger)),
         "notices": MetadataValue.md(tables.notice_table(outcome.notices)),
     }
 

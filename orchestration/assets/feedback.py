@@ -20,6 +20,7 @@ from dagster import (
 
 from orchestration.assets import OUTBOX, checks
 from orchestration.assets.extracts import key_of
+from orchestration.assets.reference import PUBLISHED_LEADS
 from orchestration.partitions import MONTHS, ONE_BY_ONE, month_of
 from orchestration.resources import Platform
 from orchestration.runtime import failures
@@ -38,7 +39,7 @@ def _feedback(department: Department) -> AssetsDefinition:
 
     @asset(
         key=key,
-        deps=[key_of(dataset) for dataset in department.datasets],
+        deps=[*(key_of(dataset) for dataset in department.datasets), PUBLISHED_LEADS],
         group_name=OUTBOX,
         partitions_def=MONTHS,
         backfill_policy=ONE_BY_ONE,

@@ -15,6 +15,7 @@ from dagster import AssetCheckSpec, AssetExecutionContext, AssetKey, AssetsDefin
 from dagster_dbt import DagsterDbtTranslator, DbtProject, dbt_assets
 
 from orchestration.assets import checks
+from orchestration.assets.extracts import require_taken_in
 from orchestration.assets.published import WAREHOUSE_POOL
 from orchestration.dbt import data_tests, manifest
 from orchestration.partitions import MONTHS, ONE_BY_ONE, month_of
@@ -23,6 +24,7 @@ from orchestration.publishing.content import CONFIG, MARTS, quoted
 from orchestration.resources import Dbt, Platform
 from orchestration.runtime import failures, progress
 from orchestration.runtime.settings import Settings
+from sources.acceptance.provenance import building, inputs_of
 from sources.contracts.model import Contracts
 from sources.contracts.row_schema import LEDGER_FILE
 from sources.home import Home
@@ -76,6 +78,8 @@ def marts_assets(contracts: Contracts) -> AssetsDefinition:
     )
     def dbt_models(context: AssetExecutionContext, platform: Platform, dbt: Dbt) -> Iterator[Any]:
         settings, month = platform.settings, month_of(context)
+        _require_everything(context, dbt_models)
+        require_taken_in(platform, month)
         if not is_accepted(settings.paths, contracts, core.name, month):
             raise Failure(
                 description=f"{month} 没有已接收的{core.label}({core.name}),本月不能运行。"
@@ -84,7 +88,12 @@ def marts_assets(contracts: Contracts) -> AssetsDefinition:
             )
         dbt.clear_target(settings.dbt_dir)
         build = ["build", "--exclude-resource-type", "unit_test", "--vars", json.dumps({"month": str(month)})]
-        with failures.masked(settings.paths, "运行 dbt"), unfinished.noted(settings.paths, month):
+        inputs = inputs_of(settings.paths, contracts, month)
+        with (
+            failures.masked(settings.paths, "运行 dbt"),
+            unfinished.noted(settings.paths, month),
+            building(settings.paths, month, inputs),
+        ):
             unfinished.discard_others(settings.paths, settings.warehouse_file, month)
             invocation = dbt.cli(build, context=context, raise_on_error=False)
             yield from _with_row_counts(invocation.stream(), settings, month)
@@ -92,6 +101,17 @@ def marts_assets(contracts: Contracts) -> AssetsDefinition:
                 raise Failure(description=_what_failed(invocation.target_path), allow_retries=False)
 
     return dbt_models
+
+
+def _require_everything(context: AssetExecutionContext, whole: AssetsDefinition) -> None:
+    """Raise Failure for a part of the project: intermediate tables hold one month, and tests belong to their models."""
+    selected = context.selected_asset_keys, context.selected_asset_check_keys
+    if selected != (whole.keys, whole.check_keys):
+        raise Failure(
+            description="dbt 的资产只能一起计算:中间表只保留一个月份,单独计算会混用不同月份的数据。请在同一次运行中选择 dbt 的全部资产"
+            "(seeds、staging、intermediate、marts)及其检查,或运行整个 monthly_run。",
+            allow_retries=False,
+        )
 
 
 def is_accepted(home: Home, contracts: Contracts, dataset: str, month: Month) -> bool:

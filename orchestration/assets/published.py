@@ -7,7 +7,16 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from dagster import AssetExecutionContext, AssetKey, AssetsDefinition, Failure, MaterializeResult, MetadataValue, asset
+from dagster import (
+    AssetExecutionContext,
+    AssetKey,
+    AssetsDefinition,
+    DataVersion,
+    Failure,
+    MaterializeResult,
+    MetadataValue,
+    asset,
+)
 
 from orchestration.assets.tables import markdown
 from orchestration.dbt import manifest
@@ -18,12 +27,16 @@ from orchestration.publishing.restate import causes
 from orchestration.resources import Platform
 from orchestration.runtime import failures, progress
 from orchestration.working_days import ZONE
-from sources.acceptance.provenance import changes, computed_from, inputs_of, keep_computed
+from sources.acceptance.provenance import built_from, changes, computed_from, inputs_of, publish_built
 from sources.contracts.model import Contracts
 
 PUBLISHED = AssetKey(["published_marts"])
 WAREHOUSE_POOL = "warehouse"
 """DuckDB has one writer: building and publishing take turns."""
+_NOT_BUILT = (
+    "数据仓库里的 {month} 不是按现在已接收的数据算出来的,不能发布。请在同一次运行中一并选择 dbt 的全部资产"
+    "(seeds、staging、intermediate、marts),或运行整个 monthly_run。"
+)
 
 
 def published_asset(contracts: Contracts, marts: Sequence[AssetKey]) -> AssetsDefinition:
@@ -46,14 +59,17 @@ def published_asset(contracts: Contracts, marts: Sequence[AssetKey]) -> AssetsDe
         with failures.masked(home, "发布"):
             try:
                 inputs = inputs_of(home, contracts, month)
+                if built_from(home, month) != inputs:
+                    raise PublishError(_NOT_BUILT.format(month=month))
                 caused_by = causes(changes(computed_from(home, month) or {}, inputs), contracts)
                 run_id, now = context.run.run_id, datetime.now(ZONE)
                 done = publish(home, settings.warehouse_file, month, run_id, grains, now, caused_by)
-                keep_computed(home, month, inputs)
+                publish_built(home)
             except PublishError as error:
                 raise Failure(description=str(error), allow_retries=False) from None
         progress.report(progress.Step("publish", done.manifest.stem, "新版本" if done.is_new else "内容未变"))
-        return MaterializeResult(metadata=_metadata(done))
+        version = DataVersion(done.manifest.stem)
+        return MaterializeResult(metadata=_metadata(done), data_version=version)
 
     return published_marts
 

@@ -11,7 +11,7 @@ import polars as pl
 from dagster import AssetExecutionContext, AssetKey, AssetsDefinition, MaterializeResult, MetadataValue, asset
 
 from orchestration.assets import tables
-from orchestration.assets.extracts import key_of
+from orchestration.assets.extracts import key_of, require_taken_in
 from orchestration.partitions import MONTHS, ONE_BY_ONE, month_of
 from orchestration.publishing.restate import prepare_restatements
 from orchestration.resources import Platform
@@ -21,15 +21,17 @@ from sources.contracts.model import Contracts
 from sources.contracts.row_schema import FILE_LEDGER, LEDGER_FILE, schema_of
 from sources.home import Home
 from sources.months import Month
+from workbooks.leads import keep_published_leads
 
 DELIVERIES = AssetKey(["intake", "deliveries"])
 WORKING_DAYS = AssetKey(["reference", "working_days"])
 RESTATEMENTS = AssetKey(["publishing", "restatements"])
+PUBLISHED_LEADS = AssetKey(["publishing", "leads"])
 
 
 def reference_assets(contracts: Contracts) -> list[AssetsDefinition]:
-    """The deliveries of the month, after every department's step, the working days and the earlier restatements."""
-    return [_deliveries(contracts), _working_days(), _restatements()]
+    """Build the month's deliveries, the working days, and what earlier runs restated and published."""
+    return [_deliveries(contracts), _working_days(), _restatements(), _published_leads()]
 
 
 def _deliveries(contracts: Contracts) -> AssetsDefinition:
@@ -45,15 +47,17 @@ def _deliveries(contracts: Contracts) -> AssetsDefinition:
     def deliveries(context: AssetExecutionContext, platform: Platform) -> MaterializeResult[Any]:
         home = platform.settings.paths
         month = month_of(context)
+        # Names of files are shown without the people of the month: all of them have to be known.
+        require_taken_in(platform, month)
         with failures.masked(home, "汇总本月交付"):
-            balance = _month_balance(home, contracts, month)
-            notices = platform.intake(month).survey()
+            ledger = _month_ledger(home, contracts, month)
+            notices = platform.intake(month).notices()
             return MaterializeResult(
                 metadata={
-                    "files": balance.height,
+                    "files": ledger.height,
                     "files_not_recognised": sum(1 for n in notices if n.severity == "error"),
-                    **tables.sums(balance),
-                    "balance": MetadataValue.md(tables.file_table(balance, of="month")),
+                    **tables.sums(ledger),
+                    "ledger": MetadataValue.md(tables.file_table(ledger, of="month")),
                     "notices": MetadataValue.md(tables.notice_table(notices)),
                 }
             )
@@ -96,7 +100,24 @@ def _restatements() -> AssetsDefinition:
     return restatements
 
 
-def _month_balance(home: Home, contracts: Contracts, month: Month) -> pl.DataFrame:
+def _published_leads() -> AssetsDefinition:
+    @asset(
+        key=PUBLISHED_LEADS,
+        group_name="reference",
+        partitions_def=MONTHS,
+        backfill_policy=ONE_BY_ONE,
+        kinds={"parquet"},
+        description="**已发布的线索**:本次运行之前发布的线索编号,各部门反馈用来核对核查反馈表中的编号。",
+    )
+    def published_leads(context: AssetExecutionContext, platform: Platform) -> MaterializeResult[Any]:
+        home = platform.settings.paths
+        with failures.masked(home, "查看已发布的线索"):
+            return MaterializeResult(metadata={"dagster/row_count": keep_published_leads(home)})
+
+    return published_leads
+
+
+def _month_ledger(home: Home, contracts: Contracts, month: Month) -> pl.DataFrame:
     files = [home.deliveries(d, month) / LEDGER_FILE for d in contracts.datasets]
     nothing = pl.DataFrame(schema=schema_of(FILE_LEDGER))
     return pl.concat([nothing, *[pl.read_parquet(f) for f in files if f.exists()]])

@@ -28,7 +28,7 @@ from orchestration.runtime import locks
 from orchestration.runtime.settings import Settings
 from orchestration.working_days import ZONE, due_day
 from sources.contracts.model import load_contracts
-from sources.landing.changes import pending_months
+from sources.landing.changes import changed_months
 from sources.landing.locations import locations_of
 from sources.months import Month
 
@@ -69,7 +69,7 @@ def new_deliveries(context: SensorEvaluationContext) -> SensorResult:
     """One run per changed month and content."""
     settings = Settings()
     locations = locations_of(settings.paths, load_contracts(), settings.locations)
-    found = pending_months(settings.paths, locations, open_months(settings, datetime.now(ZONE)))
+    found = changed_months(settings.paths, locations, open_months(settings, datetime.now(ZONE)))
     ready = stable(found, json.loads(context.cursor or "{}"))
     requests = [RunRequest(run_key=f"{month}-{digest}", partition_key=str(month)) for month, digest in ready]
     waiting = len(found) - len(requests)

@@ -9,6 +9,8 @@ No identities: numbers of deliveries and hashes.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +22,7 @@ from sources.months import Month
 
 _FILE = "input.json"
 _COMPUTED = "computed"
+_BUILT = "built"
 
 
 @dataclass(frozen=True)
@@ -46,16 +49,18 @@ class Change:
     delivery_no: int
 
 
-def keep_input(home: Home, dataset: Dataset, month: Month, fingerprint: str, balance: pl.DataFrame) -> None:
-    """Write down what the intake left for dataset and month. Raises OSError when it cannot be written.
+def keep_input(home: Home, dataset: Dataset, month: Month, fingerprint: str, ledger: pl.DataFrame) -> str:
+    """Write down what the intake left for dataset and month; return the fingerprint of the accepted rows.
 
-    Without a fingerprint nothing was written, and the rows that were there are there still.
+    Without a fingerprint nothing was written, and the former rows are still there. Raises OSError if it cannot be
+    written.
     """
     path = home.deliveries(dataset, month) / _FILE
     if not fingerprint and path.exists():
         fingerprint = json.loads(path.read_text("utf-8"))["rows"]
-    files = sorted(balance.select("delivery_no", "file_sha256", "is_in_force").iter_rows())
+    files = sorted(ledger.select("delivery_no", "file_sha256", "is_in_force").iter_rows())
     _write(home, path, {"rows": fingerprint, "files": files})
+    return fingerprint
 
 
 def inputs_of(home: Home, contracts: Contracts, month: Month) -> Inputs:
@@ -70,15 +75,34 @@ def inputs_of(home: Home, contracts: Contracts, month: Month) -> Inputs:
 
 
 def computed_from(home: Home, month: Month) -> Inputs | None:
-    """What the published figures of ``month`` rest on; None where that was never written down."""
-    path = _record(home, month)
-    if not path.exists():
-        return None
-    return {
-        (Month.parse(of_month), dataset): _input(raw)
-        for of_month, datasets in json.loads(path.read_text("utf-8")).items()
-        for dataset, raw in datasets.items()
-    }
+    """Return what the published figures of ``month`` were computed from; None if that was never written down."""
+    return _load(_record(home, _COMPUTED, month))
+
+
+def built_from(home: Home, month: Month) -> Inputs | None:
+    """Return what the warehouse's figures of ``month`` were built from; None if they are not complete."""
+    return _load(_record(home, _BUILT, month))
+
+
+@contextmanager
+def building(home: Home, month: Month, inputs: Inputs) -> Iterator[None]:
+    """Write down what ``month`` is built from once the block ends well; until then nothing is written down.
+
+    Raises OSError if that cannot be written.
+    """
+    record = _record(home, _BUILT, month)
+    record.unlink(missing_ok=True)
+    yield
+    _keep(home, record, inputs)
+
+
+def publish_built(home: Home) -> None:
+    """Write down that the months in the warehouse are published as built. Raises OSError if that cannot be written."""
+    for record in sorted((home.warehouse / _BUILT).glob("????-??.json")):
+        built, published = record.read_bytes(), home.warehouse / _COMPUTED / record.name
+        if not published.exists() or published.read_bytes() != built:
+            with home.replacing(published) as temporary:
+                temporary.write_bytes(built)
 
 
 def computed_months(home: Home) -> list[Month]:
@@ -86,12 +110,21 @@ def computed_months(home: Home) -> list[Month]:
     return sorted(Month.parse(path.stem) for path in (home.warehouse / _COMPUTED).glob("????-??.json"))
 
 
-def keep_computed(home: Home, month: Month, inputs: Inputs) -> None:
-    """Write down what ``month`` was computed from. Raises OSError when it cannot be written."""
+def _keep(home: Home, path: Path, inputs: Inputs) -> None:
     content: dict[str, dict[str, object]] = {}
     for (of_month, dataset), one in sorted(inputs.items()):
         content.setdefault(str(of_month), {})[dataset] = {"rows": one.rows, "files": one.files}
-    _write(home, _record(home, month), content)
+    _write(home, path, content)
+
+
+def _load(path: Path) -> Inputs | None:
+    if not path.exists():
+        return None
+    return {
+        (Month.parse(of_month), dataset): _input(raw)
+        for of_month, datasets in json.loads(path.read_text("utf-8")).items()
+        for dataset, raw in datasets.items()
+    }
 
 
 def changes(before: Inputs, now: Inputs) -> list[Change]:
@@ -107,8 +140,8 @@ def changes(before: Inputs, now: Inputs) -> list[Change]:
     return found
 
 
-def _record(home: Home, month: Month) -> Path:
-    return home.warehouse / _COMPUTED / f"{month}.json"
+def _record(home: Home, kind: str, month: Month) -> Path:
+    return home.warehouse / kind / f"{month}.json"
 
 
 def _input(raw: dict[str, object]) -> Input:

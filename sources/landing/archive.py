@@ -46,9 +46,9 @@ class FolderState:
 
     def same_content(self, other: FolderState) -> bool:
         """True where names, hashes and settings are the same."""
-        return (self.delivery_no, self.mode, self.assigned) == (other.delivery_no, other.mode, other.assigned) and {
-            (f.name, f.sha256) for f in self.files
-        } == {(f.name, f.sha256) for f in other.files}
+        return (self.delivery_no, self.mode, self.assigned, _names(self)) == (
+            other.delivery_no, other.mode, other.assigned, _names(other)
+        )  # fmt: skip
 
 
 def _path(home: Home, sha256: str) -> Path:
@@ -111,10 +111,15 @@ class DeliveryLog:
 
     def __init__(self, home: Home, department: str, month: Month) -> None:
         self._home = home
-        self._path = home.restricted / "deliveries" / department / f"{month}.json"
+        self._path = _logs(home, department) / f"{month}.json"
         self.states: list[FolderState] = []
         if self._path.exists():
             self.states = [_state(raw) for raw in json.loads(self._path.read_text("utf-8"))]
+
+    @staticmethod
+    def months(home: Home, department: str) -> list[Month]:
+        """List the months that a department's log knows."""
+        return sorted(Month.parse(path.stem) for path in _logs(home, department).glob("????-??.json"))
 
     def received_at(self, delivery_no: int, name: str, sha256: str, modified: datetime) -> str:
         """When this file of this delivery was first seen."""
@@ -137,9 +142,23 @@ class DeliveryLog:
         with self._home.replacing(self._path) as temporary:
             temporary.write_text(json.dumps([asdict(s) for s in self.states], ensure_ascii=False), "utf-8")
 
+    @property
+    def digest(self) -> str:
+        """Digest of every state: numbers, modes, assignments, names and hashes; equal logs have equal digests."""
+        seen = [(s.delivery_no, s.mode, sorted(s.assigned.items()), _names(s)) for s in self.states]
+        return hashlib.sha256(json.dumps(seen).encode()).hexdigest()
+
     def in_order(self) -> list[FolderState]:
         """States by delivery number, then by when they were seen."""
         return sorted(self.states, key=lambda s: s.delivery_no)
+
+
+def _logs(home: Home, department: str) -> Path:
+    return home.restricted / "deliveries" / department
+
+
+def _names(state: FolderState) -> list[tuple[str, str]]:
+    return sorted((f.name, f.sha256) for f in state.files)
 
 
 def _state(raw: dict[str, object]) -> FolderState:

@@ -1,6 +1,6 @@
-"""What lies in the departments' locations and was not taken in yet.
+"""Find what the departments' locations hold that was not taken in yet.
 
-Belongs here: comparing a month's folders with the log of deliveries. Nothing is stored.
+Belongs here: comparing a month's folders with the delivery log, and the log with what was taken in. Nothing is stored.
 Does not belong here: taking in (``intake``), when to do so (``orchestration.automation.sensors``).
 """
 
@@ -15,33 +15,38 @@ from pathlib import Path
 from sources.home import Home
 from sources.landing.archive import DeliveryLog, UnreadableError, sha256_of
 from sources.landing.locations import InboxDelivery, months_in, read_deliveries
+from sources.landing.taken_in import TakenIn
 from sources.months import Month
 
 
-def pending(home: Home, locations: Mapping[str, Path], month: Month) -> str | None:
-    """A digest of the folders of a month that are not as the intake last saw them; None where all are.
+def changed(home: Home, locations: Mapping[str, Path], month: Month) -> str | None:
+    """Digest what is new for a month: folders that differ from the log, logs not taken in; None if nothing is new.
 
-    The same content has the same digest, whenever it was copied. Files that cannot be read now count as they were
-    seen before; an emptied folder is nothing new.
+    The same content has the same digest, whenever it was copied. A file that cannot be read now counts as last seen; an
+    emptied folder is nothing new.
     """
-    new = [
-        (department, delivery.delivery_no, delivery.mode, sorted(delivery.assigned.items()), sorted(files.items()))
-        for department, location in sorted(locations.items())
-        for delivery in read_deliveries(department, location, month)[0]
-        if (files := _new_files(delivery, DeliveryLog(home, department, month)))
-    ]
+    new: list[object] = []
+    for department, location in sorted(locations.items()):
+        log = DeliveryLog(home, department, month)
+        for delivery in read_deliveries(department, location, month)[0]:
+            if files := _new_files(delivery, log):
+                assigned = sorted(delivery.assigned.items())
+                new.append((department, delivery.delivery_no, delivery.mode, assigned, sorted(files.items())))
+        if log.states and log.digest != TakenIn(home, department, month).landed:
+            new.append((department, log.digest))
     return hashlib.sha256(json.dumps(new).encode()).hexdigest() if new else None
 
 
-def pending_months(home: Home, locations: Mapping[str, Path], months: Iterable[Month]) -> dict[Month, str]:
-    """The digest of each of the months for which something lies there that was not taken in, in order."""
+def changed_months(home: Home, locations: Mapping[str, Path], months: Iterable[Month]) -> dict[Month, str]:
+    """Digest each of the months that has something new, in order; a month counts if a location or a log knows it."""
     there = {month for location in locations.values() for month in months_in(location)}
-    digests = {month: pending(home, locations, month) for month in sorted(there.intersection(months))}
+    logged = {month for department in locations for month in DeliveryLog.months(home, department)}
+    digests = {month: changed(home, locations, month) for month in sorted((there | logged).intersection(months))}
     return {month: digest for month, digest in digests.items() if digest}
 
 
 def _new_files(delivery: InboxDelivery, log: DeliveryLog) -> dict[str, str]:
-    """Names and hashes of a folder that is not as it was last seen; nothing where it is."""
+    """Return names and hashes of a folder that differs from how it was last seen; nothing if it does not."""
     last = log.last(delivery.delivery_no)
     before = {f.name: f.sha256 for f in last.files} if last else {}
     files = {name: sha256 for name, sha256 in before.items() if name in delivery.unreadable}
@@ -57,8 +62,8 @@ def _new_files(delivery: InboxDelivery, log: DeliveryLog) -> dict[str, str]:
 
 @lru_cache(maxsize=20_000)
 def _sha256(path: Path, size: int, changed: int) -> str:
-    """The hash of a file; one that was not touched since is not read again.
+    """Hash a file; one that was not touched since is not read again.
 
-    By the time of the last change of any kind, which nobody can set: a copy may bring an old modification time.
+    The key is the time of the last change of any kind, which nobody can set: a copy may bring an old modification time.
     """
     return sha256_of(path)

@@ -45,12 +45,12 @@ class DatasetDelivery:
 
     delivery_no: int
     mode: str
-    parts: tuple[DeliveredFile, ...]
+    files: tuple[DeliveredFile, ...]
 
 
 @dataclass(frozen=True)
 class RecognisedMonth:
-    """Deliveries by dataset, oldest first, and what could not be recognised."""
+    """A department's deliveries of a month by dataset, oldest first, and messages about files of no dataset."""
 
     deliveries: dict[str, list[DatasetDelivery]]
     notices: tuple[Notice, ...]
@@ -68,36 +68,34 @@ class _Unit:
 
 
 def recognise_month(
-    home: Home, contracts: Contracts, logs: dict[str, DeliveryLog], by_header: HeaderMatch
+    home: Home, department: Department, contracts: Contracts, log: DeliveryLog, by_header: HeaderMatch
 ) -> RecognisedMonth:
-    """Recognise every logged file of a month."""
+    """Tell the dataset of every logged file of a department's month and number the files of each dataset."""
     deliveries: dict[str, list[DatasetDelivery]] = defaultdict(list)
     notices: dict[Notice, None] = {}
-    for name, log in logs.items():
-        department = contracts[name]
-        numbers: dict[str, int] = defaultdict(int)
-        for state in log.in_order():
-            by_dataset, unrecognised = _by_dataset(home, state, department, contracts, by_header)
-            if state is log.last(state.delivery_no):
-                notices |= dict.fromkeys(unrecognised)
-            for dataset, units in by_dataset.items():
-                parts = []
-                for unit in sorted(units, key=lambda u: u.name):
-                    numbers[dataset] += 1
-                    parts.append(_part(unit, numbers[dataset]))
-                former = [d for d in deliveries[dataset] if d.delivery_no == state.delivery_no]
-                if not former or not _same(former[-1], parts, state):
-                    deliveries[dataset].append(DatasetDelivery(state.delivery_no, state.mode, tuple(parts)))
+    numbers: dict[str, int] = defaultdict(int)
+    for state in log.in_order():
+        by_dataset, unrecognised = _by_dataset(home, state, department, contracts, by_header)
+        if state is log.last(state.delivery_no):
+            notices |= dict.fromkeys(unrecognised)
+        for dataset, units in by_dataset.items():
+            files = []
+            for unit in sorted(units, key=lambda u: u.name):
+                numbers[dataset] += 1
+                files.append(_delivered(unit, numbers[dataset]))
+            former = [d for d in deliveries[dataset] if d.delivery_no == state.delivery_no]
+            if not former or not _same(former[-1], files, state):
+                deliveries[dataset].append(DatasetDelivery(state.delivery_no, state.mode, tuple(files)))
     return RecognisedMonth(dict(deliveries), tuple(notices))
 
 
-def _same(former: DatasetDelivery, parts: list[DeliveredFile], state: FolderState) -> bool:
-    return former.mode == state.mode and {(p.name, p.sha256) for p in former.parts} == {
-        (p.name, p.sha256) for p in parts
+def _same(former: DatasetDelivery, files: list[DeliveredFile], state: FolderState) -> bool:
+    return former.mode == state.mode and {(p.name, p.sha256) for p in former.files} == {
+        (p.name, p.sha256) for p in files
     }
 
 
-def _part(unit: _Unit, number: int) -> DeliveredFile:
+def _delivered(unit: _Unit, number: int) -> DeliveredFile:
     return DeliveredFile(number, unit.name, unit.file.sha256, unit.file.received_at, unit.content)
 
 

@@ -10,9 +10,11 @@ come out the same whenever a month is run again, so that nothing else is asked.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 import polars as pl
@@ -170,6 +172,11 @@ class PeopleOfMonth:
         """The people of all accepted rows of the month."""
         return self._vocabulary + self._of(*self._contracts.datasets)
 
+    def register_digest(self) -> str:
+        """Digest the people of the month's register; texts masked by another register have another digest."""
+        paths = [self._home.identities(d, self._month) / ROWS_FILE for d in self._contracts.datasets if d.is_core]
+        return "|".join(_digest(p, p.stat().st_mtime_ns) for p in paths if p.exists())
+
     def _of(self, *datasets: Dataset) -> PersonIndex:
         known = PersonIndex()
         for dataset in datasets:
@@ -185,3 +192,8 @@ class PeopleOfMonth:
             there = [n for n in names if n in pl.read_parquet_schema(path)]
             self._read[place] = index_people(pl.read_parquet(path, columns=there), dataset, IDENTITY)
         return self._read[place]
+
+
+@lru_cache(maxsize=16)
+def _digest(path: Path, _written: int) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()

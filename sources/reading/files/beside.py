@@ -13,7 +13,7 @@ import pickle
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from threading import Timer
 from types import TracebackType
@@ -122,10 +122,17 @@ def _asked(process: subprocess.Popen[bytes], data: bytes) -> list[Sheet] | Refus
 class ReadAhead:
     """Reads files in the order in which they are wanted, the next ones while the last one is worked on."""
 
-    def __init__(self, process: ReaderProcess, order: Sequence[Content]) -> None:
-        self._process, self._order = process, order
-        self._place = {content: n for n, content in enumerate(order)}
+    def __init__(self, process: ReaderProcess) -> None:
+        self._process = process
+        self._order: list[Content] = []
+        self._place: dict[Content, int] = {}
         self._coming: dict[Content, Future[list[Sheet]]] = {}
+
+    def expect(self, contents: Iterable[Content]) -> None:
+        """Append files that will be wanted after the ones expected so far."""
+        for content in contents:
+            self._place[content] = len(self._order)
+            self._order.append(content)
 
     def __call__(self, content: Content) -> list[Sheet]:
         """The sheets of a file. Raises RefusedError, OSError where no process can be started."""

@@ -1,0 +1,57 @@
+"""Land a department's month: archive what its location holds and log the state of every delivery folder."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from sources.home import Home
+from sources.landing.archive import ArchivedFile, DeliveryLog, FolderState, UnreadableError, keep_original
+from sources.landing.locations import UNREADABLE, InboxDelivery, read_deliveries
+from sources.months import Month
+from sources.notice import Notice
+from sources.text import masked
+
+
+@dataclass(frozen=True)
+class Landing:
+    """What one landing found: the log after it, how many folder states are new, messages about files left out."""
+
+    log: DeliveryLog
+    new_states: int
+    notices: tuple[Notice, ...]
+
+
+def land(home: Home, department: str, location: Path, month: Month) -> Landing:
+    """Archive the files of a department's month and log each delivery folder that changed.
+
+    A file that cannot be read now keeps the state in which it was last seen. Raises OSError if the archive cannot be
+    written (for instance a full disk).
+    """
+    log = DeliveryLog(home, department, month)
+    before = len(log.states)
+    deliveries, left_out = read_deliveries(department, location, month)
+    notices = list(left_out)
+    for delivery in deliveries:
+        state, failed = _archived(home, department, delivery, log)
+        notices += [*delivery.notices, *failed]
+        log.add(state)
+    return Landing(log, len(log.states) - before, tuple(notices))
+
+
+def _archived(
+    home: Home, department: str, delivery: InboxDelivery, log: DeliveryLog
+) -> tuple[FolderState, list[Notice]]:
+    files, notices, unreadable = [], [], set(delivery.unreadable)
+    for file in delivery.files:
+        try:
+            sha256 = keep_original(home, file.path)
+        except UnreadableError:
+            notices.append(Notice(department, None, masked(file.name), "error", f"文件{UNREADABLE}"))
+            unreadable.add(file.name)
+            continue
+        received = log.received_at(delivery.delivery_no, file.name, sha256, file.modified)
+        files.append(ArchivedFile(file.name, sha256, received))
+    last = log.last(delivery.delivery_no)
+    files += [f for f in (last.files if last else ()) if f.name in unreadable]
+    return FolderState(delivery.delivery_no, delivery.mode, tuple(files), delivery.assigned), notices
