@@ -28,8 +28,7 @@ from sources.contracts.model import Contracts, Dataset, load_contracts
 from sources.contracts.row_schema import FILE_LEDGER, accepted_columns, schema_of
 from sources.home import Home
 from sources.months import Month
-
-DBT_PROJECT = Path(__file__).parents[1] / "dbt_project"
+from tests.paths import DBT_PROJECT
 
 Row = Mapping[str, Any]
 
@@ -106,6 +105,12 @@ class DbtFixture:
         """Rows of a query over the dbt warehouse."""
         with duckdb.connect(str(self.home.warehouse / "warehouse.duckdb"), read_only=True) as connection:
             return connection.execute(sql).fetchall()
+
+    def records(self, mart: str) -> list[dict[str, Any]]:
+        """All rows of a mart, by column."""
+        about = f"select column_name from duckdb_columns() where table_name = '{mart}' order by column_index"
+        columns = [name for (name,) in self.query(about)]
+        return [dict(zip(columns, row, strict=True)) for row in self.query(f"select * from marts.{mart}")]
 
     @staticmethod
     def _rows(dataset: Dataset, rows: Sequence[Row]) -> pl.DataFrame:

@@ -21,8 +21,8 @@ from orchestration.dbt import manifest
 from sample import write_district
 from sources.months import Month
 from tests.bench import show
+from tests.paths import ROOT
 
-ROOT = Path(__file__).parents[2]
 DIVISIONS = ROOT / "dbt_project" / "seeds" / "division_vintages.csv"
 MONTHS = (Month(2021, 5), Month(2021, 6))
 """The first one is run; the troubles that the sample puts into its last month would measure something else."""

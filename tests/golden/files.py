@@ -11,7 +11,7 @@ from typing import Any
 from sources.contracts.model import Dataset, load_contracts
 from tests.golden import construction, ledgers, people
 from tests.golden.places import MONTH, Cells
-from tests.oracle.write import csv_bytes, put, xls_bytes, xlsx_bytes, zip_bytes
+from tests.worlds.write import csv_bytes, put, xls_bytes, xlsx_bytes, zip_bytes
 
 YEAR_END = "2020-12"
 """When the annual tables were handed over."""

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from tests.oracle.catalogue import Village, vintage
-from tests.oracle.world import make_id
+from tests.worlds.world import make_id
 
 MONTH = "2021-06"
 Cells = dict[str, Any]

@@ -17,15 +17,16 @@ from sources.contracts.model import load_contracts
 from sources.intake import Intake
 from sources.months import Month
 from tests import dbt_fixture
-from tests.dbt_fixture import DBT_PROJECT, DbtFixture
+from tests.dbt_fixture import DbtFixture
 from tests.golden.files import TABLES, YEAR_END, write_inbox
 from tests.golden.places import MONTH
 from tests.oracle.households import build
-from tests.oracle.inbox import Store, take_month
-from tests.oracle_indicators.compare import KEYS, differences, records
-from tests.oracle_indicators.table import indicator_marts
+from tests.oracle.indicators.compare import KEYS, differences
+from tests.oracle.indicators.table import indicator_marts
+from tests.oracle.reading.inbox import Store, take_month
+from tests.paths import DBT_PROJECT, DIVISIONS, SEEDS
 
-with (DBT_PROJECT / "seeds" / "indicators.csv").open(encoding="utf-8", newline="") as _file:
+with (SEEDS / "indicators.csv").open(encoding="utf-8", newline="") as _file:
     REPORTED = {row["code"]: row["seed_value"] for row in csv.DictReader(_file) if row["seed_value"]}
 
 
@@ -35,7 +36,7 @@ def district(tmp_path_factory: pytest.TempPathFactory) -> DbtFixture:
     fixture = DbtFixture(tmp_path_factory.mktemp("golden"))
     write_inbox(fixture.home.inbox)
     for month in (YEAR_END, MONTH):
-        intake = Intake(fixture.home, Month.parse(month), judge, DBT_PROJECT / "seeds" / "division_vintages.csv")
+        intake = Intake(fixture.home, Month.parse(month), judge, DIVISIONS)
         assert not intake.survey()
         for dataset in load_contracts().datasets:
             taken = intake.take(dataset)
@@ -151,5 +152,5 @@ def test_every_cell_equals_the_oracle(district: DbtFixture) -> None:
     assert built is not None
     wanted = indicator_marts([built])
     for mart in KEYS:
-        lines = differences(mart, wanted[mart], records(district, mart))
+        lines = differences(mart, wanted[mart], district.records(mart))
         assert not lines, "\n".join([f"{len(lines)} cells differ", *lines[:30]])

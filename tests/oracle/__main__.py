@@ -8,7 +8,7 @@ from pathlib import Path
 from tests.oracle import AMBIGUITIES
 from tests.oracle.all_marts import compute_all
 from tests.oracle.compare import KEYS, compare
-from tests.oracle_reconciliation import AMBIGUITIES as RECONCILIATION
+from tests.oracle.reconciliation import AMBIGUITIES as RECONCILIATION
 
 
 def main() -> int:

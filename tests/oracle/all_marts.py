@@ -1,7 +1,7 @@
 """Every mart of a sequence of months: those of risk, of the indicators and of the reconciliation.
 
 Belongs here: putting the three computations together. Does not belong here: how each is done (``marts``,
-``tests.oracle_indicators``, ``tests.oracle_reconciliation``).
+``tests.oracle.indicators``, ``tests.oracle.reconciliation``).
 """
 
 from __future__ import annotations
@@ -9,9 +9,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.oracle.households import household_key, keyed
-from tests.oracle.marts import Marts, walk
-from tests.oracle_indicators.table import indicator_marts
-from tests.oracle_reconciliation.marts import Keys, reconciliation_marts
+from tests.oracle.indicators.table import indicator_marts
+from tests.oracle.reconciliation.marts import Keys, reconciliation_marts
+from tests.oracle.risk.marts import Marts, walk
 
 
 def compute_all(inbox: Path, secret: str, months: list[str]) -> Marts:

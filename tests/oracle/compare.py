@@ -16,7 +16,7 @@ from typing import Any
 
 import duckdb
 
-from tests.oracle.marts import Marts
+from tests.oracle.risk.marts import Marts
 
 KEYS: dict[str, tuple[str, ...]] = {
     "dim_month": ("month",),

@@ -15,8 +15,8 @@ from fractions import Fraction
 from typing import Any
 
 from tests.oracle.catalogue import first_day, last_day, shift
-from tests.oracle.delivered import Row
-from tests.oracle.inbox import Store
+from tests.oracle.reading.delivered import Row
+from tests.oracle.reading.inbox import Store
 
 LABOUR = ("技能劳动力", "普通劳动力", "弱劳动力或半劳动力")
 

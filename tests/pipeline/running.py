@@ -11,7 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.oracle.nasty import SECRET
+from tests.worlds.nasty.inboxes import SECRET
 
 
 def environment(home: Path) -> dict[str, str]:

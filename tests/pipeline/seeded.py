@@ -15,9 +15,9 @@ import yaml
 from sample import write_district
 from sources.contracts.model import Dataset, load_contracts
 from sources.months import Month
+from tests.paths import DIVISIONS
 from tests.unit.sources.builder import LONG_AGO, csv_file, resident_id, row, table, xlsx_file, zip_file
 
-DIVISIONS = Path(__file__).parents[2] / "dbt_project" / "seeds" / "division_vintages.csv"
 MONTHS = ("2021-05", "2021-06")
 CONTRACTS = load_contracts()
 HOUSEHOLDS, SEED = 200, 11

@@ -15,11 +15,11 @@ from sample import write_district
 from sources.months import Month
 from tests.oracle.all_marts import compute_all
 from tests.oracle.compare import compare
-from tests.oracle.nasty import INBOXES, SECRET
+from tests.paths import DIVISIONS
 from tests.pipeline.running import run_months
 from tests.pipeline.test_redeliveries import EDGES
+from tests.worlds.nasty.inboxes import INBOXES, SECRET
 
-DIVISIONS = Path(__file__).parents[2] / "dbt_project" / "seeds" / "division_vintages.csv"
 SAMPLE_MONTHS = ["2021-04", "2021-05", "2021-06"]
 
 

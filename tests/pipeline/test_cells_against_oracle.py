@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,11 +17,10 @@ from sources.contracts.model import load_contracts
 from sources.divisions import load_vintages, vintage_of
 from sources.months import Month
 from tests.oracle import catalogue
-from tests.oracle.delivered import File, Row, read_file
-from tests.oracle.weird_cells import MONTH, rows
-from tests.oracle.write import csv_bytes, grid, xlsx_bytes
-
-DIVISIONS = Path(__file__).parents[2] / "dbt_project" / "seeds" / "division_vintages.csv"
+from tests.oracle.reading.delivered import File, Row, read_file
+from tests.paths import DIVISIONS
+from tests.worlds.weird.cells import MONTH, rows
+from tests.worlds.write import csv_bytes, grid, xlsx_bytes
 
 
 def _conformed(name: str, data: bytes) -> list[dict[str, Any]]:

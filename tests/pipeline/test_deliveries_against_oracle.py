@@ -17,11 +17,11 @@ from sources.home import Home
 from sources.intake import Intake
 from sources.months import Month
 from tests.oracle.households import keyed
-from tests.oracle.inbox import Store, take_month
-from tests.oracle.world import Cells, World, where, who
-from tests.oracle.write import csv_bytes, grid, put, xlsx_bytes, zip_bytes
+from tests.oracle.reading.inbox import Store, take_month
+from tests.paths import DIVISIONS
+from tests.worlds.world import Cells, World, where, who
+from tests.worlds.write import csv_bytes, grid, put, xlsx_bytes, zip_bytes
 
-DIVISIONS = Path(__file__).parents[2] / "dbt_project" / "seeds" / "division_vintages.csv"
 NAME, SECRET = "extreme_poverty_support", "s"
 MONTHS = ["2021-04", "2021-05"]
 BALANCE = ("rows_accepted", "rows_quarantined", "rows_duplicate", "rows_superseded")

@@ -22,9 +22,9 @@ import openpyxl
 import pytest
 
 from tests.oracle.compare import compare
-from tests.oracle.marts import compute
-from tests.oracle.nasty import INBOXES, SECRET
+from tests.oracle.risk.marts import compute
 from tests.pipeline.running import environment, run_months
+from tests.worlds.nasty.inboxes import INBOXES, SECRET
 
 EDGES = "edges"
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -20,10 +19,10 @@ from sources.contracts.model import load_contracts
 from sources.divisions import load_vintages, vintage_of
 from sources.months import Month
 from tests.oracle.catalogue import datasets
-from tests.oracle.delivered import File, mark_duplicates, read_file
-from tests.oracle.weird_sheets import files
+from tests.oracle.reading.delivered import File, mark_duplicates, read_file
+from tests.paths import DIVISIONS
+from tests.worlds.weird.sheets import files
 
-DIVISIONS = Path(__file__).parents[2] / "dbt_project" / "seeds" / "division_vintages.csv"
 MONTH = "2021-05"
 FILES = files()
 

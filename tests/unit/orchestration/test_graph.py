@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.paths import ROOT
+
 GRAPH = Path(__file__).with_name("graph.txt")
-ROOT = Path(__file__).parents[3]
 
 
 def _graph() -> str:

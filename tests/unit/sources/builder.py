@@ -31,8 +31,8 @@ from sources.months import Month
 from sources.profiling.profile import DeliveryProfile, ExpectationResult, Verdict
 from sources.reading.files import Sheet, read_sheets
 from sources.reading.header import Header, find_header
+from tests.paths import DIVISIONS
 
-DIVISIONS = Path(__file__).parents[3] / "dbt_project" / "seeds" / "division_vintages.csv"
 CONTRACTS = load_contracts()
 MONTH = Month(2021, 6)
 VINTAGE = vintage_of(load_vintages(DIVISIONS), MONTH)

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from sources.home import Home
+from tests.paths import ROOT
 from tests.unit.sources.builder import CONTRACTS, MONTH
 
 REGISTER = CONTRACTS.dataset("household_register")
@@ -53,8 +54,7 @@ def test_a_killed_writer_leaves_the_old_file_and_nothing_that_a_glob_sees(home: 
         "with Home(Path(sys.argv[1])).replacing(Path(sys.argv[2])) as temporary:\n"
         "    temporary.write_text('half'); os.kill(os.getpid(), signal.SIGKILL)\n"
     )
-    root = Path(__file__).parents[3]
-    done = subprocess.run([sys.executable, "-c", program, str(home.root), str(path)], cwd=root, check=False)
+    done = subprocess.run([sys.executable, "-c", program, str(home.root), str(path)], cwd=ROOT, check=False)
     assert done.returncode == -signal.SIGKILL
     assert path.read_text() == "old"
     assert list(home.warehouse.glob("accepted/*/*/month=*/*.parquet")) == [path]

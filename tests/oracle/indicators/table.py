@@ -1,0 +1,201 @@
+"""The marts of the indicators, as lists of rows.
+
+Belongs here: status, value, target, earlier values, the town assessment, assets and funds.
+Does not belong here: what an indicator counts.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any
+
+from tests.oracle.catalogue import datasets, first_day, last_day, parameter, seed, shift, vintage
+from tests.oracle.households import Month
+from tests.oracle.indicators.construction import CONSTRUCTION
+from tests.oracle.indicators.figures import PEOPLE, Pair
+from tests.oracle.indicators.offices import OFFICES, keeps_title_rule
+from tests.oracle.indicators.scope import Scope, counted_month, divisions, was_ever_accepted
+
+Record = dict[str, Any]
+FIGURES = {**PEOPLE, **OFFICES, **CONSTRUCTION}
+NEEDED_PARAMETER = {
+    "employment.stability_rate": "stable_employment_months",
+    "cleaning_fund.collection_rate": "cleaning_levy_per_person_month",
+    "cleaning_fund.match_compliance": "cleaning_levy_per_person_month",
+    "roads.density": "division_area_km2",
+}
+LEVELS = {"D": "district", "T": "town", "V": "village"}
+
+
+def target_of(code: str, division: str, month: str) -> float | None:
+    """The target in force on the month's last day with the longest prefix of the division."""
+    day = last_day(month).isoformat()
+    valid = [
+        r
+        for r in seed("indicator_targets")
+        if r["indicator_code"] == code
+        and division.startswith(r["division_prefix"])
+        and r["valid_from"] <= day
+        and (not r["valid_to"] or day < r["valid_to"])
+    ]
+    best = max(valid, key=lambda r: len(r["division_prefix"]), default=None)
+    return float(best["target"]) if best else None
+
+
+def _standing(indicator: Record, month: Month) -> tuple[str, Any]:
+    """Status before anything is counted, and the month of the oldest delivery used."""
+    names = indicator["datasets"].split(",")
+    used = [counted_month(month.store, d, month.month) for d in names]
+    needed = NEEDED_PARAMETER.get(indicator["code"])
+    if needed and parameter(needed, "441802", month.month) is None:
+        return "not_computable", None
+    for name, counted in zip(names, used, strict=True):
+        if counted is None and (
+            datasets()[name].cadence == "monthly" or not was_ever_accepted(month.store, name, month.month)
+        ):
+            return "not_computable", None
+    if None in used:
+        return "stale", None
+    return "computed", first_day(min(m for m in used if m))
+
+
+def _value(indicator: Record, pair: Pair) -> Fraction | None:
+    numerator, denominator = pair
+    if indicator["form"] in ("count", "sum"):
+        return Fraction(numerator)
+    if not denominator:
+        return None
+    return Fraction(numerator) / Fraction(denominator) * (100 if indicator["unit"] == "%" else 1)
+
+
+def _figures(month: Month) -> list[Record]:
+    rows = []
+    for indicator in seed("indicators"):
+        status, source = _standing(indicator, month)
+        for level, code in divisions(month.month):
+            if level not in [LEVELS[letter] for letter in indicator["levels"]]:
+                continue
+            row = {"month": first_day(month.month), "indicator_code": indicator["code"], "division_code": code}
+            row |= {"level": level, "status": status, "source_month": source, "value": None}
+            row |= {"numerator": None, "denominator": None}
+            if status == "computed":
+                pair = FIGURES[indicator["code"]](Scope(month, level, code))
+                value = _value(indicator, pair)
+                row |= {"numerator": pair[0], "denominator": pair[1], "value": value}
+                row["status"] = "not_applicable" if value is None else "computed"
+            row["target"] = target_of(indicator["code"], code, month.month)
+            rows.append(row)
+    return rows
+
+
+def _assessment(month: str, figures: list[Record]) -> list[Record]:
+    better = {i["code"]: i["better"] for i in seed("indicators")}
+    points: dict[str, dict[str, Fraction]] = {code: {} for level, code in divisions(month) if level == "town"}
+    for row in figures:
+        code, target, value = row["indicator_code"], row["target"], row["value"]
+        if row["level"] != "town" or target is None or value is None or better[code] == "neutral":
+            continue
+        nearness = value / Fraction(target) if better[code] == "higher" else Fraction(target) / value if value else 1
+        points[row["division_code"]][code] = min(Fraction(1), Fraction(nearness))
+    score = {t: sum(p.values()) / len(p) * 100 if p else None for t, p in points.items()}
+    return [
+        {
+            "month": first_day(month),
+            "town_code": town,
+            "indicators_scored": len(points[town]),
+            "score": mine,
+            "rank": None if mine is None else 1 + sum(1 for s in score.values() if s is not None and s > mine),
+            "weakest_indicator": min(points[town], key=lambda c: (points[town][c], c), default=None),
+        }
+        for town, mine in score.items()
+    ]
+
+
+def _assets(month: Month) -> list[Record]:
+    rows = Scope(month, "district", "").snapshot("project_assets")
+    same = ("asset_no", "asset_name", "asset_class", "implementation_level", "original_value", "owner")
+    same += ("is_registered", "is_title_confirmed", "asset_status")
+    return [
+        {
+            "month": first_day(month.month),
+            **{c: r[c] for c in same},
+            "town_code": r["town_name"],
+            "division_code": r["village_name"],
+            "keeps_title_rule": keeps_title_rule(r),
+        }
+        for r in rows
+    ]
+
+
+def _funds(month: Month) -> list[Record]:
+    sums: dict[tuple[int, str], list[Any]] = defaultdict(lambda: [0, 0])
+    for row in Scope(month, "district", "").snapshot("support_funds"):
+        pair = sums[int(row["fund_year"]), row["fund_level"]]
+        pair[0] += row["allocated"]
+        pair[1] += row["spent"]
+    return [
+        {
+            "month": first_day(month.month),
+            "fund_year": year,
+            "fund_level": level,
+            "allocated": allocated,
+            "spent": spent,
+            "balance": allocated - spent,
+        }
+        for (year, level), (allocated, spent) in sums.items()
+    ]
+
+
+def dim_indicator() -> list[Record]:
+    """The catalogue as it is published."""
+    names = ("domain", "name_zh", "name_en", "form", "unit", "numerator", "denominator", "better")
+    return [
+        {"indicator_code": i["code"], "decimals": int(i["decimals"]), **{n: i[n] for n in names}}
+        for i in seed("indicators")
+    ]
+
+
+def _names(month: str) -> dict[str, str]:
+    named = {seed("districts")[0]["district_code"]: seed("districts")[0]["district_name"]}
+    for village in vintage(month):
+        named |= {village.town_code: village.town_name, village.code: village.name}
+    return named
+
+
+def _construction(month: str, figures: list[Record]) -> list[Record]:
+    """The indicators of rural construction side by side; what was not computed is null."""
+    codes = [i["code"] for i in seed("indicators") if i["domain"] == "construction"]
+    values = {(r["division_code"], r["indicator_code"]): r["value"] for r in figures}
+    return [
+        {
+            "month": first_day(month),
+            "division_code": division,
+            "level": level,
+            "name": _names(month)[division],
+            **{code.replace(".", "__"): values.get((division, code)) for code in codes},
+        }
+        for level, division in divisions(month)
+    ]
+
+
+def indicator_marts(months: Sequence[Month]) -> dict[str, list[Record]]:
+    """The marts of §8 for months that ran, as they stand after the last of them. Rows without texts of reasons."""
+    monthly = ("rural_indicators", "rural_construction", "town_assessment", "project_assets", "fund_ledger")
+    marts: dict[str, list[Record]] = {mart: [] for mart in monthly}
+    marts["dim_indicator"] = dim_indicator()
+    by_month = {m.month: _figures(m) for m in months}
+    values = {(m, r["indicator_code"], r["division_code"]): r["value"] for m, rows in by_month.items() for r in rows}
+    for month in months:
+        for row in by_month[month.month]:
+            key = (row["indicator_code"], row["division_code"])
+            row["previous_value"] = before = values.get((shift(month.month, -1), *key))
+            row["year_ago_value"] = values.get((shift(month.month, -12), *key))
+            row["change"] = None if before is None or row["value"] is None else row["value"] - before
+        marts["rural_indicators"] += by_month[month.month]
+        marts["rural_construction"] += _construction(month.month, by_month[month.month])
+        marts["town_assessment"] += _assessment(month.month, by_month[month.month])
+        marts["project_assets"] += _assets(month)
+        marts["fund_ledger"] += _funds(month)
+    return marts

@@ -1,0 +1,221 @@
+"""The marts of a sequence of months, as lists of rows.
+
+Belongs here: putting the parts together, and the marts that need only the catalogues.
+Does not belong here: reading files, rules, leads.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from tests.oracle.catalogue import (
+    DISTRICT,
+    datasets,
+    dispatched_on,
+    first_day,
+    seed,
+    towns,
+)
+from tests.oracle.households import Month, build, household_month
+from tests.oracle.reading.delivered import Row
+from tests.oracle.reading.inbox import Store, take_month
+from tests.oracle.risk.leads import Book, risk_leads, rule_performance
+from tests.oracle.risk.rules import RULES, Flag, History, flags, screening
+
+Marts = dict[str, list[dict[str, Any]]]
+RISK_MARTS = (
+    "dim_month", "household_month", "household_risk_flags", "household_risk", "risk_screening", "rule_performance",
+    "reconciliation_deliveries",
+)  # fmt: skip
+"""Those that are computed month by month; one without a row is compared all the same."""
+UNMATCHED = ("village_committees", "resident_cadres")
+
+
+def _flag_rows(book: Book, month: Month, found: list[Flag]) -> list[dict[str, Any]]:
+    rows = []
+    for f in found:
+        episode = book.current((f.household.code, f.rule))
+        assert episode is not None
+        rows.append(
+            {
+                "month": first_day(month.month),
+                "household_key": f.household.key,
+                "division_code": f.household.first["village_name"],
+                "town_code": f.household.town,
+                "rule_code": f.rule,
+                "kind": RULES[f.rule]["kind"],
+                "measure": f.measure,
+                "threshold": f.threshold,
+                "persons": f.persons,
+                "first_flagged_month": first_day(episode.opened),
+                "months_flagged": len(episode.flagged),
+                "is_new": episode.opened == month.month,
+                "lead_id": episode.lead_id,
+            }
+        )
+    return rows
+
+
+def _level(rules: set[str], has_shock: bool) -> str:
+    if ("INC-01" in rules and has_shock) or len(rules) >= 3:
+        return "red"
+    return "orange" if "INC-01" in rules or has_shock or len(rules) == 2 else "yellow"
+
+
+def _candidate(rules: set[str], has_shock: bool, flag: Flag) -> str | None:
+    if flag.household.category:
+        return None
+    if "INC-01" in rules:
+        return "脱贫不稳定户" if flag.household.is_registered else "边缘易致贫户"
+    if has_shock:
+        return "突发严重困难户"
+    return "脱贫不稳定户" if flag.household.is_registered else None
+
+
+def _risk_rows(book: Book, month: Month, found: list[Flag]) -> list[dict[str, Any]]:
+    grouped: dict[str, list[Flag]] = defaultdict(list)
+    for flag in found:
+        grouped[flag.household.code].append(flag)
+    rows = []
+    for code, group in grouped.items():
+        rules = {f.rule for f in group}
+        has_shock = any(RULES[r]["kind"] == "shock" for r in rules)
+        episodes = [book.current((code, r)) for r in rules]
+        household = group[0].household
+        rows.append(
+            {
+                "month": first_day(month.month),
+                "household_key": household.key,
+                "division_code": household.first["village_name"],
+                "town_code": household.town,
+                "household_type": household.first["household_type"],
+                "monitoring_category": household.category,
+                "candidate_category": _candidate(rules, has_shock, group[0]),
+                "risk_level": _level(rules, has_shock),
+                "rule_count": len(rules),
+                "rule_codes": ",".join(sorted(rules)),
+                "has_income_flag": "INC-01" in rules,
+                "has_shock_flag": has_shock,
+                "is_new": any(e is not None and e.opened == month.month for e in episodes),
+            }
+        )
+    return rows
+
+
+def _is_matched(row: Row, month: Month) -> bool:
+    person = row["resident_id"] or row["head_resident_id"]
+    return person in month.home if person else row["household_code"] in month.households
+
+
+def _delivery_rows(store: Store, month: Month) -> list[dict[str, Any]]:
+    rows = []
+    for (name, delivered), files in store.files.items():
+        if delivered != month.month:
+            continue
+        dataset = datasets()[name]
+        names = ("resident_id", "head_resident_id", "household_code")
+        is_matched = name not in UNMATCHED and any(dataset.has(c) for c in names)
+        for f in files:
+            accepted = [r for r in f.rows if r.state == "accepted"]
+            matched = sum(_is_matched(r, month) for r in accepted) if is_matched else None
+            counts = {f"rows_{s}": f.count(s) for s in ("accepted", "quarantined", "duplicate", "superseded")}
+            rows.append(
+                {
+                    "month": first_day(delivered),
+                    "department": dataset.department,
+                    "dataset": name,
+                    "delivery_no": f.delivery_no,
+                    "file_name": f.display,
+                    "file_sha256": f.sha256,
+                    "received_at": f.received_at,
+                    "is_current": bool(accepted) or (f.is_in_force and not f.rows),
+                    "rows_in_file": len(f.rows),
+                    **counts,
+                    "printed_total_rows": f.printed_total_rows,
+                    "rows_matched": matched,
+                    "rows_unmatched": None if matched is None else len(accepted) - matched,
+                    "is_balanced": sum(counts.values()) == len(f.rows),
+                }
+            )
+    return rows
+
+
+def dim_month(month: str) -> dict[str, Any]:
+    day = first_day(month)
+    return {
+        "month": day,
+        "year": day.year,
+        "quarter": (day.month + 2) // 3,
+        "label_zh": f"{day.year}年{day.month}月",
+        "dispatched_on": dispatched_on(month),
+    }
+
+
+def dim_division() -> list[dict[str, Any]]:
+    """One row per division and vintage: what is valid from each cut-off on (valid_to left out)."""
+    rows = []
+    for cutoff in sorted({r["vintage_cutoff"] for r in seed("division_vintages")}):
+        here = [r for r in seed("division_vintages") if r["vintage_cutoff"] == cutoff]
+        rows.append({"division_code": DISTRICT, "level": "district", "parent_code": None, "kind": None})
+        for code in {r["town_code"] for r in here}:
+            inside = [r for r in here if r["town_code"] == code]
+            name = inside[0]["town_name"]
+            kind = (
+                "virtual"
+                if all(r["kind"] == "virtual" for r in inside)
+                else "town"
+                if name.endswith("镇")
+                else "street"
+            )
+            rows.append({"division_code": code, "level": "town", "name": name, "parent_code": DISTRICT, "kind": kind})
+        for r in here:
+            parts = {"name": r["village_name"], "parent_code": r["town_code"], "kind": r["kind"]}
+            rows.append({"division_code": r["village_code"], "level": "village", **parts})
+        for row in rows:
+            row.setdefault("valid_from", date.fromisoformat(cutoff))
+    return rows
+
+
+def policy_parameters() -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = [dict(r) for r in seed("policy_parameters")]
+    for row in rows:
+        row["value"] = float(row["value"])
+        for name in ("valid_from", "valid_to", "last_verified"):
+            row[name] = date.fromisoformat(row[name]) if row[name] else None
+    return rows
+
+
+def walk(inbox: Path, secret: str, months: list[str]) -> tuple[Marts, list[Month]]:
+    """The marts of risk after the months have been run in order, and the months that ran."""
+    store, book, history = Store(), Book(), History({})
+    marts: Marts = {mart: [] for mart in RISK_MARTS}
+    newest = None
+    for name in months:
+        take_month(store, inbox, name)
+        month = build(store, name, secret)
+        if month is None:
+            continue
+        history.months[name], newest = month, name
+        found = flags(history, month)
+        book.enter(history, name, found)
+        marts["dim_month"].append(dim_month(name))
+        marts["household_month"] += household_month(month)
+        marts["household_risk_flags"] += _flag_rows(book, month, found)
+        marts["household_risk"] += _risk_rows(book, month, found)
+        marts["risk_screening"] += screening(month, found, towns(name))
+        marts["rule_performance"] += rule_performance(book, store, name)
+        marts["reconciliation_deliveries"] += _delivery_rows(store, month)
+    marts["risk_leads"] = risk_leads(book, store, newest) if newest else []
+    keep = ("rule_code", "name_zh", "name_en", "kind", "department", "measure", "unit", "threshold")
+    marts["dim_risk_rule"] = [{k: r[k] for k in keep} for r in RULES.values()]
+    marts["dim_division"] = dim_division()
+    marts["policy_parameters"] = policy_parameters()
+    return marts, list(history.months.values())
+
+
+def compute(inbox: Path, secret: str, months: list[str]) -> Marts:
+    """The marts of risk alone: those of ``all_marts`` look at every division and take longer."""
+    return walk(inbox, secret, months)[0]

@@ -1,0 +1,8 @@
+"""Folders and files of the repository that tests read."""
+
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+DBT_PROJECT = ROOT / "dbt_project"
+SEEDS = DBT_PROJECT / "seeds"
+DIVISIONS = SEEDS / "division_vintages.csv"

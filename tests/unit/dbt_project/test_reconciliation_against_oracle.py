@@ -1,0 +1,128 @@
+"""The reconciliation marts beside the oracle, cell by cell, over random districts that contradict themselves."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+import pytest
+
+from tests.dbt_fixture import DbtFixture
+from tests.oracle.households import build
+from tests.oracle.reconciliation.marts import Keys, reconciliation_marts
+from tests.worlds.random.reconciliation import lay_out, random_store
+
+Record = dict[str, Any]
+RUN = ["2021-04", "2021-05", "2021-06"]
+ORDER = ["2021-04", "2021-06", "2021-05", "2021-06"]
+"""June runs before and after May: every order must end in the same tables."""
+DELIVERED = ["2020-12", "2021-02", "2021-03", *RUN]
+KEYS = {
+    "reconciliation_conflicts": ("month", "conflict_id"),
+    "monitored_roll_forward": ("month", "town_code", "monitoring_category", "base"),
+    "data_quality_scorecard": ("month", "department"),
+}
+ENTRIES = ("newly_identified", "returned", "moved_in", "eliminated", "left_register", "moved_out", "size_change")
+RICH = 14
+"""A world in which every rule and every entry of the roll-forward occurs."""
+WORLDS = [int(s) for s in os.environ.get("SHOUWANG_TEST_WORLDS", str(RICH)).split(",")]
+
+
+@dataclass
+class World:
+    number: int
+    fixture: DbtFixture
+    wanted: dict[str, list[Record]]
+    found: dict[str, list[Record]]
+
+
+@pytest.fixture(scope="module", params=WORLDS)
+def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> World:
+    store = random_store(request.param, RUN, DELIVERED)
+    months = [m for m in (build(store, month, "secret") for month in RUN) if m is not None]
+    assert [m.month for m in months] == RUN
+    fixture = DbtFixture(tmp_path_factory.mktemp("home"))
+    lay_out(store, fixture)
+    for number, month in enumerate(ORDER):
+        again = ["path:models/staging", "resource_type:seed"] if number else []
+        options = [f for node in again for f in ("--exclude", node)]
+        fixture.build(month, "--exclude-resource-type", "test", "--select", *[f"+{mart}" for mart in KEYS], *options)
+    found = {mart: fixture.records(mart) for mart in KEYS}
+    return World(request.param, fixture, reconciliation_marts(months, Keys(str, str)), found)
+
+
+def _is_equal(wanted: Any, found: Any) -> bool:
+    if isinstance(wanted, float) and isinstance(found, float):
+        return abs(wanted - found) <= 1e-9 * max(1.0, abs(wanted))
+    return bool(wanted == found)
+
+
+def _differences(mart: str, wanted: list[Record], found: list[Record]) -> list[str]:
+    ours, theirs = ({tuple(r[k] for k in KEYS[mart]): r for r in rows} for rows in (wanted, found))
+    assert (len(ours), len(theirs)) == (len(wanted), len(found)), f"{mart}: a key stands twice"
+    lines = [f"{mart} {k}: only with the oracle: {ours[k]}" for k in ours.keys() - theirs.keys()]
+    lines += [f"{mart} {k}: only with dbt: {theirs[k]}" for k in theirs.keys() - ours.keys()]
+    for key in ours.keys() & theirs.keys():
+        lines += [
+            f"{mart} {key} {column}: oracle {value}, dbt {theirs[key][column]}"
+            for column, value in ours[key].items()
+            if not _is_equal(value, theirs[key][column])
+        ]
+    return sorted(lines)
+
+
+@pytest.mark.parametrize("mart", KEYS)
+def test_every_cell_equals_the_oracle(world: World, mart: str) -> None:
+    lines = _differences(mart, world.wanted[mart], world.found[mart])
+    assert not lines, "\n".join([f"{len(lines)} cells differ", *lines[:30]])
+    assert {c for r in world.found[mart] for c in r} - {c for r in world.wanted[mart] for c in r} <= {"detail"}
+
+
+def test_the_world_has_every_rule_and_entry(world: World) -> None:
+    if world.number != RICH:
+        pytest.skip("another world may lack one")
+    conflicts, rolled = world.found["reconciliation_conflicts"], world.found["monitored_roll_forward"]
+    assert {r["rule_code"] for r in conflicts} == {f"REC-{n:02d}" for n in range(1, 16)}
+    assert {r["is_new"] for r in conflicts} == {True, False}
+    assert all(any(r[entry] for r in rolled) for entry in ENTRIES)
+
+
+def test_evidence_leads_back_to_accepted_rows_of_the_subject(world: World) -> None:
+    named: dict[tuple[Any, ...], str] = {}
+    lineage = "strftime(extract_month, '%Y-%m'), delivery_no, file_no, sheet_no, row_number"
+    for dataset in world.fixture.contracts.datasets:
+        files = world.fixture.home.accepted(dataset, None).parent / "*" / "rows.parquet"
+        if list(files.parent.parent.glob("*/rows.parquet")):
+            for row in duckdb.execute(f"select {lineage}, r from read_parquet('{files}') as r").fetchall():
+                named[(dataset.department, dataset.name, *row[:5])] = str(row[5])
+    for conflict in world.found["reconciliation_conflicts"]:
+        detail = json.loads(conflict["detail"])
+        subject = conflict["person_key"] or conflict["household_key"] or conflict["subject"]
+        assert set(detail) == {"facts", "evidence"}
+        assert detail["evidence"]
+        assert all(subject in named[tuple(reference.values())] for reference in detail["evidence"]), conflict
+
+
+def test_lost_rows_are_shown(world: World) -> None:
+    """A household whose movement is lost breaks the balance; one lost since the month before breaks the continuity.
+
+    It breaks the warehouse and stays last.
+    """
+    rolled = "town_code in (select town_code from marts.monitored_roll_forward)"
+    movements, mart = "intermediate.int_monitored_movements", "marts.monitored_roll_forward"
+    moved = f"select rowid from {movements} where {rolled} and movement <> 'stayed' and persons > 0"
+    held = f"select rowid from {mart} where month = '2021-05-01' and base = 'persons' and closing > 0"
+    with duckdb.connect(str(world.fixture.home.warehouse / "warehouse.duckdb")) as connection:
+        connection.execute(f"delete from {movements} where rowid in ({moved} limit 1)")
+        connection.execute(f"update {mart} set closing = closing - 1 where rowid in ({held} limit 1)")
+
+    options = ["--exclude-resource-type", "unit_test", "--select", "monitored_roll_forward"]
+    done = world.fixture.dbt("build", "2021-06", *options)
+    assert done.returncode != 0
+    assert "Failure in test monitored_roll_forward_balances" in done.stdout
+    assert "Failure in test monitored_roll_forward_continues" in done.stdout
+    june = [r for r in world.fixture.records("monitored_roll_forward") if r["month"].month == 6]
+    assert sum(not r["is_balanced"] for r in june) == 2

@@ -1,0 +1,24 @@
+"""A failed build names the nodes of dbt that failed."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from orchestration.assets.marts import SHOWN_FAILURES, _what_failed
+
+
+def test_what_dbt_says_of_failed_nodes(tmp_path: Path) -> None:
+    results = [{"unique_id": "model.shouwang.fine", "status": "success", "message": "OK"}]
+    failed = [("fail", f"test.shouwang.rule_{n}.abc", f"Got {n} results") for n in range(SHOWN_FAILURES + 1)]
+    results += [{"unique_id": node, "status": status, "message": message} for status, node, message in failed]
+    (tmp_path / "run_results.json").write_text(json.dumps({"results": results}), encoding="utf-8")
+    lines = _what_failed(tmp_path).splitlines()
+    assert lines[0] == "dbt 计算或检验未通过,未发布:"
+    assert lines[1] == "rule_0:Got 0 results"
+    assert lines[-1] == f"…共 {SHOWN_FAILURES + 1} 项"
+    assert "fine" not in "".join(lines)
+
+
+def test_dbt_that_did_not_get_so_far(tmp_path: Path) -> None:
+    assert _what_failed(tmp_path) == f"dbt 没有完成,日志在 {tmp_path / 'dbt.log'}。"

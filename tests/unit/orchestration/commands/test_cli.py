@@ -1,0 +1,111 @@
+"""Commands: arguments, exit codes, one Chinese sentence for what goes wrong, and a home that is not the demo's."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+from typer.testing import CliRunner
+
+from orchestration.commands import cli, demo, run
+from orchestration.commands.run import DatasetReport, MonthError, RunReport
+from orchestration.runtime.errors import ShouwangError
+from orchestration.runtime.settings import Settings
+from sources.months import Month
+
+JUNE = Month(2021, 6)
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("SHOUWANG_HOME", str(tmp_path / "home"))
+    return tmp_path / "home"
+
+
+def _report(success: bool, status: str = "accepted") -> RunReport:
+    dataset = DatasetReport("health", "serious_illness", "大病专项救治名单", status, {"rows_in_file": 3})
+    errors = () if success else ("2021-06 没有已接收的农户基础信息名册",)
+    return RunReport(JUNE, "run", success, 1.0, (dataset,), errors)
+
+
+@pytest.mark.parametrize(
+    ("report", "code", "text"),
+    [
+        (_report(True), 0, "2021-06 已发布"),
+        (_report(True, "rejected"), 0, "退回 大病专项救治名单"),
+        (_report(True, "failed"), 1, "出错 大病专项救治名单"),
+        (_report(False), 1, "2021-06 未完成,此前发布的版本保持不变"),
+    ],
+)
+def test_the_exit_code_of_a_run(monkeypatch: pytest.MonkeyPatch, report: RunReport, code: int, text: str) -> None:
+    monkeypatch.setattr(run, "run_month", lambda *_: report)
+    monkeypatch.setattr("orchestration.commands.month_figures.risk_summary", lambda *_: None)
+    result = CliRunner().invoke(cli.app, ["run", "2021-06"])
+    assert result.exit_code == code
+    assert text in result.output
+
+
+def test_a_month_that_is_none() -> None:
+    result = CliRunner().invoke(cli.app, ["run", "2021-13"])
+    assert result.exit_code == 2
+    assert "不是月份:2021-13" in result.output
+
+
+@pytest.mark.parametrize("error", [MonthError("2099-01 不能运行"), PermissionError(13, "Permission denied")])
+def test_what_goes_wrong_is_said_without_a_traceback(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], error: Exception
+) -> None:
+    def fail() -> None:
+        raise error
+
+    monkeypatch.setattr(cli, "app", fail)
+    with pytest.raises(SystemExit) as exited:
+        cli.main()
+    assert exited.value.code == 1
+    assert capsys.readouterr().out.strip() == f"错误 {error}"
+
+
+def test_several_months_after_one_option(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    asked: list[object] = []
+    monkeypatch.setattr(demo, "write_sample", lambda _console, *arguments: asked.append(arguments))
+    arguments = [
+        "sample",
+        "--out",
+        str(tmp_path),
+        "--households",
+        "80",
+        "--months",
+        "2021-06",
+        "2021-04",
+        "2021-05",
+        "--seed",
+        "7",
+    ]
+    assert CliRunner().invoke(cli.app, arguments).exit_code == 0
+    assert asked == [(tmp_path, 80, [Month(2021, 4), Month(2021, 5), JUNE], 7)]
+
+
+def test_the_demo_leaves_a_real_home_alone(home: Path) -> None:
+    real = home / "inbox" / "health"
+    real.mkdir(parents=True)
+    with pytest.raises(ShouwangError, match="已有别的数据"):
+        demo.prepare_demo(Console(), Settings(), 300)
+    assert [str(p.relative_to(home)) for p in home.rglob("*")] == ["inbox", "inbox/health"]
+
+
+def test_the_demo_is_written_once_and_whole(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    written: list[Path] = []
+
+    def write(_console: Console, out: Path, *_: object) -> None:
+        written.append(out)
+        (out / "health").mkdir()
+
+    monkeypatch.setattr(demo, "write_sample", write)
+    (home / ".inbox-being-written" / "killed").mkdir(parents=True)
+    for _ in range(2):
+        demo.prepare_demo(Console(), Settings(), 300)
+    assert len(written) == 1
+    assert [p.name for p in (home / "inbox").iterdir()] == ["health"]
+    with pytest.raises(ShouwangError, match="已有别的数据"):
+        demo.prepare_demo(Console(), Settings(), 500)

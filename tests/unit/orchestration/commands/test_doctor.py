@@ -1,0 +1,148 @@
+"""The doctor says what is wrong and what to do; it changes nothing and imports no engine."""
+
+from __future__ import annotations
+
+import sqlite3
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from orchestration.commands import doctor
+from orchestration.commands.cli import app
+from orchestration.runtime.settings import Settings
+from sources.contracts.model import load_contracts
+from sources.months import Month
+from tests.paths import ROOT
+from tests.unit.orchestration.conftest import TinyWarehouse
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    settings = Settings(home=tmp_path / "home")
+    settings.paths.prepare()
+    return settings
+
+
+def _texts(answers: object) -> dict[str, str]:
+    return {a.level: a.text for a in answers}  # type: ignore[attr-defined]
+
+
+def test_a_new_home_has_no_problem_and_stays_new(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path / "new")
+    answers = list(doctor.home(settings)) + list(doctor.privacy(settings)) + [doctor.secret(settings)]
+    assert {a.level for a in answers} == {"ok", "info"}
+    assert not (tmp_path / "new").exists()
+
+
+def test_an_open_restricted_zone(settings: Settings) -> None:
+    settings.paths.restricted.chmod(0o750)
+    problems = [a.text for a in doctor.privacy(settings) if a.level == "problem"]
+    assert problems == [f"{settings.paths.restricted} 对他人开放,请执行 chmod 700 {settings.paths.restricted}"]
+
+
+def test_an_inbox_that_everybody_on_the_machine_can_read(settings: Settings) -> None:
+    folder = settings.paths.inbox / "health"
+    folder.mkdir(mode=0o755)
+    assert not [a for a in doctor.privacy(settings) if a.level == "problem"]
+    settings.paths.inbox.chmod(0o755)
+    (problem,) = [a.text for a in doctor.privacy(settings) if a.level == "problem"]
+    assert problem.startswith("health 的收件目录本机任何人可读")
+    folder.chmod(0o750)
+    assert not [a for a in doctor.privacy(settings) if a.level == "problem"]
+
+
+@pytest.mark.parametrize(
+    ("full", "mode", "level", "text"),
+    [
+        (True, 0o600, "ok", "存在"),
+        (True, 0o644, "problem", "chmod 600"),
+        (False, 0o600, "problem", "为空"),
+        (None, 0, "info", "尚未生成"),
+    ],
+)
+def test_the_secret(tmp_path: Path, full: bool | None, mode: int, level: str, text: str) -> None:
+    file = tmp_path / "secret"
+    if full is not None:
+        file.write_text("s3cret\n" if full else "  \n", encoding="utf-8")
+        file.chmod(mode)
+    answer = doctor.secret(Settings(home=tmp_path / "home", secret_file=file))
+    assert answer.level == level
+    assert text in answer.text
+    assert "s3cret" not in answer.text
+
+
+def test_versions_are_compared_with_the_lock(tmp_path: Path) -> None:
+    lock = tmp_path / "requirements.lock"
+    lock.write_text(
+        "duckdb==0.0.1 \\\n    --hash=sha256:0\nno-such-thing==1 ; sys_platform == 'win32'\n", encoding="utf-8"
+    )
+    answer = doctor.versions(lock)
+    assert answer.level == "problem"
+    assert "duckdb" in answer.text
+    assert "应为 0.0.1" in answer.text
+    assert "no-such-thing" not in answer.text
+
+
+def test_a_clock_behind_the_last_publication(tiny: TinyWarehouse, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = Settings(home=tiny.home.root)
+    assert doctor.clock(settings).level == "ok"
+    tiny.build(["2021-06"])
+    tiny.publish("2021-06")
+    assert doctor.clock(settings).level == "ok"
+    manifest = next(tiny.home.published.glob("*.json"))
+    manifest.write_text(manifest.read_text(encoding="utf-8").replace("2021-07-05", "2121-07-05"), encoding="utf-8")
+    assert doctor.clock(settings).level == "problem"
+
+
+@pytest.mark.parametrize(("age", "level"), [(10, "ok"), (3600, "info"), (None, "info")])
+def test_the_daemon(settings: Settings, age: int | None, level: str) -> None:
+    assert doctor.daemon(settings).level == "info"
+    history = settings.dagster_home / "history"
+    history.mkdir(parents=True)
+    with sqlite3.connect(history / "runs.db") as connection:
+        connection.execute("create table daemon_heartbeats (daemon_type text, timestamp timestamp)")
+        if age is not None:
+            beat = datetime.now(UTC).replace(tzinfo=None) - timedelta(seconds=age)
+            connection.execute("insert into daemon_heartbeats values ('SCHEDULER', ?)", [str(beat)])
+    assert doctor.daemon(settings).level == level
+
+
+def test_due_deliveries(settings: Settings) -> None:
+    folder = settings.paths.inbox / "health" / "2021-06"
+    folder.mkdir(parents=True)
+    (folder / "医疗费用结算明细.csv").write_text("x", encoding="utf-8")
+    contracts = load_contracts()
+    answers = {a.subject: a for a in doctor.deliveries(settings, contracts, Month(2021, 6))}
+    assert "目录中有 1 个文件" in answers[contracts["health"].label].text
+    assert "已逾期" not in answers[contracts["health"].label].text
+    assert "截止 2021-07-05" in answers[contracts["agriculture"].label].text
+    assert answers[contracts["agriculture"].label].text.endswith("已逾期")
+
+
+def test_exit_code(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SHOUWANG_HOME", str(settings.home))
+    monkeypatch.setattr(doctor, "versions", lambda _: doctor.Answer("版本", "ok", ""))
+    assert CliRunner().invoke(app, ["doctor", "2021-06"]).exit_code == 0
+    settings.paths.outbox.chmod(0o755)
+    result = CliRunner().invoke(app, ["doctor", "2021-06"])
+    assert result.exit_code == 1
+    assert "chmod 700" in result.output
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["doctor"], ["run", "--help"]])
+def test_what_answers_at_once_imports_no_engine(settings: Settings, arguments: list[str]) -> None:
+    script = (
+        "import sys\nfrom orchestration.commands.cli import app\n"
+        f"try: app({arguments!r})\nexcept SystemExit: pass\n"
+        "print('IMPORTED', sorted({'dagster', 'dbt', 'great_expectations', 'pandas'} & set(sys.modules)))"
+    )
+    environment = {"SHOUWANG_HOME": str(settings.home), "PATH": "/usr/bin:/bin"}
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True, env=environment,
+        cwd=ROOT,
+    )  # fmt: skip
+    assert done.stdout.endswith("IMPORTED []\n")
