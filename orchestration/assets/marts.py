@@ -108,8 +108,8 @@ def _require_everything(context: AssetExecutionContext, whole: AssetsDefinition)
     selected = context.selected_asset_keys, context.selected_asset_check_keys
     if selected != (whole.keys, whole.check_keys):
         raise Failure(
-            description="dbt 的资产只能一起计算:中间表只保留一个月份,单独计算会混用不同月份的数据。请在同一次运行中选择 dbt 的全部资产"
-            "(seeds、staging、intermediate、marts)及其检查,或运行整个 monthly_run。",
+            description="dbt 的资产只能一起计算:中间表只保留一个月份,单独计算会混用不同月份的数据。"
+            "请在同一次运行中选择 dbt 的全部资产(seeds、staging、intermediate、marts)及其检查,或运行整个 monthly_run。",
             allow_retries=False,
         )
 

@@ -25,6 +25,7 @@ from tests.oracle.indicators.compare import KEYS, differences
 from tests.oracle.indicators.table import indicator_marts
 from tests.oracle.reading.inbox import Store, take_month
 from tests.paths import DBT_PROJECT, DIVISIONS, SEEDS
+from tests.unit.sources.builder import landed
 
 with (SEEDS / "indicators.csv").open(encoding="utf-8", newline="") as _file:
     REPORTED = {row["code"]: row["seed_value"] for row in csv.DictReader(_file) if row["seed_value"]}
@@ -36,13 +37,13 @@ def district(tmp_path_factory: pytest.TempPathFactory) -> DbtFixture:
     fixture = DbtFixture(tmp_path_factory.mktemp("golden"))
     write_inbox(fixture.home.inbox)
     for month in (YEAR_END, MONTH):
-        intake = Intake(fixture.home, Month.parse(month), judge, DIVISIONS)
-        assert not intake.survey()
+        intake = landed(Intake(fixture.home, Month.parse(month), judge, DIVISIONS))
+        assert not intake.notices()
         for dataset in load_contracts().datasets:
             taken = intake.take(dataset)
             is_due = dataset.name in TABLES and (dataset.cadence == "annual") == (month == YEAR_END)
             assert taken.status == ("accepted" if is_due else "not_delivered"), dataset.name
-            assert taken.balance["rows_quarantined"].sum() == 0, (dataset.name, taken.error_counts)
+            assert taken.ledger["rows_quarantined"].sum() == 0, (dataset.name, taken.error_counts)
     fixture.build(MONTH)
     return fixture
 

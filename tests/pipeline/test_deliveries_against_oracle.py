@@ -19,6 +19,7 @@ from sources.months import Month
 from tests.oracle.households import keyed
 from tests.oracle.reading.inbox import Store, take_month
 from tests.paths import DIVISIONS
+from tests.unit.sources.builder import landed
 from tests.worlds.world import Cells, World, where, who
 from tests.worlds.write import csv_bytes, grid, put, xlsx_bytes, zip_bytes
 
@@ -103,12 +104,12 @@ def _taken(root: Path, month: str) -> tuple[list[Any], list[Any]]:
     home = Home(root)
     (root / "secret").write_text(SECRET)
     (root / "secret").chmod(0o600)
-    intake = Intake(home, Month.parse(month), judge, DIVISIONS, secret_file=root / "secret")
+    intake = landed(Intake(home, Month.parse(month), judge, DIVISIONS, secret_file=root / "secret"))
     outcome = intake.take(intake.contracts.dataset(NAME))
     path = home.accepted(outcome.dataset, Month.parse(month)) / "rows.parquet"
     rows = pl.read_parquet(path).sort("row_order") if path.exists() else pl.DataFrame()
     accepted = [(r["person_key"], float(r["monthly_amount"])) for r in rows.to_dicts()]
-    return _balance(outcome.balance.to_dicts()), accepted
+    return _balance(outcome.ledger.to_dicts()), accepted
 
 
 def _beside(rows: int, is_readable: bool) -> dict[str, bytes]:

@@ -13,6 +13,7 @@ from sources.home import Home
 from sources.intake import DatasetOutcome, Intake
 from sources.notice import Notice
 from tests.unit.sample.conftest import MONTHS, Sample
+from tests.unit.sources.builder import landed
 
 LAST = MONTHS[-1]
 
@@ -21,12 +22,12 @@ LAST = MONTHS[-1]
 def intake(sample: Sample, divisions: Path, tmp_path_factory: pytest.TempPathFactory) -> Intake:
     """The intake of the last month."""
     locations = {name: sample.inbox / name for name in load_contracts()}
-    return Intake(Home(tmp_path_factory.mktemp("home")), LAST, judge, divisions, locations=locations)
+    return landed(Intake(Home(tmp_path_factory.mktemp("home")), LAST, judge, divisions, locations=locations))
 
 
 @pytest.fixture(scope="module")
 def notices(intake: Intake) -> tuple[Notice, ...]:
-    return intake.survey()
+    return intake.notices()
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +52,7 @@ def test_every_file_balances_as_planted(sample: Sample, outcomes: list[DatasetOu
         for p in [f.paper]
         if f.month == LAST and (p.dataset, f.delivery_no) not in rejected
     }
-    balance = pl.concat([o.balance for o in outcomes])
+    balance = pl.concat([o.ledger for o in outcomes])
     found = {
         (row["dataset"], row["delivery_no"], row["file_name"]): (
             row["rows_in_file"], row["rows_duplicate"], row["rows_quarantined"],
@@ -63,7 +64,7 @@ def test_every_file_balances_as_planted(sample: Sample, outcomes: list[DatasetOu
 
 
 def test_printed_totals_agree_but_for_the_wrong_one(outcomes: list[DatasetOutcome]) -> None:
-    totals = {o.dataset.name: set(o.balance["printed_total_rows"]) for o in outcomes}
+    totals = {o.dataset.name: set(o.ledger["printed_total_rows"]) for o in outcomes}
     assert {name for name, states in totals.items() if "failed" in states} == {"industry_support_payments"}
     assert sum("passed" in states for states in totals.values()) >= 5
 
@@ -75,7 +76,7 @@ def test_files_of_no_table_are_reported(sample: Sample, notices: tuple[Notice, .
 
 def test_the_correction_replaces_its_town(sample: Sample, outcomes: list[DatasetOutcome], intake: Intake) -> None:
     register = next(o for o in outcomes if o.dataset.name == "household_register")
-    assert register.balance["rows_superseded"].sum() > 0
+    assert register.ledger["rows_superseded"].sum() > 0
     rows = pl.read_parquet(intake.home.accepted(register.dataset, LAST) / "rows.parquet")
     town = rows.filter(pl.col("town_code") == sample.summary.corrected_town)
     assert set(town["delivery_no"]) == {2}

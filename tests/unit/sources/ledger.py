@@ -39,10 +39,10 @@ def codes_in_force(desk: Desk, dataset: Dataset = INCOME) -> list[str]:
 def balance_rows(outcome: DatasetOutcome) -> list[tuple[Any, ...]]:
     columns = ["delivery_no", "file_name", "is_in_force", "is_current", "rows_in_file"]
     columns += ["rows_accepted", "rows_quarantined", "rows_duplicate", "rows_superseded"]
-    return outcome.balance.select(columns).rows()
+    return outcome.ledger.select(columns).rows()
 
 
 def is_balanced(outcome: DatasetOutcome) -> bool:
-    b = outcome.balance
+    b = outcome.ledger
     total = b["rows_accepted"] + b["rows_quarantined"] + b["rows_duplicate"] + b["rows_superseded"]
     return bool((b["rows_in_file"] == total).all()) and b.select("delivery_no", "file_name").is_unique().all()

@@ -27,7 +27,7 @@ def test_a_delivery_is_accepted_written_and_balanced(desk: Desk) -> None:
     assert balance_rows(outcome) == [(1, NAME, True, True, 4, 3, 0, 1, 0)]
     assert accepted_rows(desk.home)["row_order"].to_list() == [0, 1, 2]
     written = pl.read_parquet(desk.home.deliveries(INCOME, MONTH) / "files.parquet")
-    assert written.equals(outcome.balance)
+    assert written.equals(outcome.ledger)
 
 
 def test_what_nobody_delivered_is_not_delivered_and_writes_nothing(desk: Desk) -> None:
@@ -81,8 +81,8 @@ def test_a_file_overwritten_in_place_replaces_its_former_self(desk: Desk) -> Non
     outcome = desk.intake().take(INCOME)
     assert codes_in_force(desk) == ["H00002", "H00003", "H00004"]
     assert [r[2:] for r in balance_rows(outcome)] == [(False, False, 2, 0, 0, 0, 2), (True, True, 3, 3, 0, 0, 0)]
-    assert outcome.balance["file_name"][1] == path.name
-    assert outcome.balance["file_name"][0].startswith(f"{path.name} #")
+    assert outcome.ledger["file_name"][1] == path.name
+    assert outcome.ledger["file_name"][0].startswith(f"{path.name} #")
     assert is_balanced(outcome)
 
 
@@ -106,7 +106,7 @@ def test_a_rejected_addition_leaves_what_was_there_in_force(desk: Desk) -> None:
     found = {r[1]: r[2:6] for r in balance_rows(outcome)}
     assert found == {NAME: (True, True, 2, 2), "收入监测2.csv": (False, False, 10, 0)}
     assert accepted_rows(desk.home).height == 2
-    assert set(accepted_rows(desk.home)["file_no"]) <= set(outcome.balance.filter("is_in_force")["file_no"])
+    assert set(accepted_rows(desk.home)["file_no"]) <= set(outcome.ledger.filter("is_in_force")["file_no"])
 
 
 def test_an_addition_makes_one_delivery_of_all_files(desk: Desk) -> None:

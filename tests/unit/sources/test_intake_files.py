@@ -41,13 +41,13 @@ def test_a_zip_has_a_row_per_member_with_the_archives_hash(desk: Desk) -> None:
     }
     desk.put(INCOME, "报送.zip", zip_file(members, "gb18030"))
     intake = desk.intake()
-    assert {n.file_name for n in intake.survey()} == {"报送.zip/说明.pdf", "报送.zip/低保.csv"}
+    assert {n.file_name for n in intake.notices()} == {"报送.zip/说明.pdf", "报送.zip/低保.csv"}
     outcome = intake.take(INCOME)
     assert [r[1:6] for r in balance_rows(outcome)] == [
         ("报送.zip/六月/收入监测1.csv", True, True, 1, 1),
         ("报送.zip/收入监测2.csv", False, False, 0, 0),
     ]
-    assert outcome.balance["file_sha256"].n_unique() == 1
+    assert outcome.ledger["file_sha256"].n_unique() == 1
 
 
 @pytest.mark.parametrize("name", ["收入监测.zip", "六月.zip"])
@@ -56,7 +56,7 @@ def test_a_refused_zip_is_named_and_stops_nothing_else(desk: Desk, name: str) ->
     desk.put(INCOME, NAME, income_file(1))
     intake = desk.intake()
     outcome = intake.take(INCOME)
-    messages = [n for n in (*intake.survey(), *outcome.notices) if n.file_name == name]
+    messages = [n for n in (*intake.notices(), *outcome.notices) if n.file_name == name]
     assert len(messages) == 1
     assert "指向包外" in messages[0].message
     assert codes_in_force(desk) == ["H00001"]
@@ -86,11 +86,11 @@ def test_what_the_survey_could_not_place_is_reported_once_and_by_name(desk: Desk
     desk.put(DEATHS, "扫描件.pdf", b"%PDF")
     stray = desk.home.inbox / "civil_affairs" / "六月"
     stray.mkdir()
-    found = {n.file_name: n for n in desk.intake().survey()}
+    found = {n.file_name: n for n in desk.intake().notices()}
     assert set(found) == {"收入监测.csv", "扫描件.pdf", "六月"}
     assert "农业农村局" in found["收入监测.csv"].message
     (desk.home.inbox / "civil_affairs" / str(MONTH) / "扫描件.pdf").unlink()
-    assert {n.file_name for n in desk.intake().survey()} == {"收入监测.csv", "六月"}
+    assert {n.file_name for n in desk.intake().notices()} == {"收入监测.csv", "六月"}
 
 
 def test_file_names_that_differ_only_in_masked_digits_stay_apart(desk: Desk) -> None:
@@ -98,7 +98,7 @@ def test_file_names_that_differ_only_in_masked_digits_stay_apart(desk: Desk) -> 
     desk.put(INCOME, "收入监测13900139000.csv", income_file(2))
     outcome = desk.intake().take(INCOME)
     assert is_balanced(outcome)
-    assert not any("13800138000" in name or "13900139000" in name for name in outcome.balance["file_name"])
+    assert not any("13800138000" in name or "13900139000" in name for name in outcome.ledger["file_name"])
 
 
 def test_locations_and_secrets_may_lie_elsewhere(desk: Desk, tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ def test_a_cleaned_inbox_loses_nothing(desk: Desk) -> None:
     before = desk.intake().take(INCOME)
     path.unlink()
     after = desk.intake().take(INCOME)
-    assert after.balance.equals(before.balance)
+    assert after.ledger.equals(before.ledger)
     assert after.fingerprint == before.fingerprint
 
 
@@ -45,7 +45,7 @@ def test_an_unfinished_or_unreadable_rewrite_stands_as_it_was_seen_before(desk: 
     first.symlink_to("/nowhere")
     desk.put(INCOME, "收入监测3.csv", income_file(4))
     intake = desk.intake()
-    assert [n.file_name for n in intake.survey()] == [NAME]
+    assert [n.file_name for n in intake.notices()] == [NAME]
     intake.take(INCOME)
     assert codes_in_force(desk) == ["H00001", "H00002", "H00003", "H00004"]
 
@@ -63,7 +63,7 @@ def test_a_full_archive_disk_is_a_clear_error_and_leaves_everything(
 
     monkeypatch.setattr("sources.home.sync", full)
     with pytest.raises(OSError, match="No space left on device"):
-        desk.intake().survey()
+        desk.intake()
     after = {p: p.read_bytes() for p in desk.home.root.rglob("*") if p.is_file() and p != added}
     assert after == before
 
@@ -77,7 +77,6 @@ def test_a_disk_that_fills_up_while_rows_are_written_leaves_the_former_ones(
     former = {p: p.read_bytes() for p in desk.home.warehouse.rglob("*") if p.is_file()}
     desk.put(INCOME, NAME, income_file(3), folder="r2")
     intake = desk.intake()
-    intake.survey()
     write, calls = pl.DataFrame.write_parquet, []
 
     def full(frame: pl.DataFrame, path: Path, **options: Any) -> None:
@@ -104,7 +103,7 @@ def test_what_an_earlier_run_accepted_stays_when_the_gate_changes_its_mind(desk:
 
     outcome = desk.intake(gate=never).take(INCOME)
     assert (outcome.status, outcome.is_in_force) == ("rejected", True)
-    assert outcome.balance.equals(before.balance)
+    assert outcome.ledger.equals(before.ledger)
     assert accepted_rows(desk.home).height == 2
 
 

@@ -20,6 +20,7 @@ from sources.months import Month
 from sources.notice import Notice
 from sources.profiling.profile import DeliveryProfile, Verdict
 from tests.paths import DIVISIONS
+from tests.unit.sources.builder import landed
 
 JUNE, JULY = Month(2021, 6), Month(2021, 7)
 VINTAGE = date(2020, 6, 30)
@@ -109,9 +110,11 @@ class District:
     def take(
         self, department: str, month: Month, gate: Callable[[DeliveryProfile], Verdict] = admit
     ) -> tuple[list[DatasetOutcome], tuple[Notice, ...]]:
-        """Run the intake of a department's month."""
-        intake = Intake(self.home, month, gate, DIVISIONS)
-        return [intake.take(d) for d in self.contracts[department].datasets], intake.survey()
+        """Run the intake of a department's month, after the register's."""
+        intake = landed(Intake(self.home, month, gate, DIVISIONS))
+        if department != "agriculture":
+            intake.take(self.contracts.dataset("household_register"))
+        return [intake.take(d) for d in self.contracts[department].datasets], intake.notices()
 
     def household_key(self, code: str) -> str:
         dataset = self.contracts.dataset("household_register")

@@ -47,7 +47,7 @@ def test_empty_templates_read_back_without_a_word(district: District, department
     assert notices == ()
     for outcome in outcomes:
         assert [n.message for n in outcome.notices if n.severity != "info"] == []
-        assert outcome.balance["rows_in_file"].to_list() == [0]
+        assert outcome.ledger["rows_in_file"].to_list() == [0]
         assert outcome.status == "accepted"
 
 

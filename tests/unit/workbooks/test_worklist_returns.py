@@ -16,6 +16,7 @@ from tests.unit.workbooks.district import JULY, District, settle
 from tests.unit.workbooks.worklists import ANSWER, HEADER_ROW, head, lists
 from workbooks import intake_report
 from workbooks.feedback import write_feedback
+from workbooks.leads import keep_published_leads
 
 RETURNS = "风险线索核查反馈表"
 
@@ -47,6 +48,7 @@ def feedback_rows(district: District) -> list[tuple[Any, ...]]:
     outcomes, notices = district.take("agriculture", JULY)
     department = district.contracts["agriculture"]
     intake_report.save(district.home, department, JULY, outcomes, notices)
+    keep_published_leads(district.home)
     path = write_feedback(district.home, department, JULY)
     sheet = openpyxl.load_workbook(path)[RETURNS]
     return [tuple(c.value for c in row[:2]) for row in sheet.iter_rows(min_row=4)]
@@ -59,7 +61,7 @@ def test_answers_come_back_exactly_and_unanswered_leads_do_no_harm(settled: Dist
     send_back(settled, paths["龙塘镇"], {"L0000000000000004": ANSWER | {"核实结果": "查无此户", "是否纳入监测": "否"}})
     profiles: list[DeliveryProfile] = []
     outcome = returned(settled, profiles)
-    assert outcome.balance["rows_in_file"].to_list() == outcome.balance["rows_accepted"].to_list() == [2, 1]
+    assert outcome.ledger["rows_in_file"].to_list() == outcome.ledger["rows_accepted"].to_list() == [2, 1]
     assert [p.unknown_headers for p in profiles if p.dataset.name == "verification_returns"] == [()]
     assert [n.severity for n in outcome.notices] == ["info"] * 3
     rows = settled.accepted("verification_returns", JULY)

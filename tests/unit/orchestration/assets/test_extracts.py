@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import polars as pl
@@ -11,7 +11,7 @@ from dagster import AssetCheckSeverity, AssetKey, DagsterInstance, ExecuteInProc
 
 from orchestration.assets.extracts import extract_assets
 from orchestration.resources import Platform
-from sources.contracts.model import Dataset, load_contracts
+from sources.contracts.model import Contracts, Dataset, load_contracts
 from sources.contracts.row_schema import FILE_LEDGER, schema_of
 from sources.home import Home
 from sources.intake import DatasetOutcome, DeliveryOutcome
@@ -22,7 +22,7 @@ from sources.profiling.profile import ExpectationResult, Severity, Verdict
 MONTH = Month(2021, 6)
 IDENTITY = "441802199001011234"
 CONTRACTS = load_contracts()
-HEALTH = extract_assets({"health": CONTRACTS["health"]})[0]  # type: ignore[arg-type]
+HEALTH = extract_assets(Contracts({"health": CONTRACTS["health"]}))[0]
 
 Outcomes = dict[str, DatasetOutcome | Exception]
 
@@ -49,7 +49,7 @@ def outcome(
         status=status,  # type: ignore[arg-type]
         is_in_force=status == "accepted" if in_force is None else in_force,
         deliveries=() if status == "not_delivered" else (DeliveryOutcome(1, Verdict(results), ("结算.csv",)),),
-        balance=balance,
+        ledger=balance,
         notices=(Notice(dataset.department, name, "结算.csv", "info", "隐藏的工作表未读取"),),
         error_counts={"id_check_digit": 1},
         rows_read=balance.height * 10,
@@ -62,8 +62,14 @@ class FakeIntake:
     def __init__(self, home: Home, outcomes: Outcomes) -> None:
         self.home, self._outcomes = home, outcomes
 
-    def survey(self) -> tuple[Notice, ...]:
+    def notices(self) -> tuple[Notice, ...]:
         return ()
+
+    def has_landed(self, department: str) -> bool:
+        return False
+
+    def refusal(self, datasets: Sequence[Dataset]) -> str:
+        return ""
 
     def take(self, dataset: Dataset) -> DatasetOutcome:
         result = self._outcomes.get(dataset.name) or outcome(dataset.name, "not_delivered")

@@ -16,7 +16,7 @@ from orchestration.automation.sensors import later_months, new_deliveries, open_
 from orchestration.runtime import locks
 from orchestration.runtime.settings import Settings
 from orchestration.working_days import ZONE
-from sources.acceptance.provenance import inputs_of, keep_computed, keep_input
+from sources.acceptance.provenance import building, inputs_of, keep_input, publish_built
 from sources.contracts.model import load_contracts
 from sources.landing.archive import ArchivedFile, DeliveryLog, FolderState
 from sources.months import Month
@@ -107,7 +107,9 @@ class TestLaterMonths:
         keep_input(self.home, INCOME, month, rows, balance)
 
     def compute(self, month: Month) -> None:
-        keep_computed(self.home, month, inputs_of(self.home, CONTRACTS, month))
+        with building(self.home, month, inputs_of(self.home, CONTRACTS, month)):
+            pass
+        publish_built(self.home)
 
     def tick(self, instance: DagsterInstance) -> str | None:
         result = later_months(build_sensor_context(instance=instance))

@@ -44,7 +44,7 @@ def test_whatever_is_delivered_in_whatever_order_every_row_is_counted_once(steps
             if runs:
                 desk.intake().take(ENROLLED)
         outcome = desk.intake().take(ENROLLED)
-        found = outcome.balance
+        found = outcome.ledger
         parts = ["rows_accepted", "rows_quarantined", "rows_duplicate", "rows_superseded"]
         assert (found["rows_in_file"] == found.select(pl.sum_horizontal(parts)).to_series()).all()
         assert all((found[p] >= 0).all() for p in parts)

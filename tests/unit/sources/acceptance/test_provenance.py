@@ -9,12 +9,14 @@ import pytest
 
 from sources.acceptance.provenance import (
     Change,
+    building,
+    built_from,
     changes,
     computed_from,
     computed_months,
     inputs_of,
-    keep_computed,
     keep_input,
+    publish_built,
 )
 from sources.contracts.model import load_contracts
 from sources.home import Home
@@ -47,10 +49,26 @@ def test_what_was_kept_is_read_again_and_nothing_has_changed(home: Home) -> None
     deliver(home, "deaths", MAY, "x", 1, 2)
     assert computed_from(home, MAY) is None
     now = inputs_of(home, CONTRACTS, MAY)
-    keep_computed(home, MAY, now)
+    with building(home, MAY, now):
+        assert built_from(home, MAY) is None
+    assert (built_from(home, MAY), computed_from(home, MAY)) == (now, None)
+    publish_built(home)
     assert computed_from(home, MAY) == now
     assert computed_months(home) == [MAY]
     assert changes(now, inputs_of(home, CONTRACTS, MAY)) == []
+
+
+def test_a_build_that_fails_leaves_no_build_and_what_was_published(home: Home) -> None:
+    deliver(home, "deaths", MAY, "x", 1)
+    now = inputs_of(home, CONTRACTS, MAY)
+    with building(home, MAY, now):
+        pass
+    publish_built(home)
+    with pytest.raises(ValueError, match="broken"), building(home, MAY, {}):
+        raise ValueError("broken")
+    assert built_from(home, MAY) is None
+    publish_built(home)
+    assert computed_from(home, MAY) == now
 
 
 def test_a_new_delivery_is_named_by_its_number(home: Home) -> None:

@@ -11,9 +11,11 @@ import pytest
 
 from sources.contracts.model import load_contracts
 from sources.home import Home
-from sources.landing.archive import ArchivedFile, DeliveryLog, FolderState, keep_original
-from sources.landing.changes import pending, pending_months
-from sources.landing.locations import locations_of, read_deliveries
+from sources.landing.archive import DeliveryLog
+from sources.landing.changes import changed, changed_months
+from sources.landing.land import land
+from sources.landing.locations import locations_of
+from sources.landing.taken_in import TakenIn
 from sources.months import Month
 
 JUNE = Month(2021, 6)
@@ -35,16 +37,16 @@ class Office:
         os.utime(path, (LONG_AGO, LONG_AGO + len(text)))
         return path
 
-    def take_in(self) -> None:
-        log = DeliveryLog(self.home, "health", JUNE)
-        for d in read_deliveries("health", self.locations["health"], JUNE)[0]:
-            files = tuple(
-                ArchivedFile(f.name, keep_original(self.home, f.path), "2021-07-03T12:00:00") for f in d.files
-            )
-            log.add(FolderState(d.delivery_no, d.mode, files, d.assigned))
+    def land(self) -> DeliveryLog:
+        return land(self.home, "health", self.locations["health"], JUNE).log
 
-    def pending(self) -> str | None:
-        return pending(self.home, self.locations, JUNE)
+    def take_in(self) -> None:
+        taken_in = TakenIn(self.home, "health", JUNE)
+        taken_in.landed = self.land().digest
+        taken_in.save()
+
+    def changed(self) -> str | None:
+        return changed(self.home, self.locations, JUNE)
 
 
 @pytest.fixture
@@ -53,11 +55,25 @@ def office(tmp_path: Path) -> Office:
 
 
 def test_a_file_is_new_until_it_was_taken_in(office: Office) -> None:
-    assert office.pending() is None
+    assert office.changed() is None
     office.put("结算.csv", "1")
-    assert office.pending() is not None
+    assert office.changed() is not None
     office.take_in()
-    assert office.pending() is None
+    assert office.changed() is None
+
+
+def test_what_has_landed_is_new_until_it_was_taken_in(office: Office) -> None:
+    office.put("结算.csv", "1")
+    office.take_in()
+    office.put("r2/结算.csv", "2")
+    before = office.changed()
+    office.land()
+    landed = office.changed()
+    assert None not in (before, landed)
+    assert office.changed() == landed
+    assert list(changed_months(office.home, office.locations, [JUNE])) == [JUNE]
+    office.take_in()
+    assert office.changed() is None
 
 
 @pytest.mark.parametrize("name", ["结算.csv", "更多.csv", "r2/结算.csv", "delivery.yaml"])
@@ -65,29 +81,29 @@ def test_a_corrected_or_further_file_is_new(office: Office, name: str) -> None:
     office.put("结算.csv", "1")
     office.take_in()
     office.put(name, "mode: replace_towns\n")
-    first = office.pending()
+    first = office.changed()
     assert first is not None
     office.take_in()
-    assert office.pending() is None
+    assert office.changed() is None
 
 
 def test_the_same_content_is_nothing_new(office: Office) -> None:
     path = office.put("结算.csv", "1")
     office.take_in()
     path.touch()
-    assert office.pending() is None
+    assert office.changed() is None
     path.unlink()
-    assert office.pending() is None, "an emptied folder is nothing new"
+    assert office.changed() is None, "an emptied folder is nothing new"
 
 
 def test_the_digest_is_about_the_content(office: Office) -> None:
     office.put("结算.csv", "1")
-    digest = office.pending()
+    digest = office.changed()
     shutil.rmtree(office.home.inbox / "health")
     office.put("结算.csv", "1")
-    assert office.pending() == digest
+    assert office.changed() == digest
     office.put("结算.csv", "2")
-    assert office.pending() not in (digest, None)
+    assert office.changed() not in (digest, None)
 
 
 def test_only_the_months_that_are_asked_for(office: Office) -> None:
@@ -95,4 +111,4 @@ def test_only_the_months_that_are_asked_for(office: Office) -> None:
     office.put("结算.csv", "1", month="2021-05")
     office.put("结算.csv", "1", month="2021-13")
     asked = [Month(2021, 4), JUNE]
-    assert list(pending_months(office.home, office.locations, asked)) == [JUNE]
+    assert list(changed_months(office.home, office.locations, asked)) == [JUNE]

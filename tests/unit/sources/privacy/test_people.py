@@ -83,10 +83,10 @@ def test_a_row_without_an_id_names_nobody() -> None:
 def test_the_register_is_known_to_every_table_but_not_to_itself(desk: Desk) -> None:
     people = [row(REGISTER, n, person_name=name) for n, name in enumerate(["欧阳修远", "司马光辉"], start=1)]
     desk.put(REGISTER, "户籍名册欧阳修远.csv", csv_file(table(REGISTER, people)))
-    assert desk.intake().take(REGISTER).balance["file_name"].to_list() == ["户籍名册***.csv"]
+    assert desk.intake().take(REGISTER).ledger["file_name"].to_list() == ["户籍名册***.csv"]
     desk.put(ASSETS, "资产司马光辉.csv", csv_file(table(ASSETS, [row(ASSETS, 1, asset_name="欧阳修远家的大棚")])))
     outcome = desk.intake().take(ASSETS)
-    assert outcome.balance["file_name"].to_list() == ["资产***.csv"]
+    assert outcome.ledger["file_name"].to_list() == ["资产***.csv"]
     accepted = pl.read_parquet(desk.home.accepted(ASSETS, MONTH) / "rows.parquet")
     assert accepted["asset_name"].to_list() == ["***家的大棚"]
     beside = PeopleOfMonth(desk.home, MONTH, CONTRACTS).beside(REGISTER, pl.DataFrame())

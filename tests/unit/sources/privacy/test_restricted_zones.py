@@ -111,7 +111,7 @@ def test_no_identity_leaves_the_restricted_zone(desk: Desk, dataset: Dataset) ->
         return Verdict(()) if profile.candidate.rows else lenient(profile)
 
     intake = desk.intake(gate=gate)
-    notices = intake.survey()
+    notices = intake.notices()
     outcome = intake.take(dataset)
     assert outcome.is_in_force
     assert len(seen) == 1

@@ -91,7 +91,8 @@ def test_the_next_files_are_read_while_one_is_worked_on_and_any_order_works(proc
         return lambda: (asked.append(number), f"列{number}\n值\n".encode())[1]
 
     order = [content(n) for n in range(8)]
-    read = ReadAhead(process, order)
+    read = ReadAhead(process)
+    read.expect(order)
     names = [read(order[n])[0].cells["c0"][0] for n in (0, 1, 6, 2)]
     assert names == ["列0", "列1", "列6", "列2"]
     process(lambda: LIST)
