@@ -55,7 +55,7 @@ def calendar_asset(contracts: Contracts) -> AssetsDefinition:
     def calendar(context: AssetExecutionContext, platform: Platform) -> Iterator[MaterializeResult[Any]]:
         settings, month, today = platform.settings, month_of(context), datetime.now(ZONE).date()
         home = settings.paths
-        with failures.masked(home, "查看报送日历"):
+        with failures.redacted(home, "查看报送日历"):
             all_standings = {name: standings(home, about, month) for name, about in contracts.items()}
             locations = locations_of(home, contracts, settings.locations)
             waiting = {name: bool(changed(home, {name: locations[name]}, month)) for name in contracts}

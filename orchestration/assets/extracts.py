@@ -86,7 +86,7 @@ def _department_assets(department: Department, registers: Sequence[AssetKey]) ->
     def extracts(context: AssetExecutionContext, platform: Platform) -> Iterator[Any]:
         selected = [d for d in department.datasets if keys[d.name] in context.selected_asset_keys]
         checked = context.selected_asset_check_keys
-        with failures.masked(platform.settings.paths, f"接收{department.label}的数据"):
+        with failures.redacted(platform.settings.paths, f"接收{department.label}的数据"):
             month = month_of(context)
             intake = platform.intake(month)
             if refusal := intake.refusal(selected):
@@ -105,7 +105,7 @@ def _department_assets(department: Department, registers: Sequence[AssetKey]) ->
 
 def require_taken_in(platform: Platform, month: Month) -> None:
     """Raise Failure, naming what to select, unless every table holds what a whole run of the month would leave."""
-    with failures.masked(platform.settings.paths, "核对已接收的数据"):
+    with failures.redacted(platform.settings.paths, "核对已接收的数据"):
         outstanding = platform.intake(month).outstanding()
     if outstanding:
         tables = "、".join(f"{d.label}({d.department}/{d.name})" for d in outstanding)

@@ -50,7 +50,7 @@ def _landing(department: Department) -> AssetsDefinition:
         "原文件含身份信息,只在限制区。",
     )
     def landing(context: AssetExecutionContext, platform: Platform) -> MaterializeResult[Any]:
-        with failures.masked(platform.settings.paths, f"收取{department.label}的文件"):
+        with failures.redacted(platform.settings.paths, f"收取{department.label}的文件"):
             intake = platform.intake(partitions.month_of(context))
             landed = intake.land(department.name)
             metadata = _metadata(intake, department, landed)

@@ -90,11 +90,11 @@ def marts_assets(contracts: Contracts) -> AssetsDefinition:
         build = ["build", "--exclude-resource-type", "unit_test", "--vars", json.dumps({"month": str(month)})]
         inputs = inputs_of(settings.paths, contracts, month)
         with (
-            failures.masked(settings.paths, "运行 dbt"),
-            unfinished.noted(settings.paths, month),
+            failures.redacted(settings.paths, "运行 dbt"),
+            unfinished.mark_until_finished(settings.paths, month),
             building(settings.paths, month, inputs),
         ):
-            unfinished.discard_others(settings.paths, settings.warehouse_file, month)
+            unfinished.remove_rows_of_others(settings.paths, settings.warehouse_file, month)
             invocation = dbt.cli(build, context=context, raise_on_error=False)
             yield from _with_row_counts(invocation.stream(), settings, month)
             if not invocation.is_successful():

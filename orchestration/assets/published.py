@@ -56,7 +56,7 @@ def published_asset(contracts: Contracts, marts: Sequence[AssetKey]) -> AssetsDe
     def published_marts(context: AssetExecutionContext, platform: Platform) -> MaterializeResult[Any]:
         settings, month = platform.settings, month_of(context)
         home = settings.paths
-        with failures.masked(home, "发布"):
+        with failures.redacted(home, "发布"):
             try:
                 inputs = inputs_of(home, contracts, month)
                 if built_from(home, month) != inputs:
@@ -67,19 +67,19 @@ def published_asset(contracts: Contracts, marts: Sequence[AssetKey]) -> AssetsDe
                 publish_built(home)
             except PublishError as error:
                 raise Failure(description=str(error), allow_retries=False) from None
-        progress.report(progress.Step("publish", done.manifest.stem, "新版本" if done.is_new else "内容未变"))
-        version = DataVersion(done.manifest.stem)
-        return MaterializeResult(metadata=_metadata(done), data_version=version)
+        progress.report(progress.Step("publish", done.version.stem, "新版本" if done.is_new else "内容未变"))
+        data_version = DataVersion(done.version.stem)
+        return MaterializeResult(metadata=_metadata(done), data_version=data_version)
 
     return published_marts
 
 
 def _metadata(done: Publication) -> dict[str, Any]:
-    version = done.manifest
+    version = done.version
     rows = [(name, f"{mart.rows:,}", len(mart.months)) for name, mart in version.marts.items()]
     return {
         "is_new": done.is_new,
-        "version": version.version,
+        "version": version.number,
         "file": f"{version.stem}.duckdb",
         "months": "、".join(version.months),
         "rows": sum(mart.rows for mart in version.marts.values()),

@@ -49,7 +49,7 @@ def _deliveries(contracts: Contracts) -> AssetsDefinition:
         month = month_of(context)
         # Names of files are shown without the people of the month: all of them have to be known.
         require_taken_in(platform, month)
-        with failures.masked(home, "汇总本月交付"):
+        with failures.redacted(home, "汇总本月交付"):
             ledger = _month_ledger(home, contracts, month)
             notices = platform.intake(month).notices()
             return MaterializeResult(
@@ -76,7 +76,7 @@ def _working_days() -> AssetsDefinition:
     )
     def working_days(context: AssetExecutionContext, platform: Platform) -> MaterializeResult[Any]:
         home, month = platform.settings.paths, month_of(context)
-        with failures.masked(home, "写入工作日历"):
+        with failures.redacted(home, "写入工作日历"):
             days = write_working_days(home, month, datetime.now(ZONE).date())
         return MaterializeResult(metadata={"days": days, "dispatched_on": str(due_day(month))})
 
@@ -94,7 +94,7 @@ def _restatements() -> AssetsDefinition:
     )
     def restatements(context: AssetExecutionContext, platform: Platform) -> MaterializeResult[Any]:
         home = platform.settings.paths
-        with failures.masked(home, "查看更正记录"):
+        with failures.redacted(home, "查看更正记录"):
             return MaterializeResult(metadata={"dagster/row_count": prepare_restatements(home)})
 
     return restatements
@@ -111,7 +111,7 @@ def _published_leads() -> AssetsDefinition:
     )
     def published_leads(context: AssetExecutionContext, platform: Platform) -> MaterializeResult[Any]:
         home = platform.settings.paths
-        with failures.masked(home, "查看已发布的线索"):
+        with failures.redacted(home, "查看已发布的线索"):
             return MaterializeResult(metadata={"dagster/row_count": keep_published_leads(home)})
 
     return published_leads

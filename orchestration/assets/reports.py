@@ -45,7 +45,7 @@ def _page(name: str, read: Callable[[Path, Month], MonthReport], description: st
     )
     def page(context: AssetExecutionContext, platform: Platform) -> MaterializeResult[Any]:
         home = platform.settings.paths
-        with failures.masked(home, "汇总本月结果"):
+        with failures.redacted(home, "汇总本月结果"):
             report = read(home.published, month_of(context))
         tables = {
             title: MetadataValue.md(markdown(head, rows) if rows else "无。")

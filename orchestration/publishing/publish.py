@@ -4,7 +4,7 @@ Belongs here: the order of the steps, the link, how many versions are kept, what
 Does not belong here: how a version is written (``build``) and checked (``verify``).
 
 A reader sees the old version or the new one. A killed process or a full disk leaves the old one; what they leave
-behind has no manifest, and the next publishing removes it.
+behind has no JSON file, and the next publishing removes it.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from orchestration.publishing.build import WAREHOUSE, build, warehouse
 from orchestration.publishing.content import Mart, PublishError, measure
 from orchestration.publishing.restate import RESTATEMENTS, Grains, Restated, compare, keep, rows_sql
 from orchestration.publishing.verify import verify_file, verify_marts, verify_months
-from orchestration.publishing.version import LINK, PARQUET, Manifest, current, versions
+from orchestration.publishing.version import LINK, PARQUET, Version, current, versions
 from sources.home import Home, sync
 from sources.months import Month
 
@@ -33,7 +33,7 @@ _BUILDING = "building"
 class Publication:
     """The current version after publishing; ``is_new`` is False where the content had not changed."""
 
-    manifest: Manifest
+    version: Version
     is_new: bool
     restated: tuple[Restated, ...] = ()
 
@@ -56,12 +56,12 @@ def publish(
             verify_months(measured, str(month), before.months if before else ())
             if before and _is_same(before, measured):
                 return Publication(before, is_new=False)
-            version = max((m.version for m in versions(published)), default=0) + 1
+            number = max((v.number for v in versions(published)), default=0) + 1
             restated = _restated(connection, published, before, measured, grains, month)
-            keep(home, version, restated, caused_by, now)
-            manifest = Manifest(
-                stem=_new_stem(published, month, run_id, version),
-                version=version,
+            keep(home, number, restated, caused_by, now)
+            version = Version(
+                stem=_new_stem(published, month, run_id, number),
+                number=number,
                 month=str(month),
                 run_id=run_id,
                 created_at=now.isoformat(timespec="seconds"),
@@ -69,25 +69,25 @@ def publish(
                 months=measured["dim_month"].months,
                 marts=measured,
             )
-            manifest = _write(home, connection, manifest)
+            version = _write(home, connection, version)
     except (PublishError, duckdb.Error, OSError) as error:
         clean(published)
         if isinstance(error, PublishError):
             raise
         raise PublishError(f"发布失败,现行版本保持不变:{error}") from error
-    switch(published, manifest)
+    switch(published, version)
     prune(published)
-    return Publication(manifest, is_new=True, restated=restated)
+    return Publication(version, is_new=True, restated=restated)
 
 
-def _is_same(before: Manifest, measured: Mapping[str, Mart]) -> bool:
+def _is_same(before: Version, measured: Mapping[str, Mart]) -> bool:
     """Whether every figure is that of the version before, hashed by the same engine."""
     figures = [{name: m for name, m in marts.items() if name != RESTATEMENTS} for marts in (before.marts, measured)]
     return figures[0] == figures[1] and before.engine == duckdb.__version__
 
 
 def _restated(
-    connection: duckdb.DuckDBPyConnection, published: Path, before: Manifest | None, measured: Mapping[str, Mart],
+    connection: duckdb.DuckDBPyConnection, published: Path, before: Version | None, measured: Mapping[str, Mart],
     grains: Grains, month: Month,
 ) -> tuple[Restated, ...]:  # fmt: skip
     if before is None:
@@ -96,56 +96,54 @@ def _restated(
     return tuple(compare(connection, former, before.marts, measured, grains, month))
 
 
-def _new_stem(published: Path, month: Month, run_id: str, version: int) -> str:
+def _new_stem(published: Path, month: Month, run_id: str, number: int) -> str:
     """A name that no version has: a file that readers may have open is never written again."""
     stem = f"marts-{month}-{run_id[:8]}"
-    return f"{stem}-{version}" if (published / f"{stem}.json").exists() else stem
+    return f"{stem}-{number}" if (published / f"{stem}.json").exists() else stem
 
 
-def _write(home: Home, connection: duckdb.DuckDBPyConnection, manifest: Manifest) -> Manifest:
+def _write(home: Home, connection: duckdb.DuckDBPyConnection, version: Version) -> Version:
     published = home.published
-    building = published / f"{_BUILDING}-{manifest.stem}"
+    building = published / f"{_BUILDING}-{version.stem}"
     building.mkdir()
-    file, parquet = building / f"{manifest.stem}.duckdb", building / PARQUET
-    contents = {RESTATEMENTS: rows_sql(home)} if RESTATEMENTS in manifest.marts else {}
+    file, parquet = building / f"{version.stem}.duckdb", building / PARQUET
+    contents = {RESTATEMENTS: rows_sql(home)} if RESTATEMENTS in version.marts else {}
     built = build(connection, file, parquet, contents)
-    manifest = replace(manifest, marts={**manifest.marts, **built})
-    verify_file(file, manifest.marts)
+    version = replace(version, marts={**version.marts, **built})
+    verify_file(file, version.marts)
     sync(file)
     (published / PARQUET).mkdir(exist_ok=True)
-    parquet.replace(published / PARQUET / manifest.stem)
+    parquet.replace(published / PARQUET / version.stem)
     file.replace(published / file.name)
     building.rmdir()
     sync(published)
-    # The manifest comes last: a version without one is not a version.
-    with home.replacing(published / f"{manifest.stem}.json") as temporary:
-        temporary.write_text(manifest.to_json(), encoding="utf-8")
-    return manifest
+    # The JSON file comes last: a version without one is not a version.
+    with home.replacing(published / f"{version.stem}.json") as temporary:
+        temporary.write_text(version.to_json(), encoding="utf-8")
+    return version
 
 
-def switch(published: Path, manifest: Manifest) -> None:
+def switch(published: Path, version: Version) -> None:
     """Let ``marts.duckdb`` name that version, in one step for every reader."""
-    temporary = published / f".{LINK}.{manifest.stem}"
+    temporary = published / f".{LINK}.{version.stem}"
     temporary.unlink(missing_ok=True)
-    temporary.symlink_to(f"{manifest.stem}.duckdb")
+    temporary.symlink_to(f"{version.stem}.duckdb")
     temporary.replace(published / LINK)
     sync(published)
 
 
-def roll_back(published: Path, version: int | None = None) -> Manifest:
+def roll_back(published: Path, number: int | None = None) -> Version:
     """Let BI tools read an earlier version again: the one of that number, else the one before the current.
 
     The next publishing makes a new version of what the warehouse holds. Raises PublishError, naming the versions that
     are kept, where there is no such version.
     """
     kept, now = versions(published), current(published)
-    if version:
-        wanted = [m for m in kept if m.version == version]
-    else:
-        wanted = [m for m in kept if now and m.version < now.version]
+    earlier = [v for v in kept if now and v.number < now.number]
+    wanted = [v for v in kept if v.number == number] if number else earlier
     if not wanted:
-        there = "、".join(f"{m.version}({m.month},{m.created_at[:16]})" for m in kept) or "无"
-        raise PublishError(f"没有可以退回的版本{version or ''};保留的版本:{there}。")
+        there = "、".join(f"{v.number}({v.month},{v.created_at[:16]})" for v in kept) or "无"
+        raise PublishError(f"没有可以退回的版本{number or ''};保留的版本:{there}。")
     switch(published, wanted[0])
     return wanted[0]
 
@@ -160,8 +158,8 @@ def prune(published: Path) -> None:
 
 
 def clean(published: Path) -> None:
-    """Remove what killed runs left: half-built versions, and files that no manifest belongs to."""
-    kept = {m.stem for m in versions(published)}
+    """Remove what killed runs left: half-built versions, and files that belong to no version."""
+    kept = {v.stem for v in versions(published)}
     for leftover in [*published.glob(f"{_BUILDING}-*"), *published.glob(f".{LINK}.*"), *published.glob(".*.tmp")]:
         _remove(leftover)
     for file in [*published.glob("marts-*"), *published.glob(f"{PARQUET}/marts-*")]:

@@ -28,7 +28,7 @@ _MONTHLY_TABLES = """
 
 
 @contextmanager
-def noted(home: Home, month: Month) -> Iterator[None]:
+def mark_until_finished(home: Home, month: Month) -> Iterator[None]:
     """Note that ``month`` is being computed, until the block ends without an exception."""
     note = _folder(home) / str(month)
     with home.replacing(note) as temporary:
@@ -37,19 +37,19 @@ def noted(home: Home, month: Month) -> Iterator[None]:
     note.unlink()
 
 
-def months(home: Home) -> list[Month]:
+def list_months(home: Home) -> list[Month]:
     """The months whose computation was begun and did not end well, or is going on now."""
     folder = _folder(home)
     return sorted(Month.parse(p.name) for p in folder.glob("????-??")) if folder.exists() else []
 
 
-def discard_others(home: Home, warehouse: Path, month: Month) -> list[Month]:
+def remove_rows_of_others(home: Home, warehouse: Path, month: Month) -> list[Month]:
     """Take the rows of unfinished months other than ``month`` out of the warehouse; returns these months.
 
     One that was published before is missing from then on, so that nothing is published until it has run again. Raises
     duckdb.Error when the warehouse cannot be opened.
     """
-    others = [m for m in months(home) if m != month]
+    others = [m for m in list_months(home) if m != month]
     if others and warehouse.exists():
         with duckdb.connect(str(warehouse), config=CONFIG) as connection:
             for schema, table in connection.execute(_MONTHLY_TABLES).fetchall():

@@ -1,4 +1,4 @@
-"""The manifest of a published version: which month and run made it, and what it holds.
+"""A published version: the month and run that made it, and its content.
 
 Belongs here: the JSON beside each version, and finding versions by it.
 Does not belong here: writing databases.
@@ -17,12 +17,12 @@ PARQUET = "parquet"
 
 
 @dataclass(frozen=True)
-class Manifest:
+class Version:
     """One published version. ``created_at`` is ISO 8601 with offset, ``engine`` the DuckDB that hashed the content."""
 
     stem: str
     """Name of the version's files without suffix."""
-    version: int
+    number: int
     month: str
     run_id: str
     created_at: str
@@ -31,32 +31,33 @@ class Manifest:
     marts: dict[str, Mart]
 
     def to_json(self) -> str:
-        """The manifest as it lies beside its database."""
-        return json.dumps(asdict(self), ensure_ascii=False, indent=2) + "\n"
+        """Return the JSON that is kept beside the database; ``number`` is its key ``version``."""
+        raw = {"version" if name == "number" else name: value for name, value in asdict(self).items()}
+        return json.dumps(raw, ensure_ascii=False, indent=2) + "\n"
 
     @classmethod
-    def from_json(cls, text: str) -> Manifest:
-        """Read what ``to_json`` wrote. Raises ValueError or KeyError for anything else."""
+    def from_json(cls, text: str) -> Version:
+        """Read what ``to_json`` wrote. Raises ValueError, KeyError or TypeError for anything else."""
         raw = json.loads(text)
         marts = {name: Mart(**(mart | {"months": tuple(mart["months"])})) for name, mart in raw["marts"].items()}
-        return cls(**(raw | {"marts": marts, "months": tuple(raw["months"])}))
+        return cls(number=raw.pop("version"), **(raw | {"marts": marts, "months": tuple(raw["months"])}))
 
 
-def read(path: Path) -> Manifest | None:
-    """The manifest at ``path``; None where there is none or it was cut short."""
+def read(path: Path) -> Version | None:
+    """Read the version at ``path``; None if the file is missing or incomplete."""
     try:
-        return Manifest.from_json(path.read_text(encoding="utf-8"))
+        return Version.from_json(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
 
-def versions(published: Path) -> list[Manifest]:
+def versions(published: Path) -> list[Version]:
     """Every complete version under ``published``, the newest first."""
-    found = [m for m in map(read, published.glob("marts-*.json")) if m and (published / f"{m.stem}.duckdb").exists()]
-    return sorted(found, key=lambda m: m.version, reverse=True)
+    found = [v for v in map(read, published.glob("marts-*.json")) if v and (published / f"{v.stem}.duckdb").exists()]
+    return sorted(found, key=lambda v: v.number, reverse=True)
 
 
-def current(published: Path) -> Manifest | None:
+def current(published: Path) -> Version | None:
     """The version that BI tools read now; None where nothing is published."""
     link = published / LINK
     return read(link.resolve().with_suffix(".json")) if link.exists() else None

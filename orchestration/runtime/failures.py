@@ -39,7 +39,7 @@ def in_public(home: Home, error: Exception, what: str) -> str:
 
 
 @contextmanager
-def masked(home: Home, what: str) -> Iterator[None]:
+def redacted(home: Home, what: str) -> Iterator[None]:
     """Let only ``Failure`` out of the block; any other exception becomes one, without its text and traceback.
 
     ``what`` says in Chinese what is being done. Raises Failure.

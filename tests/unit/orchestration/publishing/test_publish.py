@@ -25,9 +25,9 @@ def test_a_published_month_is_read_through_the_link(tiny: TinyWarehouse) -> None
     assert link.readlink() == Path("marts-2021-06-00000001.duckdb")
     assert tiny.read("select count(*), sum(net_income) from marts.household_month") == [(200, 14850.0)]
     assert publication.is_new
-    manifest = json.loads((tiny.home.published / "marts-2021-06-00000001.json").read_text(encoding="utf-8"))
-    assert (manifest["version"], manifest["month"], manifest["months"]) == (1, "2021-06", ["2021-05", "2021-06"])
-    assert manifest["marts"]["household_month"]["rows"] == 200
+    version = json.loads((tiny.home.published / "marts-2021-06-00000001.json").read_text(encoding="utf-8"))
+    assert (version["version"], version["month"], version["months"]) == (1, "2021-06", ["2021-05", "2021-06"])
+    assert version["marts"]["household_month"]["rows"] == 200
 
 
 def test_chinese_views_and_comments(tiny: TinyWarehouse) -> None:
@@ -45,7 +45,7 @@ def test_chinese_views_and_comments(tiny: TinyWarehouse) -> None:
 
 def test_storage_of_older_clients_and_parquet(tiny: TinyWarehouse) -> None:
     tiny.build(["2021-06"])
-    stem = tiny.publish("2021-06").manifest.stem
+    stem = tiny.publish("2021-06").version.stem
     with duckdb.connect() as connection:
         connection.execute(f"attach '{tiny.home.published / 'marts.duckdb'}' as m (read_only)")
         tags = connection.execute("select tags from duckdb_databases() where database_name = 'm'").fetchone()
@@ -62,7 +62,7 @@ def test_same_content_makes_no_new_version(tiny: TinyWarehouse) -> None:
     tiny.build(["2021-06"])
     publication = tiny.publish("2021-06")
     assert not publication.is_new
-    assert publication.manifest.version == 1
+    assert publication.version.number == 1
     assert tiny.names() == before
 
 
@@ -81,14 +81,14 @@ def test_other_content_makes_a_new_version(tiny: TinyWarehouse, change: str) -> 
     with duckdb.connect(str(tiny.file)) as connection:
         connection.execute(change)
     publication = tiny.publish("2021-06")
-    assert (publication.is_new, publication.manifest.version) == (True, 2)
+    assert (publication.is_new, publication.version.number) == (True, 2)
 
 
 def test_three_versions_are_kept(tiny: TinyWarehouse) -> None:
     for n in range(5):
         tiny.build(["2021-06"], income=float(n))
         tiny.publish("2021-06")
-    assert [m.version for m in versions(tiny.home.published)] == [5, 4, 3]
+    assert [v.number for v in versions(tiny.home.published)] == [5, 4, 3]
     stems = [f"marts-2021-06-{n:08x}" for n in (3, 4, 5)]
     databases = [f"{s}.{kind}" for s in stems for kind in ("duckdb", "json")]
     parquet = [f"parquet/{s}/{mart}.parquet" for s in stems for mart in GRAINS]
@@ -115,10 +115,10 @@ def test_a_version_that_is_current_is_never_pruned(tiny: TinyWarehouse) -> None:
 
 def test_one_run_that_publishes_twice_never_overwrites_an_open_file(tiny: TinyWarehouse) -> None:
     tiny.build(["2021-06"])
-    first = tiny.publish("2021-06").manifest
+    first = tiny.publish("2021-06").version
     tiny.runs -= 1
     tiny.build(["2021-06"], income=2.0)
-    second = tiny.publish("2021-06").manifest
+    second = tiny.publish("2021-06").version
     assert first.run_id == second.run_id
     assert first.stem != second.stem
 

@@ -104,14 +104,14 @@ def test_rolling_back_shows_an_earlier_version_until_the_next_one(tiny: TinyWare
         tiny.build(["2021-06"], income=float(n))
         tiny.publish("2021-06")
     top = "select max(net_income) from marts.household_month"
-    assert roll_back(tiny.home.published).version == 2
+    assert roll_back(tiny.home.published).number == 2
     assert tiny.read(top) == [(99.0,)]
-    assert roll_back(tiny.home.published).version == 1
+    assert roll_back(tiny.home.published).number == 1
     with pytest.raises(PublishError, match=r"保留的版本:3\(2021-06"):
         roll_back(tiny.home.published)
-    assert roll_back(tiny.home.published, 3).version == 3
+    assert roll_back(tiny.home.published, 3).number == 3
     roll_back(tiny.home.published, 1)
-    assert tiny.publish("2021-06").manifest.version == 4
+    assert tiny.publish("2021-06").version.number == 4
     assert tiny.read(top) == [(198.0,)]
 
 

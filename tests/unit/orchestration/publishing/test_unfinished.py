@@ -17,30 +17,30 @@ MAY, JUNE = Month(2021, 5), Month(2021, 6)
 
 
 def _break_off(tiny: TinyWarehouse, month: Month) -> None:
-    with pytest.raises(RuntimeError, match="test failed"), unfinished.noted(tiny.home, month):
+    with pytest.raises(RuntimeError, match="test failed"), unfinished.mark_until_finished(tiny.home, month):
         raise RuntimeError("test failed")
 
 
 def test_a_month_that_ends_well_leaves_no_note(tiny: TinyWarehouse) -> None:
-    with unfinished.noted(tiny.home, MAY):
-        assert unfinished.months(tiny.home) == [MAY]
-    assert unfinished.months(tiny.home) == []
+    with unfinished.mark_until_finished(tiny.home, MAY):
+        assert unfinished.list_months(tiny.home) == [MAY]
+    assert unfinished.list_months(tiny.home) == []
 
 
 def test_what_an_unfinished_month_left_is_not_published_with_another(tiny: TinyWarehouse) -> None:
     tiny.build(["2021-05", "2021-06"])
     _break_off(tiny, JUNE)
-    assert unfinished.discard_others(tiny.home, tiny.file, MAY) == [JUNE]
-    assert tiny.publish("2021-05").manifest.months == ("2021-05",)
+    assert unfinished.remove_rows_of_others(tiny.home, tiny.file, MAY) == [JUNE]
+    assert tiny.publish("2021-05").version.months == ("2021-05",)
     assert tiny.read("select distinct strftime(month, '%Y-%m') from marts.household_month") == [("2021-05",)]
-    assert unfinished.months(tiny.home) == []
+    assert unfinished.list_months(tiny.home) == []
 
 
 def test_a_published_month_that_breaks_off_must_run_again_first(tiny: TinyWarehouse) -> None:
     tiny.build(["2021-05", "2021-06"])
     tiny.publish("2021-06")
     _break_off(tiny, JUNE)
-    unfinished.discard_others(tiny.home, tiny.file, MAY)
+    unfinished.remove_rows_of_others(tiny.home, tiny.file, MAY)
     with pytest.raises(PublishError, match="缺少已发布的月份 2021-06:请先重新运行这些月份"):
         tiny.publish("2021-05")
     assert tiny.read("select count(*) from marts.dim_month") == [(2,)]
@@ -49,14 +49,14 @@ def test_a_published_month_that_breaks_off_must_run_again_first(tiny: TinyWareho
 def test_the_month_itself_is_built_again_and_not_discarded(tiny: TinyWarehouse) -> None:
     tiny.build(["2021-05", "2021-06"])
     _break_off(tiny, JUNE)
-    assert unfinished.discard_others(tiny.home, tiny.file, JUNE) == []
-    assert unfinished.months(tiny.home) == [JUNE]
+    assert unfinished.remove_rows_of_others(tiny.home, tiny.file, JUNE) == []
+    assert unfinished.list_months(tiny.home) == [JUNE]
 
 
 def test_without_a_warehouse_there_is_nothing_to_discard(tiny: TinyWarehouse) -> None:
     tiny.file.unlink(missing_ok=True)
     _break_off(tiny, JUNE)
-    assert unfinished.discard_others(tiny.home, tiny.file, MAY) == [JUNE]
+    assert unfinished.remove_rows_of_others(tiny.home, tiny.file, MAY) == [JUNE]
 
 
 CHILD = "import time; from orchestration.dbt.process import end_with_parent; end_with_parent(); time.sleep(60)"
