@@ -1,6 +1,6 @@
-"""Writing a version: a copy of the marts that any DuckDB client since 1.4 can read, with Chinese views and Parquet.
+"""Write a version: a database that any DuckDB client since 1.4 can read, with Chinese views and Parquet files.
 
-Belongs here: the database file and the Parquet folder. Does not belong here: whether they may be published.
+Belongs here: the database file and the Parquet folder. Does not belong here: deciding whether to publish them.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from orchestration.publishing.content import (
 )
 
 STORAGE_VERSION = "v1.4.0"
-"""Files of DuckDB 2.0's own format cannot be opened by 1.x clients."""
+"""DuckDB 1.x clients cannot open files in the default format of DuckDB 2.0."""
 
 WAREHOUSE = "warehouse"
 VERSION = "version"
@@ -34,9 +34,9 @@ VERSION = "version"
 
 @contextmanager
 def warehouse(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection with the dbt warehouse attached read-only as ``warehouse``.
+    """Open a connection with the dbt warehouse attached read-only as ``warehouse``.
 
-    Raises PublishError where there is none, duckdb.IOException where another process writes it.
+    Raises PublishError if there is no warehouse, duckdb.IOException if another process has it open for writing.
     """
     if not path.exists():
         raise PublishError(f"数据仓库 {path.name} 不存在:请先运行一个月份。")
@@ -50,8 +50,9 @@ def build(
 ) -> dict[str, Mart]:
     """Copy every mart of the attached warehouse to a new database ``target`` and to Parquet files in ``parquet``.
 
-    ``contents`` are queries for marts whose rows the warehouse does not hold yet; returns what these hold then.
-    Raises PublishError for a column without a Chinese label, duckdb.Error or OSError when writing fails.
+    ``contents`` gives, for each mart whose rows are not in the warehouse yet, the query that selects them. Returns
+    these marts as measured in ``target``. Raises PublishError if a column has no Chinese label, duckdb.Error or OSError
+    if writing fails.
     """
     parquet.mkdir(parents=True)
     connection.execute(f"attach {literal(target)} as {VERSION} (storage_version {literal(STORAGE_VERSION)})")
@@ -83,7 +84,10 @@ def _copy(connection: duckdb.DuckDBPyConnection, name: str, comment: str, conten
 
 
 def _check_labels(name: str, shape: tuple[Column, ...]) -> None:
-    """Every column has a label, and no two of a mart the same (names are compared as DuckDB does, without case)."""
+    """Check that every column of a mart has a label of its own, ignoring case as DuckDB does.
+
+    Raises PublishError naming the columns.
+    """
     labels = [c.label.casefold() for c in shape]
     bad = [c.name for c in shape if not c.label or labels.count(c.label.casefold()) > 1]
     if bad:

@@ -1,4 +1,4 @@
-"""What a database of marts holds: names, columns, labels, row counts, content hashes, months.
+"""Read a database of marts: names, columns, labels, row counts, content hashes, months.
 
 Belongs here: reading. Does not belong here: writing, deciding.
 """
@@ -19,13 +19,13 @@ CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
 }
-"""Nothing is ever downloaded (air-gapped)."""
+"""DuckDB must not download extensions: the platform runs air-gapped."""
 
 _LABEL_END = re.compile(r" - |[::;;。\n]")
 
 
 class PublishError(ShouwangError):
-    """A version cannot be published; the current one stays. The message is in Chinese and without identities."""
+    """A version cannot be published; the current one stays. The message is in Chinese and contains no identities."""
 
 
 @dataclass(frozen=True)
@@ -38,13 +38,17 @@ class Column:
 
     @property
     def label(self) -> str:
-        """The Chinese label: the comment up to `` - ``, a colon, a semicolon or a full stop."""
+        """The Chinese label: the comment up to the first `` - ``, colon, semicolon, full stop or line break."""
         return _LABEL_END.split(self.comment, maxsplit=1)[0].strip()
 
 
 @dataclass(frozen=True)
 class Mart:
-    """What one mart holds: ``content`` hashes all rows in any order, ``shape`` spells names, types and labels."""
+    """The measured content of one mart.
+
+    ``content`` hashes all rows regardless of their order; ``shape`` lists the columns with types and labels; ``months``
+    are YYYY-MM, none if the mart has no ``month`` column.
+    """
 
     rows: int
     content: str
@@ -53,17 +57,17 @@ class Mart:
 
 
 def quoted(name: str) -> str:
-    """An SQL identifier."""
+    """Quote an SQL identifier."""
     return '"' + name.replace('"', '""') + '"'
 
 
 def literal(text: str | Path) -> str:
-    """An SQL text literal."""
+    """Quote a text or path as an SQL literal."""
     return "'" + str(text).replace("'", "''") + "'"
 
 
 def tables(connection: duckdb.DuckDBPyConnection, database: str) -> dict[str, str]:
-    """Comment of each table in the schema ``marts`` of an attached database, by table name."""
+    """Map each table in the schema ``marts`` of an attached database to its comment."""
     rows = connection.execute(
         "select table_name, coalesce(comment, '') from duckdb_tables() "
         "where database_name = ? and schema_name = ? order by table_name",
@@ -73,7 +77,7 @@ def tables(connection: duckdb.DuckDBPyConnection, database: str) -> dict[str, st
 
 
 def columns(connection: duckdb.DuckDBPyConnection, database: str, mart: str) -> tuple[Column, ...]:
-    """The columns of one mart in order."""
+    """List the columns of one mart in order."""
     rows = connection.execute(
         "select column_name, data_type, coalesce(comment, '') from duckdb_columns() "
         "where database_name = ? and schema_name = ? and table_name = ? order by column_index",
@@ -90,18 +94,18 @@ def _months(connection: duckdb.DuckDBPyConnection, relation: str, shape: tuple[C
 
 
 def measure(connection: duckdb.DuckDBPyConnection, database: str) -> dict[str, Mart]:
-    """What every mart of an attached database holds, by name."""
+    """Measure every mart of an attached database, by name."""
     return {name: measure_mart(connection, database, name) for name in tables(connection, database)}
 
 
 def measure_mart(connection: duckdb.DuckDBPyConnection, database: str, name: str) -> Mart:
-    """What one mart of an attached database holds."""
+    """Measure one mart of an attached database: row count, content hash, columns and months."""
     relation = f"{quoted(database)}.{MARTS}.{quoted(name)}"
     shape = columns(connection, database, name)
     row = connection.execute(
         f"select count(*), coalesce(bit_xor(hash(t)), 0), coalesce(sum(hash(t)::hugeint), 0) from {relation} as t"
     ).fetchone()
-    assert row is not None  # noqa: S101 - an aggregate without GROUP BY always has one row
+    assert row is not None  # noqa: S101 - an aggregate without GROUP BY always returns one row
     return Mart(
         rows=int(row[0]),
         content=f"{int(row[1]):016x}-{int(row[2]):x}",

@@ -1,4 +1,4 @@
-"""A month on one page: what the published marts say of it, in tables and numbers.
+"""Summarise a published month on one page, in tables and numbers.
 
 Belongs here: reading the published marts. Does not belong here: computing figures (dbt), Dagster.
 """
@@ -95,21 +95,21 @@ Queries = dict[str, tuple[tuple[str, ...], str]]
 
 @dataclass(frozen=True)
 class MonthReport:
-    """Tables by name, and numbers under names that stay the same over the months."""
+    """Tables and numbers by name; the names of the numbers are the same in every month."""
 
     tables: dict[str, Table]
     numbers: dict[str, float]
 
 
 def reconciliation(published: Path, month: Month) -> MonthReport:
-    """The reconciliation of the month as published. Raises duckdb.Error where the marts cannot be read."""
+    """Summarise the published reconciliation of a month. Raises duckdb.Error if the marts cannot be read."""
     return _report(published, month, _RECONCILIATION, _RECONCILIATION_NUMBERS)
 
 
 def indicators(published: Path, month: Month) -> MonthReport:
-    """The indicators of the month as published; a number per computed indicator of the district.
+    """Summarise the published indicators of a month; the numbers are the computed indicators of the district.
 
-    Raises duckdb.Error where the marts cannot be read.
+    Raises duckdb.Error if the marts cannot be read.
     """
     return _report(published, month, _INDICATORS, _INDICATOR_NUMBERS)
 

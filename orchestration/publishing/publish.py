@@ -1,10 +1,10 @@
-"""Publishing a month: build beside the current version, verify, then move the link.
+"""Publish a month: build the new version next to the current one, verify it, then move the link.
 
-Belongs here: the order of the steps, the link, how many versions are kept, what killed runs leave behind.
-Does not belong here: how a version is written (``build``) and checked (``verify``).
+Belongs here: the order of the steps, the link, the number of versions kept, removing the leftovers of killed runs.
+Does not belong here: writing a version (``build``), checking it (``verify``).
 
-A reader sees the old version or the new one. A killed process or a full disk leaves the old one; what they leave
-behind has no JSON file, and the next publishing removes it.
+A reader sees either the old version or the new one. If the process is killed or the disk is full, the old version
+stays current. The leftovers have no JSON file, and the next publication removes them.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _BUILDING = "building"
 
 @dataclass(frozen=True)
 class Publication:
-    """The current version after publishing; ``is_new`` is False where the content had not changed."""
+    """The current version after publishing; ``is_new`` is False if the content has not changed."""
 
     version: Version
     is_new: bool
@@ -41,10 +41,10 @@ class Publication:
 def publish(
     home: Home, warehouse_file: Path, month: Month, run_id: str, grains: Grains, now: datetime, caused_by: str
 ) -> Publication:
-    """Publish what the warehouse holds, as the version that the run ``run_id`` of ``month`` made.
+    """Publish the content of the warehouse as a version made by the run ``run_id`` of ``month``.
 
-    ``grains`` names the marts that must be there and the columns that tell their rows apart; ``caused_by`` the
-    deliveries since ``month`` was last computed. Raises PublishError; the current version then stays.
+    ``grains`` maps each expected mart to the columns that identify its rows. ``caused_by`` names the deliveries that
+    changed since ``month`` was last computed. Raises PublishError; the current version then stays current.
     """
     published = home.published
     clean(published)
@@ -81,7 +81,7 @@ def publish(
 
 
 def _is_same(before: Version, measured: Mapping[str, Mart]) -> bool:
-    """Whether every figure is that of the version before, hashed by the same engine."""
+    """Return whether all marts except the restatements equal those of ``before``, hashed by the same engine."""
     figures = [{name: m for name, m in marts.items() if name != RESTATEMENTS} for marts in (before.marts, measured)]
     return figures[0] == figures[1] and before.engine == duckdb.__version__
 
@@ -97,7 +97,7 @@ def _restated(
 
 
 def _new_stem(published: Path, month: Month, run_id: str, number: int) -> str:
-    """A name that no version has: a file that readers may have open is never written again."""
+    """Return a stem that no version has yet: a file that readers may have open is never overwritten."""
     stem = f"marts-{month}-{run_id[:8]}"
     return f"{stem}-{number}" if (published / f"{stem}.json").exists() else stem
 
@@ -124,7 +124,7 @@ def _write(home: Home, connection: duckdb.DuckDBPyConnection, version: Version) 
 
 
 def switch(published: Path, version: Version) -> None:
-    """Let ``marts.duckdb`` name that version, in one step for every reader."""
+    """Point ``marts.duckdb`` to ``version``, atomically for every reader."""
     temporary = published / f".{LINK}.{version.stem}"
     temporary.unlink(missing_ok=True)
     temporary.symlink_to(f"{version.stem}.duckdb")
@@ -133,10 +133,10 @@ def switch(published: Path, version: Version) -> None:
 
 
 def roll_back(published: Path, number: int | None = None) -> Version:
-    """Let BI tools read an earlier version again: the one of that number, else the one before the current.
+    """Switch back to an earlier version: the one with that number or, without a number, the one before the current.
 
-    The next publishing makes a new version of what the warehouse holds. Raises PublishError, naming the versions that
-    are kept, where there is no such version.
+    The next publication makes a new version from the warehouse. Raises PublishError if there is no such version, naming
+    the versions that are kept.
     """
     kept, now = versions(published), current(published)
     earlier = [v for v in kept if now and v.number < now.number]
@@ -149,7 +149,7 @@ def roll_back(published: Path, number: int | None = None) -> Version:
 
 
 def prune(published: Path) -> None:
-    """Remove all but the newest versions and the current one."""
+    """Remove all versions except the newest ``VERSIONS_KEPT`` and the current one."""
     now = current(published)
     for old in versions(published)[VERSIONS_KEPT:]:
         if old != now:
@@ -158,7 +158,7 @@ def prune(published: Path) -> None:
 
 
 def clean(published: Path) -> None:
-    """Remove what killed runs left: half-built versions, and files that belong to no version."""
+    """Remove the leftovers of killed runs: half-built versions, and files that belong to no version."""
     kept = {v.stem for v in versions(published)}
     for leftover in [*published.glob(f"{_BUILDING}-*"), *published.glob(f".{LINK}.*"), *published.glob(".*.tmp")]:
         _remove(leftover)

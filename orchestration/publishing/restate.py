@@ -1,15 +1,15 @@
-"""Restatements: in which published months a new version says something else, and because of which deliveries.
+"""Find restatements: published months that a new version changes, and the deliveries that caused the change.
 
-Belongs here: comparing a version with the one before it, the rows of the mart ``restatements``, keeping them.
-Does not belong here: which deliveries are new (``provenance``), the order of publishing (``publish``).
+Belongs here: comparing a version with the one before it, keeping the rows of the mart ``restatements``.
+Does not belong here: finding the deliveries that are new (``provenance``), the order of publishing (``publish``).
 
-A row stands for a month that the version before held, and a mart whose rows of that month differ. A mart without a
-month of its own (a catalogue, the leads) counts for the month of the run, where that month is published again.
-``dim_month`` is left out: that a month is closed by the next one is no restatement.
+A row is one month of the previous version and one mart whose rows of that month differ. A mart without a ``month`` in
+its grain (a catalogue, the leads) counts for the month of the run, if that month was published before. ``dim_month`` is
+left out: it changes when the next month closes a month, and that is no restatement.
 
-The rows lie in ``warehouse/restatements/version=<n>/rows.parquet``, one file per version, where the dbt model
-``restatements`` finds them; they are written before the version is, and so a version that was never switched to is
-overwritten by the next one.
+The rows are kept in ``warehouse/restatements/version=<n>/rows.parquet``, one file per version; the dbt model
+``restatements`` reads them. They are written before the version is, so the next version overwrites the rows of a
+version that never became current.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ _SCHEMA = pl.Schema(
 )
 
 Grains = Mapping[str, Sequence[str]]
-"""The columns that tell the rows of a mart apart, by mart."""
+"""The columns that identify the rows of a mart, by mart."""
 
 Restated = tuple[str, str, int, int, int]
 """Month, mart, rows added, removed and changed."""
@@ -61,9 +61,9 @@ def compare(
     grains: Grains,
     month: Month,
 ) -> list[Restated]:
-    """Month, mart, rows added, removed and changed, between the version ``former`` and the attached warehouse.
+    """Count rows added, removed and changed, by month and mart, from the version ``former`` to the attached warehouse.
 
-    ``before`` and ``now`` measure the two; only marts whose content differs are looked at row by row.
+    ``before`` and ``now`` are the measured marts of the two; only marts that differ are compared row by row.
     """
     found: list[Restated] = []
     connection.execute(f"attach {literal(former)} as {FORMER} (read_only)")
@@ -103,7 +103,7 @@ def _differences(
 
 
 def causes(changes: Sequence[Change], contracts: Contracts) -> str:
-    """The deliveries in words: ``农户收入监测表 2021-05 第 2 批``."""
+    """Name the deliveries in Chinese, for example ``农户收入监测表 2021-05 第 2 批``."""
     return "、".join(f"{contracts.dataset(c.dataset).label} {c.month} {_which(c)}" for c in changes) or NO_DELIVERY
 
 
@@ -112,7 +112,7 @@ def _which(change: Change) -> str:
 
 
 def keep(home: Home, version: int, found: Sequence[Restated], caused_by: str, now: datetime) -> None:
-    """Write the rows of a version; those of versions that were never published go. Raises OSError."""
+    """Write the rows of a version; removes those of versions that were never published. Raises OSError."""
     published_at = now.astimezone(ZONE).replace(tzinfo=None)
     rows = [
         (Month.parse(month).first_day, version, mart, added, removed, changed, caused_by, published_at)
@@ -127,14 +127,14 @@ def keep(home: Home, version: int, found: Sequence[Restated], caused_by: str, no
 
 
 def prepare_restatements(home: Home) -> int:
-    """Write a file without rows, so that there are columns before anything was restated; returns the rows so far."""
+    """Write a file without rows, so that dbt always finds the columns; returns the number of rows kept so far."""
     if not (_folder(home) / "version=000000" / "schema.parquet").exists():
         _write(home, "version=000000/schema.parquet", pl.DataFrame(schema=_SCHEMA))
     return sum(pl.read_parquet(path, columns=["month"]).height for path in _folder(home).glob("*/*.parquet"))
 
 
 def rows_sql(home: Home) -> str:
-    """A query of everything that was ever restated."""
+    """Return a query that selects all restatements kept so far."""
     return f"select * from read_parquet({literal(_folder(home) / '*' / '*.parquet')}, hive_partitioning = false)"
 
 

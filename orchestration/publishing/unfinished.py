@@ -1,10 +1,10 @@
-"""Months whose computation was begun and not brought to its end: killed, out of disk, or failed by a data test.
+"""Track months whose build started but did not finish: killed, out of disk, or failed by a data test.
 
-Belongs here: noting that, and taking what such a month left behind out of the warehouse before another month is built.
+Belongs here: marking such months, and removing their rows from the warehouse before another month is built.
 Does not belong here: running dbt (``assets.marts``), publishing.
 
-The warehouse holds all months, and a version shows them all: without this, half of a month, or figures that a data test
-refused, would be published along with the next month that succeeds.
+The warehouse holds all months, and a version publishes all of them. Without this module, the next successful month
+would also publish half-built months and figures that failed a data test.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _MONTHLY_TABLES = """
 
 @contextmanager
 def mark_until_finished(home: Home, month: Month) -> Iterator[None]:
-    """Note that ``month`` is being computed, until the block ends without an exception."""
+    """Mark ``month`` as unfinished until the block ends without an exception."""
     note = _folder(home) / str(month)
     with home.replacing(note) as temporary:
         temporary.write_text("", "utf-8")
@@ -38,16 +38,16 @@ def mark_until_finished(home: Home, month: Month) -> Iterator[None]:
 
 
 def list_months(home: Home) -> list[Month]:
-    """The months whose computation was begun and did not end well, or is going on now."""
+    """List the unfinished months, including one whose build is still running."""
     folder = _folder(home)
     return sorted(Month.parse(p.name) for p in folder.glob("????-??")) if folder.exists() else []
 
 
 def remove_rows_of_others(home: Home, warehouse: Path, month: Month) -> list[Month]:
-    """Take the rows of unfinished months other than ``month`` out of the warehouse; returns these months.
+    """Remove the rows of unfinished months other than ``month`` from the warehouse; returns these months.
 
-    One that was published before is missing from then on, so that nothing is published until it has run again. Raises
-    duckdb.Error when the warehouse cannot be opened.
+    A month that was published before is then missing, so nothing is published until it has run again. Raises
+    duckdb.Error if the warehouse cannot be opened.
     """
     others = [m for m in list_months(home) if m != month]
     if others and warehouse.exists():

@@ -1,7 +1,4 @@
-"""Is a built version what was asked for? Asked of the file itself, reopened, before anyone can see it.
-
-Belongs here: the checks between building and switching over. Does not belong here: data tests (dbt).
-"""
+"""Verify a new version before readers can see it: its marts, its months, and the file itself, reopened."""
 
 from __future__ import annotations
 
@@ -14,17 +11,14 @@ from orchestration.publishing.content import CONFIG, LABELLED, Mart, PublishErro
 
 
 def verify_marts(measured: Mapping[str, Mart], expected: Collection[str]) -> None:
-    """All marts that were to be built are there.
-
-    Raises PublishError naming those that are not, and those that nobody expects.
-    """
+    """Verify that exactly the expected marts were built. Raises PublishError naming missing and unexpected marts."""
     missing, unknown = sorted(set(expected) - set(measured)), sorted(set(measured) - set(expected))
     if missing or unknown:
         raise PublishError(f"数据表不齐:缺少 {'、'.join(missing) or '无'};多出 {'、'.join(unknown) or '无'}。")
 
 
 def verify_months(measured: Mapping[str, Mart], month: str, published: Collection[str]) -> None:
-    """The month is in it, no month that is public now is lost, and no mart knows a month that did not run.
+    """Verify that ``month`` was built, that no published month is lost, and that no mart has a month that did not run.
 
     Raises PublishError naming the months.
     """
@@ -39,9 +33,9 @@ def verify_months(measured: Mapping[str, Mart], month: str, published: Collectio
 
 
 def verify_file(path: Path, measured: Mapping[str, Mart]) -> None:
-    """Reopened by a new connection, the file holds the same rows, labels and months, and its views can be read.
+    """Verify that the file, reopened, has the measured rows, labels and months, and that its views can be read.
 
-    Raises PublishError naming the mart that differs; duckdb.Error where the file cannot be read at all.
+    Raises PublishError naming the mart that differs, duckdb.Error if the file cannot be read at all.
     """
     with duckdb.connect(str(path), read_only=True, config=CONFIG) as connection:
         database = path.stem

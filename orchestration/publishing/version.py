@@ -1,6 +1,6 @@
-"""A published version: the month and run that made it, and its content.
+"""Describe a published version: the month and run that made it, and its content.
 
-Belongs here: the JSON beside each version, and finding versions by it.
+Belongs here: the JSON file of each version, and finding versions by it.
 Does not belong here: writing databases.
 """
 
@@ -18,10 +18,10 @@ PARQUET = "parquet"
 
 @dataclass(frozen=True)
 class Version:
-    """One published version. ``created_at`` is ISO 8601 with offset, ``engine`` the DuckDB that hashed the content."""
+    """A published version; ``created_at`` is ISO 8601 with offset, ``engine`` the DuckDB version that hashed it."""
 
     stem: str
-    """Name of the version's files without suffix."""
+    """Name of the version's files, without suffix."""
     number: int
     month: str
     run_id: str
@@ -31,13 +31,13 @@ class Version:
     marts: dict[str, Mart]
 
     def to_json(self) -> str:
-        """Return the JSON that is kept beside the database; ``number`` is its key ``version``."""
+        """Return the JSON that is kept next to the database; its key ``version`` is ``number``."""
         raw = {"version" if name == "number" else name: value for name, value in asdict(self).items()}
         return json.dumps(raw, ensure_ascii=False, indent=2) + "\n"
 
     @classmethod
     def from_json(cls, text: str) -> Version:
-        """Read what ``to_json`` wrote. Raises ValueError, KeyError or TypeError for anything else."""
+        """Parse the output of ``to_json``. Raises ValueError, KeyError or TypeError for any other text."""
         raw = json.loads(text)
         marts = {name: Mart(**(mart | {"months": tuple(mart["months"])})) for name, mart in raw["marts"].items()}
         return cls(number=raw.pop("version"), **(raw | {"marts": marts, "months": tuple(raw["months"])}))
@@ -52,12 +52,12 @@ def read(path: Path) -> Version | None:
 
 
 def versions(published: Path) -> list[Version]:
-    """Every complete version under ``published``, the newest first."""
+    """List the complete versions under ``published``, newest first."""
     found = [v for v in map(read, published.glob("marts-*.json")) if v and (published / f"{v.stem}.duckdb").exists()]
     return sorted(found, key=lambda v: v.number, reverse=True)
 
 
 def current(published: Path) -> Version | None:
-    """The version that BI tools read now; None where nothing is published."""
+    """Return the version that BI tools read now; None if nothing is published."""
     link = published / LINK
     return read(link.resolve().with_suffix(".json")) if link.exists() else None
