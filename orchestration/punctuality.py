@@ -1,8 +1,8 @@
-"""What each department owes for a month, when it came, and what is late.
+"""Compare the datasets that each department owes for a month with its deliveries, and find the late ones.
 
-Belongs here: reading the ledger of deliveries against the contracts' due days; local dates (Asia/Shanghai).
-Does not belong here: the scorecard's rates (dbt), how it is shown (``doctor``, ``assets``), when it is looked at
-(``schedules``).
+Belongs here: reading the delivery ledger against the contracts' due days; local dates (Asia/Shanghai).
+Does not belong here: the scorecard's rates (dbt), showing the result (``doctor``, ``assets``), the time of the daily
+check (``schedules``).
 """
 
 from __future__ import annotations
@@ -21,29 +21,29 @@ from sources.months import Month
 
 @dataclass(frozen=True)
 class Standing:
-    """One dataset that is due for the month; ``received_on`` is the day of its first file, accepted or not."""
+    """A dataset that is due for the month; ``received_on`` is the day of its first file, accepted or not."""
 
     dataset: Dataset
     due_on: date
     received_on: date | None
 
     def is_missing(self, today: date) -> bool:
-        """True where the due day is over and nothing came."""
+        """Return whether the due day has passed without a file."""
         return self.received_on is None and today > self.due_on
 
     @property
     def days_late(self) -> int:
-        """Days between the due day and the first file; 0 in time or where nothing came."""
+        """Days from the due day to the first file; 0 if the file was on time or there is none."""
         return max((self.received_on - self.due_on).days, 0) if self.received_on else 0
 
 
 def due_on(department: Department, month: Month) -> date:
-    """The last day on which a delivery of the department for ``month`` is in time."""
+    """Return the last day on which a delivery of the department for ``month`` is on time."""
     return month.shift(1).first_day.replace(day=department.due_day)
 
 
 def standings(home: Home, department: Department, month: Month) -> list[Standing]:
-    """The datasets that the department owes for the month (semantics §9)."""
+    """List the datasets that the department owes for the month (semantics §9)."""
     day = due_on(department, month)
     return [Standing(d, day, _received_on(home, d, month)) for d in department.datasets if d.is_due(month)]
 
@@ -57,7 +57,7 @@ def _received_on(home: Home, dataset: Dataset, month: Month) -> date | None:
 
 
 def missing(home: Home, contracts: Contracts, month: Month, today: date) -> dict[str, list[Dataset]]:
-    """By department, the datasets of the month whose due day is over without a file; only departments that have any."""
+    """Map each late department to the datasets of the month whose due day has passed without a file."""
     found = {
         name: [s.dataset for s in standings(home, department, month) if s.is_missing(today)]
         for name, department in contracts.items()
@@ -66,5 +66,5 @@ def missing(home: Home, contracts: Contracts, month: Month, today: date) -> dict
 
 
 def named(datasets: Iterable[Dataset]) -> str:
-    """The labels of datasets."""
+    """Join the labels of datasets for a message."""
     return "、".join(d.label for d in datasets)

@@ -1,11 +1,11 @@
-"""Working days of China, and what is due when.
+"""Tell working days in China from days off, and compute the due day of each month.
 
-Belongs here: the kept library's calendar, its fallback for years that it does not know, the file that dbt reads, the
-due day of a month.
-Does not belong here: departments' own due days and the months of a table (contracts), due days of leads (dbt).
+Belongs here: the calendar of the library ``chinese_calendar``, the fallback for years it does not cover, the file that
+dbt reads, the due day of a month.
+Does not belong here: due days of departments and the months of a table (contracts), due days of leads (dbt).
 
-The library holds the State Council's yearly notices. A year without a notice yet counts Monday to Friday, and says so
-in ``source``.
+The library contains the State Council's yearly notices. In a year without a notice, Monday to Friday count as working
+days, and ``source`` is ``weekday``.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ ZONE = ZoneInfo(TIMEZONE)
 DUE_DAY = 5
 """Day of the following month from which a month may run (semantics §10)."""
 FIRST_DAY = date(2019, 1, 1)
-"""A year before the first month that can run, so that look-backs find their working days."""
+"""One year before the first month that can run, so that look-backs find their working days."""
 
 Source = Literal["notice", "weekday"]
 
 
 def working_day(day: date) -> tuple[bool, Source]:
-    """Whether people work on that day in China, and where the answer comes from."""
+    """Return whether ``day`` is a working day in China, and the source of the answer."""
     try:
         return chinese_calendar.is_workday(day), "notice"
     except NotImplementedError:
@@ -39,7 +39,7 @@ def working_day(day: date) -> tuple[bool, Source]:
 
 
 def due_day(month: Month) -> date:
-    """The day on which the run of ``month`` is due: the first working day on or after the 5th of the next month."""
+    """Return the due day of ``month``: the first working day on or after the 5th of the next month (semantics §10)."""
     day = month.shift(1).first_day.replace(day=DUE_DAY)
     while not working_day(day)[0]:
         day += timedelta(days=1)
@@ -47,15 +47,16 @@ def due_day(month: Month) -> date:
 
 
 def days(first: date, last: date) -> Iterator[date]:
-    """Every day from ``first`` to ``last``, both included."""
+    """Iterate over the days from ``first`` to ``last``, both included."""
     return (first + timedelta(days=n) for n in range((last - first).days + 1))
 
 
 def write_working_days(home: Home, month: Month, today: date) -> int:
     """Write ``warehouse/reference/working_days.parquet`` (day DATE, is_working_day BOOLEAN, source text).
 
-    It covers every day from ``FIRST_DAY`` to two years after ``month`` and ``today``, whichever is later, so that
-    running an old month again never shortens it. Returns the number of days; raises OSError when it cannot be written.
+    It covers every day from ``FIRST_DAY`` to the end of the second year after ``month`` or ``today``, whichever is
+    later, so that running an old month again never shortens it. Returns the number of days; raises OSError if the file
+    cannot be written.
     """
     import polars as pl
 

@@ -1,6 +1,6 @@
-"""Asset checks: one per group of expectations, one for the delivery itself, readable by people.
+"""Define the asset checks of a dataset: one for its delivery, and one per group of expectations, in words for people.
 
-Belongs here: check specs and the translation of verdicts into check results; the one place that partitions checks.
+Belongs here: check specs, converting verdicts into check results, partitioning checks.
 Does not belong here: expectations and their thresholds (``expectations``), data tests (dbt).
 """
 
@@ -25,9 +25,10 @@ _STATUS = {"accepted": "已接收", "rejected": "已退回,未接收", "not_deli
 
 
 def monthly(spec: AssetCheckSpec, description: str | None = None) -> AssetCheckSpec:
-    """The check with a result per month. Partitioned checks are a preview in Dagster: used nowhere else.
+    """Partition a check by month, so that it keeps a result per month.
 
-    ``description`` stands for one that the check lacks.
+    ``description`` is used if the check has none. Partitioned checks are a preview in Dagster, so no other module makes
+    them.
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", PreviewWarning)
@@ -44,7 +45,7 @@ def monthly(spec: AssetCheckSpec, description: str | None = None) -> AssetCheckS
 
 
 def dataset_checks(dataset: Dataset, key: AssetKey) -> Iterator[AssetCheckSpec]:
-    """The checks of one dataset: delivered at all, then each group of its expectations."""
+    """Yield the checks of a dataset: its delivery, then each group of its expectations."""
     yield monthly(AssetCheckSpec(DELIVERED, asset=key, description=f"{dataset.label}:是否按期报送并被接收"))
     for group in groups(dataset):
         sentences = "\n".join(f"- {sentence}" for sentence in group.expectations)
@@ -53,7 +54,7 @@ def dataset_checks(dataset: Dataset, key: AssetKey) -> Iterator[AssetCheckSpec]:
 
 
 def delivered(outcome: DatasetOutcome, key: AssetKey) -> AssetCheckResult:
-    """Whether an accepted delivery of the month is there where one is due."""
+    """Check that the month's delivery was accepted, or that none was made and none was due."""
     dataset = outcome.dataset
     due = dataset.is_due(outcome.month)
     passed = outcome.status == "accepted" or (outcome.status == "not_delivered" and not due)
@@ -76,14 +77,14 @@ def delivered(outcome: DatasetOutcome, key: AssetKey) -> AssetCheckResult:
 
 
 def failed(key: AssetKey, message: str) -> AssetCheckResult:
-    """The result where a dataset could not be taken in at all."""
+    """Return the failed check of a dataset that could not be taken in at all."""
     return AssetCheckResult(
         check_name=DELIVERED, asset_key=key, passed=False, severity=AssetCheckSeverity.ERROR, description=message
     )
 
 
 def judged(outcome: DatasetOutcome, key: AssetKey) -> Iterator[AssetCheckResult]:
-    """A result per group, of the newest delivery. Nothing delivered: no result, for nothing was looked at."""
+    """Yield a result per group for the newest delivery; none if nothing was delivered, because nothing was checked."""
     if not outcome.deliveries:
         return
     results = outcome.deliveries[-1].verdict.results
@@ -118,6 +119,6 @@ def _verdict(finding: ExpectationResult) -> str:
 
 
 def _metrics(results: Iterable[ExpectationResult]) -> Mapping[str, Any]:
-    """Numbers under keys that stay the same over the months, so that Dagster plots them."""
+    """Collect finite metrics by name; the names are the same in every month, so Dagster plots them over time."""
     metrics = {name: float(value) for f in results for name, value in f.metrics.items()}
     return {name: value for name, value in metrics.items() if math.isfinite(value)}

@@ -1,6 +1,6 @@
-"""Small tables for people, in Markdown: files and how their rows balance, messages about files.
+"""Format small Markdown tables for people: files with their row counts, messages about files.
 
-Belongs here: the form and the Chinese words. Does not belong here: what is counted (``sources``).
+Belongs here: the layout and the Chinese words. Does not belong here: the figures (``sources``).
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _LABELS = {
 
 
 def markdown(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """A Markdown table; pipes and line breaks in cells are made harmless."""
+    """Format a Markdown table; replaces pipes and line breaks in cells."""
 
     def line(cells: Sequence[object]) -> str:
         return "| " + " | ".join(str(c).replace("|", "¦").replace("\n", " ") for c in cells) + " |"
@@ -40,7 +40,7 @@ def markdown(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 
 
 def file_table(balance: pl.DataFrame, of: str = "dataset") -> str:
-    """Files and their balances (``FILE_LEDGER``), of one dataset or, with ``of="month"``, of all."""
+    """Format files with their row counts (``FILE_LEDGER``), of one dataset or, with ``of="month"``, of all."""
     if balance.is_empty():
         return "没有文件。"
     shown = [name for name in _LABELS if of == "month" or name not in ("department", "dataset")]
@@ -52,11 +52,11 @@ def file_table(balance: pl.DataFrame, of: str = "dataset") -> str:
 
 
 def notice_table(notices: Sequence[Notice]) -> str:
-    """Messages about files."""
+    """Format messages about files."""
     rows = [(_SEVERITY[n.severity], n.department, n.file_name, n.message) for n in notices]
     return markdown(("级别", "部门", "文件", "说明"), rows) if rows else "无。"
 
 
 def sums(balance: pl.DataFrame) -> dict[str, int]:
-    """The row counts of all files together."""
+    """Sum the row counts over all files."""
     return {name: int(balance[name].sum()) for name in ROW_COUNTS}

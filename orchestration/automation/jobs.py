@@ -1,8 +1,4 @@
-"""Jobs: the monthly run, and looking for late departments.
-
-Belongs here: which assets run together.
-Does not belong here: when they run (``schedules``), starting one by hand (``run``).
-"""
+"""Define the jobs: the monthly run over all assets, and the check for late departments."""
 
 from __future__ import annotations
 

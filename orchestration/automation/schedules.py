@@ -1,11 +1,8 @@
-"""When a month runs by itself, and when late departments are looked for.
+"""Schedule the monthly run and the daily check for late departments.
 
-Belongs here: the schedules. Does not belong here: the calendar (``calendar``), what is late (``punctuality``), what
-runs (``jobs``).
-
-The monthly schedule ticks every night from the 5th and skips until the first working day on or after it; then it asks
-for the month before, once. Both are stopped until someone starts them, in the web server or with
-``dagster schedule start monthly_run_schedule``; a daemon that was off catches up (``instance``).
+The monthly schedule ticks every night from the 5th and skips until the first working day on or after it, then requests
+the previous month once. Both schedules are stopped until someone starts them, in the web server or with
+``dagster schedule start monthly_run_schedule``. A daemon that was off catches up (``runtime.instance``).
 """
 
 import hashlib
@@ -29,7 +26,7 @@ from sources.months import Month
     description="每月 5 日起第一个工作日 02:00(北京时间)运行上个月;法定节假日顺延,调休上班日算工作日。",
 )
 def monthly_run_schedule(context: ScheduleEvaluationContext) -> RunRequest | SkipReason:
-    """The month before, on its due day only."""
+    """Request a run of the previous month, on its due day only."""
     today = context.scheduled_execution_time.astimezone(ZONE).date()
     month = Month(today.year, today.month).shift(-1)
     due = due_day(month)
@@ -49,7 +46,7 @@ def monthly_run_schedule(context: ScheduleEvaluationContext) -> RunRequest | Ski
     description="每天 09:00(北京时间)查看上个月是否有部门逾期未报;有则告警,逾期的表没有变化时不重复告警。",
 )
 def late_departments_schedule(context: ScheduleEvaluationContext) -> RunRequest | SkipReason:
-    """The alarm for the month before, once for every set of datasets that are late."""
+    """Request an alarm for the previous month, once for every set of late datasets."""
     today = context.scheduled_execution_time.astimezone(ZONE).date()
     month = Month(today.year, today.month).shift(-1)
     late = missing(Settings().paths, load_contracts(), month, today)

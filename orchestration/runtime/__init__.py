@@ -1,4 +1,4 @@
-"""What every run needs: settings, the lock, Dagster's instance, errors, progress.
+"""Serve every run: settings, the lock, Dagster's instance, errors, progress.
 
-Belongs here: services without knowledge of assets. Does not belong here: what runs (``orchestration.assets``).
+Belongs here: services that know no assets. Does not belong here: the steps of a run (``orchestration.assets``).
 """

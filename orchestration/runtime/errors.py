@@ -1,10 +1,7 @@
-"""Errors that people can do something about.
-
-Belongs here: their common root. Does not belong here: each of them (beside what raises it).
-"""
+"""Define the common root of the errors that people can act on."""
 
 from __future__ import annotations
 
 
 class ShouwangError(RuntimeError):
-    """Something that is expected to go wrong now and then; its text is Chinese, whole and without identities."""
+    """An expected error; its message is Chinese, may be shown in full and contains no identities."""

@@ -1,11 +1,11 @@
-"""Dagster's event log on SQLite with connections that stay open.
+"""Keep Dagster's event log on SQLite with connections that stay open.
 
 Belongs here: one storage class, named in the ``dagster.yaml`` that ``instance`` writes.
-Does not belong here: what the events say.
+Does not belong here: the content of events.
 
-The stock storage opens and closes a connection, and builds an engine, for every statement: 20 to 40 ms for each asset
-check. A month has some hundreds of checks; with kept connections the same events take a fifth of the time.
-The override of ``_connect`` relies on the pinned version of Dagster; ``tests/unit/orchestration`` holds it to that.
+The stock storage builds an engine, then opens and closes a connection, for every statement: 20 to 40 ms for each asset
+check. A month has some hundreds of checks; with open connections the same events take a fifth of the time.
+The override of ``_connect`` relies on the pinned version of Dagster; ``tests/unit/orchestration`` tests this.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from sqlalchemy.pool import QueuePool
 
 BUSY_TIMEOUT_SECONDS = 60
 RUN_SHARDS_KEPT = 4
-"""Open run databases beside the index; the web server looks at many runs one after the other."""
+"""Run databases kept open in addition to the index: the web server reads many runs one after the other."""
 
 
 def _open(url: str) -> Engine:
@@ -34,14 +34,14 @@ def _open(url: str) -> Engine:
 
     @event.listens_for(engine, "connect")
     def _sync_at_checkpoints(connection: Any, _record: Any) -> None:
-        # Safe with the write-ahead log: a power cut loses the last events at most, never the file.
+        # Safe with the write-ahead log: a power cut loses at most the last events, never the file.
         connection.execute("PRAGMA synchronous=NORMAL")
 
     return engine
 
 
 class _WalWatchdog(SqliteEventLogStorageWatchdog):
-    """Sees new events in the write-ahead log, where they lie as long as a writer keeps its connection."""
+    """Watches the write-ahead log too: new events stay in it while a writer keeps its connection open."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -52,7 +52,7 @@ class _WalWatchdog(SqliteEventLogStorageWatchdog):
 
 
 class KeptSqliteEventLogStorage(SqliteEventLogStorage):
-    """SQLite event log that keeps the connections to the index and to the latest runs."""
+    """SQLite event log that keeps connections to the index and to the latest runs open."""
 
     _obs: Any
 
@@ -63,17 +63,17 @@ class KeptSqliteEventLogStorage(SqliteEventLogStorage):
 
     @classmethod
     def from_config_value(cls, inst_data: Any, config_value: Any) -> KeptSqliteEventLogStorage:
-        """The storage that ``dagster.yaml`` asks for."""
+        """Create the storage that ``dagster.yaml`` configures."""
         return cls(inst_data=inst_data, **config_value)
 
     def has_table(self, table_name: str) -> bool:
-        """True where the index has that table; asked for every check, so a yes is kept."""
+        """Return whether the index has the table; caches a yes, because Dagster asks for every check."""
         if table_name not in self._tables and super().has_table(table_name):
             self._tables.add(table_name)
         return table_name in self._tables
 
     def watch(self, run_id: str, cursor: str | None, callback: Any) -> None:
-        """Call back for every new event of a run, as the run page of the web server wants it."""
+        """Call ``callback`` for every new event of a run; the run page of the web server needs this."""
         if not self._obs:
             from watchdog.observers import Observer
 

@@ -1,9 +1,4 @@
-"""Errors that may be seen: what Dagster logs and stores holds no cell content.
-
-Belongs here: turning an unexpected exception into a message without its text, and keeping the text in the
-restricted zone.
-Does not belong here: messages that are written for people to begin with (``Failure`` passes unchanged).
-"""
+"""Keep cell content out of Dagster: unexpected exceptions keep their text in the restricted zone only."""
 
 from __future__ import annotations
 
@@ -20,9 +15,9 @@ from sources.home import Home
 
 
 def keep_privately(home: Home, error: BaseException) -> str:
-    """Write an exception with its traceback to ``restricted/errors``; returns the path below the data home.
+    """Write an exception with its traceback to ``restricted/errors``; returns the path relative to the data home.
 
-    The text of an exception may quote a cell, so it is for the restricted zone only.
+    The text of an exception may quote a cell, so it must not leave the restricted zone.
     """
     name = f"{datetime.now(ZONE):%Y%m%d-%H%M%S}-{secrets.token_hex(3)}.txt"
     path = home.restricted / "errors" / name
@@ -32,7 +27,11 @@ def keep_privately(home: Home, error: BaseException) -> str:
 
 
 def in_public(home: Home, error: Exception, what: str) -> str:
-    """One Chinese sentence on an unexpected exception: what failed, its type, where the details are."""
+    """Describe an unexpected exception in one Chinese message; ``what`` names the failed action.
+
+    The message gives the reason of an OSError. Any other exception goes to ``restricted/errors``; the message gives its
+    type and that path.
+    """
     if isinstance(error, OSError) and error.strerror:
         return f"{what}时读写失败:{error.strerror}。请检查磁盘空间和目录权限后重新运行。"
     return f"{what}时出错({type(error).__name__}),详情见 {keep_privately(home, error)}。"
@@ -40,14 +39,15 @@ def in_public(home: Home, error: Exception, what: str) -> str:
 
 @contextmanager
 def redacted(home: Home, what: str) -> Iterator[None]:
-    """Let only ``Failure`` out of the block; any other exception becomes one, without its text and traceback.
+    """Replace any exception in the block with a ``Failure`` without its text and traceback.
 
-    ``what`` says in Chinese what is being done. Raises Failure.
+    A ``Failure`` passes unchanged: its message is written for people. ``what`` names the action in Chinese. Raises
+    Failure.
     """
     try:
         yield
     except Failure:
         raise
     except Exception as error:
-        # Without its cause: Dagster stores the text of causes and contexts as well.
+        # ``from None``: Dagster also stores the text of causes and contexts.
         raise Failure(description=in_public(home, error, what), allow_retries=False) from None

@@ -1,7 +1,7 @@
-"""Dagster's own home inside the data home, and the environment that keeps every tool from calling out.
+"""Configure Dagster inside the data home, and keep every tool from sending telemetry.
 
 Belongs here: ``dagster.yaml``, ``DAGSTER_HOME``, telemetry switches, opening the instance.
-Does not belong here: what runs in it.
+Does not belong here: the definitions that run in it.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ QUIET = {
     "DO_NOT_TRACK": "1",
     "GX_ANALYTICS_ENABLED": "false",
 }
-"""No telemetry, by every switch that the tools know."""
+"""Every switch that the tools have against telemetry."""
 
 CATCH_UP_DAYS = 31
-"""A daemon that was off on the due day still runs the month when it is back."""
+"""A daemon that was off on the due day still runs the month after it restarts."""
 
 
 def quiet_environment() -> None:
@@ -34,7 +34,7 @@ def quiet_environment() -> None:
 
 
 def dagster_config(settings: Settings) -> dict[str, Any]:
-    """The content of ``dagster.yaml``."""
+    """Return the content of ``dagster.yaml``."""
 
     def sqlite(module: str, name: str, folder: str) -> dict[str, Any]:
         return {"module": module, "class": name, "config": {"base_dir": str(settings.dagster_home / folder)}}
@@ -50,8 +50,8 @@ def dagster_config(settings: Settings) -> dict[str, Any]:
             "class": "DagsterDaemonScheduler",
             "config": {"max_catchup_runs": CATCH_UP_DAYS},
         },
-        # One month at a time: months look back, and DuckDB has one writer. A pool of 1 without the freeing of slots
-        # would block for ever after one cancelled run.
+        # One month at a time: months look back, and DuckDB has one writer. Slots are freed after a run, because one
+        # cancelled run would otherwise block a pool of 1 forever.
         "concurrency": {
             "pools": {"default_limit": 1, "granularity": "op"},
             "runs": {"max_concurrent_runs": 1},
@@ -65,9 +65,9 @@ def dagster_config(settings: Settings) -> dict[str, Any]:
 
 
 def prepare(settings: Settings) -> None:
-    """Create the data home and Dagster's home in it, and point this process there.
+    """Create the data home and Dagster's home in it, and point the environment of this process to both.
 
-    Raises PermissionError when the home cannot be written.
+    Raises PermissionError if the home cannot be written.
     """
     settings.paths.prepare()
     settings.dagster_home.mkdir(exist_ok=True)
@@ -82,7 +82,7 @@ def prepare(settings: Settings) -> None:
 
 
 def open_instance(settings: Settings) -> DagsterInstance:
-    """The Dagster instance of a prepared data home."""
+    """Open the Dagster instance of a prepared data home."""
     from dagster import DagsterInstance
 
     return DagsterInstance.from_config(str(settings.dagster_home))

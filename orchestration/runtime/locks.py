@@ -1,9 +1,9 @@
-"""One run at a time per data home, whoever starts it: the command line, the web server, a schedule.
+"""Allow one run at a time per data home, whether the command line, the web server or a schedule starts it.
 
-Belongs here: the operating system's lock on the data home, who holds it, who holds the warehouse.
+Belongs here: the operating system's lock on the data home, its holder, the holder of the warehouse.
 Does not belong here: Dagster's pool, which orders the steps of runs that Dagster itself starts.
 
-A lock of the operating system cannot be left behind: it goes with the process.
+The operating system releases the lock when the process ends, so a killed run leaves no lock behind.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ LOCK_FILE = ".lock"
 _DUCKDB_HOLDER = re.compile(r"PID (\d+)")
 _guard = threading.RLock()
 _held: dict[Path, tuple[IO[str], int]] = {}
-"""Locks of this process: the open file and how many blocks hold it."""
+"""Locks of this process: the open file and the number of blocks that hold it."""
 
 
 class HomeBusyError(ShouwangError):
-    """Another process works on the same data home."""
+    """Another process holds the data home."""
 
 
 def _holder(handle: IO[str]) -> str:
@@ -71,9 +71,9 @@ def _take(path: Path, what: str, wait_seconds: float) -> IO[str]:
 
 @contextmanager
 def holding(home: Path, what: str, wait_seconds: float = 0) -> Iterator[None]:
-    """Hold the data home for the length of the block; blocks of one process share the lock.
+    """Hold the data home for the duration of the block; blocks of one process share the lock.
 
-    Raises HomeBusyError, naming the holder, when another process still holds it after ``wait_seconds``.
+    Raises HomeBusyError, naming the holder, if another process still holds it after ``wait_seconds``.
     """
     path = home / LOCK_FILE
     with _guard:
@@ -92,7 +92,7 @@ def holding(home: Path, what: str, wait_seconds: float = 0) -> Iterator[None]:
 
 
 def home_holder(home: Path) -> str | None:
-    """Which other process holds the data home, in words; None where none does."""
+    """Describe in Chinese the other process that holds the data home; None if no other process does."""
     path = home / LOCK_FILE
     if not path.exists() or path in _held:
         return None
@@ -101,7 +101,7 @@ def home_holder(home: Path) -> str | None:
 
 
 def warehouse_holder(warehouse: Path) -> int | None:
-    """The id of the process that has the DuckDB file open for writing; None where none has."""
+    """Return the id of the process that has the DuckDB file open for writing; None if no process has."""
     import duckdb
 
     if not warehouse.exists():

@@ -1,8 +1,4 @@
-"""Dated parameters that the intake itself needs, from the same catalogue as dbt's.
-
-Belongs here: reading one parameter of ``policy_parameters.csv`` for the district and a month.
-Does not belong here: values; what a parameter is used for.
-"""
+"""Read the dated parameters that the intake needs from the same catalogue as dbt."""
 
 from __future__ import annotations
 
@@ -13,9 +9,9 @@ from sources.months import Month
 
 
 def parameter(seeds: Path, name: str, month: Month, district: str) -> float | None:
-    """The value valid on the month's last day, of the row with the longest prefix of the district's code.
+    """Return the value valid on the month's last day, from the row with the longest prefix of the district's code.
 
-    None when no row is valid then.
+    None if no row is valid then.
     """
     day = month.last_day.isoformat()
     with (seeds / "policy_parameters.csv").open(encoding="utf-8", newline="") as file:
@@ -28,6 +24,6 @@ def parameter(seeds: Path, name: str, month: Month, district: str) -> float | No
 
 
 def district_code(seeds: Path) -> str:
-    """The six digits of the district that the platform works for."""
+    """Return the six-digit code of the district that the platform serves."""
     with (seeds / "districts.csv").open(encoding="utf-8", newline="") as file:
         return next(csv.DictReader(file))["district_code"]

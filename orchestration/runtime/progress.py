@@ -1,8 +1,4 @@
-"""What a run says while it works, to whoever started it in this process.
-
-Belongs here: one place where steps report and where the command line listens; nobody listens in a run of the daemon.
-Does not belong here: how it is shown (``console``); anything that is kept.
-"""
+"""Report finished steps to the listeners of the same process; only the command line listens."""
 
 from __future__ import annotations
 
@@ -14,7 +10,7 @@ from typing import Literal
 
 @dataclass(frozen=True)
 class Step:
-    """One finished piece of work: a table taken in, a model or test of dbt, a published version."""
+    """A finished step of a run: a table taken in, a dbt model or test, a published version."""
 
     stage: Literal["intake", "dbt", "publish"]
     name: str
@@ -26,14 +22,14 @@ _listeners: list[Listener] = []
 
 
 def report(step: Step) -> None:
-    """Tell every listener of this process."""
+    """Pass a step to every listener of this process."""
     for listener in _listeners:
         listener(step)
 
 
 @contextmanager
 def listening(listener: Listener) -> Iterator[None]:
-    """Hear every step that finishes within the block."""
+    """Call ``listener`` for every step that finishes within the block."""
     _listeners.append(listener)
     try:
         yield
