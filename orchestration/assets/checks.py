@@ -27,8 +27,8 @@ _STATUS = {"accepted": "已接收", "rejected": "已退回,未接收", "not_deli
 def monthly(spec: AssetCheckSpec, description: str | None = None) -> AssetCheckSpec:
     """Partition a check by month, so that it keeps a result per month.
 
-    ``description`` is used if the check has none. Partitioned checks are a preview in Dagster, so no other module makes
-    them.
+    ``description`` is used if the check has none. Partitioned checks are a preview in Dagster, so no other module
+    defines them.
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", PreviewWarning)

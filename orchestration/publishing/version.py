@@ -18,7 +18,7 @@ PARQUET = "parquet"
 
 @dataclass(frozen=True)
 class Version:
-    """A published version; ``created_at`` is ISO 8601 with offset, ``engine`` the DuckDB version that hashed it."""
+    """A published version; ``created_at`` is ISO 8601 with offset, ``engine`` the DuckDB that hashed its marts."""
 
     stem: str
     """Name of the version's files, without suffix."""

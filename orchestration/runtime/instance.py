@@ -22,7 +22,7 @@ QUIET = {
     "DO_NOT_TRACK": "1",
     "GX_ANALYTICS_ENABLED": "false",
 }
-"""Every switch that the tools have against telemetry."""
+"""Every switch by which the tools turn telemetry off."""
 
 CATCH_UP_DAYS = 31
 """A daemon that was off on the due day still runs the month after it restarts."""
