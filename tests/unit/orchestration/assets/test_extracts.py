@@ -186,4 +186,4 @@ def test_a_full_disk_fails_the_run_in_words(run: Run) -> None:
     assert failure is not None
     assert failure.user_failure_data is not None
     assert failure.user_failure_data.description is not None
-    assert failure.user_failure_data.description.startswith("收取卫生健康局(医疗保障局)的数据时读写失败:")
+    assert failure.user_failure_data.description.startswith("接收卫生健康局(医疗保障局)的数据时读写失败:")
