@@ -11,7 +11,16 @@ from typing import Any
 
 import duckdb
 import polars as pl
-from dagster import AssetCheckSpec, AssetExecutionContext, AssetKey, AssetsDefinition, AssetSpec, Failure
+from dagster import (
+    AssetCheckResult,
+    AssetCheckSpec,
+    AssetExecutionContext,
+    AssetKey,
+    AssetsDefinition,
+    AssetSpec,
+    Failure,
+    Output,
+)
 from dagster_dbt import DagsterDbtTranslator, DbtProject, dbt_assets
 
 from orchestration.assets import checks
@@ -78,7 +87,6 @@ def marts_assets(contracts: Contracts) -> AssetsDefinition:
     )
     def dbt_models(context: AssetExecutionContext, platform: Platform, dbt: Dbt) -> Iterator[Any]:
         settings, month = platform.settings, month_of(context)
-        _require_everything(context, dbt_models)
         require_taken_in(platform, month)
         if not is_accepted(settings.paths, contracts, core.name, month):
             raise Failure(
@@ -87,7 +95,10 @@ def marts_assets(contracts: Contracts) -> AssetsDefinition:
                 allow_retries=False,
             )
         dbt.clear_target(settings.dbt_dir)
-        build = ["build", "--exclude-resource-type", "unit_test", "--vars", json.dumps({"month": str(month)})]
+        # All of the project, also for a part of it: intermediate tables hold the month of the last run, and a mart built
+        # from those of another month would be wrong without a sign.
+        build = ["build", "--select", "fqn:*", "--exclude-resource-type", "unit_test"]
+        build += ["--vars", json.dumps({"month": str(month)})]
         inputs = inputs_of(settings.paths, contracts, month)
         with (
             failures.redacted(settings.paths, "运行 dbt"),
@@ -96,22 +107,19 @@ def marts_assets(contracts: Contracts) -> AssetsDefinition:
         ):
             unfinished.remove_rows_of_others(settings.paths, settings.warehouse_file, month)
             invocation = dbt.cli(build, context=context, raise_on_error=False)
-            yield from _with_row_counts(invocation.stream(), settings, month)
+            yield from _of_selection(context, _with_row_counts(invocation.stream(), settings, month))
             if not invocation.is_successful():
                 raise Failure(description=_what_failed(invocation.target_path), allow_retries=False)
 
     return dbt_models
 
 
-def _require_everything(context: AssetExecutionContext, whole: AssetsDefinition) -> None:
-    """Raise Failure for a part of the project: intermediate tables hold one month, and tests belong to their models."""
-    selected = context.selected_asset_keys, context.selected_asset_check_keys
-    if selected != (whole.keys, whole.check_keys):
-        raise Failure(
-            description="dbt 的资产只能一起计算:中间表只保留一个月份,单独计算会混用不同月份的数据。"
-            "请在同一次运行中选择 dbt 的全部资产(seeds、staging、intermediate、marts)及其检查,或运行整个 monthly_run。",
-            allow_retries=False,
-        )
+def _of_selection(context: AssetExecutionContext, events: Iterator[Any]) -> Iterator[Any]:
+    """Leave out what Dagster did not ask for: dbt built all of the project, whatever was selected."""
+    asked = context.op_execution_context.selected_output_names
+    for event in events:
+        if isinstance(event, AssetCheckResult) or (isinstance(event, Output) and event.output_name in asked):
+            yield event
 
 
 def is_accepted(home: Home, contracts: Contracts, dataset: str, month: Month) -> bool:

@@ -1,0 +1,135 @@
+"""A part of the asset graph gives what a whole run gives, or refuses and says what to select."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import duckdb
+import polars as pl
+import pytest
+from dagster import AssetKey, DagsterInstance, ExecuteInProcessResult
+
+from orchestration.definitions import defs
+from orchestration.runtime import instance as instances
+from orchestration.runtime.settings import Settings
+from sources.contracts.model import load_contracts
+from sources.home import Home
+from sources.landing.changes import changed_months
+from sources.landing.locations import locations_of
+from sources.months import Month
+from tests.unit.sources.builder import Desk, csv_file, row, table
+
+JUNE = Month(2021, 6)
+CONTRACTS = load_contracts()
+REGISTER, ASSETS, ILLNESS = (CONTRACTS.dataset(n) for n in ("household_register", "project_assets", "serious_illness"))
+PERSON = "上官云锦"
+GREENHOUSE = f"{PERSON}家大棚"
+LANDING = ("landing/agriculture", "landing/civil_affairs", "landing/health", "landing/human_resources")
+GRAPH = defs.resolve_asset_graph()
+
+
+class Office:
+    """A home whose inbox is filled by hand, and Dagster's instance of it."""
+
+    def __init__(self, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("SHOUWANG_HOME", str(root))
+        self.settings = Settings()
+        instances.prepare(self.settings)
+        self.home = Home(root)
+        self.desk = Desk(self.home)
+
+    def deliver_register(self, *people: str, folder: str = "") -> None:
+        rows = [row(REGISTER, n, **({"person_name": people[n]} if n < len(people) else {})) for n in range(30)]
+        self.desk.put(REGISTER, f"{REGISTER.label}.csv", csv_file(table(REGISTER, rows)), JUNE, folder)
+
+    def deliver_assets(self) -> None:
+        rows = [row(ASSETS, n, asset_name=GREENHOUSE if n == 1 else f"水渠{n}") for n in range(1, 4)]
+        self.desk.put(ASSETS, f"{ASSETS.label}.csv", csv_file(table(ASSETS, rows)), JUNE)
+
+    def materialise(self, *selected: str) -> ExecuteInProcessResult:
+        """Materialise assets by their keys for June, all of them without any."""
+        keys = [AssetKey(key.split("/")) for key in selected] or None
+        with DagsterInstance.from_config(str(self.settings.dagster_home)) as instance:
+            return defs.resolve_job_def("monthly_run").execute_in_process(
+                instance=instance,
+                partition_key=str(JUNE),
+                asset_selection=keys,
+                raise_on_error=False,
+                run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+            )
+
+    def refusal(self, *selected: str) -> str:
+        """Why Dagster would not materialise these assets."""
+        result = self.materialise(*selected)
+        assert not result.success
+        failed = [e.step_failure_data for e in result.all_events if e.is_step_failure]
+        return "".join(f.user_failure_data.description or "" for f in failed if f.user_failure_data)
+
+    def new_months(self) -> list[Month]:
+        return list(changed_months(self.home, locations_of(self.home, CONTRACTS, {}), [JUNE]))
+
+    def accepted_names(self) -> list[str]:
+        return pl.read_parquet(self.home.accepted(ASSETS, JUNE) / "rows.parquet")["asset_name"].sort().to_list()
+
+    def published_names(self) -> list[str]:
+        with duckdb.connect(str(self.home.published / "marts.duckdb"), read_only=True) as connection:
+            found = connection.execute("select asset_name from marts.project_assets order by 1").fetchall()
+        return [name for (name,) in found]
+
+
+@pytest.fixture
+def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Office:
+    return Office(tmp_path / "home", monkeypatch)
+
+
+def downstream(*keys: str) -> Sequence[str]:
+    """The assets and everything that depends on them, in any number of steps."""
+    found, waiting = set(), {AssetKey(key.split("/")) for key in keys}
+    while waiting:
+        found |= waiting
+        waiting = {child for key in waiting for child in GRAPH.get(key).child_keys} - found
+    return sorted("/".join(key.path) for key in found)
+
+
+def test_a_table_alone_waits_for_the_register_that_masks_it(office: Office) -> None:
+    office.deliver_register(PERSON)
+    office.deliver_assets()
+    text = office.refusal("landing/agriculture", "agriculture/project_assets")
+    assert "请在同一次运行中一并选择 agriculture/household_register" in text
+    assert not (office.home.accepted(ASSETS, JUNE) / "rows.parquet").exists()
+    assert office.materialise("agriculture/household_register", "agriculture/project_assets").success
+    assert office.accepted_names() == ["***家大棚", "水渠2", "水渠3"]
+
+
+def test_a_new_register_takes_along_what_it_masks(office: Office) -> None:
+    office.deliver_register()
+    office.deliver_assets()
+    assert office.materialise().success
+    assert office.published_names() == [GREENHOUSE, "水渠2", "水渠3"], "nobody of that name is on the register yet"
+
+    office.deliver_register(PERSON, folder="r2")
+    assert office.materialise("landing/agriculture", "agriculture/household_register").success
+    assert "1 张表" not in (text := office.refusal("intake/deliveries"))
+    assert f"《{ASSETS.label}》" in text or f"{ASSETS.label}(agriculture/project_assets)" in text
+    assert "agriculture/project_assets" in office.refusal("marts/project_assets")
+    assert "不是按现在已接收的数据算出来的" in office.refusal("published_marts")
+    assert office.published_names() == [GREENHOUSE, "水渠2", "水渠3"]
+
+    assert office.materialise(*downstream("agriculture/household_register")).success
+    assert office.published_names() == office.accepted_names() == ["***家大棚", "水渠2", "水渠3"]
+
+
+def test_what_landed_unasked_is_still_new(office: Office) -> None:
+    office.deliver_register()
+    illness = csv_file(table(ILLNESS, [row(ILLNESS, n) for n in range(1, 4)]))
+    office.desk.put(ILLNESS, f"{ILLNESS.label}.csv", illness, JUNE)
+    assert office.new_months() == [JUNE]
+    assert office.materialise(*LANDING, *(k for k in _all() if k.startswith("agriculture/"))).success
+    assert office.new_months() == [JUNE], "health has landed and was not taken in"
+    assert office.materialise(*(k for k in _all() if k.startswith(("health/", "civil_", "human_")))).success
+    assert office.new_months() == []
+
+
+def _all() -> list[str]:
+    return ["/".join(key.path) for key in GRAPH.get_all_asset_keys()]
