@@ -1,8 +1,8 @@
-"""Expectations about a delivery in time: against the month it is for and against the accepted month before.
+"""Expectations that compare a delivery with its own month and with the previous accepted month.
 
 Belongs here: volume, towns, dates, printed totals and orders of magnitude of every table.
-Does not belong here: a delivery taken by itself (``admissibility``), what only one table means (``suites``).
-Thresholds are those of the gate's minimum (semantics §4) unless a reason says otherwise.
+Does not belong here: expectations about a delivery alone (``standalone``), rules of a single table (``suites``).
+Thresholds follow the gate's minimum (semantics §4) unless a reason says otherwise.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from sources.contracts.model import Column, Dataset
 from sources.profiling.profile import MonthProfile
 
 MIN_PREVIOUS_ROWS = 50
-"""A snapshot with fewer rows the month before may change freely."""
+"""Row changes are not judged if the previous month has fewer rows."""
 ROWS_RATIO = (0.5, 2.0)
-"""-50 % to +100 % of the accepted month before."""
+"""-50 % to +100 % of the previous accepted month."""
 WARN_PCT = "row_count_change_warn_pct"
-"""Suite parameter; the value is a dated policy parameter."""
+"""Name of the suite parameter; its value is a dated policy parameter."""
 MIN_DATES = 20
 MIN_IN_MONTH_SHARE = 0.5
 MAX_AFTER_MONTH_SHARE = 0.05
@@ -28,8 +28,8 @@ TOTAL_RATIO = (0.1, 10.0)
 _ASK = "请确认变化属实;如漏报或多报,请更正后重新报送。"
 
 
-def drift(dataset: Dataset) -> Iterator[Expectation]:
-    """The expectations of a dataset about a delivery in time."""
+def drift_rules(dataset: Dataset) -> Iterator[Expectation]:
+    """Yield the expectations that compare a delivery of a dataset with its month and the previous one."""
     if dataset.extract_mode == "snapshot":
         yield from _volume()
     if any(c.kind == "town" for c in dataset.columns):
@@ -44,19 +44,19 @@ def drift(dataset: Dataset) -> Iterator[Expectation]:
 
 
 def _volume() -> Iterator[Expectation]:
-    def ratio(facts: Metrics) -> Observation:
-        before = facts.profile.previous
+    def ratio(metrics: Metrics) -> Observation:
+        before = metrics.profile.previous
         if before is None or before.rows < MIN_PREVIOUS_ROWS:
-            return Observation(None, _nothing_before(before))
-        now = facts.profile.candidate.rows
+            return Observation(None, _no_baseline_text(before))
+        now = metrics.profile.candidate.rows
         value = now / before.rows
         return Observation(value, _rows_text(now, before.rows), {"rows_ratio": value})
 
-    def change(facts: Metrics) -> Observation:
-        before = facts.profile.previous
+    def change(metrics: Metrics) -> Observation:
+        before = metrics.profile.previous
         if before is None or not before.rows:
-            return Observation(None, _nothing_before(before))
-        now = facts.profile.candidate.rows
+            return Observation(None, _no_baseline_text(before))
+        now = metrics.profile.candidate.rows
         value = (now - before.rows) * 100 / before.rows
         return Observation(abs(value), _rows_text(now, before.rows), {"row_change_pct": value})
 
@@ -84,7 +84,7 @@ def _volume() -> Iterator[Expectation]:
     )
 
 
-def _nothing_before(before: MonthProfile | None) -> str:
+def _no_baseline_text(before: MonthProfile | None) -> str:
     return "此前没有接收过的月份" if before is None else f"上期只有 {before.rows} 行,不作判断"
 
 
@@ -93,11 +93,11 @@ def _rows_text(now: int, before: int) -> str:
 
 
 def _towns() -> Expectation:
-    def observe(facts: Metrics) -> Observation:
-        before = facts.profile.previous
+    def observe(metrics: Metrics) -> Observation:
+        before = metrics.profile.previous
         if before is None:
-            return Observation(None, _nothing_before(before))
-        missing = len(before.towns - facts.profile.candidate.towns)
+            return Observation(None, _no_baseline_text(before))
+        missing = len(before.towns - metrics.profile.candidate.towns)
         text = f"上期 {len(before.towns)} 个镇街中有 {missing} 个本期没有数据"
         return Observation(missing, text, {"missing_towns": missing})
 
@@ -121,8 +121,8 @@ def _dates_share(key: str, counted: int, readable: int, noun: str) -> Observatio
 
 
 def _dates(column: Column) -> Iterator[Expectation]:
-    def any_in_month(facts: Metrics) -> Observation:
-        dates = facts.dates
+    def count_in_month(metrics: Metrics) -> Observation:
+        dates = metrics.dates
         if not dates.readable:
             return Observation(None, "没有可读的日期")
         text = f"{dates.readable} 个日期中 {dates.in_month} 个在本月"
@@ -134,7 +134,7 @@ def _dates(column: Column) -> Iterator[Expectation]:
         severity="critical",
         title=f"“{column.label}”在报送月份内的行数",
         reason="日期全部不在本月,说明报错了月份",
-        observe=any_in_month,
+        observe=count_in_month,
         minimum=1,
         unit="行",
         advice="请核对报送月份与文件内容,报送正确月份的数据。",
@@ -144,7 +144,7 @@ def _dates(column: Column) -> Iterator[Expectation]:
         group="timeliness",
         title=f"“{column.label}”在报送月份内的比例",
         reason="本表只报本月新增,少量补报除外;比例过低说明报成了累计数",
-        observe=lambda f: _dates_share("in_month_share", f.dates.in_month, f.dates.readable, "在本月"),
+        observe=lambda m: _dates_share("in_month_share", m.dates.in_month, m.dates.readable, "在本月"),
         minimum=MIN_IN_MONTH_SHARE,
         advice="请确认是否误报累计台账;本表只需报送本月新增和补报的记录。",
     )
@@ -153,15 +153,15 @@ def _dates(column: Column) -> Iterator[Expectation]:
         group="timeliness",
         title=f"“{column.label}”晚于报送月份的比例",
         reason="晚于本月的记录属于下月",
-        observe=lambda f: _dates_share("after_month_share", f.dates.after_month, f.dates.readable, "晚于本月"),
+        observe=lambda m: _dates_share("after_month_share", m.dates.after_month, m.dates.readable, "晚于本月"),
         maximum=MAX_AFTER_MONTH_SHARE,
         advice="请核对日期是否有误;属于下月的记录请在下月报送。",
     )
 
 
 def _printed_totals() -> Expectation:
-    def observe(facts: Metrics) -> Observation:
-        checked, failed = facts.profile.printed_totals_checked, facts.profile.printed_totals_failed
+    def observe(metrics: Metrics) -> Observation:
+        checked, failed = metrics.profile.printed_totals_checked, metrics.profile.printed_totals_failed
         if not checked:
             return Observation(None, "表中没有可核对的合计数")
         text = f"核对 {checked} 处合计数,{failed} 处不符"
@@ -182,14 +182,14 @@ def _printed_totals() -> Expectation:
 def _total(column: Column) -> Expectation:
     key = f"{column.name}_total_ratio"
 
-    def observe(facts: Metrics) -> Observation:
-        before, now = facts.profile.previous, facts.profile.candidate
+    def observe(metrics: Metrics) -> Observation:
+        before, now = metrics.profile.previous, metrics.profile.candidate
         if before is None:
-            return Observation(None, _nothing_before(before))
+            return Observation(None, _no_baseline_text(before))
         old, new = before.totals.get(column.name, 0.0), now.totals.get(column.name, 0.0)
         if not old or not now.rows:
             return Observation(None, "上期合计为零或本期没有行,不作判断")
-        # The sums stay out: the sum of one row is a person's cell. Nine digits hide the rounding of float sums.
+        # Leave the sums out: the sum of a single row is a person's cell. Nine digits hide the rounding of float sums.
         ratio = round(new / old, 9)
         return Observation(ratio, f"本期合计为上期的 {number(ratio, '倍')}", {key: ratio})
 

@@ -1,7 +1,7 @@
-"""The gate: whether a delivery of a table is admissible.
+"""Judge whether a delivery of a table is admissible.
 
 Belongs here: the public functions (``judge``, ``groups``, ``prepare``) and the wording of results.
-Does not belong here: thresholds (``admissibility``, ``drift``, ``suites``), Great Expectations (``engine``).
+Does not belong here: thresholds (``standalone``, ``drift``, ``suites``), Great Expectations (``gx_adapter``).
 """
 
 from __future__ import annotations
@@ -13,17 +13,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from expectations.drift import WARN_PCT, drift
+from expectations.drift import WARN_PCT, drift_rules
 from expectations.expectation import SHARE, Expectation, FigureExpectation, Observation, RowExpectation, number
 from expectations.metrics import Metrics
-from expectations.standalone import admissibility
+from expectations.standalone import standalone_rules
 from expectations.suites import SUITES
 from sources.contracts.model import Dataset
 from sources.profiling.profile import DeliveryProfile, ExpectationResult, Severity, Verdict
 from sources.text import masked
 
 _LOG = logging.getLogger(__name__)
-SHOWN_REFUSALS = 3
+MAX_SHOWN_REFUSALS = 3
 
 _TITLES = {
     "structure": ("文件与表头", "文件能否读取、表头和单位是否符合规定表式"),
@@ -39,25 +39,25 @@ _TITLES = {
 
 @dataclass(frozen=True)
 class Group:
-    """Expectations that are shown as one check."""
+    """A set of expectations that is displayed as one check."""
 
     name: str
     title: str
     description: str
     severities: tuple[Severity, ...]
-    """``critical`` first where the group holds one."""
+    """``critical`` first if the group has a critical expectation."""
     expectations: tuple[str, ...]
-    """One Chinese sentence each, with threshold, consequence and reason."""
+    """One Chinese sentence per expectation: threshold, consequence, reason."""
 
 
 @cache
 def expectations_of(dataset: Dataset) -> tuple[Expectation, ...]:
-    """Everything that is expected of a delivery of a dataset; names are unique within it."""
-    return (*admissibility(dataset), *drift(dataset), *SUITES.get(dataset.name, ()))
+    """List the expectations of a dataset, in the order of their results; names are unique within it."""
+    return (*standalone_rules(dataset), *drift_rules(dataset), *SUITES.get(dataset.name, ()))
 
 
 def groups(dataset: Dataset) -> tuple[Group, ...]:
-    """The groups of a dataset, known before anything is judged; judging yields results in each of them."""
+    """List the groups of a dataset; ``judge`` returns at least one result in each of them."""
     declared = expectations_of(dataset)
     return tuple(
         Group(
@@ -73,7 +73,7 @@ def groups(dataset: Dataset) -> tuple[Group, ...]:
 
 
 def prepare() -> None:
-    """Begin importing Great Expectations: seconds that pass while the first table is read."""
+    """Start importing Great Expectations in a thread, while the first table is read: the import takes seconds."""
 
     def load() -> None:
         from expectations import gx_adapter
@@ -84,8 +84,8 @@ def prepare() -> None:
 
 
 def judge(profile: DeliveryProfile) -> Verdict:
-    """Judge one delivery. What could not be evaluated is a failed critical finding, never an exception."""
-    # Importing Great Expectations takes seconds; declaring checks must not pay for it.
+    """Judge one delivery; an expectation that cannot be evaluated is a failed critical result, never an exception."""
+    # Importing Great Expectations takes seconds; declaring expectations must not pay for it.
     from expectations import gx_adapter
 
     declared = expectations_of(profile.dataset)
@@ -94,41 +94,43 @@ def judge(profile: DeliveryProfile) -> Verdict:
     figures = [e for e in declared if isinstance(e, FigureExpectation)]
     rules = [e for e in declared if isinstance(e, RowExpectation)]
     observed = _observe(figures, metrics)
-    judged = {name: _figure(o) for name, o in observed.items()}
-    outcomes = gx_adapter.judge_figures(figures, judged, parameters)
+    values = {name: _value(o) for name, o in observed.items()}
+    outcomes = gx_adapter.judge_figures(figures, values, parameters)
     outcomes |= gx_adapter.judge_rows(rules, metrics.accepted_rows)
     results = []
     for expectation in declared:
         result = outcomes.get(expectation.name, gx_adapter.Result(passed=False, raised=True))
-        observation = observed.get(expectation.name) or _counted(expectation.name, result.applicable, result.unexpected)
+        observation = observed.get(expectation.name) or _row_observation(
+            expectation.name, result.applicable, result.unexpected
+        )
         if result.raised:
-            results.append(_unevaluated(profile, expectation))
+            results.append(_evaluation_failure(profile, expectation))
         else:
             results.append(_result(profile, expectation, observation, result.passed, parameters))
     return Verdict(tuple(results))
 
 
 def _observe(figures: list[FigureExpectation], metrics: Metrics) -> dict[str, Observation]:
-    """Observations by name. One that fails is left out: Great Expectations then raises, and what raises is critical."""
+    """Observe figures, by name; leave out one that raises, so that Great Expectations reports it as an exception."""
     observed = {}
     for expectation in figures:
         try:
             observation = expectation.observe(metrics)
-            if observation.judged is not None and math.isnan(observation.judged):
+            if observation.value is not None and math.isnan(observation.value):
                 raise ArithmeticError("not a number")
             observed[expectation.name] = observation
         except Exception as error:
-            # The message may quote a cell; the type may be logged.
+            # Log the type only: the message may quote a cell.
             _LOG.error("figure %s cannot be computed: %s", expectation.name, type(error).__name__)
     return observed
 
 
-def _figure(observation: Observation) -> float:
-    return math.nan if observation.judged is None else float(observation.judged)
+def _value(observation: Observation) -> float:
+    return math.nan if observation.value is None else float(observation.value)
 
 
-def _counted(name: str, applicable: int, broken: int) -> Observation:
-    """The observation of a row rule, from the counts of Great Expectations."""
+def _row_observation(name: str, applicable: int, broken: int) -> Observation:
+    """Build the observation of a row rule from the counts of Great Expectations."""
     if not applicable:
         return Observation(None, "没有适用的行", {f"{name}_rows": 0})
     kept = (applicable - broken) / applicable
@@ -164,15 +166,15 @@ def _result(
 
 
 def _refusals(profile: DeliveryProfile) -> str:
-    """Why files were refused, for the department; id-like digit runs masked whatever the reader put in."""
+    """Word for the department why files were refused, with digit runs that look like ids masked."""
     if not profile.refusals:
         return ""
-    shown = ";".join(r.rstrip("。") for r in profile.refusals[:SHOWN_REFUSALS])
-    more = "等" if len(profile.refusals) > SHOWN_REFUSALS else ""
+    shown = ";".join(r.rstrip("。") for r in profile.refusals[:MAX_SHOWN_REFUSALS])
+    more = "等" if len(profile.refusals) > MAX_SHOWN_REFUSALS else ""
     return f"拒读原因:{masked(shown)}{more}。"
 
 
-def _unevaluated(profile: DeliveryProfile, expectation: Expectation) -> ExpectationResult:
+def _evaluation_failure(profile: DeliveryProfile, expectation: Expectation) -> ExpectationResult:
     subject = f"《{profile.dataset.label}》{profile.month}:{expectation.title}"
     return ExpectationResult(
         group=expectation.group,

@@ -1,9 +1,9 @@
-"""Running expectations with Great Expectations: one ephemeral context per process, two validations per delivery.
+"""Validate expectations with Great Expectations: one ephemeral context per process, two validations per delivery.
 
-Belongs here: building suites and frames, reading results, treating what raised.
-Does not belong here: what is expected (``admissibility``, ``drift``, ``suites``), wording (``gate``).
+Belongs here: building suites and data frames, reading validation results and exceptions.
+Does not belong here: the expectations (``standalone``, ``drift``, ``suites``), wording (``gate``).
 
-Importing this module imports Great Expectations (seconds): import it only when something is judged.
+Importing this module imports Great Expectations, which takes seconds: import it only to judge a delivery.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ from expectations.gx_expectations import ExpectFigureToBeBetween
 _LOG = logging.getLogger(__name__)
 _RESULT_FORMAT = {"result_format": "BASIC", "exclude_unexpected_values": True}
 _ONE_AT_A_TIME = threading.Lock()
-"""The context's execution engine holds the batch being judged."""
+"""Lock around a validation: the context's execution engine holds the batch being judged."""
 
 
 @dataclass(frozen=True)
 class Result:
-    """What Great Expectations decided on one expectation; the counts are of rows and zero for figures."""
+    """The result of Great Expectations for one expectation; counts are in rows, zero for figures."""
 
     passed: bool
     raised: bool = False
@@ -41,7 +41,10 @@ class Result:
 def judge_figures(
     expectations: Sequence[FigureExpectation], figures: Mapping[str, float], parameters: Mapping[str, float]
 ) -> dict[str, Result]:
-    """Results by expectation name. ``figures`` holds NaN where a figure does not apply; one that is missing raises."""
+    """Judge figures and return results by expectation name.
+
+    ``figures`` has NaN for a figure that does not apply. A missing figure gives a result with ``raised``.
+    """
     suite = gx.ExpectationSuite(
         name="figures",
         expectations=[
@@ -60,7 +63,10 @@ def judge_figures(
 
 
 def judge_rows(expectations: Sequence[RowExpectation], rows: pl.DataFrame) -> dict[str, Result]:
-    """Results by expectation name. A rule whose mask cannot be computed raises; without a row every rule passes."""
+    """Judge row rules and return results by expectation name; without a row every rule passes.
+
+    A rule whose mask cannot be computed gives a result with ``raised``.
+    """
     suite = gx.ExpectationSuite(
         name="rows",
         expectations=[
@@ -83,7 +89,7 @@ def _bound(bound: Bound) -> float | dict[str, str] | None:
 
 
 def _masks(expectations: Iterable[RowExpectation], rows: pl.DataFrame) -> pd.DataFrame:
-    """One float column per rule: 1 keeps it, 0 breaks it, NaN does not apply (floats are what GX counts fastest)."""
+    """Compute one float column per rule: 1 holds, 0 fails, NaN does not apply (GX counts floats fastest)."""
     columns: dict[str, Any] = {}
     for expectation in expectations:
         try:
@@ -105,7 +111,7 @@ def _validate(suite: gx.ExpectationSuite, frame: pd.DataFrame, parameters: Mappi
 
 
 def _result(outcome: Any) -> Result:
-    if _raised(outcome.exception_info):
+    if _has_raised(outcome.exception_info):
         return Result(passed=False, raised=True)
     counts = outcome.result
     return Result(
@@ -115,9 +121,9 @@ def _result(outcome: Any) -> Result:
     )
 
 
-def _raised(info: dict[str, Any]) -> bool:
-    """True where an expectation or one of its metrics raised; metrics report one mapping each."""
-    return bool(info.get("raised_exception")) or any(isinstance(v, dict) and _raised(v) for v in info.values())
+def _has_raised(info: dict[str, Any]) -> bool:
+    """Check whether an expectation or one of its metrics raised; each metric reports its own mapping."""
+    return bool(info.get("raised_exception")) or any(isinstance(v, dict) and _has_raised(v) for v in info.values())
 
 
 @cache

@@ -1,11 +1,11 @@
-"""The project's own Great Expectations expectation: a figure of a delivery lies between two bounds.
+"""A custom Great Expectations expectation: a figure of a delivery is between two bounds.
 
-Belongs here: subclasses of Great Expectations' classes.
-Does not belong here: what is expected of which table.
+Belongs here: subclasses of Great Expectations classes.
+Does not belong here: the expectations of a table (``suites``).
 
 A suite has some twenty figures. As core column expectations on a one-row frame they cost 10 ms each (five metrics
 per expectation); with one metric for the whole row, about 1 ms each (measured with 1.24.1).
-Row rules need no class of their own: core ``ExpectColumnValuesToBeInSet`` with ``mostly`` judges their masks.
+Row rules need no custom class: the core ``ExpectColumnValuesToBeInSet`` with ``mostly`` judges their masks.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ FIGURES_METRIC = "table.delivery_figures"
 
 
 class DeliveryFigures(TableMetricProvider):  # type: ignore[misc]
-    """The only row of a figures frame as a mapping from figure to number (NaN: does not apply)."""
+    """Return the only row of a figures frame as a mapping from figure to number (NaN: does not apply)."""
 
     metric_name = FIGURES_METRIC
 
@@ -44,9 +44,9 @@ class DeliveryFigures(TableMetricProvider):  # type: ignore[misc]
 
 
 class ExpectFigureToBeBetween(BatchExpectation):  # type: ignore[misc]
-    """Expect a figure of the delivery to lie between two bounds, both inclusive; NaN does not apply and passes.
+    """Expect a figure of the delivery to be between two bounds, both inclusive; NaN does not apply and passes.
 
-    A figure that is not in the frame raises KeyError, which Great Expectations reports in ``exception_info``.
+    Raises KeyError if the figure is not in the frame; Great Expectations reports it in ``exception_info``.
     """
 
     figure: str

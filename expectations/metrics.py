@@ -1,7 +1,7 @@
-"""Counts of one delivery, computed once with Polars and judged by Great Expectations.
+"""Metrics of one delivery, computed once with Polars and judged by Great Expectations.
 
-Belongs here: plain counts over the profile's rows. Every figure is computed when first asked for, so that one
-that fails takes down only the expectations about it.
+Belongs here: plain counts over the profile's rows. Each metric is computed on first use, so that an exception fails
+only the expectations that need it.
 Does not belong here: thresholds, wording.
 """
 
@@ -15,7 +15,7 @@ import polars as pl
 from sources.profiling.profile import DeliveryProfile
 
 DELIVERY_MONTH = pl.col("delivery_month")
-"""The delivery's month as text, comparable with month columns (YYYY-MM)."""
+"""The delivery's month as text (YYYY-MM), comparable with month columns."""
 MONTH_END = pl.col("delivery_month_end")
 """The last day of the delivery's month."""
 MONTH_START = pl.col("delivery_month_start")
@@ -26,7 +26,7 @@ YEAR = pl.col("delivery_year")
 
 @dataclass(frozen=True)
 class IdCounts:
-    """Resident ids of one column over all delivered rows."""
+    """Counts of the resident ids in one column, over all delivered rows."""
 
     valid: int
     ending_in_x: int
@@ -34,7 +34,7 @@ class IdCounts:
 
 @dataclass(frozen=True)
 class DateCounts:
-    """Readable event dates over all delivered rows."""
+    """Counts of the readable event dates, over all delivered rows."""
 
     readable: int
     in_month: int
@@ -42,49 +42,49 @@ class DateCounts:
 
 
 class Metrics:
-    """What the expectations may look at: the profile and its counts."""
+    """The input of the expectations: a delivery's profile and its counts."""
 
     def __init__(self, profile: DeliveryProfile) -> None:
         self.profile = profile
 
     @property
-    def rows(self) -> int:
-        """Delivered data rows, those of refused files included: the denominator of the gate's shares."""
+    def row_count(self) -> int:
+        """Delivered data rows, including those of refused files: the denominator of the gate's shares."""
         return self.profile.rows.height
 
     @cached_property
-    def states(self) -> dict[str, int]:
+    def counts_by_state(self) -> dict[str, int]:
         """Delivered rows by ``row_state``."""
         return dict(self.profile.rows.group_by("row_state").len().iter_rows())
 
     @property
-    def accepted(self) -> int:
+    def accepted_count(self) -> int:
         """Delivered rows that would be accepted."""
-        return self.states.get("accepted", 0)
+        return self.counts_by_state.get("accepted", 0)
 
     @property
-    def admissible(self) -> int:
+    def admissible_count(self) -> int:
         """Delivered rows that are accepted or exact duplicates of an accepted one."""
-        return self.accepted + self.states.get("duplicate", 0)
+        return self.accepted_count + self.counts_by_state.get("duplicate", 0)
 
     @cached_property
-    def errors(self) -> dict[str, int]:
-        """Delivered rows by error code, whatever became of the row."""
+    def counts_by_error(self) -> dict[str, int]:
+        """Delivered rows by error code, in any ``row_state``."""
         return dict(self.profile.rows.drop_nulls("row_error").group_by("row_error").len().iter_rows())
 
     @cached_property
-    def contradicting(self) -> int:
+    def contradicting_count(self) -> int:
         """Accepted rows in which another column contradicts the resident id."""
         return self.accepted_rows["row_note"].count()
 
     @cached_property
-    def emptied(self) -> int:
-        """Accepted rows with an optional cell that could not be read and was emptied."""
+    def emptied_count(self) -> int:
+        """Accepted rows in which an unreadable optional cell was emptied."""
         return self.accepted_rows["row_error"].count()
 
     @cached_property
     def accepted_rows(self) -> pl.DataFrame:
-        """The rows that would be accepted, with the delivery's month beside each."""
+        """Rows that would be accepted, with columns for the delivery's month."""
         month = self.profile.month
         return self.profile.rows.filter(pl.col("row_state") == "accepted").with_columns(
             pl.lit(str(month)).alias("delivery_month"),
@@ -94,7 +94,7 @@ class Metrics:
         )
 
     def ids(self, column: str) -> IdCounts:
-        """Counts of one resident-id column. A row that was never read (refused file) has no valid id."""
+        """Count the ids of one resident-id column; a row of a refused file has no valid id."""
         ends_with_x = pl.col(f"{column}__ends_with_x")
         is_valid = pl.col(f"{column}__error").is_null() & ends_with_x.is_not_null()
         counts = self.profile.rows.select(valid=is_valid.sum(), x=(is_valid & ends_with_x).sum()).row(0)
@@ -102,7 +102,7 @@ class Metrics:
 
     @cached_property
     def dates(self) -> DateCounts:
-        """Counts of the event dates against the delivery's month."""
+        """Counts of the event dates, compared with the delivery's month."""
         month, date = self.profile.month, pl.col("event_date")
         counts = self.profile.rows.select(
             readable=date.count(),

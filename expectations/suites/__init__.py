@@ -1,10 +1,10 @@
-"""Domain rules by dataset: what a table means, beyond what its contract says of each cell.
+"""Domain rules by dataset, beyond the contract's rules for single cells.
 
 Belongs here: one module per department (the rural-construction tables of agriculture have their own) and their union.
-Does not belong here: rules that hold for every table (``admissibility``, ``drift``), rules across tables and the
+Does not belong here: rules that apply to every table (``standalone``, ``drift``), rules across tables and the
 conflict catalogue REC-01 to REC-15 (dbt): nothing is tested twice.
 
-Every domain rule is a warning. The rows are admissible; the department is asked to look.
+Every domain rule is a warning: the rows are admissible, and the department is asked to check them.
 """
 
 from expectations.suites import agriculture, civil_affairs, construction, health, human_resources

@@ -111,7 +111,7 @@ _temporary_assistance: tuple[Expectation, ...] = (
 
 
 def _holders_per_village(flag: str) -> pl.Expr:
-    """Holders of a post per village that has one; null where no village has one."""
+    """Average the holders of a post over the villages that have one; null if no village has one."""
     holds = pl.col(flag) & pl.col("division_code").is_not_null()
     return holds.sum() / pl.col("division_code").filter(holds).n_unique()
 
