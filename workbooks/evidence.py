@@ -1,6 +1,6 @@
-"""Why a household is on a list, in words.
+"""Word the reasons why a household is on a work list.
 
-Belongs here: one sentence per risk rule, with its figures and the deliveries it rests on.
+Belongs here: one sentence per risk rule, with its figures and the deliveries that are its evidence.
 Does not belong here: the rules (dbt), identities (``identities``).
 """
 
@@ -26,16 +26,16 @@ SENTENCES = {
     "WAT-01": "饮水不安全",
     "EDU-01": "6至15周岁成员不在校 {measure} 人",
 }
-"""What a rule found, by rule code; ``{measure}``, ``{threshold}`` and ``{housing_grade}`` are filled in."""
+"""Sentence template by rule code; placeholders: ``{measure}``, ``{threshold}``, ``{housing_grade}``."""
 
 WHOLE_HOUSEHOLD = ("INC-01", "INC-02", "HOU-01", "WAT-01")
-"""Rules about the household as such; the delivered row that tells of it names one member only."""
+"""Rules about the whole household, although the delivered row names a single member."""
 
 _OTHER = "实测 {measure},标准 {threshold}"
 
 
 def _figure(number: pl.Expr) -> pl.Expr:
-    """A number as people write it: at most two decimals, no idle zeros; an empty text where there is none."""
+    """Format a number with at most two decimals and no trailing zeros; null gives an empty text."""
     text = number.cast(pl.Decimal(28, 2)).cast(pl.String)
     return text.str.strip_chars_end("0").str.strip_chars_end(".").fill_null("")
 
@@ -57,7 +57,7 @@ def _month(month: pl.Expr) -> pl.Expr:
 
 
 def sources_of_evidence(leads: pl.DataFrame, contracts: Contracts) -> pl.DataFrame:
-    """Which tables and months a lead rests on, in words: ``lead_id``, ``tables``."""
+    """Word the tables and months that are a lead's evidence; columns ``lead_id``, ``tables``."""
     labels = {d.name: d.label for d in contracts.datasets}
     reference = pl.List(pl.Struct({"dataset": pl.String(), "month": pl.String()}))
     return (
@@ -78,8 +78,8 @@ def sources_of_evidence(leads: pl.DataFrame, contracts: Contracts) -> pl.DataFra
     )
 
 
-def in_words(leads: pl.DataFrame, contracts: Contracts) -> pl.DataFrame:
-    """Add ``reason`` (what was found, in which month, since when, from which tables) to open leads."""
+def with_reasons(leads: pl.DataFrame, contracts: Contracts) -> pl.DataFrame:
+    """Add ``reason`` to open leads: month, finding, first month, source tables."""
     tables = leads.join(sources_of_evidence(leads, contracts), on="lead_id", how="left", maintain_order="left")
     since = (
         pl.when(pl.col("months_flagged") > 1)

@@ -1,7 +1,7 @@
-"""Feedback to a department: one workbook per month in the outbox.
+"""Write the feedback to a department: one workbook per month in the outbox.
 
-Belongs here: gathering what is known of the month and writing the sheets in order.
-Does not belong here: what a sheet looks like (``summary_sheet``, ``rows_sheet``), who is told that it is there.
+Belongs here: collecting the reports and rows of the month, and the order of the sheets.
+Does not belong here: the layout of a sheet (``summary_sheet``, ``rows_sheet``).
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ from workbooks.summary_sheet import SummarySheet
 
 
 def feedback_path(home: Home, department: Department, month: Month) -> Path:
-    """Where the feedback of a department and month lies."""
+    """Return the path of a department's feedback for a month."""
     return home.outbox / department.name / str(month) / f"数据反馈_{file_name(department.label)}_{month}.xlsx"
 
 
 def write_feedback(home: Home, department: Department, month: Month, now: datetime | None = None) -> Path:
-    """Write the feedback workbook of a department and month from what runs kept (``intake_report.save``).
+    """Write the feedback workbook of a department and month from the saved reports (``intake_report.save``).
 
-    Raises OSError when the outbox cannot be written; the former workbook then stays.
+    Raises OSError if the outbox cannot be written; the previous workbook is then kept.
     """
     now = now or datetime.now(LOCAL_TIME).replace(tzinfo=None, microsecond=0)
     kept = intake_report.load(home, department, month)
@@ -42,13 +42,13 @@ def write_feedback(home: Home, department: Department, month: Month, now: dateti
         summary.head(department, month, now, states)
         summary.tables(month, states)
         summary.files(states)
-        summary.unread(kept)
+        summary.unread_files(kept)
         summary.checks(states)
         summary.errors(month, states)
         summary.close()
         for state in states:
             if state.sheet:
-                names = dict(state.balance.select("file_no", "file_name").iter_rows())
+                names = dict(state.ledger.select("file_no", "file_name").iter_rows())
                 write_rows(book, state.dataset, month, state.problems, names)
     return path
 
@@ -58,7 +58,7 @@ def _state(home: Home, dataset: Dataset, month: Month, kept: intake_report.Depar
     return DatasetState(
         dataset=dataset,
         report=kept.datasets.get(dataset.name),
-        balance=ledger_of(home, dataset, month),
+        ledger=ledger_of(home, dataset, month),
         problems=problems,
         sheet=sheet_name(dataset.label) if problems.total else None,
     )

@@ -1,7 +1,7 @@
-"""From pseudonyms back to people, inside the restricted zone.
+"""Resolve pseudonyms to people, inside the restricted zone.
 
-Belongs here: the families behind household keys and the persons behind delivered rows, from ``restricted/identities``.
-Does not belong here: making pseudonyms (``identity``); anything that leaves the restricted zones.
+Belongs here: the families of household keys and the persons of delivered rows, read from ``restricted/identities``.
+Does not belong here: making pseudonyms (``sources.privacy``); anything that leaves the restricted zones.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ _PERSONS = pl.Schema({"lead_id": pl.String(), "persons_concerned": pl.String()})
 
 
 def masked_id(ids: pl.Expr) -> pl.Expr:
-    """The first six and the last four characters of an id: enough to tell people of one village apart."""
+    """Mask an id except its first six and last four characters, enough to distinguish people of one village."""
     return ids.str.head(6) + "********" + ids.str.tail(4)
 
 
 def _register(home: Home, contracts: Contracts, month: Month) -> pl.DataFrame:
-    """Rows of the month's register with the identities behind them, in delivery order; empty where there are none."""
+    """Read the month's register with its identities, in delivery order; empty if there is none."""
     dataset = contracts.dataset(_REGISTER)
     accepted, identities = home.accepted(dataset, month) / ROWS_FILE, home.identities(dataset, month) / ROWS_FILE
     if not (accepted.exists() and identities.exists()):
@@ -42,10 +42,10 @@ def _register(home: Home, contracts: Contracts, month: Month) -> pl.DataFrame:
 
 
 def families(home: Home, contracts: Contracts, month: Month, household_keys: pl.Series) -> pl.DataFrame:
-    """The families behind household keys by the register of a month, one row each; unknown ones are missing.
+    """Look up the families of household keys in the register of a month, one row each; unknown keys are left out.
 
-    Columns: household_key, household_code, head_name, head_id (masked), members (their names),
-    natural_village. Without a 户主 the first member stands for the family.
+    Columns: household_key, household_code, head_name, head_id (masked), members (their names), natural_village.
+    In a family without a 户主 the first member is the head.
     """
     register = _register(home, contracts, month)
     if register.is_empty():
@@ -68,9 +68,9 @@ def families(home: Home, contracts: Contracts, month: Month, household_keys: pl.
 
 
 def persons_of_evidence(home: Home, contracts: Contracts, leads: pl.DataFrame) -> pl.DataFrame:
-    """Names of the persons in the delivered rows that made a flag: ``lead_id``, ``persons_concerned``.
+    """Look up the names in the delivered rows that are a lead's evidence; columns ``lead_id``, ``persons_concerned``.
 
-    ``leads`` has ``lead_id`` and ``evidence`` (JSON list of row references). Leads whose rows name nobody are missing.
+    ``leads`` has ``lead_id`` and ``evidence`` (JSON list of row references). A lead whose rows name nobody is left out.
     """
     frames = [pl.DataFrame(schema=pl.Schema({"lead_id": pl.String(), "name": pl.String()}))]
     for (dataset, month), references in _references(leads).group_by("dataset", "month", maintain_order=True):
@@ -82,7 +82,7 @@ def persons_of_evidence(home: Home, contracts: Contracts, leads: pl.DataFrame) -
 
 
 def _references(leads: pl.DataFrame) -> pl.DataFrame:
-    """One row per lead and delivered row."""
+    """Unnest the evidence of leads to one row per lead and delivered row."""
     reference = pl.Struct({"dataset": pl.String(), "month": pl.String(), **dict.fromkeys(ROW_ID, pl.Int32())})
     return (
         leads.select("lead_id", pl.col("evidence").str.json_decode(pl.List(reference)))
@@ -93,7 +93,7 @@ def _references(leads: pl.DataFrame) -> pl.DataFrame:
 
 
 def _names(home: Home, dataset: Dataset, month: Month) -> pl.DataFrame | None:
-    """Row and name of every person in the accepted rows of a dataset and month; None where it names nobody."""
+    """Read row and name of each person in a dataset's accepted rows of a month; None if it has no person names."""
     path = home.identities(dataset, month) / ROWS_FILE
     if not path.exists() or "person_name" not in {c.name for c in dataset.columns}:
         return None
@@ -101,5 +101,5 @@ def _names(home: Home, dataset: Dataset, month: Month) -> pl.DataFrame | None:
 
 
 def months_between(days: Iterable[date]) -> list[Month]:
-    """The distinct months of some days, in order."""
+    """List the distinct months of days, in order."""
     return sorted({Month(d.year, d.month) for d in days})

@@ -1,8 +1,8 @@
-"""What the intake said about a department's month, kept so that feedback can be written at any time.
+"""Save and load the intake's report on a department's month, so that feedback can be written at any time.
 
 Belongs here: ``restricted/reports/<department>/<month>/*.json``: one file per dataset (status, the gate's failed
 results, notices about files) and one for files that belong to no dataset.
-Does not belong here: rows and cells (the quarantine has them), figures per file (the balances have them).
+Does not belong here: rows and cells (the quarantine has them), counts per file (the file ledger has them).
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _NOTICES = "notices.json"
 
 @dataclass(frozen=True)
 class DeliveryReport:
-    """The verdict on one delivery of a dataset: only what did not pass."""
+    """The verdict on one delivery of a dataset, with its failed results only."""
 
     delivery_no: int
     is_admissible: bool
@@ -36,7 +36,7 @@ class DeliveryReport:
 
 @dataclass(frozen=True)
 class DatasetReport:
-    """What became of one dataset; ``failed`` stands for a dataset that could not be processed at all."""
+    """The outcome of one dataset; status ``failed`` means that it could not be processed at all."""
 
     dataset: str
     status: Status
@@ -48,19 +48,19 @@ class DatasetReport:
 
 @dataclass(frozen=True)
 class DepartmentReport:
-    """A department's month; a dataset that no run looked at is missing."""
+    """The outcome of a department's month; datasets that no run has processed are left out."""
 
     datasets: dict[str, DatasetReport] = field(default_factory=dict)
     notices: tuple[Notice, ...] = ()
 
 
 def folder(home: Home, department: str, month: Month) -> Path:
-    """Where the reports of a department and month lie."""
+    """Return the folder of a department's reports for a month."""
     return home.restricted / "reports" / department / str(month)
 
 
 def report_of(outcome: DatasetOutcome) -> DatasetReport:
-    """What is kept of an outcome."""
+    """Build the report of an outcome: its statuses, failed results and notices."""
     deliveries = tuple(
         DeliveryReport(
             delivery_no=d.delivery_no,
@@ -81,7 +81,7 @@ def save(
     notices: Iterable[Notice] | None,
     failures: Mapping[str, str] | None = None,
 ) -> None:
-    """Keep what a run said; datasets that it did not look at keep what an earlier run said.
+    """Save the reports of a run; datasets that it did not process keep the report of an earlier run.
 
     ``outcomes`` and ``notices`` (of ``Intake.notices``; None for a run that landed nothing) may hold those of other
     departments too; ``failures`` are messages about datasets that could not be processed. Raises OSError if the
@@ -90,19 +90,19 @@ def save(
     names = {d.name for d in department.datasets}
     reports = [report_of(o) for o in outcomes if o.dataset.name in names]
     reports += [DatasetReport(n, "failed", message=message) for n, message in (failures or {}).items() if n in names]
-    where = folder(home, department.name, month)
+    directory = folder(home, department.name, month)
     for report in reports:
-        _write(home, where / f"{report.dataset}.json", asdict(report))
+        _write(home, directory / f"{report.dataset}.json", asdict(report))
     if notices is not None:
-        _write(home, where / _NOTICES, [asdict(n) for n in notices if n.department == department.name])
+        _write(home, directory / _NOTICES, [asdict(n) for n in notices if n.department == department.name])
 
 
 def load(home: Home, department: Department, month: Month) -> DepartmentReport:
-    """What is kept of a department's month; empty where no run looked at it."""
-    where = folder(home, department.name, month)
-    files = {d.name: where / f"{d.name}.json" for d in department.datasets}
+    """Load the reports of a department's month; empty if no run has processed it."""
+    directory = folder(home, department.name, month)
+    files = {d.name: directory / f"{d.name}.json" for d in department.datasets}
     datasets = {name: _report(json.loads(path.read_text("utf-8"))) for name, path in files.items() if path.exists()}
-    notices = where / _NOTICES
+    notices = directory / _NOTICES
     kept = json.loads(notices.read_text("utf-8")) if notices.exists() else []
     return DepartmentReport(datasets, tuple(Notice(**n) for n in kept))
 

@@ -1,6 +1,7 @@
-"""Leads as the published marts have them.
+"""Read leads from the published marts.
 
-Belongs here: reading ``published/marts.duckdb``, read-only. Does not belong here: identities, workbooks.
+Belongs here: queries on ``published/marts.duckdb``, read-only, and the kept copy of its lead ids.
+Does not belong here: identities, workbooks.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ _CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "autoload_known_extensions": False,
 }
 
-# The flag of a lead is its newest one up to the month of the list, its level that of the household in the same month.
+# A lead has its newest flag up to the month of the list, and the household's level in the month of that flag.
 _OPEN_LEADS = """
 with flags as (
     select *
@@ -81,21 +82,21 @@ where leads.status = 'open' and leads.opened_month <= $month
 
 
 class NotPublishedError(RuntimeError):
-    """What was asked for is not in the published marts; the message is in Chinese."""
+    """The month, or any month, is not published yet; the message is in Chinese."""
 
 
 def marts_file(home: Home) -> Path:
-    """The link to the version that BI tools read now."""
+    """Return the path of the link to the version that BI tools read now."""
     return home.published / "marts.duckdb"
 
 
 @contextmanager
 def published(marts: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection with the published version attached read-only as ``published``.
+    """Open a connection with the published version attached read-only as ``published``.
 
-    Raises NotPublishedError where there is none.
+    Raises NotPublishedError if nothing is published.
     """
-    # The link's target, or the database would be called ``marts`` like its schema.
+    # Attach the link's target: the name of the link would give the database the name of its schema, ``marts``.
     file = marts.resolve()
     if not file.exists():
         raise NotPublishedError("还没有发布过任何月份;请先运行一个月份(shouwang run)。")
@@ -106,9 +107,9 @@ def published(marts: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 def keep_published_leads(home: Home) -> int:
-    """Write the ids of the leads that are published now, for feedback to compare returns with; return their number.
+    """Keep the lead ids that are published now, so that feedback can check returns; return their number.
 
-    If nothing is published, nothing is written. Raises OSError if the file cannot be written.
+    If nothing is published, no file is written. Raises OSError if the file cannot be written.
     """
     try:
         with published(marts_file(home)) as connection:
@@ -120,8 +121,8 @@ def keep_published_leads(home: Home) -> int:
     return leads.height
 
 
-def known_leads(home: Home) -> pl.Series | None:
-    """Return every lead id that was published when a run last looked; None if nothing was."""
+def published_lead_ids(home: Home) -> pl.Series | None:
+    """Read the lead ids that the last run kept (``keep_published_leads``); None if nothing was published."""
     file = _published_leads(home)
     return pl.read_parquet(file)["lead_id"] if file.exists() else None
 
@@ -131,11 +132,11 @@ def _published_leads(home: Home) -> Path:
 
 
 def open_leads(marts: Path, month: Month) -> pl.DataFrame:
-    """Leads opened up to ``month`` that are still open in the newest published month, one row each.
+    """Read the leads opened up to ``month`` that are still open in the newest published month, one row each.
 
     Columns: lead, place and rule; ``flagged_month``, ``measure``, ``threshold``, ``persons``, ``months_flagged`` and
-    ``evidence`` (JSON) of its newest flag; level, category and size of the household then. Raises NotPublishedError
-    where the month is not published.
+    ``evidence`` (JSON) of its newest flag; level, category and size of the household in that month.
+    Raises NotPublishedError if the month is not published.
     """
     with published(marts) as connection:
         months = connection.sql("select month from published.marts.dim_month").fetchall()

@@ -1,7 +1,7 @@
-"""Who wrote which work list when, without identities.
+"""Log every work list that is written: time, account, town and checksum, without identities.
 
-Belongs here: the append-only log ``warehouse/worklists/log.jsonl``, and lists in the outbox that are as they were.
-Does not belong here: what is in a list (``worklist``).
+Belongs here: the append-only log ``warehouse/worklists/log.jsonl``, and telling unchanged lists from edited ones.
+Does not belong here: the contents of a list (``worklist``).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from sources.home import Home
 
 
 def os_user() -> str:
-    """The account that runs this process, by the system's own answer and not by the environment's."""
+    """Return the account that runs this process, from the system, not from environment variables."""
     try:
         return pwd.getpwuid(os.getuid()).pw_name
     except KeyError:
@@ -27,12 +27,12 @@ def os_user() -> str:
 
 
 def sha256_of(path: Path) -> str:
-    """The SHA-256 of a file."""
+    """Compute the SHA-256 of a file."""
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 class ListLog:
-    """One line of JSON per written list.
+    """A log with one line of JSON per written list.
 
     Fields: at, os_user, month, town_code, town, file, leads, leads_without_family, sha256.
     """
@@ -41,29 +41,26 @@ class ListLog:
         self._path = home.warehouse / "worklists" / "log.jsonl"
 
     def entries(self) -> list[dict[str, Any]]:
-        """Every entry, oldest first; a line that a killed process left half-written is skipped."""
+        """Read every entry, oldest first; skip a line that a killed process left half-written."""
         lines = self._path.read_text("utf-8").splitlines() if self._path.exists() else []
         return [json.loads(line) for line in lines if line.startswith("{") and line.endswith("}")]
 
     def add(self, entry: dict[str, Any], written: Path) -> None:
-        """Append an entry about a list before it takes its place, so that no list lies there unlogged.
+        """Append an entry about a list before the list is moved to its folder, so that every list there is logged.
 
-        Raises OSError when the log cannot be written.
+        Raises OSError if the log cannot be written.
         """
         line = json.dumps(entry | {"sha256": sha256_of(written), "os_user": os_user()}, ensure_ascii=False)
         self._path.parent.mkdir(parents=True, exist_ok=True)
         with self._path.open("ab") as log:
             fcntl.flock(log, fcntl.LOCK_EX)
-            # A line of its own, even after one that was cut short.
+            # Start a new line, even if the previous one was cut short.
             log.write(f"\n{line}\n".encode())
             log.flush()
             os.fsync(log.fileno())
 
     def set_aside(self, folder: Path, now: datetime) -> list[Path]:
-        """Clear a folder of lists: those still as written go, those that somebody filled in get another name.
-
-        Returns what is kept.
-        """
+        """Clear a folder of lists: delete unchanged lists, rename edited ones; return the paths of the renamed ones."""
         known = {entry["sha256"] for entry in self.entries()}
         kept = []
         for path in sorted(folder.glob("*.xlsx")):

@@ -1,7 +1,7 @@
-"""What is wrong with a cell and what is expected, in words for the people of a department.
+"""Word for the people of a department the error in a cell and the expected content.
 
-Belongs here: one message per error code of the conventions of cells (semantics §3), built from the contract's column.
-Does not belong here: finding errors (``conform``), results about a whole delivery (``expectations``).
+Belongs here: one message per error code of the cell conventions (semantics §3), built from the contract's column.
+Does not belong here: finding errors (``sources.conforming``), results about a whole delivery (``expectations``).
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ PROBLEMS = {
     "lead_unknown": "线索编号不在已下发的线索中",
     "verified_in_future": "核实日期晚于文件报送日期",
 }
-"""What is wrong, by error code."""
+"""Description of the error, by error code."""
 
 DUPLICATE_KEY = "duplicate_key"
 _NOTES = {
@@ -50,12 +50,12 @@ _ID_ADVICE = "应为18位居民身份证号(旧15位号码可自动升位);请�
 
 
 def problem(code: str) -> str:
-    """What an error code means; the code itself where nobody has put it into words."""
+    """Describe an error code; an unknown code is shown as it is."""
     return PROBLEMS.get(code, f"有误({code})")
 
 
 def expectation(column: Column, month: Month | None = None) -> str:
-    """What a cell of the column must hold for that month, or for any month."""
+    """Describe the expected content of the column's cells, in that month or in any month."""
     example = month or _EXAMPLE
     match column.kind:
         case "resident_id":
@@ -91,17 +91,17 @@ def _number(column: Column) -> str:
 
 
 def advice(column: Column, code: str, month: Month) -> str:
-    """What to do about an error code in a column."""
+    """Word the advice on an error code in a column."""
     return _NOTES.get(code) or expectation(column, month)
 
 
 def comment(column: Column, code: str, month: Month) -> str:
-    """The comment on a bad cell: what is wrong and what is expected."""
+    """Word the comment on a bad cell: the error and the expected content."""
     cleared = "" if column.required or code in _NOTES else "\n(选填项:本行已接收,只清空了这一格)"
     return f"【{column.label}】{problem(code)}。\n{advice(column, code, month)}{cleared}"
 
 
 def duplicate_key(dataset: Dataset) -> str:
-    """The comment on a row whose key came before with other values."""
+    """Word the comment on a row whose key occurs earlier with other values."""
     labels = "、".join(dataset[name].label for name in dataset.key)
     return f"“{labels}”与前面某行相同,但其他内容不同,无法判断以哪行为准。\n请核对后只保留正确的一行。"

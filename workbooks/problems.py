@@ -1,7 +1,7 @@
-"""A department's own rows with problems, for one dataset and month.
+"""Collect a department's own rows with problems, for one dataset and month.
 
-Belongs here: which rows are still of concern, their state, counts per column and error code.
-Does not belong here: finding errors (``conform``), how the rows are shown (``rows_sheet``).
+Belongs here: selecting the rows that are still relevant, their state, counts per column and error code.
+Does not belong here: finding errors (``sources.conforming``), the sheet of the rows (``rows_sheet``).
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from workbooks.returns import RETURNS, doubtful_returns
 
 QUARANTINED, EMPTIED, DUPLICATE, NOTED = "隔离", "错格已清空", "重复", "提示"
 STATES = (QUARANTINED, EMPTIED, DUPLICATE, NOTED)
-"""States of a shown row, the most pressing first."""
+"""States of a row with problems, most urgent first."""
 
 MAX_ROWS = 10_000
-"""Rows of a sheet; more than that nobody corrects by hand, and writing them stays a matter of seconds."""
+"""Maximum rows of a sheet: nobody corrects more by hand, and writing them takes only seconds."""
 
 
 @dataclass(frozen=True)
@@ -30,8 +30,8 @@ class Problems:
     """Rows with problems.
 
     ``rows`` has the row's lineage, ``state``, ``is_admissible``, ``row_error``, and per contract column ``<name>__raw``
-    (text as delivered), ``<name>__error`` and ``<name>__note`` (codes or null); at most ``MAX_ROWS`` of ``total``, the
-    most pressing first. ``counts`` has ``column``, ``code``, ``cells`` over all of them.
+    (text as delivered), ``<name>__error`` and ``<name>__note`` (codes or null); at most ``MAX_ROWS`` of ``total``,
+    most urgent first. ``counts`` has ``column``, ``code``, ``cells`` over all ``total`` rows.
     """
 
     rows: pl.DataFrame
@@ -40,19 +40,19 @@ class Problems:
 
 
 def ledger_of(home: Home, dataset: Dataset, month: Month) -> pl.DataFrame:
-    """The per-file balances of a dataset and month (``FILE_LEDGER``); no row where nothing was delivered."""
+    """Read the file ledger of a dataset and month (``FILE_LEDGER``); empty if nothing was delivered."""
     path = home.deliveries(dataset, month) / LEDGER_FILE
     return pl.read_parquet(path) if path.exists() else pl.DataFrame(schema=schema_of(FILE_LEDGER))
 
 
 def problems_of(home: Home, dataset: Dataset, month: Month) -> Problems:
-    """Read the rows with problems of the deliveries that are in force or were rejected after them."""
-    balance = ledger_of(home, dataset, month)
+    """Read the rows with problems from the deliveries in force and from later rejected ones."""
+    ledger = ledger_of(home, dataset, month)
     path = home.quarantine(dataset, month) / ROWS_FILE
     rows = _complete(pl.read_parquet(path) if path.exists() else pl.DataFrame(), dataset)
-    rows = rows.filter(_is_of_concern(balance))
+    rows = rows.filter(_is_relevant(ledger))
     if dataset.name == RETURNS:
-        doubtful = _complete(doubtful_returns(home, dataset, month, balance), dataset)
+        doubtful = _complete(doubtful_returns(home, dataset, month, ledger), dataset)
         rows = pl.concat([rows, doubtful.join(rows, on=list(ROW_ID), how="anti")])
     rows = rows.with_columns(state=_state(dataset)).sort(
         pl.col("state").cast(pl.Enum(STATES)), *ROW_ID, maintain_order=True
@@ -60,21 +60,21 @@ def problems_of(home: Home, dataset: Dataset, month: Month) -> Problems:
     return Problems(rows.head(MAX_ROWS), rows.height, _counts(rows, dataset))
 
 
-def _is_of_concern(balance: pl.DataFrame) -> pl.Expr:
-    """Rows of files in force and of files that came after them: what an accepted delivery replaced is past.
+def _is_relevant(ledger: pl.DataFrame) -> pl.Expr:
+    """Select rows of files in force and of later files; files that an accepted delivery replaced are past.
 
-    A file that a changed folder shows again is in the balances once. Deliveries that were rejected while the rows of an
-    earlier run stayed in force came after all files of the balances.
+    A re-listed file is in the ledger once. Deliveries that were rejected while the rows of an earlier run stayed in
+    force have file numbers after all files of the ledger.
     """
-    file_no, counted = pl.col("file_no"), balance["file_no"]
-    in_force = balance.filter("is_in_force")["file_no"]
+    file_no, counted = pl.col("file_no"), ledger["file_no"]
+    in_force = ledger.filter("is_in_force")["file_no"]
     newest, last = in_force.max() or 0, counted.max() or 0
     is_counted = file_no.is_in(counted.implode()) | (file_no > last)
     return file_no.is_in(in_force.implode()) | is_counted & (file_no > newest)
 
 
 def _complete(rows: pl.DataFrame, dataset: Dataset) -> pl.DataFrame:
-    """The columns of ``Problems.rows`` but for the state; those that the rows lack are null."""
+    """Select the columns of ``Problems.rows`` except the state; missing columns are null."""
     lineage = {"is_admissible": pl.Boolean(), **dict.fromkeys(ROW_ID, pl.Int32())}
     texts = ["row_state", "row_error"]
     texts += [f"{c.name}__{part}" for c in dataset.columns for part in ("raw", "error", "note")]
@@ -96,7 +96,7 @@ def _state(dataset: Dataset) -> pl.Expr:
 
 
 def _counts(rows: pl.DataFrame, dataset: Dataset) -> pl.DataFrame:
-    """Cells per column and code, in contract order; rows whose key came before count under the first key column."""
+    """Count cells per column and code, in contract order; duplicate keys count under the first key column."""
     schema = pl.Schema({"column": pl.String, "code": pl.String, "cells": pl.UInt32})
     frames = [pl.DataFrame(schema=schema)]
     for column in dataset.columns:

@@ -1,7 +1,7 @@
-"""What became of a table or a file, in a word and a colour.
+"""Word the result of a table or a file and choose its colour.
 
 Belongs here: the state that the summary describes, and the wording of results.
-Does not belong here: where on the sheet they stand (``summary_sheet``).
+Does not belong here: the position on the sheet (``summary_sheet``).
 """
 
 from __future__ import annotations
@@ -24,18 +24,18 @@ CADENCE = {"monthly": "每月", "quarterly": "每季", "annual": "每年"}
 
 @dataclass(frozen=True)
 class DatasetState:
-    """All that the summary says of one dataset."""
+    """The input of the summary about one dataset."""
 
     dataset: Dataset
     report: DatasetReport | None
-    balance: pl.DataFrame
+    ledger: pl.DataFrame
     problems: Problems
     sheet: str | None
-    """Name of the sheet with its rows; None where there is none."""
+    """Name of the sheet with its rows; None if it has no rows with problems."""
 
 
 def result_of(state: DatasetState, month: Month) -> tuple[str, str, str]:
-    """Result, its format and a remark for one dataset."""
+    """Word the result of one dataset: result, its format, a remark."""
     report = state.report
     if report is None:
         return "未处理", "muted", "本表还没有处理过。"
@@ -54,7 +54,7 @@ def result_of(state: DatasetState, month: Month) -> tuple[str, str, str]:
 
 
 def file_result(state: DatasetState, row: dict[str, Any]) -> tuple[str, str]:
-    """Result and its format for one file, a row of the balances."""
+    """Word the result of one file, a row of the file ledger: result, its format."""
     if row["is_current"]:
         return "现行", "good"
     if any(n.severity == "error" for n in _notices(state, row["file_name"])):
@@ -71,17 +71,17 @@ def _was_admitted(state: DatasetState, row: dict[str, Any]) -> bool:
 
 
 def _notices(state: DatasetState, file_name: str) -> Sequence[Notice]:
-    """Notices about a file; one that was overwritten in place has its number behind its name in the balances."""
+    """List the notices about a file; the ledger appends `` #<number>`` to the name of a file overwritten in place."""
     notices = state.report.notices if state.report else ()
     return [n for n in notices if n.file_name in (file_name, file_name.rsplit(" #", 1)[0])]
 
 
 def remarks(state: DatasetState, file_name: str) -> str:
-    """What is to be said about one file."""
+    """Join the notices about one file, without repetitions."""
     return "\n".join(dict.fromkeys(neutral_text(n.message) for n in _notices(state, file_name)))
 
 
 def current_deliveries(report: DatasetReport) -> tuple[DeliveryReport, ...]:
-    """The newest accepted delivery and what came after it."""
+    """Return the newest accepted delivery and those after it; all of them if none is accepted."""
     accepted = [i for i, d in enumerate(report.deliveries) if d.is_admissible]
     return report.deliveries[accepted[-1] if accepted else 0 :]

@@ -1,8 +1,4 @@
-"""Returned work lists that were accepted and still cannot be right.
-
-Belongs here: lead ids that no list ever held, verification dates after the file came in.
-Does not belong here: errors that a cell shows by itself (``conform``), writing lists (``worklist``).
-"""
+"""Find accepted answers on work lists that cannot be right: unknown lead ids, verification dates after receipt."""
 
 from __future__ import annotations
 
@@ -13,23 +9,23 @@ from sources.contracts.row_schema import ROW_ID, ROWS_FILE
 from sources.home import Home
 from sources.months import Month
 from sources.privacy.people import IDENTITY
-from workbooks.leads import known_leads
+from workbooks.leads import published_lead_ids
 
 RETURNS = "verification_returns"
 _YES_NO = {True: "是", False: "否"}
 
 
-def doubtful_returns(home: Home, dataset: Dataset, month: Month, balance: pl.DataFrame) -> pl.DataFrame:
-    """Accepted returns with a note, in the shape of rows with problems (``__raw`` texts and ``__note`` codes).
+def doubtful_returns(home: Home, dataset: Dataset, month: Month, ledger: pl.DataFrame) -> pl.DataFrame:
+    """Read the doubtful accepted returns, in the shape of rows with problems (``__raw`` texts and ``__note`` codes).
 
-    Lead ids are compared with the published leads; where nothing is published they are not looked at.
+    Lead ids are compared with the published leads; if nothing is published, they are not checked.
     """
     path = home.accepted(dataset, month) / ROWS_FILE
     if not path.exists():
         return pl.DataFrame()
-    known = known_leads(home)
+    known = published_lead_ids(home)
     unknown = pl.lit(False) if known is None else ~pl.col("lead_id").is_in(known.implode())
-    received = balance.select("file_no", pl.col("received_at").dt.date().alias("received_on"))
+    received = ledger.select("file_no", pl.col("received_at").dt.date().alias("received_on"))
     rows = (
         pl.read_parquet(path)
         .join(received, on="file_no", how="left")
@@ -47,13 +43,13 @@ def doubtful_returns(home: Home, dataset: Dataset, month: Month, balance: pl.Dat
 
 
 def _text(dataset: Dataset, name: str) -> pl.Expr:
-    """The text of an accepted cell as it would have been typed."""
+    """Convert an accepted cell to the text that a clerk would type."""
     if dataset[name].kind == "yes_or_no":
         return pl.col(name).replace_strict(_YES_NO, return_dtype=pl.String)
     return pl.col(IDENTITY + name if dataset[name].stays_restricted else name).cast(pl.String)
 
 
 def _restricted(home: Home, dataset: Dataset, month: Month) -> pl.DataFrame:
-    """The cells of the accepted rows that stay in the restricted zone."""
+    """Read those cells of the accepted rows that stay in the restricted zone."""
     columns = [IDENTITY + c.name for c in dataset.columns if c.stays_restricted]
     return pl.read_parquet(home.identities(dataset, month) / ROWS_FILE, columns=[*ROW_ID, *columns])

@@ -1,7 +1,7 @@
-"""The sheet of a dataset in a feedback workbook: the department's own rows with problems.
+"""Write the sheet of a dataset in a feedback workbook: the department's own rows with problems.
 
-Belongs here: original text in contract column order, colours, comments, where a row came from.
-Does not belong here: which rows (``problems``), the words (``messages``).
+Belongs here: original text in contract column order, colours, comments, the lineage of a row.
+Does not belong here: selecting the rows (``problems``), wording (``messages``).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from workbooks.problems import DUPLICATE, EMPTIED, NOTED, QUARANTINED, Problems
 from workbooks.style import CONFIDENTIAL, LINE_HEIGHT, Book, columns, neutral, row_height
 
 MAX_COMMENTS = 5_000
-"""Comments of a sheet; each is a drawing that Excel loads with the file. 问题说明 has every message anyway."""
+"""Maximum comments of a sheet: Excel loads each as a drawing. The column 问题说明 has every message anyway."""
 
 _HEADER_ROW = 2
 _FIRST_ROW = 3
@@ -30,7 +30,7 @@ _REJECTED_DELIVERY = "(整批已退回)"
 
 
 def write_rows(book: Book, dataset: Dataset, month: Month, problems: Problems, file_names: dict[int, str]) -> str:
-    """Add the sheet of a dataset; ``file_names`` are by file number. Returns the sheet's name."""
+    """Add the sheet of a dataset and return the sheet's name; ``file_names`` maps file numbers to names."""
     sheet = book.sheet(dataset.label, footer=CONFIDENTIAL)
     _write_head(book, sheet, dataset, month, problems)
     _write_lineage(book, sheet, dataset, problems.rows, file_names)
@@ -59,7 +59,7 @@ def _write_head(book: Book, sheet: Any, dataset: Dataset, month: Month, problems
     )
     if total > shown:
         hint += f"本表只列出最要紧的 {shown} 行,另有 {total - shown} 行没有列出,全部问题的统计见“汇总”。"
-    if _marked(problems.rows, dataset) > MAX_COMMENTS:
+    if _count_marks(problems.rows, dataset) > MAX_COMMENTS:
         hint += f"只有前 {MAX_COMMENTS} 处错误带批注,其余请看“问题说明”一列。"
     width = sum(w for _, w in _LINEAGE)
     sheet.merge_range(1, 0, 1, len(_LINEAGE) - 1, hint, book["subtitle"])
@@ -83,7 +83,7 @@ def _write_lineage(book: Book, sheet: Any, dataset: Dataset, rows: pl.DataFrame,
     ).to_series()
     explanations = _explanations(rows, dataset)
     sheet.write_column(_FIRST_ROW, 1, explanations.to_list(), book["wrap"])
-    # A Chinese character takes two of the column's characters; most rows have one problem and keep the default height.
+    # A Chinese character is two column characters wide. Most rows have one problem and keep the default height.
     lines = (explanations.str.len_chars() * 2 / _LINEAGE[1][1]).ceil()
     for row, count in pl.DataFrame({"row": pl.int_range(rows.height, eager=True), "n": lines}).filter(lines > 1).rows():
         sheet.set_row(_FIRST_ROW + row, LINE_HEIGHT * count + 3)
@@ -98,7 +98,7 @@ def _write_lineage(book: Book, sheet: Any, dataset: Dataset, rows: pl.DataFrame,
 
 
 def _explanations(rows: pl.DataFrame, dataset: Dataset) -> pl.Series:
-    """Every problem of a row in one text, in contract order."""
+    """Join all problems of each row in one text, in contract order."""
     parts = [
         pl.when(pl.col("row_state") == "duplicate").then(pl.lit("与前面某行完全相同,只计一次")),
         pl.when(pl.col("row_error") == messages.DUPLICATE_KEY).then(pl.lit("主键与前面某行相同,但内容不同")),
@@ -112,7 +112,7 @@ def _explanations(rows: pl.DataFrame, dataset: Dataset) -> pl.Series:
 
 
 def _marks(rows: pl.DataFrame, dataset: Dataset, column: Column) -> Iterator[tuple[int, str, str]]:
-    """The cells of a column to colour: row index, code, format."""
+    """Yield the cells of a column to colour: row index, code, format."""
     error, note = pl.col(f"{column.name}__error"), pl.col(f"{column.name}__note")
     again = (pl.col("row_error") == messages.DUPLICATE_KEY) & pl.lit(column.name in dataset.key)
     code = pl.coalesce(error, pl.when(again).then(pl.lit(messages.DUPLICATE_KEY)), note)
@@ -125,7 +125,7 @@ def _marks(rows: pl.DataFrame, dataset: Dataset, column: Column) -> Iterator[tup
     yield from marked.iter_rows()
 
 
-def _marked(rows: pl.DataFrame, dataset: Dataset) -> int:
+def _count_marks(rows: pl.DataFrame, dataset: Dataset) -> int:
     names = [f"{c.name}__{part}" for c in dataset.columns for part in ("error", "note")]
     again = (rows["row_error"] == messages.DUPLICATE_KEY).sum() * len(dataset.key)
     return sum(rows.height - rows[n].null_count() for n in names) + int(again)

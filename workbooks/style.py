@@ -1,7 +1,7 @@
-"""How every workbook looks, and what keeps a cell's text from doing anything.
+"""Style workbooks, and neutralise text that a spreadsheet would run as a formula.
 
 Belongs here: fonts, colours, print set-up, neutral text.
-Does not belong here: what a workbook says.
+Does not belong here: the contents of a workbook.
 """
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ import xlsxwriter
 
 FONT = "微软雅黑"
 CONFIDENTIAL = "含个人信息,仅限工作使用,请勿外传"
-"""Printed at the foot of every page with identities."""
+"""Footer of every page with identities."""
 
 MAX_TEXT = 2_000
-"""Characters of one cell that are shown; a cell of Excel holds 32,767."""
+"""Maximum characters of a cell; Excel allows 32,767."""
 CLIPPED = "…(内容过长,已截断)"
 _RISKY = r"^(?:[\t\r\n]|\s*[=+\-@\x{FF1D}\x{FF0B}\x{FF0D}\x{FF20}])"
 _NEGATIVE_NUMBER = r"^-[\d.,]*%?$"
 _A4 = 9
 LINE_HEIGHT = 15.5
 
-# Nothing in a cell is ever a formula, a link or a number unless it is written as one. Packing in memory keeps
-# identities out of the system's folder for temporary files.
+# A cell is a formula, a link or a number only if it is written as one. Zipping in memory keeps identities out of the
+# system's folder for temporary files.
 _OPTIONS = {
     "in_memory": True,
     "strings_to_formulas": False,
@@ -79,7 +79,7 @@ _FORMATS: dict[str, dict[str, Any]] = {
 
 
 class Book:
-    """A workbook being written, with formats by name; the file is there when the ``with`` block ends."""
+    """A workbook being written, with formats by name; the end of the ``with`` block writes the file."""
 
     def __init__(self, path: Path, title: str, subject: str, created: datetime | None = None) -> None:
         self._workbook = xlsxwriter.Workbook(str(path), _OPTIONS)
@@ -88,7 +88,7 @@ class Book:
         self._formats: dict[str, Any] = {}
 
     def __getitem__(self, name: str) -> Any:
-        """The format of that name."""
+        """Return the format of that name."""
         if name not in self._formats:
             self._formats[name] = self._workbook.add_format(_FORMATS[name])
         return self._formats[name]
@@ -110,25 +110,25 @@ class Book:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        """Write the file, unless something went wrong."""
+        """Write the file, unless the block raised."""
         if kind is None:
             self._workbook.close()
 
 
 def sheet_name(text: str) -> str:
-    """A text as the name of a sheet: at most 31 characters, none of those that Excel forbids."""
+    """Turn a text into a sheet name: at most 31 characters, without those that Excel forbids."""
     return re.sub(r"[\[\]:*?/\\]", "_", text)[:31].strip("'") or "表"
 
 
 def file_name(text: str) -> str:
-    """A text as part of a file name on any system."""
+    """Turn a text into a part of a file name that is valid on any system."""
     return re.sub(r'[\\/:*?"<>|\s]+', "_", text).strip("_.")
 
 
 def neutral(texts: pl.Series) -> pl.Series:
-    """Texts from elsewhere, fit to be shown: an apostrophe goes before what a spreadsheet would take for a formula.
+    """Neutralise and clip delivered texts: prefix an apostrophe to a text that a spreadsheet would run as a formula.
 
-    Cells are written as text anyway; the apostrophe (the intake takes it off) is for people who save a sheet as CSV.
+    Cells are written as text anyway; the apostrophe protects people who save a sheet as CSV. The intake removes it.
     """
     risky = texts.str.contains(_RISKY) & ~texts.str.contains(_NEGATIVE_NUMBER)
     frame = pl.DataFrame({"text": texts, "risky": risky})
@@ -140,7 +140,7 @@ def neutral(texts: pl.Series) -> pl.Series:
 
 
 def neutral_text(text: str) -> str:
-    """``neutral`` for one text."""
+    """Apply ``neutral`` to one text."""
     return str(neutral(pl.Series([text], dtype=pl.String))[0])
 
 
@@ -151,11 +151,11 @@ def columns(sheet: Any, widths: Sequence[float]) -> None:
 
 
 def display_width(text: str) -> int:
-    """Width of a text in half-width characters; a Chinese character takes two."""
+    """Compute the width of a text in half-width characters; a Chinese character counts as two."""
     return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
 def row_height(cells: Iterable[tuple[str, float]], least: int = 1) -> float:
-    """Height in points of a row of wrapped cells ``(text, column width)``: Excel does not fit merged cells itself."""
+    """Compute the height in points of a row of wrapped cells ``(text, column width)``: Excel never fits merged ones."""
     lines = [sum(max(1, math.ceil(display_width(p) * 1.06 / width)) for p in t.split("\n")) for t, width in cells]
     return min(409.0, max([least, *lines]) * LINE_HEIGHT + 3)

@@ -1,7 +1,7 @@
-"""The first sheet of a feedback workbook: what became of everything that the department handed over.
+"""Write the first sheet of a feedback workbook: the results of all files that the department delivered.
 
 Belongs here: five blocks (tables, files, unread files, checks of whole deliveries, errors by column) and their order.
-Does not belong here: single rows (``rows_sheet``), the verdicts themselves (``expectations``).
+Does not belong here: single rows (``rows_sheet``), the verdicts (``expectations``).
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ Cell = tuple[int, int, Any, str]
 
 
 class SummarySheet:
-    """Writes blocks below each other."""
+    """A sheet of blocks, written from top to bottom."""
 
     def __init__(self, book: Book) -> None:
         self._book = book
@@ -41,13 +41,13 @@ class SummarySheet:
         self._blocks = iter("一二三四五")
 
     def head(self, department: Department, month: Month, now: datetime, states: Sequence[DatasetState]) -> None:
-        """Title, figures of the month, how to read the workbook."""
+        """Write the title, the figures of the month and the instructions."""
         self._sheet.set_row(0, 30)
         self._sheet.write_string(
             0, 0, f"{department.label} {month.year}年{month.number}月数据反馈", self._book["title"]
         )
-        sums = [sum(int(s.balance[name].sum()) for s in states) for name in _SUMS]
-        files = sum(s.balance.height for s in states)
+        sums = [sum(int(s.ledger[name].sum()) for s in states) for name in _SUMS]
+        files = sum(s.ledger.height for s in states)
         texts = (
             f"生成时间:{now:%Y-%m-%d %H:%M}。本月共收到 {files} 个文件、{sums[0]:,} 行:接收 {sums[1]:,} 行,"
             f"隔离(未接收){sums[2]:,} 行,重复 {sums[3]:,} 行,被后来的报送替换 {sums[4]:,} 行。",
@@ -60,7 +60,7 @@ class SummarySheet:
             self._line([(0, _LAST, text, "subtitle")])
 
     def tables(self, month: Month, states: Sequence[DatasetState]) -> None:
-        """One line per dataset of the contract, delivered or not."""
+        """Write one line per dataset of the contract, delivered or not."""
         self._block(
             "各表结果",
             [
@@ -79,8 +79,8 @@ class SummarySheet:
                     (0, 0, state.dataset.label, "wrap"),
                     (1, 1, CADENCE[state.dataset.cadence], "center"),
                     (2, 3, f"{state.problems.total:,} 行" if state.sheet else "—", "center"),
-                    *[(4 + i, 4 + i, int(state.balance[name].sum()), "count") for i, name in enumerate(_SUMS)],
-                    (9, 9, state.balance.height, "count"),
+                    *[(4 + i, 4 + i, int(state.ledger[name].sum()), "count") for i, name in enumerate(_SUMS)],
+                    (9, 9, state.ledger.height, "count"),
                     (10, 10, text, style),
                     (11, 11, remark, "wrap"),
                 ]
@@ -90,8 +90,8 @@ class SummarySheet:
                 self._sheet.write_url(self._row - 1, 2, f"internal:'{state.sheet}'!A1", self._book["link"], link)
 
     def files(self, states: Sequence[DatasetState]) -> None:
-        """One line per file, the newest delivery last."""
-        rows = [(state, row) for state in states for row in state.balance.sort("file_no").iter_rows(named=True)]
+        """Write one line per file, the newest delivery last."""
+        rows = [(state, row) for state in states for row in state.ledger.sort("file_no").iter_rows(named=True)]
         if not rows:
             return
         self._block(
@@ -121,8 +121,8 @@ class SummarySheet:
                 ]
             )
 
-    def unread(self, report: DepartmentReport) -> None:
-        """Files that belong to no dataset or were not read."""
+    def unread_files(self, report: DepartmentReport) -> None:
+        """Write the files that belong to no dataset or were not read."""
         if not report.notices:
             return
         self._block("没有识别或没有读取的文件", [(0, 2, "文件"), (3, _LAST, "原因和处理办法")])
@@ -131,13 +131,13 @@ class SummarySheet:
             self._line([(0, 2, name, _STYLE[notice.severity]), (3, _LAST, neutral_text(notice.message), "wrap")])
 
     def checks(self, states: Sequence[DatasetState]) -> None:
-        """What the gate found against the newest deliveries, the critical results first."""
-        found = [(s, d, f) for s in states if s.report for d in current_deliveries(s.report) for f in d.failed]
-        if not found:
+        """Write the gate's failed results on the newest deliveries, critical ones first."""
+        failures = [(s, d, f) for s in states if s.report for d in current_deliveries(s.report) for f in d.failed]
+        if not failures:
             return
         self._block("整批检查", [(0, 0, "数据表"), (1, 1, "批次"), (2, 2, "程度"), (3, _LAST, "检查结果")])
-        for state, delivery, finding in sorted(found, key=lambda item: item[2].severity != "critical"):
-            critical = finding.severity == "critical"
+        for state, delivery, result in sorted(failures, key=lambda item: item[2].severity != "critical"):
+            critical = result.severity == "critical"
             self._line(
                 [
                     (0, 0, state.dataset.label, "wrap"),
@@ -148,12 +148,12 @@ class SummarySheet:
                         "必须更正(已退回)" if critical else "提醒(不影响接收)",
                         "rejected" if critical else "missing",
                     ),
-                    (3, _LAST, neutral_text(finding.message), "wrap"),
+                    (3, _LAST, neutral_text(result.message), "wrap"),
                 ]
             )
 
     def errors(self, month: Month, states: Sequence[DatasetState]) -> None:
-        """Cells by column and error code, over all rows, listed or not."""
+        """Write the number of cells by column and error code, over all rows, listed or not."""
         if not any(s.problems.counts.height for s in states):
             return
         self._block("错误统计", [(0, 0, "数据表"), (1, 1, "处数"), (2, 2, "列"), (3, 8, "问题"), (9, _LAST, "应为")])
@@ -168,7 +168,7 @@ class SummarySheet:
                 self._line([*head, *texts])
 
     def close(self) -> None:
-        """Settings that need the whole sheet."""
+        """Apply the settings that need the whole sheet."""
         self._sheet.freeze_panes(1, 0)
         self._sheet.activate()
 
@@ -182,7 +182,7 @@ class SummarySheet:
         self._line([(first, last, text, "head") for first, last, text in heads])
 
     def _line(self, cells: Sequence[Cell]) -> None:
-        """Write one row; texts wrap, and the row is as high as its highest text."""
+        """Write one row with wrapped texts, as high as the highest text."""
         for first, last, value, style in cells:
             if last > first:
                 self._sheet.merge_range(self._row, first, self._row, last, value, self._book[style])

@@ -1,7 +1,7 @@
-"""Empty workbooks for a department to fill in, one per table of its contract.
+"""Write empty workbooks for a department to fill in, one per table of its contract.
 
 Belongs here: headers, input checks, notes and the sheet of instructions.
-Does not belong here: what a filled-in workbook means (``intake``). A template holds no data.
+Does not belong here: reading a filled-in workbook (``sources.reading``). A template contains no data.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from workbooks.style import Book, columns, file_name, row_height
 from workbooks.validation import validate
 
 LAST_ROW = 20_000
-"""Rows that are checked while somebody types; rows below may be filled in as well."""
+"""Last row with input checks; the rows below may be filled in as well."""
 
 _KINDS = {
     "resident_id": "18位证号", "certificate": "20位证号", "date": "年月日", "month": "年月", "number": "数字",
@@ -30,9 +30,9 @@ _COMMENT = {"x_scale": 2.2, "y_scale": 1.3, "author": "守望", "font_size": 9}
 
 
 def write_templates(department: Department, out_dir: Path) -> list[Path]:
-    """Write one empty workbook per table into ``out_dir`` (made if missing); returns their paths in contract order.
+    """Write one empty workbook per table into ``out_dir`` and return their paths in contract order.
 
-    Raises OSError when the folder cannot be written. Templates that lie there are replaced.
+    The folder is created if it is missing; existing templates are replaced. Raises OSError if it cannot be written.
     """
     out_dir.mkdir(parents=True, exist_ok=True)
     return [_write(department, dataset, out_dir) for dataset in department.datasets]
@@ -49,7 +49,7 @@ def _write(department: Department, dataset: Dataset, out_dir: Path) -> Path:
 
 
 def _write_table(book: Book, dataset: Dataset) -> None:
-    """The sheet to fill in: the header alone, in row 1, so that nothing stands between it and the data."""
+    """Write the sheet to fill in: a header in row 1 and nothing else, so that the data follow directly."""
     sheet = book.sheet(dataset.label)
     sheet.hide_gridlines(1)
     sheet.set_row(0, 36)
@@ -72,7 +72,7 @@ def _note(column: Column) -> str:
 
 
 def _write_guide(book: Book, department: Department, dataset: Dataset) -> None:
-    """Instructions; no row holds two column names, so that no reader takes one for a header."""
+    """Write the instructions; no row has two column names, so that a reader never takes one for a header."""
     sheet = book.sheet("填表说明", landscape=False)
     columns(sheet, _GUIDE_WIDTHS)
     sheet.set_row(0, 28)

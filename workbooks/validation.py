@@ -1,8 +1,8 @@
-"""Drop-down lists and input checks of cells that people fill in.
+"""Add drop-down lists and input checks to the cells that people fill in.
 
-Belongs here: what a spreadsheet checks while somebody types, from the contract's column.
-Does not belong here: what is accepted in the end (``conform``): a check here is never stricter without a way past it,
-but for lists, which have no other form.
+Belongs here: the checks that a spreadsheet makes on input, derived from the contract's column.
+Does not belong here: the checks of the intake (``sources.conforming``). The intake reads more forms, so an input check
+only warns, except for lists and verification dates.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ _MAX_TITLE, _MAX_MESSAGE = 32, 255
 
 
 def validate(sheet: Any, rows: tuple[int, int], index: int, column: Column, hint: str = "") -> None:
-    """Check the cells of a sheet's column between two rows as the contract's column wants them.
+    """Add the check of a contract's column to the cells of a sheet's column between two rows.
 
-    ``hint`` is shown when such a cell is chosen.
+    ``hint`` is displayed when such a cell is selected.
     """
     rule = _rule(column)
     if hint:
@@ -39,19 +39,19 @@ def _rule(column: Column) -> dict[str, Any]:
             "error_message": f"“{column.label}”只能填列表中的内容。",
         }
     if column.kind == "date":
-        return _asking(
+        return _warning(
             {"validate": "date", "criteria": ">=", "value": EARLIEST},
             f"“{column.label}”看起来不是完整日期,例如 2021-06-15。确定要保留吗?",
         )
     if column.kind in ("number", "integer"):
         return _number(column)
     if column.kind == "resident_id":
-        return _asking(
+        return _warning(
             {"validate": "length", "criteria": "between", "minimum": 15, "maximum": 18},
             "身份证号应为18位(旧号15位)。确定要保留吗?",
         )
     if column.kind == "certificate":
-        return _asking({"validate": "length", "criteria": "==", "value": 20}, "残疾证号应为20位。确定要保留吗?")
+        return _warning({"validate": "length", "criteria": "==", "value": 20}, "残疾证号应为20位。确定要保留吗?")
     return {"validate": "any"}
 
 
@@ -64,25 +64,25 @@ def _number(column: Column) -> dict[str, Any]:
         limits = {"criteria": ">=", "value": low}
     else:
         limits = {"criteria": "between", "minimum": -1e14, "maximum": 1e14 if high is None else high}
-    return _asking(
+    return _warning(
         kind | limits, f"“{column.label}”应为{'整数' if column.kind == 'integer' else '数字'}。确定要保留吗?"
     )
 
 
-def _asking(rule: dict[str, Any], message: str) -> dict[str, Any]:
-    """A check that asks instead of refusing: the intake reads more forms than a spreadsheet can name."""
+def _warning(rule: dict[str, Any], message: str) -> dict[str, Any]:
+    """Turn a check into a warning that the user can dismiss: the intake reads more forms than a check can list."""
     return rule | {"error_type": "warning", "error_title": "请核对", "error_message": message}
 
 
-def not_after(rule_from: date, column: Column) -> dict[str, Any]:
-    """A check of a day that lies between a date and the day on which somebody types."""
+def past_date_check(earliest: date, column: Column) -> dict[str, Any]:
+    """Build a check that a date is between ``earliest`` and the day of input; it refuses other dates."""
     return {
         "validate": "date",
         "criteria": "between",
-        "minimum": rule_from,
+        "minimum": earliest,
         "maximum": "=TODAY()",
         "error_title": "日期不对",
-        "error_message": f"“{column.label}”应为 {rule_from} 至今天之间的日期,例如 {rule_from}。",
+        "error_message": f"“{column.label}”应为 {earliest} 至今天之间的日期,例如 {earliest}。",
         "input_title": column.label[:_MAX_TITLE],
         "input_message": "入户核实的日期,不能晚于今天。",
     }

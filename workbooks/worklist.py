@@ -1,7 +1,7 @@
-"""Work lists: the open leads of a month, one workbook per town, to be verified and sent back.
+"""Write work lists: the open leads of a month, one workbook per town, to be verified and returned.
 
-Belongs here: gathering leads, families and reasons; writing the lists; the log of who wrote which list when.
-Does not belong here: the look of a list (``worklist_sheet``), what comes back (the dataset ``verification_returns``).
+Belongs here: joining leads, families and reasons; writing and logging the lists.
+Does not belong here: the layout of a list (``worklist_sheet``), the answers (the dataset ``verification_returns``).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from sources.contracts.model import Contracts, Dataset, load_contracts
 from sources.home import Home
 from sources.landing.locations import LOCAL_TIME
 from sources.months import Month
-from workbooks.evidence import WHOLE_HOUSEHOLD, in_words
+from workbooks.evidence import WHOLE_HOUSEHOLD, with_reasons
 from workbooks.identities import families, months_between, persons_of_evidence
 from workbooks.leads import open_leads
 from workbooks.list_log import ListLog
@@ -27,21 +27,21 @@ UNKNOWN_FAMILY = "(限制区内没有身份信息)"
 
 
 def worklist_folder(home: Home, month: Month) -> Path:
-    """Where the lists of a month lie."""
+    """Return the folder of a month's lists."""
     return home.outbox / "worklists" / str(month)
 
 
 def write_worklists(
     home: Home, marts: Path, month: Month, contracts: Contracts | None = None, now: datetime | None = None
 ) -> list[Path]:
-    """Write a list for every town with open leads opened up to ``month``; returns their paths, by town.
+    """Write a list for every town with open leads opened up to ``month`` and return the paths, by town.
 
-    A list that somebody filled in where it lay is kept beside the new one; a list of a town that has no open leads any
-    more is removed. Raises NotPublishedError where the month is not published, OSError when the outbox is unwritable.
+    A list that was edited in the outbox is kept next to the new one; an unchanged list of a town without open leads is
+    removed. Raises NotPublishedError if the month is not published, OSError if the outbox cannot be written.
     """
     contracts = contracts or load_contracts()
     now = now or datetime.now(LOCAL_TIME).replace(tzinfo=None, microsecond=0)
-    leads = _described(home, contracts, open_leads(marts, month))
+    leads = _describe(home, contracts, open_leads(marts, month))
     log = ListLog(home)
     log.set_aside(worklist_folder(home, month), now)
     return [
@@ -50,8 +50,8 @@ def write_worklists(
     ]
 
 
-def _described(home: Home, contracts: Contracts, leads: pl.DataFrame) -> pl.DataFrame:
-    """Leads with families, persons and reasons; the families of a village together, the most pressing first."""
+def _describe(home: Home, contracts: Contracts, leads: pl.DataFrame) -> pl.DataFrame:
+    """Add families, persons and reasons to leads; sort by village, most urgent household first."""
     months = months_between(leads["flagged_month"].to_list())
     found = [families(home, contracts, m, _of_month(leads, m)["household_key"]) for m in months]
     known = [f.with_columns(flagged_month=pl.lit(m.first_day)) for f, m in zip(found, months, strict=True)]
@@ -61,7 +61,7 @@ def _described(home: Home, contracts: Contracts, leads: pl.DataFrame) -> pl.Data
     leads = leads.join(persons_of_evidence(home, contracts, leads), on="lead_id", how="left")
     whole = pl.concat_str(pl.lit("全户"), "members", separator=":", ignore_nulls=True)
     persons = pl.when(~pl.col("rule_code").is_in(WHOLE_HOUSEHOLD)).then("persons_concerned")
-    return in_words(leads, contracts).with_columns(
+    return with_reasons(leads, contracts).with_columns(
         has_family=pl.col("head_name").is_not_null(),
         head=pl.concat_str(pl.col("head_name").fill_null(UNKNOWN_FAMILY), "head_id", separator="\n", ignore_nulls=True),
         place=pl.concat_str("village", "natural_village", separator=" ", ignore_nulls=True),
@@ -78,7 +78,7 @@ def _of_month(leads: pl.DataFrame, month: Month) -> pl.DataFrame:
 
 
 def _urgency() -> pl.Expr:
-    """Rank of the household's highest level: all its leads stay together."""
+    """Rank leads by the household's highest level, so that all leads of a household stay together."""
     rank = pl.col("risk_level").replace_strict({"red": 0, "orange": 1, "yellow": 2}, default=3, return_dtype=pl.Int8)
     return rank.min().over("household_key")
 

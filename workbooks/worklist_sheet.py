@@ -1,10 +1,10 @@
-"""What a town's work list looks like: families and reasons to the left, answers to the right.
+"""Write the sheets of a town's work list: families and reasons on the left, answers on the right.
 
 Belongs here: the sheet to fill in and the sheet of instructions.
-Does not belong here: which leads (``worklist``), reading what comes back (``intake``).
+Does not belong here: selecting leads (``worklist``), reading a returned list (``sources.reading``).
 
-The row that the intake takes for the header holds the contract's columns and nothing else: the headers of what it need
-not read stand in the row above, in cells merged over both rows. So a list that comes back has no unknown headers.
+The row that the intake reads as the header has the contract's columns only. The headers of the other columns are in
+the row above, in cells merged over both rows, so that a returned list has no unknown headers.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import polars as pl
 from sources.contracts.model import Column, Dataset
 from sources.months import Month
 from workbooks.style import CONFIDENTIAL, LINE_HEIGHT, Book, columns, neutral, row_height
-from workbooks.validation import not_after, validate
+from workbooks.validation import past_date_check, validate
 
 LEAD = "lead_id"
 _GROUP_ROW, _HEADER_ROW, _FIRST_ROW = 3, 4, 5
@@ -45,7 +45,7 @@ _HINTS = {
 
 
 def write_list(book: Book, dataset: Dataset, town: str, month: Month, leads: pl.DataFrame) -> None:
-    """Add the sheet to fill in; ``leads`` has the columns of ``worklist`` in the order in which they are shown."""
+    """Add the sheet to fill in; ``leads`` is the frame of ``worklist``, in display order."""
     sheet = book.sheet(dataset.label, footer=f"{town} {month}　{CONFIDENTIAL}")
     answers = [c for c in dataset.columns if c.name != LEAD]
     columns(sheet, [width for _, _, width, _ in _INFO] + [_ANSWERS.get(c.name, 16.0) for c in answers])
@@ -60,7 +60,7 @@ def write_list(book: Book, dataset: Dataset, town: str, month: Month, leads: pl.
         sheet.write_column(_FIRST_ROW, index, [None] * leads.height, style)
         _check(sheet, (_FIRST_ROW, last), index, column, month)
     _set_heights(sheet, leads)
-    # Without a password: it keeps lead ids from being changed by mistake, not from being read.
+    # No password: the protection prevents accidental changes of lead ids, it hides nothing.
     allowed = dict.fromkeys(("autofilter", "format_columns", "format_rows", "select_locked_cells"), True)
     sheet.protect("", allowed)
 
@@ -115,13 +115,13 @@ def _colour(book: Book, sheet: Any, leads: pl.DataFrame) -> None:
 
 def _check(sheet: Any, rows: tuple[int, int], index: int, column: Column, month: Month) -> None:
     if column.kind == "date":
-        sheet.data_validation(rows[0], index, rows[1], index, not_after(month.first_day, column))
+        sheet.data_validation(rows[0], index, rows[1], index, past_date_check(month.first_day, column))
     else:
         validate(sheet, rows, index, column, _HINTS.get(column.name, ""))
 
 
 def _set_heights(sheet: Any, leads: pl.DataFrame) -> None:
-    """Rows as high as their longest text; a Chinese character takes two of the column's characters."""
+    """Fit row heights to the longest text; a Chinese character is two column characters wide."""
     widths = {name: width for name, _, width, style in _INFO if style == "wrap"}
     lines = [(leads[n].fill_null("").str.len_bytes() * 0.72 / w).ceil() for n, w in widths.items()]
     most = leads.select(pl.max_horizontal(lines)).to_series()
