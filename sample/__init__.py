@@ -1,7 +1,7 @@
-"""An invented district that hands over its monthly files as offices would.
+"""Generate an invented district and the monthly files that its departments deliver.
 
-Belongs here: people, what happens to them, what each department knows of it, and how its office writes that down.
-Does not belong here: reading such files. Nothing here describes a real person; divisions are the real ones.
+Belongs here: people, events in their lives, the tables of each department, and the files that its clerks write.
+Does not belong here: reading such files. No record describes a real person; the divisions are real.
 """
 
 from sample.answers import PlantedCase, PlantedConflict, SampleSummary

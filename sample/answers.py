@@ -1,7 +1,7 @@
-"""What a sample holds and what must come of it, so that a test can say whether it did.
+"""Describe the ground truth of a sample, so that a test can compare the results of the platform with it.
 
 Belongs here: planted cases with their households, papers with their mistakes, deliveries that must be rejected.
-Does not belong here: how they came about. A summary holds invented identities: it is kept in memory only.
+Does not belong here: generating them. A summary contains invented identities: it is kept in memory only.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from sources.months import Month
 
 @dataclass(frozen=True)
 class PlantedCase:
-    """A household, the risk rules that must flag it in the last month (no other may), and those that it just misses."""
+    """A household, the only risk rules that must flag it in the last month, and the rules that it narrowly misses."""
 
     household_code: str
     note: str
@@ -30,7 +30,7 @@ class PlantedCase:
 
 @dataclass(frozen=True)
 class PlantedConflict:
-    """Whether a reconciliation rule finds a conflict about a subject in the last month.
+    """A subject and whether a reconciliation rule must find a conflict about it in the last month.
 
     The subject is a resident id, household code, asset number or village code.
     """
@@ -41,8 +41,8 @@ class PlantedConflict:
 
 
 @dataclass(frozen=True)
-class Filed:
-    """A paper and the delivery that it belongs to."""
+class FiledPaper:
+    """A paper and its delivery."""
 
     department: str
     month: Month
@@ -51,7 +51,7 @@ class Filed:
 
 
 @dataclass(frozen=True)
-class Rejected:
+class RejectedDelivery:
     """A delivery of a dataset that the gate must reject."""
 
     department: str
@@ -67,36 +67,36 @@ class SampleSummary:
     months: tuple[Month, ...]
     households: int
     persons: int
-    """People of the district over all months."""
+    """Number of people in the district over all months."""
     cases: tuple[PlantedCase, ...]
     conflicts: tuple[PlantedConflict, ...]
-    filed: tuple[Filed, ...]
-    rejected: tuple[Rejected, ...]
+    filed: tuple[FiledPaper, ...]
+    rejected: tuple[RejectedDelivery, ...]
     unrecognised: tuple[str, ...]
-    """Paths below the inbox of files that belong to no table of their department."""
+    """Paths, relative to the inbox, of files that belong to no table of their department."""
     corrected_town: str
-    """Code of the town whose register the last month's second delivery replaces."""
+    """Code of the town whose register is replaced by the second delivery of the last month."""
     identities: pl.Series = field(repr=False)
-    """Ids, household codes, certificates, phones, accounts and addresses in the files; none may get out."""
+    """Ids, household codes, certificates, phones, accounts and addresses in the files; none may be published."""
     names: pl.Series = field(repr=False)
     """People's names in the files."""
 
     @property
     def must_fire(self) -> dict[str, tuple[str, ...]]:
-        """Household codes that each rule must flag."""
-        return _by_rule((rule, c.household_code) for c in self.cases for rule in c.fires)
+        """Household codes that must be flagged, by rule."""
+        return _group_by_rule((rule, c.household_code) for c in self.cases for rule in c.fires)
 
     @property
     def must_not_fire(self) -> dict[str, tuple[str, ...]]:
-        """Household codes that each rule narrowly misses."""
-        return _by_rule((rule, c.household_code) for c in self.cases for rule in c.misses)
+        """Household codes that narrowly miss a rule, by rule."""
+        return _group_by_rule((rule, c.household_code) for c in self.cases for rule in c.misses)
 
     def rows(self, month: Month) -> int:
-        """Data rows over all files of a month."""
+        """Count the data rows in all files of a month."""
         return sum(f.paper.rows for f in self.filed if f.month == month)
 
 
-def _by_rule(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
+def _group_by_rule(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
     found: dict[str, list[str]] = {}
     for rule, code in pairs:
         found.setdefault(rule, []).append(code)
@@ -104,13 +104,13 @@ def _by_rule(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
 
 
 def planted_cases(district: District) -> tuple[PlantedCase, ...]:
-    """The cases with the codes of their households."""
+    """List the planted cases with the codes of their households."""
     codes = district.lives.households.filter("is_planted")["household_code"]
     return tuple(PlantedCase(code, c.note, c.fires, c.misses) for code, c in zip(codes, district.cases, strict=True))
 
 
 def planted_conflicts(district: District) -> tuple[PlantedConflict, ...]:
-    """The conflicts with their subjects, those of assets and villages included."""
+    """List the planted conflicts with their subjects, including those of assets and villages."""
     codes = district.lives.households.filter("is_planted").select("hid", "household_code")
     people = district.lives.people.filter("is_planted").sort("pid")
     found = []

@@ -1,7 +1,4 @@
-"""Chance that repeats: every part of the sample draws from its own generator, named and seeded.
-
-Belongs here: seeded generators and small ways to draw and to divide. Does not belong here: what is drawn.
-"""
+"""Draw reproducible random numbers: each part of the sample has its own named and seeded generator."""
 
 from __future__ import annotations
 
@@ -15,12 +12,12 @@ import polars as pl
 
 @dataclass(frozen=True)
 class Chance:
-    """Generators by name, so that one part may change without moving the draws of another."""
+    """Random generators by name, so that a change in one part leaves the draws of the others unchanged."""
 
     seed: int
 
     def of(self, *names: object) -> np.random.Generator:
-        """The generator of a part; the same seed and names give the same draws."""
+        """Create the generator of a part; the same seed and names give the same draws."""
         return np.random.default_rng([self.seed, *(zlib.crc32(str(name).encode()) for name in names)])
 
 
@@ -37,8 +34,8 @@ def pick_weighted(rng: np.random.Generator, weights: Mapping[str, float], size: 
     return pick(rng, list(weights), size, list(weights.values()))
 
 
-def some(rng: np.random.Generator, candidates: np.ndarray, share: float, at_least: int = 0) -> np.ndarray:
-    """A sorted random subset of about ``share`` of the candidates, and at least that many where there are enough."""
+def random_subset(rng: np.random.Generator, candidates: np.ndarray, share: float, at_least: int = 0) -> np.ndarray:
+    """Draw a sorted subset of about ``share`` of the candidates, at least ``at_least`` if there are as many."""
     size = min(len(candidates), max(at_least, round(share * len(candidates))))
     return np.sort(rng.choice(candidates, size, replace=False))
 

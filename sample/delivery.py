@@ -1,11 +1,14 @@
-"""The inbox: which department puts what into which folder, month by month.
+"""Fill the inbox of a sample, department by department and month by month.
 
-Belongs here: folders, deliveries and re-deliveries, what goes wrong with whole files, when files arrive.
-Does not belong here: how a file is written (``office``).
+Belongs here: folders, deliveries and re-deliveries, faults of whole files, times of arrival.
+Does not belong here: writing a file (``clerks``).
 
-The last month holds, beside every table that is due: a register whose first delivery is wrong for one town and a second
-one that replaces that town; a list that the gate must reject, and a re-delivery that it must reject while the first
-stays in force; a file that only delivery.yaml explains, a file of another department, and a file that is no table.
+The last month has all tables that are due and these faults:
+
+- a register whose first delivery is wrong for one town, and a second delivery that replaces that town;
+- a list that the gate must reject;
+- a re-delivery that the gate must reject, while the first delivery stays in force;
+- a file that is recognised by delivery.yaml only, a file of another department, and a file that is no table.
 """
 
 from __future__ import annotations
@@ -19,7 +22,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from sample.answers import Filed, Rejected
+from sample.answers import FiledPaper, RejectedDelivery
 from sample.clerks.cells import TEXT
 from sample.clerks.desk import Bundle, Desk
 from sample.clerks.plan import BROKEN, CORRECTION, PLAN
@@ -34,7 +37,7 @@ from sources.contracts.model import Contracts, Dataset
 from sources.months import Month
 
 BROKEN_LIST = "employment_incentives"
-"""The list that the gate must reject in the last month: no risk rule and no conflict rule needs it."""
+"""The list that the gate must reject in the last month; no risk rule and no conflict rule reads it."""
 BROKEN_AGAIN = "unemployment_registration"
 """The list whose second delivery the gate must reject in the last month; the first one stays in force."""
 STRAYED, STRAYED_TO, STRAYED_NAME = "serious_illness", "civil_affairs", "大病专项救治名单.xlsx"
@@ -45,38 +48,38 @@ _LATE_SHARE, _AGAIN_AFTER = 0.07, timedelta(days=6)
 
 @dataclass
 class Inbox:
-    """The folder tree as it fills, and what is known of it."""
+    """The inbox being filled, with the ground truth about its files."""
 
     out: Path
-    filed: list[Filed] = field(default_factory=list)
-    rejected: list[Rejected] = field(default_factory=list)
+    filed: list[FiledPaper] = field(default_factory=list)
+    rejected: list[RejectedDelivery] = field(default_factory=list)
     unrecognised: list[str] = field(default_factory=list)
     identities: list[pl.Series] = field(default_factory=list)
     names: list[pl.Series] = field(default_factory=list)
 
     def folder(self, department: str, month: Month, delivery_no: int = 1) -> Path:
-        """The folder of a delivery."""
+        """Return the folder of a delivery."""
         base = self.out / department / str(month)
         return base if delivery_no == 1 else base / f"r{delivery_no}"
 
     def put(self, path: Path, content: bytes, arrived: datetime) -> None:
-        """Write a file with its time of arrival."""
+        """Write a file and set its time of arrival."""
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
         os.utime(path, (arrived.timestamp(), arrived.timestamp()))
 
     def take(self, bundle: Bundle, dataset: Dataset, month: Month, arrived: datetime, delivery_no: int = 1) -> None:
-        """Write the files of a delivery and note their papers."""
+        """Write the files of a delivery and record their papers."""
         for name, content in bundle.files.items():
             self.put(self.folder(dataset.department, month, delivery_no) / name, content, arrived)
-        self.filed += [Filed(dataset.department, month, delivery_no, paper) for paper in bundle.papers]
+        self.filed += [FiledPaper(dataset.department, month, delivery_no, paper) for paper in bundle.papers]
         self.identities += bundle.identities
         self.names += bundle.names
 
 
 @dataclass(frozen=True)
 class Round:
-    """One month's hand-over."""
+    """The hand-over of one month."""
 
     district: District
     contracts: Contracts
@@ -90,31 +93,31 @@ class Round:
 
     @property
     def is_last(self) -> bool:
-        """True in the sample's last month."""
+        """True if the month is the sample's last."""
         return self.position == len(self.district.calendar) - 1
 
     def desk(self, dataset: Dataset) -> Desk:
-        """The office that writes a table."""
+        """Create the desk that writes a table."""
         places = self.district.places.names(self.month)
-        office = self.contracts[dataset.department].label
-        return Desk(dataset, self.month, self.is_last, self.district.chance, places, office)
+        department = self.contracts[dataset.department].label
+        return Desk(dataset, self.month, self.is_last, self.district.chance, places, department)
 
     def arrival(self, dataset: Dataset) -> datetime:
-        """When a table comes: on the first to the fifth of the next month, now and then a few days late."""
+        """Draw the time of arrival: the first to the fifth of the next month, sometimes a few days late."""
         rng = self.district.chance.of("arrival", dataset.name, self.month)
         day = int(rng.integers(6, 10) if rng.random() < _LATE_SHARE else rng.integers(1, 6))
         clock = time(int(rng.integers(8, 18)), int(rng.integers(0, 60)))
         return datetime.combine(self.month.shift(1).first_day.replace(day=day), clock, _SHANGHAI)
 
     def hand_over(self, dataset: Dataset) -> int:
-        """Write one table; its rows."""
+        """Write one table and return its number of rows."""
         is_draft = self.is_last and dataset.name == "household_register"
         build = agriculture.draft_register if is_draft else BUILDERS[dataset.name]
         is_broken = self.is_last and dataset.name == BROKEN_LIST
         bundle = self.desk(dataset).draw_up(build(self.district, self.position), PLAN[dataset.name], is_broken)
         self.inbox.take(bundle, dataset, self.month, self.arrival(dataset))
         if is_broken:
-            self.inbox.rejected.append(Rejected(dataset.department, dataset.name, self.month, 1))
+            self.inbox.rejected.append(RejectedDelivery(dataset.department, dataset.name, self.month, 1))
         return sum(paper.rows for paper in bundle.papers)
 
     def hand_over_again(self, dataset: Dataset, frame: pl.DataFrame, style: Style, is_broken: bool, note: str) -> None:
@@ -124,16 +127,16 @@ class Round:
         self.inbox.take(bundle, dataset, self.month, arrived, delivery_no=2)
         self.inbox.put(self.inbox.folder(dataset.department, self.month, 2) / "delivery.yaml", note.encode(), arrived)
 
-    def add_troubles(self) -> None:
-        """What only the last month holds."""
+    def add_faults(self) -> None:
+        """Add the faults of the last month."""
         register, jobless = self.contracts.dataset("household_register"), self.contracts.dataset(BROKEN_AGAIN)
         corrected = agriculture.corrected_register(self.district, self.position)
         self.hand_over_again(register, corrected, CORRECTION, False, "mode: replace_towns\n")
         again = human_resources.unemployment_registration(self.district, self.position)
         self.hand_over_again(jobless, again, BROKEN, True, "mode: replace_all\n")
-        self.inbox.rejected.append(Rejected(jobless.department, jobless.name, self.month, 2))
+        self.inbox.rejected.append(RejectedDelivery(jobless.department, jobless.name, self.month, 2))
         self._explain_renamed()
-        self._let_stray()
+        self._add_stray()
         self._add_unknown()
 
     def _explain_renamed(self) -> None:
@@ -145,7 +148,7 @@ class Round:
                     folder = self.inbox.folder(dataset.department, self.month)
                     self.inbox.put(folder / "delivery.yaml", note.encode(), self.arrival(dataset))
 
-    def _let_stray(self) -> None:
+    def _add_stray(self) -> None:
         dataset = self.contracts.dataset(STRAYED)
         styles = (Style(STRAYED_NAME, spoiled=False),)
         bundle = self.desk(dataset).draw_up(BUILDERS[STRAYED](self.district, self.position), styles)
@@ -180,5 +183,5 @@ def fill(inbox: Inbox, district: District, contracts: Contracts, progress: Calla
                 rows = turn.hand_over(dataset)
                 progress(f"{month} {dataset.label}:{rows}行")
         if turn.is_last:
-            turn.add_troubles()
+            turn.add_faults()
             progress(f"{month} 更正与异常文件")

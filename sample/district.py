@@ -1,6 +1,7 @@
-"""The district: its months, places and lives in one hand.
+"""Combine the months, places and lives of a sample in one district.
 
-Belongs here: what every department may look up. Does not belong here: what a department makes of it (``departments``).
+Belongs here: data that every department may look up. Does not belong here: the tables of a department
+(``departments``).
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from sample.months import Calendar
 from sample.places import Places, load_places
 
 MIN_DRAWN = 60
-"""Households drawn beside the planted ones: fewer would leave some tables empty."""
+"""Minimum number of households besides the planted ones: with fewer, some tables would be empty."""
 
 
 @dataclass(frozen=True)
@@ -34,19 +35,19 @@ class District:
     ground: Ground
 
     def households_in(self, position: int) -> pl.DataFrame:
-        """Households as they stand in a month, with their ``town_code``."""
+        """Select the households with their values in a month and their ``town_code``."""
         return self.lives.households.with_columns(
             as_of(name, position) for name in ("village_code", "housing_grade", "has_safe_water")
         ).with_columns(town_code=pl.col("village_code").str.slice(0, 9))
 
     def present_in(self, position: int) -> pl.DataFrame:
-        """The people whom the register of a month holds, dead or not."""
+        """Select the people on the register of a month, including dead ones still on it."""
         return self.lives.people.filter(
             pl.col("appears_in") <= position, is_between("appears_in", "leaves_in", position)
         )
 
     def persons_of(self, table: pl.DataFrame, position: int) -> pl.DataFrame:
-        """A table of ``pid`` rows with the person's columns and the place of the person's household in that month."""
+        """Join a table with ``pid`` to the person's columns and the place of the person's household in that month."""
         homes = self.households_in(position).select(
             "hid", "household_code", "town_code", "village_code", "natural_village_name"
         )
@@ -54,7 +55,7 @@ class District:
         return table.join(people, on="pid", how="inner", maintain_order="left", suffix="_of_person")
 
     def heads(self) -> pl.DataFrame:
-        """hid, head_name, head_resident_id: the household's first 户主, or its first member."""
+        """Select hid, head_name, head_resident_id: the household's first 户主, or else its first member."""
         is_head = pl.col("relation_to_head") == "户主"
         first = (
             self.lives.people.sort(is_head.not_(), "pid", maintain_order=True)
@@ -64,15 +65,15 @@ class District:
         return first.select("hid", head_name="person_name", head_resident_id="resident_id")
 
 
-def carried(luck: str = "luck", kept: str = "is_planted") -> list[pl.Expr]:
-    """The two columns that ride along with a tidy frame."""
+def clerk_columns(luck: str = "luck", kept: str = "is_planted") -> list[pl.Expr]:
+    """Select ``_luck`` and ``_kept``, which the clerks need in every tidy frame."""
     return [pl.col(luck).alias("_luck"), pl.col(kept).alias("_kept")]
 
 
 def found_district(seed: int, households: int, calendar: Calendar, divisions_csv: Path) -> District:
-    """Draw the district, planted households included in the number of households.
+    """Draw the district; the number of households includes the planted ones.
 
-    Raises ValueError where there is no room for the planted ones, FileNotFoundError where the divisions are missing.
+    Raises ValueError if the number is too small for the planted ones, FileNotFoundError if the divisions are missing.
     """
     cases = cases_of(calendar)
     drawn = households - len(cases)

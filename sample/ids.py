@@ -1,8 +1,4 @@
-"""Invented identity numbers: valid by GB 11643 and given to nobody on purpose.
-
-Belongs here: resident ids, disability certificates, phone and account numbers. Does not belong here: how an office
-mistypes them (``office.spoil``).
-"""
+"""Invent identity numbers: resident ids that are valid by GB 11643, phone and account numbers."""
 
 from __future__ import annotations
 
@@ -12,11 +8,11 @@ import polars as pl
 _WEIGHTS = np.array([7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2])
 _CHECK = pl.Series([*"10X98765432"])
 PER_DAY = 500
-"""Order codes per birth date and sex: three digits, odd for men."""
+"""Number of order codes per birth date and sex: three digits, odd for men."""
 
 
 def with_check_digit(bodies: pl.Series) -> pl.Series:
-    """17 digits become 18 characters (ISO 7064 MOD 11-2)."""
+    """Append the check digit to 17 digits (ISO 7064 MOD 11-2)."""
     digits = np.frombuffer("".join(bodies.to_list()).encode(), dtype=np.uint8).reshape(-1, 17) - ord("0")
     return bodies + _CHECK.gather(digits.astype(np.int64) @ _WEIGHTS % 11)
 
@@ -24,9 +20,9 @@ def with_check_digit(bodies: pl.Series) -> pl.Series:
 def resident_ids(
     regions: pl.Series, births: pl.Series, men: np.ndarray, first: int = 0, room: int = PER_DAY
 ) -> pl.Series:
-    """Ids from region (6 digits), birth date and sex, unique within the order codes ``first`` to ``first + room``.
+    """Generate unique ids from region (6 digits), birth date and sex, with order codes ``first`` to ``first + room``.
 
-    Raises ValueError where more people share a birth date and sex than there is room.
+    Raises ValueError if more than ``room`` people share a birth date and sex.
     """
     frame = pl.DataFrame({"region": regions, "birth": births, "man": men})
     rank = frame.select(pl.int_range(pl.len()).over("birth", "man"))["literal"].to_numpy()
@@ -42,10 +38,10 @@ def resident_ids(
 
 
 def phones(luck: pl.Expr) -> pl.Expr:
-    """Mobile-like numbers in 12…, a range that no carrier was given."""
+    """Generate mobile numbers in 12…, a range that no carrier has."""
     return "12" + (luck * 999_999_937).cast(pl.Int64).cast(pl.String).str.zfill(9)
 
 
 def accounts(luck: pl.Expr) -> pl.Expr:
-    """Account-like numbers of 19 digits that begin with 6299, no bank's."""
+    """Generate account numbers of 19 digits that begin with 6299, a prefix that no bank has."""
     return "6299" + (luck * 999_999_999_999_989).cast(pl.Int64).cast(pl.String).str.zfill(15)

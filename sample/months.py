@@ -1,7 +1,7 @@
-"""The months of a sample and the days in them.
+"""Address the months of a sample and the days in them.
 
-Belongs here: month positions, and days told from the last month ("the first day of the month before the last").
-Does not belong here: what happens on them.
+Belongs here: month positions, and days relative to the last month ("the first day of the month before the last").
+Does not belong here: the events of a day.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from sources.months import Month
 
 
 class When(NamedTuple):
-    """A day told from the sample's last month: ``month`` 0 is the last one, -1 the one before; ``day`` 31 its end."""
+    """A day relative to the sample's last month: ``month`` 0 is the last, -1 the one before; ``day`` 31 is its end."""
 
     month: int
     day: int = 15
@@ -26,15 +26,15 @@ class When(NamedTuple):
 
 @dataclass(frozen=True)
 class Calendar:
-    """Consecutive months; a month's position in them starts at 0."""
+    """Consecutive months; positions start at 0."""
 
     months: tuple[Month, ...]
 
     @classmethod
     def of(cls, months: Sequence[Month]) -> Calendar:
-        """The calendar of these months in order.
+        """Create the calendar of months, in order.
 
-        Raises ValueError where there is none or one is left out: lives run through every month.
+        Raises ValueError if there is no month or a gap between months: lives run through every month.
         """
         ordered = tuple(sorted(set(months)))
         if not ordered:
@@ -48,31 +48,31 @@ class Calendar:
 
     @property
     def last(self) -> Month:
-        """The last month, in which planted cases come out."""
+        """The last month, in which planted cases must be found."""
         return self.months[-1]
 
     def month(self, offset: int) -> Month:
-        """The month that far from the last one; it may lie before the sample."""
+        """Return the month at an offset from the last one; it may be before the sample."""
         return self.last.shift(offset)
 
     def position(self, offset: int) -> int:
-        """The position of the month that far from the last one; what came before the sample is in its first month."""
+        """Return the position of the month at an offset from the last one; a month before the sample has position 0."""
         return max(0, len(self.months) - 1 + offset)
 
     def day(self, when: When) -> date:
-        """The date; a day after the month's end is its last day."""
+        """Return the date; a day after the month's end becomes its last day."""
         month = self.month(when.month)
         return month.first_day.replace(day=min(when.day, month.last_day.day))
 
 
 def days_within(rng: np.random.Generator, first: date, last: date, size: int) -> np.ndarray:
-    """Random days (datetime64[D]) from the first to the last, both included."""
+    """Draw days (datetime64[D]) from the first to the last, both inclusive."""
     start = np.datetime64(first, "D")
     return start + rng.integers(0, (np.datetime64(last, "D") - start).astype(int) + 1, size)
 
 
 def days_of_year(rng: np.random.Generator, calendar: Calendar, size: int) -> np.ndarray:
-    """Days since January of the first month's year, nine of ten of them in the sample's months."""
+    """Draw days since January of the first month's year, nine of ten in the sample's months."""
     first = calendar.months[0].first_day
     early = days_within(rng, first.replace(month=1, day=1), calendar.last.last_day, size)
     inside = days_within(rng, first, calendar.last.last_day, size)
@@ -80,7 +80,7 @@ def days_of_year(rng: np.random.Generator, calendar: Calendar, size: int) -> np.
 
 
 def position_of(day: str, calendar: Calendar) -> pl.Expr:
-    """The position of a day's month; what came before the sample is delivered in its first month."""
+    """Compute the position of a day's month; a day before the sample has position 0, its first month."""
     start = calendar.months[0]
     months = (pl.col(day).dt.year() - start.year) * 12 + pl.col(day).dt.month() - start.number
     return months.clip(lower_bound=0)

@@ -1,7 +1,4 @@
-"""Invented names from common characters.
-
-Belongs here: characters and how a name is put together. Does not belong here: who bears it.
-"""
+"""Invent names from common characters."""
 
 from __future__ import annotations
 
@@ -20,13 +17,13 @@ _WITH_DOT = 0.003
 
 
 def surnames(rng: np.random.Generator, size: int) -> pl.Series:
-    """Surnames, the common ones more often."""
+    """Draw surnames, common ones more often."""
     weights = 1.0 / (np.arange(_COMMON_FIRST) + 4.0)
     return pick(rng, SURNAMES, size, list(weights))
 
 
 def given_names(rng: np.random.Generator, men: np.ndarray) -> pl.Series:
-    """Given names of one or two characters that suit the sex."""
+    """Draw given names of one or two characters by sex."""
     size = len(men)
     first = pl.select(
         pl.when(pl.Series(men)).then(pick(rng, _MEN, size)).otherwise(pick(rng, _WOMEN, size))
@@ -39,12 +36,12 @@ def given_names(rng: np.random.Generator, men: np.ndarray) -> pl.Series:
 
 
 def with_some_dotted(rng: np.random.Generator, names: pl.Series, may: np.ndarray) -> pl.Series:
-    """The names, a few of those that ``may`` replaced by names with a middle dot."""
+    """Replace a few of the names by names with a middle dot; ``may`` marks the candidates."""
     size = len(names)
     chosen = pl.Series(may & (rng.random(size) < _WITH_DOT))
     return pl.select(pl.when(chosen).then(pick(rng, _DOTTED, size)).otherwise(names)).to_series()
 
 
 def full_names(rng: np.random.Generator, men: np.ndarray) -> pl.Series:
-    """Whole names of people who need no family."""
+    """Draw full names of people without a family."""
     return surnames(rng, len(men)) + given_names(rng, men)

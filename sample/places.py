@@ -1,7 +1,7 @@
-"""Where the people of a sample live: the real divisions of the district, and invented natural villages in them.
+"""Load the real divisions of the district and invent natural villages in them.
 
-Belongs here: divisions by month, the ways an office writes their names, natural villages.
-Does not belong here: how a delivered name is read (``sources.divisions``).
+Belongs here: divisions by month, full and short forms of their names, natural villages.
+Does not belong here: reading a delivered name (``sources.divisions``).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _SECOND = [*"屋寮塱埗岗坳基楼庙陂湾社门头背边坝洞角咀"]
 _LAST = [*"村围坑塘寨里"]
 IS_STREET = pl.col("town_code").str.slice(6, 1) == "0"
 IS_TOWN = pl.col("town_code").str.slice(6, 1) == "1"
-"""GB/T 10114: 001-099 streets, 100-199 towns, 400-599 units like them (here: industrial zone and forest farm)."""
+"""GB/T 10114: 001-099 streets, 100-199 towns, 400-599 similar units (here: industrial zone and forest farm)."""
 
 
 @dataclass(frozen=True)
@@ -32,17 +32,17 @@ class Places:
 
     vintages: pl.DataFrame
     villages: pl.DataFrame
-    """town_code, village_code, kind of the divisions that exist in every month, by code."""
+    """town_code, village_code, kind of the divisions that exist in every month, sorted by code."""
     natural: pl.DataFrame
     """village_code, natural_village_code, natural_village_name."""
 
     def names(self, month: Month) -> pl.DataFrame:
-        """Codes and names of towns and villages in force in a month, and a ``short_name`` where it is clear."""
+        """Look up codes and names of the divisions in force in a month, with a ``short_name`` if it is unambiguous."""
         return _with_short_names(in_force(self.vintages, month))
 
     @property
     def real(self) -> pl.DataFrame:
-        """The villages and communities that are not virtual."""
+        """Villages and communities that are not virtual."""
         return self.villages.filter(pl.col("kind") != "virtual")
 
     @property
@@ -52,7 +52,7 @@ class Places:
 
 
 def _with_short_names(rows: pl.DataFrame) -> pl.DataFrame:
-    """Names without suffix, or with 村 for a 村委会; none where another division of the town has the same stem."""
+    """Add names without suffix, or with 村 for a 村委会; null if another division of the town has the same stem."""
     stem = pl.col("village_name").str.replace(f"({'|'.join(SUFFIXES)})$", "")
     is_clear = (
         (stem.len().over("town_code", stem) == 1)
@@ -81,9 +81,9 @@ def _natural_villages(chance: Chance, villages: pl.DataFrame) -> pl.DataFrame:
 
 
 def load_places(chance: Chance, calendar: Calendar, divisions_csv: Path) -> Places:
-    """The divisions that are in force in every month, with their natural villages.
+    """Load the divisions that are in force in every month and draw their natural villages.
 
-    Raises FileNotFoundError where the divisions are missing.
+    Raises FileNotFoundError if the divisions are missing.
     """
     vintages = load_vintages(divisions_csv)
     always = [in_force(vintages, month)["village_code"] for month in calendar.months]
@@ -95,12 +95,12 @@ def load_places(chance: Chance, calendar: Calendar, divisions_csv: Path) -> Plac
 
 
 def home_weights(villages: pl.DataFrame) -> np.ndarray:
-    """How many farm households a division holds against another: villages more than communities."""
+    """Weight divisions by their farm households: villages have more than communities."""
     return villages["kind"].replace_strict({"village": 3.0, "community": 1.0, "virtual": 0.4}).to_numpy()
 
 
 def with_natural_villages(households: pl.DataFrame, places: Places, draw: np.ndarray) -> pl.DataFrame:
-    """Add each household's natural village, one of its village's; null where the village has none."""
+    """Add a natural village of the household's village; null if the village has none."""
     lists = places.natural.group_by("village_code", maintain_order=True).agg("natural_village_name")
     joined = households.with_columns(_draw=draw).join(lists, on="village_code", how="left", maintain_order="left")
     names = pl.col("natural_village_name")

@@ -1,10 +1,10 @@
-"""Households and the people in them at the first month.
+"""Draw the households of the first month and the people in them.
 
-Belongs here: family forms, ages, names, ids, homes. Does not belong here: what happens to them later (``lives``).
+Belongs here: family forms, ages, names, ids, homes. Does not belong here: later events (``lives``).
 
 ``households``: hid, household_code, household_type, village_code, natural_village_name, housing_grade, has_safe_water.
-``people``: pid, hid, person_name, resident_id, birth_date, sex, relation_to_head. Both: ``luck`` in [0, 1), what an
-office draws on when it spoils a row, so that the same people stay spoiled over the months.
+``people``: pid, hid, person_name, resident_id, birth_date, sex, relation_to_head. Both: ``luck`` in [0, 1), by which
+clerks choose the rows that they spoil, so that the same people are spoiled in every month.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ DISTRICT = "441802"
 _OTHER_REGIONS = {DISTRICT: 0.9, "441821": 0.03, "441881": 0.03, "441823": 0.02, "440111": 0.01, "450123": 0.01}
 _REGISTERED_SHARE = 0.12
 _ROOM_FOR_PEOPLE = 400
-"""Order codes 0 to 399 of a birth date belong to the drawn people, those above to planted ones and officials."""
+"""Drawn people have order codes 0 to 399 of a birth date; planted people and officials have those above."""
 FIRST_CODE = 1_802_000_000
-"""Household codes are ten digits from here on: an office may well keep them as numbers."""
+"""First household code; ten digits, so that a clerk may store the codes as numbers."""
 
 
 @dataclass(frozen=True)
 class Member:
-    """A place in a family: years younger than the head (negative: older), their spread, the chance of being male."""
+    """A role in a family: years younger than the head (negative: older), their spread, the probability of a man."""
 
     relation: str
     gap: float
@@ -41,7 +41,7 @@ class Member:
 
 @dataclass(frozen=True)
 class Family:
-    """A form of family: how common it is, the head's age range, and the members beside the head."""
+    """A form of family: its share of all families, the head's age range, and the members besides the head."""
 
     share: float
     head: tuple[float, float]
@@ -106,7 +106,7 @@ def _slot(
             "hid": hids,
             "order": np.full(len(hids), order),
             "relation_to_head": pl.repeat(member.relation, len(hids), eager=True),
-            # Who would not be born yet is that much older instead.
+            # A member with a negative age gets the absolute value.
             "age": np.minimum(np.abs(ages), 97.5),
             "man": rng.random(len(hids)) < member.male,
         }
@@ -126,8 +126,8 @@ def _families(chance: Chance, size: int) -> pl.DataFrame:
     return pl.concat(parts).sort("hid", "order")
 
 
-def named(chance: Chance, people: pl.DataFrame, households: int) -> pl.Series:
-    """Names: members by blood bear the household's surname, spouses and mothers their own."""
+def draw_names(chance: Chance, people: pl.DataFrame, households: int) -> pl.Series:
+    """Draw names: blood relatives have the household's surname, spouses and mothers their own."""
     rng = chance.of("names", people.height)
     family = surnames(rng, households).gather(people["hid"] - people["hid"].min())
     own = surnames(rng, people.height)
@@ -151,7 +151,7 @@ def _people(chance: Chance, size: int, first_day: date) -> pl.DataFrame:
     return people.select(
         pl.int_range(pl.len(), dtype=pl.Int32).alias("pid"),
         "hid",
-        person_name=named(chance, people, size),
+        person_name=draw_names(chance, people, size),
         resident_id=resident_ids(regions, births, men, room=_ROOM_FOR_PEOPLE),
         birth_date=births,
         sex=pl.when("man").then(pl.lit("男")).otherwise(pl.lit("女")),
@@ -161,5 +161,5 @@ def _people(chance: Chance, size: int, first_day: date) -> pl.DataFrame:
 
 
 def draw_population(chance: Chance, places: Places, households: int, first_day: date) -> Population:
-    """Draw that many households with about 3.5 people each, as they are on the first day."""
+    """Draw households with about 3.5 people each, with their values on the first day."""
     return Population(_households(chance, places, households), _people(chance, households, first_day))

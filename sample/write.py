@@ -1,7 +1,4 @@
-"""The way in: write a sample district as an inbox.
-
-Belongs here: the public function. Does not belong here: anything else.
-"""
+"""Write a sample district as an inbox."""
 
 from __future__ import annotations
 
@@ -28,9 +25,9 @@ def write_district(
 ) -> SampleSummary:
     """Write ``out/<department>/<YYYY-MM>/…`` for a district of that many households over consecutive months.
 
-    The same arguments write the same bytes. Raises ValueError where months are missing between the first and the last
-    or there are too few households for the planted ones, FileNotFoundError where the divisions are missing,
-    FileExistsError where a folder to be filled is not empty.
+    The same arguments write the same bytes. Raises ValueError if months are missing between the first and the last or
+    if there are too few households for the planted ones, FileNotFoundError if the divisions are missing,
+    FileExistsError if a folder to be filled is not empty.
     """
     calendar = Calendar.of(months)
     contracts = load_contracts()

@@ -1,4 +1,4 @@
-"""Planted households: for every rule some that must fire and some that narrowly miss.
+"""Plant households: for each rule some that must be flagged and some that narrowly miss it.
 
-Belongs here: cases as data, and how they become rows of the lives' tables. Does not belong here: drawn lives.
+Belongs here: cases as data, and their conversion to rows of the lives' tables. Does not belong here: drawn lives.
 """

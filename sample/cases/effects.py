@@ -1,9 +1,9 @@
-"""What may be planted in a household: its members, and one small record per thing that happens to it.
+"""Define planted cases: a household's members, and one small record per event or status.
 
-Belongs here: the vocabulary of planted cases. Does not belong here: the cases, their rows (``plant``).
+Belongs here: the vocabulary of planted cases. Does not belong here: the cases, their rows (``rows``).
 
-``member`` is the position in ``Case.members``. Money is hundredths of 元.
-Months are told from the sample's last one (0).
+``member`` is the position in ``Case.members``. Money is in hundredths of 元.
+Months are relative to the sample's last month (0).
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from sample.months import When
 
 CareType = Literal["住院", "门诊", "门特"]
 ALWAYS = -99
-"""A month before any sample."""
+"""A month before every sample."""
 
 
 @dataclass(frozen=True)
 class Kin:
-    """A member: years and months from the birth month to the last month, sex, labour ability."""
+    """A member: relation to the head, age in years and months in the last month, sex, labour ability."""
 
     relation: str
     years: int
@@ -35,12 +35,12 @@ MOTHER = Kin("父母", 72, sex="女", labour="无劳动力")
 CHILD = Kin("子女", 10, labour="无劳动力")
 PARENTS = (HEAD, WIFE)
 FIRST, LAST, BEFORE = When(0, 1), When(0, 31), When(-1, 31)
-"""First and last day of the last month, and the day before its first."""
+"""First and last day of the last month, and the last day of the month before."""
 
 
 @dataclass(frozen=True)
-class Settled:
-    """A medical settlement with that self-payment, delivered with its own month unless told otherwise."""
+class Settlement:
+    """A medical settlement; ``paid`` is the self-payment; ``delivered`` defaults to the month of ``when``."""
 
     care: CareType
     paid: int
@@ -53,8 +53,8 @@ class Settled:
 
 
 @dataclass(frozen=True)
-class Died:
-    """A death, the month that reports it, and the first month in which the register leaves the person out."""
+class Death:
+    """A death, the month that reports it, and the first month without the person on the register."""
 
     when: When
     member: int
@@ -63,16 +63,16 @@ class Died:
 
 
 @dataclass(frozen=True)
-class Left:
-    """The register leaves the member out from that month on."""
+class Departure:
+    """The first month without the member on the register."""
 
     member: int
     gone: int
 
 
 @dataclass(frozen=True)
-class Allowed:
-    """On the subsistence list until a month, whose list may still show the stop."""
+class Allowance:
+    """A subsistence allowance that ends in a month, whose list may still show the stop."""
 
     member: int
     until: int | None = None
@@ -80,8 +80,8 @@ class Allowed:
 
 
 @dataclass(frozen=True)
-class Supported:
-    """On the extreme-poverty list from a month until before another."""
+class Support:
+    """Extreme-poverty support from a month on, and before another month."""
 
     member: int
     since: int = ALWAYS
@@ -89,8 +89,8 @@ class Supported:
 
 
 @dataclass(frozen=True)
-class Disabled:
-    """A disability certificate, listed from a month on, perhaps with another grade in the last month."""
+class Disability:
+    """A disability certificate, listed from a month on; ``later`` is another grade in the last month."""
 
     member: int
     grade: str
@@ -99,7 +99,7 @@ class Disabled:
 
 
 @dataclass(frozen=True)
-class Diagnosed:
+class Diagnosis:
     """A serious illness."""
 
     when: When
@@ -107,8 +107,8 @@ class Diagnosed:
 
 
 @dataclass(frozen=True)
-class Insured:
-    """Medical insurance other than 正常参保 (None: no row this year)."""
+class Insurance:
+    """A status of medical insurance other than 正常参保 (None: no row this year)."""
 
     member: int
     status: str | None
@@ -116,23 +116,23 @@ class Insured:
 
 
 @dataclass(frozen=True)
-class Works:
-    """Employment other than 在业."""
+class Employment:
+    """An employment status other than 在业."""
 
     member: int
     status: str
 
 
 @dataclass(frozen=True)
-class Jobless:
-    """Registered as unemployed since a day."""
+class Unemployment:
+    """A registration as unemployed since a day."""
 
     when: When
     member: int = 0
 
 
 @dataclass(frozen=True)
-class Assisted:
+class Assistance:
     """A temporary assistance payment."""
 
     reason: str
@@ -142,61 +142,61 @@ class Assisted:
 
 
 @dataclass(frozen=True)
-class Monitored:
-    """Listed as a monitored household, perhaps eliminated in a month."""
+class Monitoring:
+    """Monitoring of the household from a month on; ``eliminated`` is the month in which the risk ended."""
 
     category: str
     identified: int = -8
     eliminated: int | None = None
 
 
-MONITORED = Monitored("边缘易致贫户")
-ELIMINATED = Monitored("边缘易致贫户", identified=-12, eliminated=-3)
+MONITORED = Monitoring("边缘易致贫户")
+ELIMINATED = Monitoring("边缘易致贫户", identified=-12, eliminated=-3)
 
 
 @dataclass(frozen=True)
-class DropsOut:
-    """Out of school, whatever the age."""
+class Dropout:
+    """A dropout from school, at any age."""
 
     member: int
 
 
 @dataclass(frozen=True)
-class DrawsPension:
-    """The pension is drawn, also after death where told so."""
+class Pension:
+    """A pension that may be drawn after death."""
 
     member: int
     draws_after_death: bool = False
 
 
 @dataclass(frozen=True)
-class Called:
-    """The health department writes another name: of a like sound, or with another middle dot."""
+class Alias:
+    """Another name in the health department's records: a homophone, or with another middle dot."""
 
     member: int
     how: Literal["homophone", "dot"]
 
 
 @dataclass(frozen=True)
-class AlsoIn:
-    """The member stands on the sheet of another planted household as well."""
+class SecondHome:
+    """A second registration in the household of another case."""
 
     member: int
     case: str
 
 
 Effect = (
-    Settled | Died | Left | Allowed | Supported | Disabled | Diagnosed | Insured | Works | Jobless | Assisted
-    | Monitored | DropsOut | DrawsPension | Called | AlsoIn
+    Settlement | Death | Departure | Allowance | Support | Disability | Diagnosis | Insurance | Employment
+    | Unemployment | Assistance | Monitoring | Dropout | Pension | Alias | SecondHome
 )  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Case:
-    """A planted household and what must come out for it in the last month.
+    """A planted household and the expected results about it in the last month.
 
-    ``fires`` are exactly the risk rules that flag it; ``misses`` those that it comes close to. ``conflicts`` and
-    ``no_conflicts`` name reconciliation rules with the member concerned (None: the household).
+    ``fires`` are exactly the risk rules that must flag it; ``misses`` are the rules that it narrowly misses.
+    ``conflicts`` and ``no_conflicts`` are reconciliation rules with the member concerned (None: the household).
     """
 
     note: str
@@ -206,20 +206,20 @@ class Case:
     members: tuple[Kin, ...] = (HEAD, WIFE, MOTHER)
     is_registered: bool = False
     net: tuple[tuple[int, int], ...] = ((ALWAYS, 60_000_00),)
-    """Household net income from a month on, in hundredths."""
+    """Household net income from a month on, in hundredths of 元."""
     housing: str = "A级"
     draft_housing: str | None = None
-    """What a first delivery says that a re-delivery corrects."""
+    """Housing grade in a first delivery that a re-delivery corrects."""
     member_housing: str | None = None
-    """What the rows after the household's first say, against it."""
+    """Housing grade in the rows after the household's first, which contradict it."""
     has_water: bool = True
     changes: tuple[tuple[str, str | bool], ...] = ()
-    """Household values of the last month that differ from the earlier ones."""
+    """Household values that change in the last month."""
     moves: bool = False
     place: Literal["any", "street", "corrected"] = "any"
     needs: int = 1
-    """Months that the sample must have."""
+    """Minimum number of months in the sample."""
     in_year: bool = False
-    """The months needed must lie in the last month's year."""
+    """The required months must be in the year of the last month."""
     conflicts: tuple[tuple[str, int | None], ...] = ()
     no_conflicts: tuple[tuple[str, int | None], ...] = ()

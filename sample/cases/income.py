@@ -1,12 +1,8 @@
-"""Planted households for incomes (INC-01, INC-02): what must fire, and what narrowly misses.
-
-Belongs here: cases as data, at the edges of the rules (6000 元 a head, a fall of 30 %).
-Does not belong here: how a case becomes rows (``plant``).
-"""
+"""Planted households at the edges of INC-01 and INC-02: 6000 元 per head, a fall of 30 %."""
 
 from __future__ import annotations
 
-from sample.cases.effects import ALWAYS, FIRST, MOTHER, PARENTS, Case, Died, Kin
+from sample.cases.effects import ALWAYS, FIRST, MOTHER, PARENTS, Case, Death, Kin
 from sample.months import When
 
 
@@ -19,8 +15,8 @@ def _from_to(before: int, now: int) -> tuple[tuple[int, int], ...]:
 
 
 def income_cases() -> tuple[Case, ...]:
-    """Cases for INC-01 and INC-02; households have three living members unless told otherwise."""
-    aged_dead = Died(When(-2, 9), member=2, reported=-2)
+    """List the cases for INC-01 and INC-02; a household has three living members unless its case says otherwise."""
+    aged_dead = Death(When(-2, 9), member=2, reported=-2)
     return (
         Case("人均5999.99元", ("INC-01",), net=_flat(5999_99 * 3)),
         Case("人均四舍五入为6000.00元,实少一分", ("INC-01",), net=_flat(6000_00 * 3 - 1)),
@@ -43,7 +39,7 @@ def income_cases() -> tuple[Case, ...]:
             net=_from_to(40000_00, 22500_00),
             needs=2,
             members=(*PARENTS, MOTHER, Kin("父母", 75, labour="无劳动力")),
-            effects=(Died(FIRST, member=3),),
+            effects=(Death(FIRST, member=3),),
         ),
         Case("参照收入为0", ("INC-01",), ("INC-02",), net=_from_to(0, -3000_00), needs=2),
     )

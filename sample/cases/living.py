@@ -1,19 +1,15 @@
-"""Planted households for housing, water and school (HOU-01, WAT-01, EDU-01): what must fire, and what narrowly misses.
-
-Belongs here: cases as data, at the edges of the rules (ages 6 and 16).
-Does not belong here: how a case becomes rows (``plant``).
-"""
+"""Planted households at the edges of HOU-01, WAT-01 and EDU-01: housing grades, ages 6 and 16."""
 
 from __future__ import annotations
 
-from sample.cases.effects import CHILD, PARENTS, Case, DropsOut, Kin
+from sample.cases.effects import CHILD, PARENTS, Case, Dropout, Kin
 
 
 def living_cases() -> tuple[Case, ...]:
-    """Cases for HOU-01, WAT-01 and EDU-01, and for several rules at once."""
+    """List the cases for HOU-01, WAT-01 and EDU-01, and for all three at once."""
     turning_six, not_yet = Kin("子女", 6, labour="无劳动力"), Kin("子女", 5, 11, labour="无劳动力")
     still_fifteen, sixteen = Kin("子女", 15, 11, labour="无劳动力"), Kin("子女", 16, labour="无劳动力")
-    out = (DropsOut(2),)
+    out = (Dropout(2),)
     return (
         Case("C级住房", ("HOU-01",), housing="C级"),
         Case("D级住房", ("HOU-01",), housing="D级"),

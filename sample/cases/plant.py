@@ -1,7 +1,7 @@
-"""Planted cases as rows of the lives' tables.
+"""Convert planted cases to rows of the lives' tables.
 
-Belongs here: placing and naming planted households, and what each effect becomes. Does not belong here: the cases.
-Planted rows are never spoiled by an office, so that what must come out does.
+Belongs here: places, names and members of planted households. Does not belong here: the cases, rows of their effects
+(``rows``). Clerks never spoil a planted row, so that its expected results hold.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import polars as pl
 
 from sample.cases.civil import civil_cases
 from sample.cases.conflicts import conflict_cases
-from sample.cases.effects import Called, Case, Died, Left
+from sample.cases.effects import Alias, Case, Death, Departure, Dropout
 from sample.cases.income import income_cases
 from sample.cases.living import living_cases
 from sample.cases.medical import medical_cases
@@ -23,19 +23,19 @@ from sample.cases.work import work_cases
 from sample.chance import Chance
 from sample.ids import resident_ids
 from sample.lives.people import HOMOPHONES
-from sample.lives.schema import SCHEMAS, Lives, conforming
+from sample.lives.schema import SCHEMAS, Lives, conform
 from sample.months import Calendar
 from sample.places import IS_STREET, IS_TOWN, Places, with_natural_villages
-from sample.population import DISTRICT, FIRST_CODE, named
+from sample.population import DISTRICT, FIRST_CODE, draw_names
 
 _CODES, _ROOM = 440, 30
-"""Order codes of planted people's ids."""
+"""First order code of planted people's ids, and the number of codes."""
 _DOTTED_NAME = "古丽娜·艾山"
 
 
 @dataclass(frozen=True)
 class Ground:
-    """Where planted households go: the first free numbers, and the place whose delivery is corrected."""
+    """The first free ids for planted households, and the town whose delivery is corrected."""
 
     first_hid: int
     first_pid: int
@@ -43,7 +43,7 @@ class Ground:
 
 
 def cases_of(calendar: Calendar) -> tuple[Case, ...]:
-    """The cases that a sample of these months can hold."""
+    """List the cases that fit in a sample of these months."""
     everything = (
         *income_cases(), *medical_cases(calendar), *work_cases(), *civil_cases(), *living_cases(), *conflict_cases(),
     )  # fmt: skip
@@ -53,19 +53,19 @@ def cases_of(calendar: Calendar) -> tuple[Case, ...]:
 
 
 def corrected_town(places: Places) -> str:
-    """The town whose register is re-delivered: the first 镇."""
+    """Return the code of the town whose register is re-delivered: the first 镇."""
     return str(places.real.filter(IS_TOWN)["town_code"].min())
 
 
 def _villages(cases: Sequence[Case], places: Places, ground: Ground) -> tuple[list[str], list[str]]:
-    """Each case's village, and the one that it moves to."""
+    """Choose for each case a village, and another one to move to."""
     real = places.real
     pools = {
         "any": real["village_code"],
         "street": real.filter(IS_STREET)["village_code"],
         "corrected": real.filter(pl.col("town_code") == ground.corrected_town)["village_code"],
     }
-    # 37 villages further each time: neighbours in the list of cases are no neighbours on the map.
+    # Step by 37 villages, so that consecutive cases are not in neighbouring villages.
     steps = [(pools[c.place], 37 * i) for i, c in enumerate(cases)]
     return [p[s % len(p)] for p, s in steps], [p[(s + 11) % len(p)] for p, s in steps]
 
@@ -95,7 +95,7 @@ def _households(
     frame = pl.DataFrame(rows, infer_schema_length=None).with_columns(
         luck=pl.Series(rng.random(len(rows))), is_planted=pl.lit(True)
     )
-    return conforming("households", with_natural_villages(frame, places, rng.random(len(rows))))
+    return conform("households", with_natural_villages(frame, places, rng.random(len(rows))))
 
 
 def _born(calendar: Calendar, years: int, months: int, number: int) -> date:
@@ -103,11 +103,11 @@ def _born(calendar: Calendar, years: int, months: int, number: int) -> date:
 
 
 def _names(chance: Chance, members: pl.DataFrame, cases: Sequence[Case]) -> tuple[list[str], list[str]]:
-    """Names as the register and as the health department write them."""
-    names = named(chance, members, len(cases)).to_list()
+    """Draw names in the spelling of the register and in that of the health department."""
+    names = draw_names(chance, members, len(cases)).to_list()
     medical = list(names)
     for row, (case, member) in enumerate(zip(members["case"], members["member"], strict=True)):
-        how = next((e.how for e in cases[case].effects if isinstance(e, Called) and e.member == member), None)
+        how = next((e.how for e in cases[case].effects if isinstance(e, Alias) and e.member == member), None)
         if how == "dot":
             names[row], medical[row] = _DOTTED_NAME, _DOTTED_NAME.replace("·", "・")
         elif how == "homophone":
@@ -128,7 +128,7 @@ def _people(chance: Chance, cases: Sequence[Case], calendar: Calendar, ground: G
             "labour_ability": kin.labour,
             "birth_date": _born(calendar, kin.years, kin.months, 5 * i + 3 * m),
             "own_housing_grade": case.member_housing if m else None,
-            "left_school_in": 0 if f"DropsOut(member={m})" in map(repr, case.effects) else None,
+            "left_school_in": 0 if Dropout(m) in case.effects else None,
             **_leaving(case, m, calendar),
         }
         for i, case in enumerate(cases)
@@ -151,11 +151,11 @@ def _people(chance: Chance, cases: Sequence[Case], calendar: Calendar, ground: G
 
 
 def _leaving(case: Case, member: int, calendar: Calendar) -> dict[str, object]:
-    """When a member dies or leaves the register."""
+    """Build the columns about a member's death or departure from the register."""
     for effect in case.effects:
-        if isinstance(effect, Died | Left) and effect.member == member:
+        if isinstance(effect, Death | Departure) and effect.member == member:
             gone = None if effect.gone is None else calendar.position(effect.gone)
-            if isinstance(effect, Left):
+            if isinstance(effect, Departure):
                 return {"leaves_in": gone}
             return {
                 "died_on": calendar.day(effect.when),
@@ -172,15 +172,15 @@ def _incomes(cases: Sequence[Case], calendar: Calendar, ground: Ground) -> pl.Da
         for i, case in enumerate(cases)
         for position in range(len(calendar))
     ]
-    return conforming("incomes", pl.DataFrame(rows, schema=["hid", "position", "net"], orient="row"))
+    return conform("incomes", pl.DataFrame(rows, schema=["hid", "position", "net"], orient="row"))
 
 
 def plant(chance: Chance, cases: Sequence[Case], places: Places, calendar: Calendar, ground: Ground) -> Lives:
-    """The planted households' lives, every table of them."""
+    """Build all tables of the planted households' lives."""
     members = _people(chance, cases, calendar, ground)
     tables = effect_rows(cases, members, calendar)
     tables["households"] = _households(chance, cases, places, calendar, ground)
-    tables["people"] = conforming("people", members)
+    tables["people"] = conform("people", members)
     tables["incomes"] = _incomes(cases, calendar, ground)
     tables["second_homes"] = second_home_rows(cases, members, ground.first_hid)
     return Lives(**{name: tables.get(name, pl.DataFrame(schema=schema)) for name, schema in SCHEMAS.items()})

@@ -1,7 +1,7 @@
-"""What each planted effect becomes: one row of one table.
+"""Convert each planted effect to one row of one table.
 
-Belongs here: effects to rows of ``lives.schema``. Does not belong here: households and members (``plant``).
-People without an effect of a kind lead the plain life: insured, at work where able, no list.
+Belongs here: rows of ``lives.schema``. Does not belong here: households and members (``plant``).
+A member without effects is insured, at work if able, and on no other list.
 """
 
 from __future__ import annotations
@@ -14,49 +14,49 @@ import polars as pl
 
 from sample.cases.effects import (
     ALWAYS,
-    Allowed,
-    AlsoIn,
-    Assisted,
+    Allowance,
+    Assistance,
     Case,
-    Diagnosed,
-    Disabled,
-    DrawsPension,
+    Diagnosis,
+    Disability,
     Effect,
-    Insured,
-    Jobless,
-    Monitored,
-    Settled,
-    Supported,
-    Works,
+    Employment,
+    Insurance,
+    Monitoring,
+    Pension,
+    SecondHome,
+    Settlement,
+    Support,
+    Unemployment,
 )
 from sample.lives.people import WORKERS
-from sample.lives.schema import SCHEMAS, conforming
+from sample.lives.schema import SCHEMAS, conform
 from sample.months import Calendar, When
 
 Row = dict[str, Any]
 
 
-def _since(calendar: Calendar, offset: int | None) -> int | None:
-    """A month's position; -1 for before the sample."""
+def _position(calendar: Calendar, offset: int | None) -> int | None:
+    """Convert an offset to a month position; -1 for before the sample."""
     if offset is None:
         return None
     return -1 if offset == ALWAYS else calendar.position(offset)
 
 
-def _admitted(effect: Settled, calendar: Calendar) -> date | None:
+def _admission_day(effect: Settlement, calendar: Calendar) -> date | None:
     if effect.care != "住院":
         return None
     return calendar.day(effect.admitted) if effect.admitted else calendar.day(effect.when) - timedelta(days=6)
 
 
-def _settled(effect: Settled, pid: int, calendar: Calendar, number: str) -> Row:
+def _settlement(effect: Settlement, pid: int, calendar: Calendar, number: str) -> Row:
     own = effect.when.month if effect.delivered is None else effect.delivered
     return {
         "pid": pid,
         "settlement_no": f"JS{pid:09d}{effect.number or number}",
         "hospital": "区人民医院",
         "care_type": effect.care,
-        "admitted_on": _admitted(effect, calendar),
+        "admitted_on": _admission_day(effect, calendar),
         "settled_on": calendar.day(effect.when),
         "total_cost": effect.paid * 3,
         "basic_insurance_paid": effect.paid * 2,
@@ -68,46 +68,47 @@ def _settled(effect: Settled, pid: int, calendar: Calendar, number: str) -> Row:
     }
 
 
-def _allowed(effect: Allowed, pid: int, calendar: Calendar, number: str) -> Row:
+def _allowance(effect: Allowance, pid: int, calendar: Calendar, number: str) -> Row:
     return {
         "pid": pid, "allowance_class": "B类", "monthly_amount": 436_00, "approved_on": calendar.day(When(-30)),
-        "protected_from": -1, "protected_until": _since(calendar, effect.until), "is_stop_shown": effect.is_stop_shown,
+        "protected_from": -1, "protected_until": _position(calendar, effect.until),
+        "is_stop_shown": effect.is_stop_shown,
     }  # fmt: skip
 
 
-def _supported(effect: Supported, pid: int, calendar: Calendar, number: str) -> Row:
+def _support(effect: Support, pid: int, calendar: Calendar, number: str) -> Row:
     return {
         "pid": pid, "support_mode": "分散", "self_care_ability": "全自理", "monthly_amount": 1227_00,
         "approved_on": calendar.day(When(-30) if effect.since == ALWAYS else When(effect.since, 1)),
-        "supported_from": _since(calendar, effect.since), "supported_until": _since(calendar, effect.until),
+        "supported_from": _position(calendar, effect.since), "supported_until": _position(calendar, effect.until),
     }  # fmt: skip
 
 
-def _disabled(effect: Disabled, pid: int, calendar: Calendar, number: str) -> Row:
+def _disability(effect: Disability, pid: int, calendar: Calendar, number: str) -> Row:
     return {
         "pid": pid, "disability_category": "肢体", "disability_grade": effect.grade,
         "later_disability_grade": effect.later,
         "disability_grade_changes_in": len(calendar) - 1 if effect.later else None,
         "certified_on": calendar.day(When(-40 if effect.since == ALWAYS else effect.since, 8)),
-        "listed_from": _since(calendar, effect.since),
+        "listed_from": _position(calendar, effect.since),
     }  # fmt: skip
 
 
-def _diagnosed(effect: Diagnosed, pid: int, calendar: Calendar, number: str) -> Row:
+def _diagnosis(effect: Diagnosis, pid: int, calendar: Calendar, number: str) -> Row:
     return {
         "pid": pid, "disease": "终末期肾病", "diagnosed_on": calendar.day(effect.when), "treatment_status": "救治中",
         "listed_from": calendar.position(effect.when.month),
     }  # fmt: skip
 
 
-def _jobless(effect: Jobless, pid: int, calendar: Calendar, number: str) -> Row:
+def _unemployment(effect: Unemployment, pid: int, calendar: Calendar, number: str) -> Row:
     return {
         "pid": pid, "unemployed_on": calendar.day(effect.when), "reason": "合同到期",
         "registered_from": calendar.position(min(0, effect.when.month)),
     }  # fmt: skip
 
 
-def _assisted(effect: Assisted, pid: int, calendar: Calendar, number: str) -> Row:
+def _assistance(effect: Assistance, pid: int, calendar: Calendar, number: str) -> Row:
     own = effect.when.month if effect.delivered is None else effect.delivered
     return {
         "pid": pid, "payment_no": f"LS{pid:09d}{number}", "reason": effect.reason, "amount": 2000_00,
@@ -116,17 +117,17 @@ def _assisted(effect: Assisted, pid: int, calendar: Calendar, number: str) -> Ro
 
 
 _PERSONAL: dict[type[Effect], tuple[str, Callable[[Any, int, Calendar, str], Row]]] = {
-    Settled: ("settlements", _settled),
-    Allowed: ("allowances", _allowed),
-    Supported: ("supports", _supported),
-    Disabled: ("disabilities", _disabled),
-    Diagnosed: ("illnesses", _diagnosed),
-    Jobless: ("unemployment", _jobless),
-    Assisted: ("assistance", _assisted),
+    Settlement: ("settlements", _settlement),
+    Allowance: ("allowances", _allowance),
+    Support: ("supports", _support),
+    Disability: ("disabilities", _disability),
+    Diagnosis: ("illnesses", _diagnosis),
+    Unemployment: ("unemployment", _unemployment),
+    Assistance: ("assistance", _assistance),
 }
 
 
-def _monitored(effect: Monitored, hid: int, calendar: Calendar) -> Row:
+def _monitoring(effect: Monitoring, hid: int, calendar: Calendar) -> Row:
     return {
         "hid": hid, "monitoring_category": effect.category, "identified_month": str(calendar.month(effect.identified)),
         "risk_type": "因病", "listed_from": max(-1, len(calendar) - 1 + effect.identified),
@@ -135,13 +136,13 @@ def _monitored(effect: Monitored, hid: int, calendar: Calendar) -> Row:
     }  # fmt: skip
 
 
-def _plain(case: Case, member: int, pid: int, calendar: Calendar) -> dict[str, list[Row]]:
-    """The rows that everybody has: insurance, work where able, a pension where old."""
+def _base_rows(case: Case, member: int, pid: int, calendar: Calendar) -> dict[str, list[Row]]:
+    """Build the rows that every member has: insurance, work if able, a pension if old."""
     insured = next(
-        (e for e in case.effects if isinstance(e, Insured) and e.member == member), Insured(member, "正常参保")
+        (e for e in case.effects if isinstance(e, Insurance) and e.member == member), Insurance(member, "正常参保")
     )
-    works = next((e for e in case.effects if isinstance(e, Works) and e.member == member), None)
-    pension = next((e for e in case.effects if isinstance(e, DrawsPension) and e.member == member), None)
+    works = next((e for e in case.effects if isinstance(e, Employment) and e.member == member), None)
+    pension = next((e for e in case.effects if isinstance(e, Pension) and e.member == member), None)
     kin = case.members[member]
     rows: dict[str, list[Row]] = {
         "insurance": [
@@ -169,31 +170,31 @@ def _plain(case: Case, member: int, pid: int, calendar: Calendar) -> dict[str, l
 
 
 def effect_rows(cases: Sequence[Case], members: pl.DataFrame, calendar: Calendar) -> dict[str, pl.DataFrame]:
-    """Every planted row but those of people, households and incomes, by table."""
+    """Build the planted rows of all tables except people, households and incomes, by table."""
     rows: dict[str, list[Row]] = {}
     pids = {(c, m): pid for c, m, pid in members.select("case", "member", "pid").rows()}
     hids = dict(members.select("case", "hid").rows())
     for i, case in enumerate(cases):
         for number, effect in enumerate(case.effects):
-            if isinstance(effect, Monitored):
-                rows.setdefault("monitored", []).append(_monitored(effect, hids[i], calendar))
+            if isinstance(effect, Monitoring):
+                rows.setdefault("monitored", []).append(_monitoring(effect, hids[i], calendar))
             elif type(effect) in _PERSONAL:
                 table, build = _PERSONAL[type(effect)]
                 rows.setdefault(table, []).append(build(effect, pids[i, effect.member], calendar, f"N{number}"))
         for m in range(len(case.members)):
-            for table, more in _plain(case, m, pids[i, m], calendar).items():
+            for table, more in _base_rows(case, m, pids[i, m], calendar).items():
                 rows.setdefault(table, []).extend(more)
-    return {t: conforming(t, pl.DataFrame(r, infer_schema_length=None)) for t, r in rows.items()}
+    return {t: conform(t, pl.DataFrame(r, infer_schema_length=None)) for t, r in rows.items()}
 
 
 def second_home_rows(cases: Sequence[Case], members: pl.DataFrame, first_hid: int) -> pl.DataFrame:
-    """People who stand on another planted household's sheet as well."""
+    """Build the rows of members who are registered in another planted household as well."""
     notes = [c.note for c in cases]
     pids = {(c, m): pid for c, m, pid in members.select("case", "member", "pid").rows()}
     rows = [
         (pids[i, e.member], first_hid + notes.index(e.case))
         for i, c in enumerate(cases)
         for e in c.effects
-        if isinstance(e, AlsoIn)
+        if isinstance(e, SecondHome)
     ]
-    return conforming("second_homes", pl.DataFrame(rows, schema=SCHEMAS["second_homes"], orient="row"))
+    return conform("second_homes", pl.DataFrame(rows, schema=SCHEMAS["second_homes"], orient="row"))

@@ -1,19 +1,15 @@
-"""Planted households for work (EMP-01): what must fire, and what narrowly misses.
-
-Belongs here: cases as data, at the edges of the rules (all but one registered).
-Does not belong here: how a case becomes rows (``plant``).
-"""
+"""Planted households at the edges of EMP-01; all but one are registered."""
 
 from __future__ import annotations
 
-from sample.cases.effects import FIRST, LAST, MOTHER, WIFE, Case, Died, Jobless, Kin, Works
+from sample.cases.effects import FIRST, LAST, MOTHER, WIFE, Case, Death, Employment, Kin, Unemployment
 from sample.months import When
 
 
 def work_cases() -> tuple[Case, ...]:
-    """Cases for EMP-01; all registered but one."""
-    out, home, none = (Works(0, s) for s in ("失业", "返乡", "未就业"))
-    wife_none = Works(1, "未就业")
+    """List the cases for EMP-01; all but one are registered."""
+    out, home, none = (Employment(0, s) for s in ("失业", "返乡", "未就业"))
+    wife_none = Employment(1, "未就业")
     after_month = When(1, 3)
     unable = Kin("户主", 50, labour="丧失劳动力")
     return (
@@ -23,12 +19,15 @@ def work_cases() -> tuple[Case, ...]:
         Case(
             "在业但月末已登记失业",
             ("EMP-01",),
-            effects=(Jobless(LAST), wife_none),
+            effects=(Unemployment(LAST), wife_none),
             is_registered=True,
             conflicts=(("REC-07", 0),),
         ),
         Case(
-            "登记失业日期在月末之后", misses=("EMP-01",), effects=(Jobless(after_month), wife_none), is_registered=True
+            "登记失业日期在月末之后",
+            misses=("EMP-01",),
+            effects=(Unemployment(after_month), wife_none),
+            is_registered=True,
         ),
         Case("均未就业但无人失业", misses=("EMP-01",), effects=(none, wife_none), is_registered=True),
         Case(
@@ -42,7 +41,7 @@ def work_cases() -> tuple[Case, ...]:
         Case(
             "在业者本月死亡、配偶失业",
             ("CIV-03", "EMP-01"),
-            effects=(Died(FIRST, member=0), Works(1, "失业")),
+            effects=(Death(FIRST, member=0), Employment(1, "失业")),
             is_registered=True,
         ),
     )

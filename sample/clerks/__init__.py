@@ -1,4 +1,4 @@
-"""How an office writes a tidy frame: heads, units, habits and mistakes.
+"""Write a tidy frame as clerks would: headers, units, habits and mistakes.
 
-Belongs here: everything between a tidy frame and a file. Does not belong here: what is true.
+Belongs here: every step between a tidy frame and a file. Does not belong here: the true values (``departments``).
 """

@@ -1,10 +1,10 @@
-"""Typed values as the cells that somebody typed.
+"""Type values into cells, in the forms that clerks use.
 
 Belongs here: the forms of a correct cell, one function per kind of column. Does not belong here: wrong cells
 (``spoil``), rows and sheets (``sheets``).
 
-A cell is its text and its form: ``TEXT``, ``NUMBER`` (an Excel number) or ``DATE`` (an Excel date; the text is its
-serial).
+A cell has a text and a form: ``TEXT``, ``NUMBER`` (an Excel number) or ``DATE`` (an Excel date; the text is its serial
+number).
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ from sources.contracts.model import Column, Dataset
 
 TEXT, NUMBER, DATE = 0, 1, 2
 _EXCEPTIONS = 0.04
-"""Share of the cells that are not written the usual way."""
+"""Share of the cells that are not written in the usual form."""
 _FILLERS = ("-", "—", "/", "无")
 _EPOCH = pl.date(1899, 12, 30)
 
 
 @dataclass(frozen=True)
 class Cells:
-    """Texts (String) and forms (UInt8) under contract names, cell by cell."""
+    """Texts (String) and forms (UInt8) of cells, under contract column names."""
 
     texts: pl.DataFrame
     forms: pl.DataFrame
@@ -36,25 +36,25 @@ class Cells:
 
 @dataclass(frozen=True)
 class Hand:
-    """Who types: the style, the chance, and the names of places in the month."""
+    """The hand of a clerk: the style, the random generator, and the names of places in the month."""
 
     style: Style
     rng: np.random.Generator
     places: pl.DataFrame
 
     def choice(self, options: int, size: int, exceptions: float | None = None) -> pl.Series:
-        """An option per cell: evenly, or the first one but for that share of exceptions."""
+        """Draw an option per cell: evenly, or the first one except for a share of ``exceptions``."""
         if exceptions is None or options == 1:
             return pl.Series(self.rng.integers(0, options, size))
         rest = exceptions / (options - 1)
         return pl.Series(self.rng.choice(options, size, p=[1 - exceptions, *[rest] * (options - 1)]))
 
 
-Typed = tuple[pl.Expr, pl.Expr]
+TypedCell = tuple[pl.Expr, pl.Expr]
 
 
-def _chosen(options: Sequence[Typed], choice: pl.Series) -> Typed:
-    """One of several ways to write, cell by cell."""
+def _choose(options: Sequence[TypedCell], choice: pl.Series) -> TypedCell:
+    """Choose one of several forms, cell by cell."""
     text, form = options[0]
     for number, (other, other_form) in enumerate(options[1:], start=1):
         picked = pl.lit(choice) == number
@@ -62,10 +62,10 @@ def _chosen(options: Sequence[Typed], choice: pl.Series) -> Typed:
     return text, form
 
 
-def _dates(column: Column, hand: Hand, size: int) -> Typed:
+def _dates(column: Column, hand: Hand, size: int) -> TypedCell:
     day = pl.col(column.name)
     serial = (day - _EPOCH).dt.total_days().cast(pl.String)
-    forms: dict[str, Typed] = {
+    forms: dict[str, TypedCell] = {
         "iso": (day.dt.strftime("%Y-%m-%d"), pl.lit(TEXT)),
         "slash": (day.dt.strftime("%Y/%-m/%-d"), pl.lit(TEXT)),
         "dot": (day.dt.strftime("%Y.%-m.%-d"), pl.lit(TEXT)),
@@ -77,10 +77,10 @@ def _dates(column: Column, hand: Hand, size: int) -> Typed:
         "serial_text": (serial, pl.lit(TEXT)),
     }
     options = [forms[name] for name in hand.style.dates]
-    return _chosen(options, hand.choice(len(options), size))
+    return _choose(options, hand.choice(len(options), size))
 
 
-def _months(column: Column, hand: Hand, size: int) -> Typed:
+def _months(column: Column, hand: Hand, size: int) -> TypedCell:
     year, month = pl.col(column.name).str.slice(0, 4), pl.col(column.name).str.slice(5, 2)
     short = month.str.strip_chars_start("0")
     forms = {
@@ -91,15 +91,15 @@ def _months(column: Column, hand: Hand, size: int) -> Typed:
         "day": year + "-" + month + "-01",
     }
     options = [(forms[name], pl.lit(TEXT)) for name in hand.style.months]
-    return _chosen(options, hand.choice(len(options), size))
+    return _choose(options, hand.choice(len(options), size))
 
 
-def _numbers(column: Column, hand: Hand, size: int) -> Typed:
+def _numbers(column: Column, hand: Hand, size: int) -> TypedCell:
     written = hand.style.units.get(column.name, column.unit)
     power = power_between(column.unit, written)
     decimals = (2 if column.kind == "number" else 0) - power
     text = decimal_text(pl.col(column.name), decimals)
-    forms: dict[str, Typed] = {
+    forms: dict[str, TypedCell] = {
         "cell": (text, pl.lit(NUMBER)),
         "plain": (text, pl.lit(TEXT)),
         "thousands": (with_separators(text), pl.lit(TEXT)),
@@ -107,34 +107,34 @@ def _numbers(column: Column, hand: Hand, size: int) -> Typed:
         "unit": (text + (written or ""), pl.lit(TEXT)),
     }
     options = [forms[name] for name in hand.style.numbers]
-    return _chosen(options, hand.choice(len(options), size, _EXCEPTIONS))
+    return _choose(options, hand.choice(len(options), size, _EXCEPTIONS))
 
 
-def _yes_or_no(column: Column, hand: Hand, size: int) -> Typed:
+def _yes_or_no(column: Column, hand: Hand, size: int) -> TypedCell:
     options = [
         (pl.when(pl.col(column.name)).then(pl.lit(yes)).when(pl.col(column.name).not_()).then(pl.lit(no)),
          pl.lit(NUMBER if yes == "1" else TEXT))
         for yes, no in hand.style.yes_no
     ]  # fmt: skip
-    return _chosen(options, hand.choice(len(options), size, 0.1))
+    return _choose(options, hand.choice(len(options), size, 0.1))
 
 
-def _places(column: Column, hand: Hand, size: int) -> Typed:
+def _places(column: Column, hand: Hand, size: int) -> TypedCell:
     code, name = ("town_code", "town_name") if column.kind == "town" else ("village_code", "village_name")
     known = hand.places.unique(code, keep="first", maintain_order=True)
     own = pl.col(column.name)
     full = own.replace_strict(known[code], known[name], default=None)
     short = full if column.kind == "town" else own.replace_strict(known[code], known["short_name"], default=None)
-    forms: dict[str, Typed] = {
+    forms: dict[str, TypedCell] = {
         "name": (full, pl.lit(TEXT)),
         "short": (pl.coalesce(short, full), pl.lit(TEXT)),
         "code": (own, pl.lit(NUMBER)),
     }
     options = [forms[name] for name in hand.style.places]
-    return _chosen(options, hand.choice(len(options), size, 0.3))
+    return _choose(options, hand.choice(len(options), size, 0.3))
 
 
-def _ids(column: Column, hand: Hand, size: int) -> Typed:
+def _ids(column: Column, hand: Hand, size: int) -> TypedCell:
     own = pl.col(column.name)
     options = [
         own,
@@ -145,21 +145,21 @@ def _ids(column: Column, hand: Hand, size: int) -> Typed:
         full_width(own),
         pl.when(own.str.slice(6, 2) == "19").then(own.str.slice(0, 6) + own.str.slice(8, 9)).otherwise(own),
     ]
-    return _chosen([(o, pl.lit(TEXT)) for o in options], hand.choice(len(options), size, _EXCEPTIONS))
+    return _choose([(o, pl.lit(TEXT)) for o in options], hand.choice(len(options), size, _EXCEPTIONS))
 
 
-def _names(column: Column, hand: Hand, size: int) -> Typed:
+def _names(column: Column, hand: Hand, size: int) -> TypedCell:
     own = pl.col(column.name)
     spaced = pl.when(own.str.len_chars() == 2).then(own.str.slice(0, 1) + "\u3000" + own.str.slice(1)).otherwise(own)
     options = [own, spaced, own.str.replace("·", "・"), own + " ", own + "\u00a0"]
-    return _chosen([(o, pl.lit(TEXT)) for o in options], hand.choice(len(options), size, 2 * _EXCEPTIONS))
+    return _choose([(o, pl.lit(TEXT)) for o in options], hand.choice(len(options), size, 2 * _EXCEPTIONS))
 
 
-def _texts(column: Column, hand: Hand, size: int) -> Typed:
+def _texts(column: Column, hand: Hand, size: int) -> TypedCell:
     return pl.col(column.name), pl.lit(NUMBER if column.name in hand.style.numeric else TEXT)
 
 
-_TYPING: dict[str, Callable[[Column, Hand, int], Typed]] = {
+_TYPING: dict[str, Callable[[Column, Hand, int], TypedCell]] = {
     "date": _dates,
     "month": _months,
     "number": _numbers,
@@ -174,8 +174,8 @@ _TYPING: dict[str, Callable[[Column, Hand, int], Typed]] = {
 }
 
 
-def _with_fillers(typed: Typed, column: Column, hand: Hand, size: int) -> Typed:
-    """Some empty cells of optional columns hold a dash or 无."""
+def _with_fillers(typed: TypedCell, column: Column, hand: Hand, size: int) -> TypedCell:
+    """Fill some empty cells of optional columns with a dash or 无."""
     if column.required or column.kind in ("text", "yes_or_no"):
         return typed
     choice = hand.choice(len(_FILLERS) + 1, size, 0.3)
@@ -187,8 +187,8 @@ def _with_fillers(typed: Typed, column: Column, hand: Hand, size: int) -> Typed:
     return pl.when(is_empty).then(filler).otherwise(text), pl.when(is_empty).then(pl.lit(TEXT)).otherwise(form)
 
 
-def typed(frame: pl.DataFrame, dataset: Dataset, hand: Hand) -> Cells:
-    """Type a tidy frame: every contract column that it has, in the style of the hand."""
+def type_cells(frame: pl.DataFrame, dataset: Dataset, hand: Hand) -> Cells:
+    """Type the contract columns of a tidy frame, in the style of the hand."""
     texts, forms = [], []
     for column in dataset.columns:
         if column.name not in frame.columns:
@@ -198,5 +198,5 @@ def typed(frame: pl.DataFrame, dataset: Dataset, hand: Hand) -> Cells:
         texts.append(text.cast(pl.String).alias(column.name))
         forms.append((pl.lit(0) + form).cast(pl.UInt8).alias(column.name))
     names = [c.name for c in dataset.columns if c.name in frame.columns]
-    # with_columns, because a form may be one literal for the whole column.
+    # Use with_columns, because a form may be a single literal for the whole column.
     return Cells(frame.with_columns(texts).select(names), frame.with_columns(forms).select(names))

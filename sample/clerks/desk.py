@@ -1,7 +1,7 @@
-"""The desk where a tidy frame becomes files.
+"""Turn a tidy frame into files.
 
-Belongs here: the way from frame to files, and the count of what went wrong on it.
-Does not belong here: which tables are due (``delivery``).
+Belongs here: the steps from frame to files, and the count of the mistakes in them.
+Does not belong here: selecting the tables that are due (``delivery``).
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ import numpy as np
 import polars as pl
 
 from sample.chance import Chance
-from sample.clerks.cells import NUMBER, TEXT, Cells, Hand, typed
+from sample.clerks.cells import NUMBER, TEXT, Cells, Hand, type_cells
 from sample.clerks.extras import IDENTITIES, extra_cells
 from sample.clerks.heading import Heading, heading_of
 from sample.clerks.sheets import Grid, Words, notes_of, sheet_of
-from sample.clerks.spoil import Mistake, marked, mistakes_of, spoiled
+from sample.clerks.spoil import Mistake, apply_mistakes, marked, mistakes_of
 from sample.clerks.style import Style
 from sample.clerks.writers import file_bytes, is_in_memory, zip_bytes
 from sample.names import full_names
@@ -36,7 +36,7 @@ _LAST_MONTHS = "上月底稿"
 
 @dataclass(frozen=True)
 class Paper:
-    """A file, or a member of an archive, and what an intake must find in it."""
+    """A file, or a member of an archive, and the counts that an intake must find in it."""
 
     path: str
     dataset: str
@@ -44,12 +44,12 @@ class Paper:
     duplicates: int = 0
     quarantined: int = 0
     mistakes: dict[str, int] = field(default_factory=dict)
-    """Wrong cells by error code; ``duplicate_key`` counts rows."""
+    """Number of wrong cells by error code; ``duplicate_key`` counts rows."""
 
 
 @dataclass(frozen=True)
 class Bundle:
-    """Files by name, the papers in them, and the identities that they hold."""
+    """Files by name, with their papers, identities and names of people."""
 
     files: dict[str, bytes]
     papers: tuple[Paper, ...]
@@ -59,18 +59,18 @@ class Bundle:
 
 @dataclass(frozen=True)
 class Desk:
-    """An office at work on one table of one month."""
+    """A clerk's work on one table of one month."""
 
     dataset: Dataset
     month: Month
     is_last: bool
     chance: Chance
     places: pl.DataFrame
-    office: str
-    """The department's name as printed on its files."""
+    department: str
+    """Name of the department as printed on its files."""
 
     def draw_up(self, frame: pl.DataFrame, styles: Sequence[Style], is_broken: bool = False) -> Bundle:
-        """Write a tidy frame in those styles. ``is_broken``: every id went through Excel numbers."""
+        """Write a tidy frame in several styles; if ``is_broken``, every id was stored as an Excel number."""
         rng = self.chance.of("desk", self.dataset.name, self.month, styles[0].file)
         if "_luck" not in frame.columns:
             frame = frame.with_columns(_luck=pl.Series(rng.random(frame.height)), _kept=pl.lit(False))
@@ -99,9 +99,9 @@ class Desk:
         self, rows: pl.DataFrame, style: Style, mistakes: Sequence[Mistake], rng: np.random.Generator, is_broken: bool
     ) -> tuple[str, bytes]:
         name = self._named(style.last_file if self.is_last and style.last_file else style.file)
-        cells = spoiled(typed(rows, self.dataset, Hand(style, rng, self.places)), rows, mistakes)
+        cells = apply_mistakes(type_cells(rows, self.dataset, Hand(style, rng, self.places)), rows, mistakes)
         if is_broken:
-            cells = self._through_numbers(cells, rows)
+            cells = self._with_ids_as_numbers(cells, rows)
         heading = heading_of(self.dataset, cells.texts.columns, style, rng)
         style = style if self.is_last else replace(style, wrong_total=False)
         grids = self._grids(rows, cells, heading, style, rng)
@@ -140,7 +140,7 @@ class Desk:
         return grids
 
     def _parts(self, rows: pl.DataFrame, style: Style) -> list[tuple[str, pl.Series]]:
-        """Sheet names and the positions of their rows."""
+        """List sheet names and the positions of their rows."""
         everything = pl.int_range(rows.height, eager=True)
         if not style.by_town or not rows.height:
             return [("Sheet1", everything)]
@@ -155,12 +155,12 @@ class Desk:
         filed = self.month.shift(1)
         return Words(
             title=f"清城区{self.dataset.label}({month})",
-            lines=(f"填报单位:清城区{self.office}{unit}    填报日期:{filed.year}年{filed.number}月2日",),
+            lines=(f"填报单位:清城区{self.department}{unit}    填报日期:{filed.year}年{filed.number}月2日",),
             footers=(f"填表人：{one}", f"审核人：{two}"),
         )
 
-    def _through_numbers(self, cells: Cells, rows: pl.DataFrame) -> Cells:
-        """Ids as Excel keeps numbers: sixteen digits right, the rest lost, X gone."""
+    def _with_ids_as_numbers(self, cells: Cells, rows: pl.DataFrame) -> Cells:
+        """Convert ids to Excel numbers: X becomes 0, and a float keeps only about sixteen digits."""
         texts, forms = cells.texts, cells.forms
         for column in self.dataset.id_columns:
             own = rows[column.name].str.replace("X$", "0")
@@ -182,7 +182,7 @@ class Desk:
     def _identities(
         self, frame: pl.DataFrame, styles: Sequence[Style]
     ) -> tuple[tuple[pl.Series, ...], tuple[pl.Series, ...]]:
-        """What the files hold that must never get out: ids, codes, numbers, addresses; and names apart."""
+        """Collect the identities in the files (ids, codes, numbers, addresses) and, separately, the names of people."""
         restricted = [c for c in self.dataset.columns if c.is_identity and c.name in frame.columns]
         extras = tuple({e for s in styles for e in s.extras if e in IDENTITIES})
         numbers = [frame[c.name] for c in restricted if c.semantic != "person_name"]

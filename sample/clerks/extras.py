@@ -1,8 +1,4 @@
-"""Columns that offices add to a table without being asked.
-
-Belongs here: what they hold; phone and account numbers, addresses and the like are identities that must never get out.
-Does not belong here: contract columns.
-"""
+"""Generate columns that clerks add to a table beyond the contract; most are identities that must not be published."""
 
 from __future__ import annotations
 
@@ -41,9 +37,9 @@ EXTRAS: dict[str, Callable[[pl.DataFrame], pl.Expr]] = {
     "家庭住址": _address,
 }
 IDENTITIES = ("联系电话", "银行账号", "家庭住址")
-"""Those that lead to a person."""
+"""Extra columns that identify a person."""
 
 
 def extra_cells(frame: pl.DataFrame, names: tuple[str, ...], places: pl.DataFrame) -> pl.DataFrame:
-    """The extra columns of a tidy frame as text, under their own headers."""
+    """Generate the extra columns of a tidy frame as text, under their own headers."""
     return frame.select(EXTRAS[name](places).alias(name) for name in names)

@@ -1,8 +1,4 @@
-"""Figures as text, exact to the last digit.
-
-Belongs here: whole hundredths to decimal text in a unit, thousands separators, full-width digits.
-Does not belong here: which cell is written how (``cells``).
-"""
+"""Format figures as text, exact to the last digit: decimals, thousands separators, full-width digits."""
 
 from __future__ import annotations
 
@@ -13,9 +9,9 @@ _WIDE = dict(zip("0123456789.,-", "０１２３４５６７８９．，－", str
 
 
 def power_between(own: str | None, written: str | None) -> int:
-    """The power of ten that turns a figure in the contract's unit into the written one.
+    """Return the power of ten that converts a figure from the contract's unit to the written unit.
 
-    Raises ValueError where the units do not convert.
+    Raises ValueError if there is no conversion.
     """
     if own == written or written is None or own is None:
         return 0
@@ -26,7 +22,7 @@ def power_between(own: str | None, written: str | None) -> int:
 
 
 def decimal_text(units: pl.Expr, digits: int) -> pl.Expr:
-    """The decimal text of whole ``10**-digits``: 123450 with 2 digits is 1234.5."""
+    """Format integers in units of ``10**-digits`` as decimal text: 123450 with 2 digits is 1234.5."""
     scale = int(10 ** abs(digits))
     if digits <= 0:
         return (units * scale).cast(pl.String)
@@ -37,11 +33,11 @@ def decimal_text(units: pl.Expr, digits: int) -> pl.Expr:
 
 
 def with_separators(text: pl.Expr) -> pl.Expr:
-    """Commas between groups of three digits, up to nine digits before the point."""
+    """Insert commas between groups of three digits, up to nine digits before the point."""
     last = r"^(-?\d+)(\d{3})((?:,\d{3})*(?:\.\d+)?)$"
     return text.str.replace(last, "${1},${2}${3}").str.replace(last, "${1},${2}${3}")
 
 
 def full_width(text: pl.Expr) -> pl.Expr:
-    """Digits as a Chinese keyboard may type them."""
+    """Convert digits to full width, as Chinese input methods may type them."""
     return text.str.replace_many(_WIDE)

@@ -1,7 +1,7 @@
-"""The header of a sheet: which words, in which order, in one row or two.
+"""Word the header of a sheet and order its columns, in one row or two.
 
-Belongs here: labels, synonyms, units in headers, group heads, the order of columns. Does not belong here: rows below.
-All words but the groups' come from the contract.
+Belongs here: labels, synonyms, units in headers, group heads, the order of columns. Does not belong here: data rows.
+All words except group heads come from the contract.
 """
 
 from __future__ import annotations
@@ -18,17 +18,17 @@ _SYNONYM_SHARE, _SPACED_SHARE, _WIDE_BRACKETS = 0.4, 0.08, 0.5
 
 @dataclass(frozen=True)
 class Heading:
-    """The columns of a sheet and the words above them."""
+    """The columns of a sheet and their header texts."""
 
     order: tuple[str, ...]
-    """Contract and extra column names as they stand."""
+    """Contract and extra column names, from left to right."""
     upper: tuple[str, ...]
-    """Group heads; empty in a one-row header."""
+    """Group heads by column; empty for a one-row header."""
     lower: tuple[str, ...]
 
 
 def _word(column: Column, style: Style, group: str | None, rng: np.random.Generator) -> str:
-    """One header text; under a group head that begins the label, the rest of it."""
+    """Word one header text; if the label begins with its group head, only the rest of it."""
     word = column.label
     if group and word.startswith(group) and word != group:
         word = word.removeprefix(group)
@@ -50,7 +50,7 @@ def _order(names: list[str], style: Style, rng: np.random.Generator) -> list[str
 
 
 def heading_of(dataset: Dataset, names: list[str], style: Style, rng: np.random.Generator) -> Heading:
-    """Word the header of those contract columns; 序号 goes first, other extra columns last."""
+    """Word the header of contract columns, with 序号 first and other extra columns last."""
     order = _order(names, style, rng)
     group_of = {n: head for head, columns in style.groups.items() for n in columns}
     words = {n: _word(dataset[n], style, group_of.get(n), rng) for n in order}

@@ -1,7 +1,6 @@
-"""One sheet, row by row: title, header, body, totals, footer.
+"""Lay out one sheet, row by row: title, header, body, totals, footer.
 
-Belongs here: where everything stands on the sheet and what is merged. Does not belong here: cells (``cells``) and files
-(``writers``).
+Belongs here: positions on the sheet and merged ranges. Does not belong here: cells (``cells``) and files (``writers``).
 """
 
 from __future__ import annotations
@@ -21,19 +20,19 @@ from sources.contracts.model import Dataset
 
 @dataclass(frozen=True)
 class Grid:
-    """A sheet as it stands: ``texts`` and ``forms`` hold every row from the first one down."""
+    """A complete sheet: ``texts`` and ``forms`` have all rows from the top."""
 
     name: str
     texts: pl.DataFrame
     forms: pl.DataFrame
     merges: list[tuple[int, int, int, int]] = field(default_factory=list)
-    """First row, first column, last row, last column; zero based."""
+    """First row, first column, last row, last column; zero-based."""
     is_hidden: bool = False
 
 
 @dataclass(frozen=True)
 class Words:
-    """The words around the table."""
+    """The texts around the table."""
 
     title: str
     lines: tuple[str, ...]
@@ -43,7 +42,7 @@ class Words:
 
 @dataclass
 class _Page:
-    """Rows laid down one after the other."""
+    """A sheet being written from top to bottom."""
 
     width: int
     texts: list[pl.DataFrame] = field(default_factory=list)
@@ -64,8 +63,8 @@ class _Page:
             pl.DataFrame({f"c{i}": pl.Series([form if c and i else TEXT], dtype=pl.UInt8) for i, c in enumerate(row)}),
         )
 
-    def spread(self, text: str) -> None:
-        """A line merged over the whole width."""
+    def merged_line(self, text: str) -> None:
+        """Add a line merged over the whole width."""
         if self.width > 1:
             self.merges.append((self.height, 0, self.height, self.width - 1))
         self.line([text])
@@ -96,7 +95,7 @@ def _put_heading(page: _Page, heading: Heading, may_merge_down: bool) -> None:
 def _totals(
     rows: pl.DataFrame, dataset: Dataset, heading: Heading, style: Style, label: str, wrong: bool
 ) -> list[str | None]:
-    """A printed total: the label in the first column, sums of the figures that have a unit."""
+    """Compute a printed total: the label in the first column, sums in the columns that have a unit."""
     cells: list[str | None] = [label, *[None] * (len(heading.order) - 1)]
     is_wrong = wrong
     for i, name in enumerate(heading.order):
@@ -110,7 +109,7 @@ def _totals(
 
 
 def _breaks(rows: pl.DataFrame, style: Style) -> dict[int, str]:
-    """Body rows before which something stands: the header again in the middle, a blank row after a third.
+    """Choose body rows before which to insert a blank row (after a third) or the header again (in the middle).
 
     Never inside a household.
     """
@@ -138,7 +137,7 @@ def _subtotal_ends(rows: pl.DataFrame, style: Style) -> list[int]:
 def _put_body(
     page: _Page, cells: Cells, rows: pl.DataFrame, dataset: Dataset, heading: Heading, style: Style, may_merge: bool
 ) -> np.ndarray:
-    """Lay down the body; the sheet row of every body row comes back."""
+    """Add the body and return the sheet row of each body row."""
     breaks, ends = _breaks(rows, style), _subtotal_ends(rows, style)
     at = np.empty(rows.height, dtype=np.int64)
     start = 0
@@ -176,15 +175,15 @@ def sheet_of(
     words: Words,
     may_merge: bool,
 ) -> Grid:
-    """Compose one sheet from typed cells (in the heading's order) and the tidy rows behind them.
+    """Lay out one sheet from typed cells (in the heading's order) and their tidy rows.
 
-    ``may_merge``: cells may be merged downwards, which a workbook written row by row cannot do.
+    If ``may_merge``, cells may be merged downwards, which a workbook written row by row cannot do.
     """
     page = _Page(len(heading.order))
     if style.title:
-        page.spread(words.title)
+        page.merged_line(words.title)
         for line in words.lines:
-            page.spread(line)
+            page.merged_line(line)
     _put_heading(page, heading, may_merge)
     if style.total and style.total_on_top:
         page.line(_totals(rows, dataset, heading, style, style.total, style.wrong_total), NUMBER)
@@ -204,6 +203,6 @@ def sheet_of(
 
 
 def notes_of(name: str, lines: Sequence[str], is_hidden: bool = False) -> Grid:
-    """A sheet of text without a header."""
+    """Lay out a sheet of text without a header."""
     texts = pl.DataFrame({"c0": pl.Series(lines, dtype=pl.String)})
     return Grid(name, texts, pl.select(pl.repeat(TEXT, len(lines), dtype=pl.UInt8).alias("c0")), is_hidden=is_hidden)

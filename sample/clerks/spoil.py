@@ -1,9 +1,9 @@
-"""The rows that an office gets wrong: which, how, and how many.
+"""Choose and spoil rows, as clerks do by mistake.
 
-Belongs here: wrong cells, rows listed twice, keys used twice, and their count, so that a test knows what must come of
-them. A sound delivery stays within the gate: about one row in a hundred is wrong, at most one below a hundred rows,
-none below twenty; planted rows never are.
-Does not belong here: odd but right cells (``cells``).
+Belongs here: wrong cells, duplicate rows, duplicate keys, and their count, so that a test can expect them. A regular
+delivery passes the gate: about one row in a hundred is wrong, at most one below a hundred rows, none below twenty.
+Planted rows are never spoiled.
+Does not belong here: unusual but correct cells (``cells``).
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _WRONG_CHECK = {"X": "0", **{str(d): "X" if d == 9 else str(d + 1) for d in rang
 
 @dataclass(frozen=True)
 class Mistake:
-    """One way to get a column wrong: the error code that must come of it, and the wrong cell's text and form."""
+    """A mistake in a column: the error code that must be found, and the text and form of the wrong cell."""
 
     column: str
     code: str
@@ -77,9 +77,9 @@ def _mistakes(column: Column) -> list[tuple[str, Callable[[pl.Expr], pl.Expr], i
 
 
 def mistakes_of(dataset: Dataset, columns: Sequence[str], styles: Sequence[Style]) -> list[Mistake]:
-    """List the ways to get a table wrong, in an order of its own.
+    """List the mistakes that are possible in a table, in an order that depends on the dataset.
 
-    Cells merged over a household stay right, and so do figures under a printed total.
+    Cells merged over a household and figures under a printed total stay correct.
     """
     merged = {name for style in styles for name in style.merged}
     is_summed = any(style.total or style.subtotal_by for style in styles)
@@ -94,10 +94,10 @@ def mistakes_of(dataset: Dataset, columns: Sequence[str], styles: Sequence[Style
 
 
 def marked(frame: pl.DataFrame, dataset: Dataset, mistakes: Sequence[Mistake], styles: Sequence[Style]) -> pl.DataFrame:
-    """Choose the rows to be spoiled; who is spoiled in one month is so in the next (``_luck``).
+    """Mark the rows to spoil by ``_luck``, so that the same people are spoiled in every month.
 
-    ``_mistake`` is the position in ``mistakes`` or null. Rows listed twice stand there twice, the second time with
-    ``_twin`` "same", or "other" where a value outside the key differs.
+    ``_mistake`` is the position in ``mistakes`` or null. A duplicate row follows the original, with ``_twin`` "same",
+    or "other" if a value outside the key differs.
     """
     frame = frame.with_columns(_twin=pl.lit(None, pl.String), _mistake=pl.lit(None, pl.Int64))
     size = frame.height
@@ -116,7 +116,7 @@ def marked(frame: pl.DataFrame, dataset: Dataset, mistakes: Sequence[Mistake], s
     rows = np.repeat(np.arange(size), times)
     is_second = pl.Series(np.diff(rows, prepend=-1) == 0)
     both = frame[rows].with_columns(_twin=pl.when(is_second).then("_twice")).drop("_twice")
-    # A column that decides the file stays as it is: the second row must follow the first.
+    # Keep the columns that decide the file: the second row must be in the same file as the first.
     touched = {mistake.column for mistake in mistakes} - {
         n for s in styles if s.rows is not None for n in s.rows.meta.root_names()
     }
@@ -126,7 +126,7 @@ def marked(frame: pl.DataFrame, dataset: Dataset, mistakes: Sequence[Mistake], s
 
 
 def _with_other_values(frame: pl.DataFrame, columns: Sequence[Column]) -> pl.DataFrame:
-    """Change one value outside the key in the rows that say otherwise; a list value where there is one."""
+    """Change one value outside the key in the rows with ``_twin`` "other", preferably in a list column."""
     free = sorted((c for c in columns if c.kind in _CHANGEABLE), key=lambda c: _CHANGEABLE.index(c.kind))
     if not free:
         return frame.filter(pl.col("_twin").ne_missing("other"))
@@ -140,14 +140,14 @@ def _with_other_values(frame: pl.DataFrame, columns: Sequence[Column]) -> pl.Dat
     return frame.with_columns(pl.when(pl.col("_twin") == "other").then(changed).otherwise(value).alias(column.name))
 
 
-def spoiled(cells: Cells, frame: pl.DataFrame, mistakes: Sequence[Mistake]) -> Cells:
-    """The cells with the mistakes marked in the frame."""
+def apply_mistakes(cells: Cells, frame: pl.DataFrame, mistakes: Sequence[Mistake]) -> Cells:
+    """Apply the mistakes marked in the frame to its cells."""
     texts, forms = cells.texts, cells.forms
     for number, mistake in enumerate(mistakes):
         chosen = frame["_mistake"] == number
         if not chosen.any():
             continue
-        # From the true value: the cell may already be oddly written.
+        # Start from the true value: the cell may already have an unusual form.
         own = frame[mistake.column] if frame.schema[mistake.column] == pl.String else texts[mistake.column]
         wrong = pl.DataFrame({"t": own}).select(mistake.text(pl.col("t"))).to_series()
         wrong = wrong.extend_constant(wrong[0], frame.height - 1) if len(wrong) == 1 and frame.height > 1 else wrong

@@ -1,6 +1,6 @@
-"""An office's way of writing one table, as data.
+"""Describe a clerk's style of writing one table, as data.
 
-Belongs here: what can differ between two offices' files. Does not belong here: which table is written how (``plan``).
+Belongs here: the differences between the files of two clerks. Does not belong here: the style of each table (``plan``).
 """
 
 from __future__ import annotations
@@ -19,30 +19,30 @@ MonthForm = Literal["dash", "dot", "compact", "chinese", "day"]
 
 @dataclass(frozen=True)
 class Style:
-    """One part of a delivery: a file.
+    """The style of one file of a delivery.
 
-    The suffix of ``file`` decides the format. ``{label}``, ``{month}`` (2021年6月) and ``{number}`` (6) are filled in.
+    The suffix of ``file`` is the format; placeholders: ``{label}``, ``{month}`` (2021年6月), ``{number}`` (6).
     """
 
     file: str
     archive: str | None = None
-    """The zip that holds the file; members' names are GB18030 without the UTF-8 flag, as Windows writes them."""
+    """The zip that contains the file; member names are GB18030 without the UTF-8 flag, as Windows writes them."""
     encoding: Literal["utf-8", "utf-8-sig", "gb18030"] = "utf-8"
     rows: pl.Expr | None = None
-    """Which rows of the tidy frame belong to this part; all of them where None."""
+    """Filter for the rows of the tidy frame that are in this file; None for all rows."""
     by_town: bool = False
     """One sheet per town."""
     title: bool = False
     unit_line: str | None = None
-    """The unit that a line under the title names."""
+    """The unit in a line under the title."""
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """Heads of a two-row header and the columns under each."""
+    """Group heads of a two-row header, with the columns under each."""
     units: Mapping[str, str] = field(default_factory=dict)
-    """Units written in the header, by column; figures are converted to them."""
+    """Units in the header, by column; figures are converted to them."""
     own_units: bool = False
-    """The contract's units are written in the header."""
+    """The header has the contract's units."""
     label_only: bool = False
-    """Headers are the contract's labels, never synonyms."""
+    """The header has the contract's labels, never synonyms."""
     shuffled: bool = False
     extras: tuple[str, ...] = ()
     """Columns beyond the contract's: see ``extras.EXTRAS``."""
@@ -55,21 +55,21 @@ class Style:
     numbers: tuple[NumberForm, ...] = ("cell",)
     """The first form is the rule, the others are exceptions."""
     numeric: tuple[str, ...] = ()
-    """Text columns of digits that are kept as Excel numbers."""
+    """Text columns of digits that are stored as Excel numbers."""
     total: Literal["合计", "总计"] | None = None
     total_on_top: bool = False
     subtotal_by: str | None = None
     wrong_total: bool = False
-    """In the last month the printed total is wrong."""
+    """The printed total of the last month is wrong."""
     footer: bool = False
     repeated_header: bool = False
     blank_rows: bool = False
     notes_sheet: bool = False
     hidden_sheet: bool = False
     last_file: str | None = None
-    """The file name in the last month: one that says nothing, so that a delivery.yaml must."""
+    """File name in the last month that matches no dataset, so that delivery.yaml has to name it."""
     spoiled: bool = True
-    """Some rows are wrong; never where the figures are those of the district report."""
+    """Some rows are wrong; false if the figures are those of the district report."""
 
     @property
     def format(self) -> str:

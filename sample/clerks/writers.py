@@ -1,6 +1,6 @@
-"""Files: xlsx, xls, csv and zip, byte for byte the same each time.
+"""Write xlsx, xls, csv and zip files; the same grids give the same bytes.
 
-Belongs here: how a grid becomes a file. Does not belong here: what stands in it.
+Belongs here: writing a grid as a file. Does not belong here: the contents of a grid.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from sample.clerks.cells import DATE, NUMBER
 from sample.clerks.sheets import Grid
 
 IN_MEMORY_ROWS = 30_000
-"""A larger workbook is written row by row (constant memory), without cells merged downwards."""
+"""A workbook with more rows is written row by row (constant memory), without cells merged downwards."""
 _CREATED = datetime(2021, 1, 1, tzinfo=UTC)
 _ZIP_DATE = (2021, 1, 1, 0, 0, 0)
 
 
 def is_in_memory(rows: int) -> bool:
-    """True where a workbook of that many rows is built in memory."""
+    """Check whether a workbook of that many rows is built in memory."""
     return rows <= IN_MEMORY_ROWS
 
 
@@ -38,7 +38,7 @@ def _xlsx_sheet(book: Any, grid: Grid, date_format: Any) -> None:
     for merge in grid.merges:
         merges.setdefault(merge[0], []).append(merge)
     text, number, merge_range = sheet.write_string, sheet.write_number, sheet.merge_range
-    # The library takes cells one by one.
+    # The library writes one cell at a time.
     for row, (cells, forms) in enumerate(zip(grid.texts.iter_rows(), grid.forms.iter_rows(), strict=True)):
         for merge in merges.get(row, ()):
             merge_range(*merge, "")
@@ -54,7 +54,7 @@ def _xlsx_sheet(book: Any, grid: Grid, date_format: Any) -> None:
 
 
 def xlsx_bytes(grids: Sequence[Grid], in_memory: bool) -> bytes:
-    """A workbook of these sheets."""
+    """Write an xlsx workbook."""
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(buffer, {"in_memory": in_memory, "constant_memory": not in_memory})
     book.set_properties({"created": _CREATED.replace(tzinfo=None)})
@@ -66,7 +66,7 @@ def xlsx_bytes(grids: Sequence[Grid], in_memory: bool) -> bytes:
 
 
 def xls_bytes(grids: Sequence[Grid]) -> bytes:
-    """A legacy workbook of these sheets (at most 65 536 rows each)."""
+    """Write an xls workbook (at most 65 536 rows per sheet)."""
     book = xlwt.Workbook(encoding="utf-8")
     date_style = xlwt.easyxf(num_format_str="YYYY-MM-DD")
     for grid in grids:
@@ -88,7 +88,7 @@ def xls_bytes(grids: Sequence[Grid]) -> bytes:
 
 
 def csv_bytes(grid: Grid, encoding: str) -> bytes:
-    """A CSV file as Excel saves it: CRLF, and long numbers (an id kept as one) in scientific notation."""
+    """Write a CSV file as Excel saves it: CRLF, and long numbers (such as an id) in scientific notation."""
     is_long = pl.col("t").str.contains(r"^\d{16,}$")
     scientific = (
         pl.col("t").str.slice(0, 1)
@@ -108,14 +108,14 @@ def csv_bytes(grid: Grid, encoding: str) -> bytes:
 
 
 class _PlainName(zipfile.ZipInfo):
-    """A member whose name is GB18030 without the UTF-8 flag, as archivers on Chinese Windows write it."""
+    """A zip member whose name is GB18030 without the UTF-8 flag, as archivers on Chinese Windows write it."""
 
     def _encodeFilenameFlags(self) -> tuple[bytes, int]:  # noqa: N802 (the library's own hook)
         return self.filename.encode("gb18030"), self.flag_bits & ~0x800
 
 
 def zip_bytes(members: dict[str, bytes]) -> bytes:
-    """An archive of these members."""
+    """Write a zip archive."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in members.items():
@@ -126,7 +126,7 @@ def zip_bytes(members: dict[str, bytes]) -> bytes:
 
 
 def file_bytes(name: str, grids: Sequence[Grid], encoding: str = "utf-8", in_memory: bool = True) -> bytes:
-    """The content of a file by its suffix."""
+    """Write a file in the format of its suffix."""
     suffix = Path(name).suffix
     if suffix == ".xlsx":
         return xlsx_bytes(grids, in_memory)

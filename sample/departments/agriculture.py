@@ -1,6 +1,6 @@
-"""The agriculture department's tables about households.
+"""Build the agriculture department's tables about households.
 
-Belongs here: register, incomes, monitoring, supports. Does not belong here: places (``villages``) and projects
+Belongs here: register, incomes, monitoring, support payments. Does not belong here: places (``villages``) and projects
 (``projects``).
 """
 
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from sample.district import District, carried
+from sample.district import District, clerk_columns
 from sample.lives.schema import as_of, birthday_age
 
 _UNKNOWN_LEADS = 2
@@ -26,7 +26,7 @@ def _schooling(district: District, position: int) -> pl.Expr:
 
 
 def household_register(district: District, position: int) -> pl.DataFrame:
-    """One row per member, household by household; a few people stand on two households."""
+    """Build the register: one row per member, household by household; a few people are in two households."""
     present = district.present_in(position).with_columns(_guest=pl.lit(False))
     guests = present.drop("hid").join(district.lives.second_homes, on="pid", how="inner", maintain_order="left")
     guests = guests.with_columns(_guest=pl.lit(True), relation_to_head=pl.lit("其他")).select(present.columns)
@@ -42,7 +42,7 @@ def household_register(district: District, position: int) -> pl.DataFrame:
         "labour_ability",
         "health_status",
         "has_safe_water",
-        *carried(),
+        *clerk_columns(),
         town_name="town_code",
         village_name="village_code",
         schooling_status=_schooling(district, position),
@@ -51,9 +51,9 @@ def household_register(district: District, position: int) -> pl.DataFrame:
 
 
 def draft_register(district: District, position: int) -> pl.DataFrame:
-    """Draw up the register as first delivered in the last month.
+    """Build the first delivery of the register in the last month.
 
-    In the town that is corrected later, a clerk filled one grade down the column and forgot the last village.
+    In the town that is corrected later, the clerk filled one housing grade down the column and forgot the last village.
     """
     rows = household_register(district, position)
     drafts = district.lives.households.select("household_code", "draft_housing_grade")
@@ -69,12 +69,12 @@ def draft_register(district: District, position: int) -> pl.DataFrame:
 
 
 def corrected_register(district: District, position: int) -> pl.DataFrame:
-    """The corrected town's register as it should have been."""
+    """Build the corrected register of the town whose first delivery is wrong."""
     return household_register(district, position).filter(pl.col("town_name") == district.ground.corrected_town)
 
 
 def household_income(district: District, position: int) -> pl.DataFrame:
-    """Net incomes taken apart into their five columns, to the cent."""
+    """Split net incomes into their five columns, exact to the cent."""
     present = district.present_in(position)["hid"].unique()
     rows = district.lives.incomes.filter(pl.col("position") == position, pl.col("hid").is_in(present.implode()))
     rows = rows.join(district.lives.households, on="hid", how="inner", maintain_order="left")
@@ -93,11 +93,11 @@ def household_income(district: District, position: int) -> pl.DataFrame:
     )
     others = ["property_income", "transfer_income", "operating_income"]
     wage = pl.when(earns).then(net - pl.sum_horizontal(others) + pl.col("operating_expense")).otherwise(0)
-    return rows.select("household_code", *others, "operating_expense", *carried(), wage_income=wage)
+    return rows.select("household_code", *others, "operating_expense", *clerk_columns(), wage_income=wage)
 
 
 def monitored_households(district: District, position: int) -> pl.DataFrame:
-    """Households on the list, also after their risk was eliminated."""
+    """List monitored households, including those whose risk has been eliminated."""
     month = str(district.calendar.months[position])
     rows = district.lives.monitored.filter(
         pl.col("listed_from") <= position, pl.col("unlisted_in").is_null() | (pl.col("unlisted_in") > position)
@@ -107,7 +107,7 @@ def monitored_households(district: District, position: int) -> pl.DataFrame:
         "household_code",
         "identified_month",
         "risk_type",
-        *carried(),
+        *clerk_columns(),
         monitoring_category=as_of("monitoring_category", position),
         is_risk_eliminated=is_over,
         eliminated_month=pl.when(is_over).then("eliminated_month"),
@@ -116,9 +116,9 @@ def monitored_households(district: District, position: int) -> pl.DataFrame:
 
 
 def verification_returns(district: District, position: int) -> pl.DataFrame:
-    """Returns on leads: none in the first month, later two that answer no lead.
+    """Build answers on leads: none in the first month, later two with unknown lead ids.
 
-    Lead ids are made with the platform's secret, which nobody who writes a sample knows.
+    The sample cannot use real lead ids: they depend on the platform's secret.
     """
     month = district.calendar.months[position]
     rng = district.chance.of("returns", month)
@@ -136,14 +136,14 @@ def verification_returns(district: District, position: int) -> pl.DataFrame:
 
 
 def industry_support_payments(district: District, position: int) -> pl.DataFrame:
-    """Payments handed over with that month."""
+    """List the payments delivered in the month."""
     rows = district.lives.payments.filter(pl.col("delivered_in") == position)
     rows = rows.join(district.lives.households, on="hid", how="inner", maintain_order="left")
-    return rows.select("payment_no", "household_code", "payment_type", "amount", "paid_on", *carried())
+    return rows.select("payment_no", "household_code", "payment_type", "amount", "paid_on", *clerk_columns())
 
 
 def toilet_retrofits(district: District, position: int) -> pl.DataFrame:
-    """Every retrofit so far, by household head."""
+    """List every retrofit so far, by household head."""
     rows = district.persons_of(district.lives.toilets.filter(pl.col("listed_from") <= position), position)
     return rows.sort("village_code", "pid").select(
         "natural_village_name",
@@ -152,7 +152,7 @@ def toilet_retrofits(district: District, position: int) -> pl.DataFrame:
         "inspection_result",
         "subsidy",
         "usage_status",
-        *carried(),
+        *clerk_columns(),
         town_name="town_code",
         village_name="village_code",
         head_name="person_name",

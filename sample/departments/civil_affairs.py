@@ -1,4 +1,4 @@
-"""The civil-affairs department's tables about people.
+"""Build the civil-affairs department's tables about people.
 
 Belongs here: allowances, support, disability, deaths, assistance. Does not belong here: committees and party
 (``governance``).
@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import polars as pl
 
-from sample.district import District, carried
+from sample.district import District, clerk_columns
 from sample.lives.schema import as_of
 
 _FORGOTTEN = 0.05
-"""Share of the dead whom a list keeps after their death was reported."""
+"""Share of dead people who stay on a list after their death was reported."""
 _CATEGORY_CODES = {"视力": "1", "听力": "2", "言语": "3", "肢体": "4", "智力": "5", "精神": "6", "多重": "7"}
 _GRADE_CODES = {"一级": "1", "二级": "2", "三级": "3", "四级": "4"}
 
 
-def still_listed(position: int) -> pl.Expr:
-    """People whom a list keeps: the living, the just reported, and those whom it forgot to strike off."""
+def is_still_listed(position: int) -> pl.Expr:
+    """Check whether a person is still on a list: alive, reported dead this month, or never removed by mistake."""
     is_struck = (pl.col("reported_in") < position) & (pl.col("luck") >= _FORGOTTEN)
     return pl.col("is_planted") | is_struck.fill_null(False).not_()
 
@@ -27,12 +27,12 @@ _PLACE = {"town_name": "town_code", "village_name": "village_code"}
 
 
 def subsistence_allowance(district: District, position: int) -> pl.DataFrame:
-    """Protected people, and those stopped this month where the list still shows it."""
+    """List recipients, and those stopped this month if the list still shows the stop."""
     until = pl.col("protected_until")
     is_stopped = (until == position) & pl.col("is_stop_shown")
     on_list = until.is_null() | (until > position) | is_stopped
     table = district.lives.allowances.filter(pl.col("protected_from") <= position, on_list)
-    rows = district.persons_of(table, position).filter(still_listed(position)).join(
+    rows = district.persons_of(table, position).filter(is_still_listed(position)).join(
         district.heads(), on="hid", how="left", maintain_order="left"
     )  # fmt: skip
     change = (
@@ -49,7 +49,7 @@ def subsistence_allowance(district: District, position: int) -> pl.DataFrame:
         "allowance_class",
         "monthly_amount",
         "approved_on",
-        *carried(),
+        *clerk_columns(),
         **_PLACE,
         relation_to_head=pl.col("relation_to_head").replace("户主", "本人"),
         change_type=change,
@@ -57,19 +57,19 @@ def subsistence_allowance(district: District, position: int) -> pl.DataFrame:
 
 
 def extreme_poverty_support(district: District, position: int) -> pl.DataFrame:
-    """Supported people."""
+    """List people with extreme-poverty support."""
     until = pl.col("supported_until")
     table = district.lives.supports.filter(pl.col("supported_from") <= position, until.is_null() | (until > position))
-    rows = district.persons_of(table, position).filter(still_listed(position))
+    rows = district.persons_of(table, position).filter(is_still_listed(position))
     columns = ("person_name", "resident_id", "support_mode", "self_care_ability", "monthly_amount", "approved_on")
-    return rows.sort("village_code", "pid").select(*columns, *carried(), **_PLACE)
+    return rows.sort("village_code", "pid").select(*columns, *clerk_columns(), **_PLACE)
 
 
 def disability_subsidies(district: District, position: int) -> pl.DataFrame:
-    """Certificate holders; the severe have the nursing subsidy, about half the living subsidy."""
+    """List certificate holders; severe grades have the nursing subsidy, about half of all the living subsidy."""
     table = district.lives.disabilities.filter(pl.col("listed_from") <= position)
     table = table.with_columns(as_of("disability_grade", position))
-    rows = district.persons_of(table, position).filter(still_listed(position))
+    rows = district.persons_of(table, position).filter(is_still_listed(position))
     is_severe = pl.col("disability_grade").is_in(["一级", "二级"])
     certificate = (
         pl.col("resident_id")
@@ -82,7 +82,7 @@ def disability_subsidies(district: District, position: int) -> pl.DataFrame:
         "disability_category",
         "disability_grade",
         "certified_on",
-        *carried(),
+        *clerk_columns(),
         **_PLACE,
         disability_certificate_no=certificate,
         living_subsidy=pl.when(pl.col("luck") * 3 % 1 < 0.5).then(pl.lit(188_00, dtype=pl.Int64)),
@@ -91,7 +91,7 @@ def disability_subsidies(district: District, position: int) -> pl.DataFrame:
 
 
 def deaths(district: District, position: int) -> pl.DataFrame:
-    """Deaths that the month's list reports, some of earlier months."""
+    """List the deaths reported in the month, some from earlier months."""
     reported = district.lives.people.filter(pl.col("reported_in") == position).select("pid")
     names = district.places.names(district.calendar.months[position]).select(
         "village_code", "town_name", "village_name"
@@ -102,14 +102,14 @@ def deaths(district: District, position: int) -> pl.DataFrame:
         "person_name",
         "resident_id",
         "died_on",
-        *carried(),
+        *clerk_columns(),
         cremated_on=pl.when(pl.col("luck") * 11 % 1 < 0.85).then(pl.col("died_on") + pl.duration(days=2)),
         registered_address="清远市清城区" + pl.col("town_name") + pl.col("village_name") + number + "号",
     )
 
 
 def temporary_assistance(district: District, position: int) -> pl.DataFrame:
-    """Payments that the month's ledger holds, a few of the month before."""
+    """List the payments in the month's ledger, a few from the previous month."""
     rows = district.persons_of(district.lives.assistance.filter(pl.col("delivered_in") == position), position)
     columns = ("payment_no", "person_name", "resident_id", "reason", "amount", "assisted_on")
-    return rows.select(*columns, *carried(), **_PLACE)
+    return rows.select(*columns, *clerk_columns(), **_PLACE)

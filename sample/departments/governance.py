@@ -1,6 +1,6 @@
-"""Tables about committees, the party and employment activities.
+"""Build tables about committees, the party and employment activities.
 
-Belongs here: organised bodies, with the figures of the district report of 2021. Does not belong here: farmers.
+Belongs here: organisations, with the figures of the district report of 2021. Does not belong here: households.
 """
 
 from __future__ import annotations
@@ -18,18 +18,18 @@ from sample.names import full_names
 from sample.population import DISTRICT
 
 _MEMBERS, _COLLEGE, _HIGH_SCHOOL, _UNDER_35, _AGES = 933, 811, 906, 375, 36480
-"""Committee members; those with college, at least high school, under 35; the sum of their ages (mean 39.1)."""
+"""Committee members; with college, with at least high school, under 35; the sum of their ages (mean 39.1)."""
 _CODES, _ROOM = 470, 15
-"""Order codes of committee members' ids."""
+"""First order code of committee members' ids, and the number of codes."""
 SEX_IN_ERROR = 7
-"""The member, by position, whose sex contradicts the id."""
+"""Position of the member whose sex contradicts the id."""
 _PARTY = {"全体党员": (12000, 3138, 90, 2975), "新发展党员": (816, 333, 4, 590)}
 """Members, bachelor or above, postgraduates, aged 35 or below."""
 _WORKSHOPS, _FAIRS, _PLACEMENTS = 3, 2, (50, 51, 52, 52)
 
 
 def _ages(rng: np.random.Generator) -> np.ndarray:
-    """Ages that give the report's mean and share under 35."""
+    """Draw ages with the report's mean and share under 35."""
     young = rng.integers(24, 35, _UNDER_35)
     older = _MEMBERS - _UNDER_35
     extra = divided(_AGES - young.sum() - 35 * older, rng.uniform(0.3, 1.7, older))
@@ -43,7 +43,7 @@ def _education() -> list[str]:
 
 
 def village_committees(district: District, position: int) -> pl.DataFrame:
-    """Members of every village and community; the first of each holds all three posts."""
+    """List the committee members of every village and community; the first of each has all three posts."""
     rng = district.chance.of("committees")
     villages = district.places.real["village_code"]
     codes = villages.gather(np.repeat(np.arange(len(villages)), divided(_MEMBERS, np.ones(len(villages)))))
@@ -71,7 +71,7 @@ def village_committees(district: District, position: int) -> pl.DataFrame:
 
 
 def party_membership(district: District, position: int) -> pl.DataFrame:
-    """Members by town, in all and newly admitted."""
+    """Count party members by town, all and newly admitted."""
     rng = district.chance.of("party")
     towns = district.places.real_towns
     weights = rng.uniform(0.7, 1.3, len(towns))
@@ -96,7 +96,7 @@ def party_membership(district: District, position: int) -> pl.DataFrame:
 
 
 def job_support_activities(district: District, position: int) -> pl.DataFrame:
-    """Three workshops, two fairs and 205 placements since January."""
+    """List the month's activities, out of three workshops, two fairs and 205 placements since January."""
     rng = district.chance.of("activities")
     calendar = district.calendar
     kinds = ["转移就业"] * len(_PLACEMENTS) + ["扶贫车间"] * _WORKSHOPS + ["专场招聘会"] * _FAIRS

@@ -1,4 +1,4 @@
-"""The agriculture department's ledgers of projects, money and posted cadres.
+"""Build the agriculture department's ledgers of projects, money and posted cadres.
 
 Belongs here: funds, assets, purchases, cadres, with the figures of the district report of 2021.
 Does not belong here: places (``villages``).
@@ -31,13 +31,13 @@ _KINDS = {
     "到户": ("牛棚", "鸡舍"),
 }
 ASSET_IN_BREACH = 20
-"""The asset, by position, whose title was never confirmed: a 村级 one, so it breaks the title rule."""
+"""Position of a 村级 asset whose title was never confirmed, so that it breaks the title rule."""
 _CODES, _ROOM = 485, 15
-"""Order codes of cadres' ids."""
+"""First order code of cadres' ids, and the number of codes."""
 
 
 def support_funds(district: District, position: int) -> pl.DataFrame:
-    """Five years of allocations by level; they add up to 6104.3 万元."""
+    """Build five years of allocations by level; they add up to 6104.3 万元."""
     rng = district.chance.of("funds")
     year = district.calendar.months[0].year
     grid = pl.DataFrame({"fund_year": list(range(year - _YEARS, year))}).join(
@@ -54,7 +54,7 @@ def support_funds(district: District, position: int) -> pl.DataFrame:
 
 
 def project_assets(district: District, position: int) -> pl.DataFrame:
-    """Assets that keep the title rule, but for one."""
+    """List assets; all but one comply with the title rule."""
     rng = district.chance.of("assets")
     level = [level for level, _, count in _ASSETS for _ in range(count)]
     owner = [owner for _, owner, count in _ASSETS for _ in range(count)]
@@ -83,7 +83,7 @@ def project_assets(district: District, position: int) -> pl.DataFrame:
 
 
 def consumption_support(district: District, position: int) -> pl.DataFrame:
-    """Purchases of the year: five fairs, 7944 万元 through 众创空间, canteens and counters."""
+    """List the month's purchases, out of five fairs, 7944 万元 through 众创空间, canteens and counters in the year."""
     rng = district.chance.of("purchases")
     calendar = district.calendar
     months = len(calendar)
@@ -105,7 +105,7 @@ def consumption_support(district: District, position: int) -> pl.DataFrame:
 
 
 def resident_cadres(district: District, position: int) -> pl.DataFrame:
-    """Eight section-level cadres in towns, eight district cadres in four villages, a first secretary everywhere."""
+    """List cadres: eight section-level in towns, eight district-level in four villages, a first secretary each."""
     rng = district.chance.of("cadres")
     villages = district.places.real["village_code"]
     towns = district.places.real_towns.gather(np.arange(8) % len(district.places.real_towns))

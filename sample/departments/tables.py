@@ -1,6 +1,6 @@
-"""Every contract table and who draws it up.
+"""Map every dataset of the contracts to its builder.
 
-Belongs here: the one map from dataset to builder. Does not belong here: how it is written (``office``).
+Belongs here: the map. Does not belong here: writing a table as a file (``clerks``).
 """
 
 from __future__ import annotations
@@ -57,9 +57,9 @@ _BUILDERS: tuple[Builder, ...] = (
     human_resources.pension_enrolment,
 )
 BUILDERS = {builder.__name__: builder for builder in _BUILDERS}
-"""By dataset name: a builder is named like its dataset."""
+"""Builders by dataset name; a builder has the name of its dataset."""
 
 
 def is_handed_over(dataset: Dataset, calendar: Calendar, position: int) -> bool:
-    """True where a table is handed over: when it is due, and once in the first month so that it exists."""
+    """Check whether a table is delivered in a month: if it is due, and always in the first month."""
     return position == 0 or dataset.is_due(calendar.months[position])

@@ -1,7 +1,7 @@
-"""The agriculture department's ledgers of places.
+"""Build the agriculture department's ledgers of places.
 
 Belongs here: natural villages, infrastructure, roads, cleaning fund, collective income. They have the size and the
-figures of the district report of 2021, however few households a sample has.
+figures of the district report of 2021, whatever the number of households in the sample.
 Does not belong here: projects and cadres (``projects``).
 """
 
@@ -22,16 +22,16 @@ _BASE_STATIONS = 3599
 _ROAD, _PAVED_ROAD, _REBUILT_ROAD = 2306_88, 1960_85, 68_70
 """Hundredths of a kilometre: 178 km per 100 km² on 1296 km², 85 % paved, 68.7 km rebuilt."""
 BREACHED, OVERPAID = 3, 4
-"""Villages of the cleaning fund, by position: one paid a cent too little, one that raised more than the levy."""
+"""Positions of two villages in the cleaning fund: one paid a cent too little, one that raised more than the levy."""
 
 
 def _mask(rng: np.random.Generator, size: int, share: float) -> pl.Series:
-    """True for exactly that share, at random."""
+    """Draw booleans, true for exactly that share."""
     return pl.Series(rng.permutation(size) < round(size * share))
 
 
 def natural_villages(district: District, position: int) -> pl.DataFrame:
-    """Every natural village with its sanitation."""
+    """List every natural village with its sanitation."""
     rng = district.chance.of("natural village ledger")
     rows = district.places.natural
     size = rows.height
@@ -57,7 +57,7 @@ def natural_villages(district: District, position: int) -> pl.DataFrame:
 
 
 def village_infrastructure(district: District, position: int) -> pl.DataFrame:
-    """Every village and community; one transfer station in each 镇, all village plans but one completed."""
+    """List every village and community; one transfer station in each 镇, all village plans but one completed."""
     rng = district.chance.of("infrastructure")
     rows = district.places.real
     size = rows.height
@@ -83,7 +83,7 @@ def village_infrastructure(district: District, position: int) -> pl.DataFrame:
 
 
 def rural_roads(district: District, position: int) -> pl.DataFrame:
-    """Road segments: some rebuilt, most paved."""
+    """List road segments: some rebuilt, most paved."""
     rng = district.chance.of("roads")
     first = district.calendar.months[0].first_day
     groups = ((40, _REBUILT_ROAD), (740, _PAVED_ROAD - _REBUILT_ROAD), (120, _ROAD - _PAVED_ROAD))
@@ -102,7 +102,7 @@ def rural_roads(district: District, position: int) -> pl.DataFrame:
 
 
 def cleaning_fund(district: District, position: int) -> pl.DataFrame:
-    """What villagers raised in the month, matched one to one up to 1 元 a head, but for one village."""
+    """List the money raised in the month, matched one to one up to 1 元 per head, except in one village."""
     rng = district.chance.of("cleaning", district.calendar.months[position])
     rows = district.places.villages
     size = rows.height
@@ -123,7 +123,7 @@ def cleaning_fund(district: District, position: int) -> pl.DataFrame:
 
 
 def collective_income(district: District, position: int) -> pl.DataFrame:
-    """Two years of every village and community; two stand exactly on 30 and 100 万元, two a hundredth off."""
+    """List two years of each village and community; two have exactly 30 and 100 万元, two are off by a hundredth."""
     year = district.calendar.months[position].year
     parts = []
     for income_year in (year - 2, year - 1):

@@ -1,5 +1,4 @@
-"""What happens to the people of a sample, month by month, as tables over the whole sample.
+"""Draw the lives of a sample's people, as tables over all months.
 
-Belongs here: drawn lives. Does not belong here: planted ones (``cases``), what departments know of them
-(``departments``).
+Belongs here: drawn lives. Does not belong here: planted lives (``cases``), the tables of departments (``departments``).
 """

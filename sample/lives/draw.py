@@ -1,7 +1,4 @@
-"""The lives of the drawn people, put together.
-
-Belongs here: the order in which tables are drawn. Does not belong here: planted lives (``cases``).
-"""
+"""Draw all tables of the lives, in the order of their dependencies."""
 
 from __future__ import annotations
 
@@ -14,7 +11,7 @@ from sample.population import draw_population
 
 
 def draw_lives(chance: Chance, calendar: Calendar, places: Places, size: int) -> Lives:
-    """Draw that many households and everything that happens to them over the months."""
+    """Draw ``size`` households and the events in their lives over the months."""
     population = draw_population(chance, places, size, calendar.months[0].first_day)
     homes = households.draw_households(chance, population, places, calendar)
     persons = people.draw_people(chance, population, calendar)

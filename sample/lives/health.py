@@ -1,6 +1,7 @@
-"""Insurance, illness and medical settlements in people's lives.
+"""Draw insurance, illness and medical settlements.
 
-Belongs here: who is insured and ill, and every settlement of the months. Does not belong here: how they are listed.
+Belongs here: insured and ill people, and their settlements. Does not belong here: the health department's tables
+(``departments``).
 """
 
 from __future__ import annotations
@@ -10,8 +11,8 @@ from datetime import timedelta
 import numpy as np
 import polars as pl
 
-from sample.chance import Chance, pick, pick_weighted, some
-from sample.lives.schema import SCHEMAS, conforming
+from sample.chance import Chance, pick, pick_weighted, random_subset
+from sample.lives.schema import SCHEMAS, conform
 from sample.months import Calendar, days_within
 from sources.months import Month
 
@@ -41,7 +42,7 @@ _SUBSIDY = "低收入人口资助"
 
 
 def draw_insurance(chance: Chance, people: pl.DataFrame, households: pl.DataFrame) -> pl.DataFrame:
-    """The ``insurance`` table: nearly everyone is enrolled, registered people more so; babies come some months late."""
+    """Draw the ``insurance`` table: nearly everyone is enrolled, registered people most; babies some months late."""
     rng = chance.of("insurance")
     registered = households.filter(pl.col("household_type") == "脱贫户")["hid"]
     is_registered = people["hid"].is_in(registered.implode())
@@ -56,7 +57,7 @@ def draw_insurance(chance: Chance, people: pl.DataFrame, households: pl.DataFram
         .otherwise(pl.lit("正常参保"))
     )  # fmt: skip
     is_baby = pl.col("appears_in") >= 0
-    return conforming(
+    return conform(
         "insurance",
         people.with_columns(
             enrolment_status=status,
@@ -70,14 +71,14 @@ def draw_insurance(chance: Chance, people: pl.DataFrame, households: pl.DataFram
 
 
 def draw_illnesses(chance: Chance, people: pl.DataFrame, calendar: Calendar) -> pl.DataFrame:
-    """The ``illnesses`` table: diagnoses of the last two years and of the months."""
+    """Draw the ``illnesses`` table: diagnoses in the two years before the sample and in its months."""
     rng = chance.of("illnesses")
-    pids = some(rng, people.filter(pl.col("appears_in") < 0)["pid"].to_numpy(), 0.004, at_least=6)
+    pids = random_subset(rng, people.filter(pl.col("appears_in") < 0)["pid"].to_numpy(), 0.004, at_least=6)
     first = calendar.months[0].first_day
     days = days_within(rng, first - timedelta(days=720), calendar.last.last_day, len(pids))
     months = [*calendar.months]
     position = np.searchsorted(np.array([m.first_day for m in months], dtype="datetime64[D]"), days, side="right") - 1
-    return conforming(
+    return conform(
         "illnesses",
         pl.DataFrame({"pid": pids, "diagnosed_on": days, "listed_from": position}).with_columns(
             disease=pick(rng, _DISEASES, len(pids)),
@@ -87,7 +88,7 @@ def draw_illnesses(chance: Chance, people: pl.DataFrame, calendar: Calendar) -> 
 
 
 def _visits(rng: np.random.Generator, people: pl.DataFrame, month: Month) -> pl.DataFrame:
-    """Who is treated in a month: pid, care_type, total_cost (hundredths), share paid by insurance."""
+    """Draw the treatments of a month: pid, care_type, total_cost (hundredths), covered (share paid by insurance)."""
     ages = (np.datetime64(month.first_day) - people["birth_date"].to_numpy()).astype(int) / 365.25
     pids = people["pid"].to_numpy()
     clinic = np.repeat(pids, rng.poisson(0.5 + 0.014 * ages))
@@ -108,7 +109,7 @@ def _visits(rng: np.random.Generator, people: pl.DataFrame, month: Month) -> pl.
     return pl.concat(parts)
 
 
-def _settled(rng: np.random.Generator, visits: pl.DataFrame, month: Month, position: int) -> pl.DataFrame:
+def _settlements(rng: np.random.Generator, visits: pl.DataFrame, month: Month, position: int) -> pl.DataFrame:
     count = visits.height
     settled = days_within(rng, month.first_day, month.last_day, count)
     stay = rng.integers(3, 15, count).astype("timedelta64[D]")
@@ -131,24 +132,24 @@ def _settled(rng: np.random.Generator, visits: pl.DataFrame, month: Month, posit
     return rows.with_columns(settlement_no="JS" + pl.lit(str(month).replace("-", "")) + number)
 
 
-def reversed_rows(rows: pl.DataFrame) -> pl.DataFrame:
-    """The rows taken back: every amount with its sign turned, under a number of their own."""
+def reverse(rows: pl.DataFrame) -> pl.DataFrame:
+    """Reverse settlements: negate every amount, under a number of their own."""
     money = [n for n in SCHEMAS["settlements"].names() if n == "total_cost" or n.endswith("_paid")]
     return rows.with_columns(-pl.col(money), settlement_no=pl.col("settlement_no") + "C", is_reversal=pl.lit(True))
 
 
 def draw_settlements(chance: Chance, people: pl.DataFrame, calendar: Calendar) -> pl.DataFrame:
-    """The ``settlements`` table: about one a person and month; some come a month late, some are taken back."""
+    """Draw the ``settlements`` table: about one per person and month; some a month late, some reversed."""
     parts = []
     for position, month in enumerate(calendar.months):
         rng = chance.of("settlements", month)
         alive = pl.col("died_on").is_null() | (pl.col("died_on") >= month.first_day)
-        rows = _settled(
+        rows = _settlements(
             rng, _visits(rng, people.filter(alive, pl.col("appears_in") < position), month), month, position
         )
-        # Nobody is treated after the day of death; the office's own mistakes are planted.
+        # Nobody is treated after death; the settlements that contradict a death are planted.
         rows = rows.join(people.select("pid", "died_on"), on="pid", how="left", maintain_order="left")
         rows = rows.filter(pl.col("died_on").is_null() | (pl.col("settled_on") <= pl.col("died_on")))
-        taken_back = rows.filter(pl.Series(rng.random(rows.height) < _REVERSED_SHARE))
-        parts += [conforming("settlements", rows), conforming("settlements", reversed_rows(taken_back))]
+        to_reverse = rows.filter(pl.Series(rng.random(rows.height) < _REVERSED_SHARE))
+        parts += [conform("settlements", rows), conform("settlements", reverse(to_reverse))]
     return pl.concat(parts)

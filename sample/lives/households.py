@@ -1,6 +1,7 @@
-"""What becomes of households: incomes, repairs, moves, monitoring, support.
+"""Draw the events of households: incomes, repairs, moves, monitoring, support.
 
-Belongs here: tables with one row per household or payment to one. Does not belong here: people's own affairs.
+Belongs here: tables with one row per household or per payment to one. Does not belong here: tables about people
+(``people``, ``welfare``, ``health``, ``work``).
 """
 
 from __future__ import annotations
@@ -8,9 +9,9 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from sample.chance import Chance, pick, pick_weighted, some
+from sample.chance import Chance, pick, pick_weighted, random_subset
 from sample.lives.people import WORKERS
-from sample.lives.schema import conforming
+from sample.lives.schema import conform
 from sample.months import Calendar, days_of_year, days_within, position_of
 from sample.places import Places
 from sample.population import Population
@@ -23,13 +24,13 @@ RISKS = ("因病", "因残", "因学", "因灾", "因意外事故", "务工就�
 _SUPPORTS = (
     ("资产收益分红", 0.8, 0), ("生活补助", 0.9, 500_00), ("生产启动资金", 0.7, 4000_00), ("先进户奖补", 0.08, 3000_00),
 )  # fmt: skip
-"""Payment type, share of the registered households paid in a year, amount in hundredths of 元 (0: it varies); the
-amounts are those of the district report of 2021."""
+"""Payment type, share of the registered households paid in a year, amount in hundredths of 元 (0: variable). Amounts
+are those of the district report of 2021."""
 _LABOUR_ONLY = ("资产收益分红", "生产启动资金")
 
 
 def draw_households(chance: Chance, population: Population, places: Places, calendar: Calendar) -> pl.DataFrame:
-    """The ``households`` table: some houses are repaired, some get water or lose it, some households move."""
+    """Draw the ``households`` table: some houses are repaired, some gain or lose safe water, some households move."""
     rng = chance.of("changes of homes")
     frame = population.households
     count, months = frame.height, len(calendar)
@@ -38,7 +39,7 @@ def draw_households(chance: Chance, population: Population, places: Places, cale
     water = pl.Series(np.where(frame["has_safe_water"].to_numpy(), rng.random(count) < 0.001, rng.random(count) < 0.5))
     moves = pl.Series(rng.random(count) < _MOVE_CHANCE * months)
     position = pl.Series(rng.integers(0, months, count))
-    return conforming(
+    return conform(
         "households",
         frame.with_columns(
             later_housing_grade=pl.when(repaired).then(pl.lit("B级")),
@@ -53,7 +54,7 @@ def draw_households(chance: Chance, population: Population, places: Places, cale
 
 
 def draw_incomes(chance: Chance, people: pl.DataFrame, calendar: Calendar) -> pl.DataFrame:
-    """The ``incomes`` table: net income of the trailing twelve months; it drifts, for some it falls by 20 to 60 %."""
+    """Draw the ``incomes`` table: net income of the trailing 12 months; it drifts, for some it falls by 20 to 60 %."""
     rng = chance.of("incomes")
     sizes = people.filter(pl.col("appears_in") < 0).group_by("hid").len().sort("hid")
     count = sizes.height
@@ -66,13 +67,13 @@ def draw_incomes(chance: Chance, people: pl.DataFrame, calendar: Calendar) -> pl
         net = (per_head * sizes["len"].to_numpy() * 100).astype(np.int64)
         parts.append(pl.DataFrame({"hid": sizes["hid"], "position": np.full(count, position), "net": net}))
     surveyed = sizes["hid"].filter(pl.Series(rng.random(count) >= _NOT_SURVEYED))
-    return conforming("incomes", pl.concat(parts).filter(pl.col("hid").is_in(surveyed.implode())))
+    return conform("incomes", pl.concat(parts).filter(pl.col("hid").is_in(surveyed.implode())))
 
 
 def draw_monitored(chance: Chance, households: pl.DataFrame, calendar: Calendar) -> pl.DataFrame:
-    """The ``monitored`` table: identified before or in the months, some eliminated, some of another category later."""
+    """Draw the ``monitored`` table: identified before or in the months; some eliminated, some change category."""
     rng = chance.of("monitored")
-    hids = some(rng, np.arange(households.height), 0.008, at_least=8)
+    hids = random_subset(rng, np.arange(households.height), 0.008, at_least=8)
     count, months = len(hids), len(calendar)
     is_registered = households["household_type"].gather(hids) == "脱贫户"
     own = pl.select(pl.when(is_registered).then(pl.lit("脱贫不稳定户")).otherwise(pl.lit("边缘易致贫户"))).to_series()
@@ -84,7 +85,7 @@ def draw_monitored(chance: Chance, households: pl.DataFrame, calendar: Calendar)
     changes = pl.Series(rng.random(count) < 0.1)
     names = {str(i): str(calendar.months[0].shift(i)) for i in range(-12, months + 12)}
     is_over = pl.Series(eliminated < months)
-    return conforming(
+    return conform(
         "monitored",
         pl.DataFrame(
             {
@@ -105,7 +106,7 @@ def draw_monitored(chance: Chance, households: pl.DataFrame, calendar: Calendar)
 
 
 def draw_payments(chance: Chance, households: pl.DataFrame, people: pl.DataFrame, calendar: Calendar) -> pl.DataFrame:
-    """The ``payments`` table: supports to registered households since January; those before the sample come late."""
+    """Draw the ``payments`` table: support for registered households since January; late if before the sample."""
     rng = chance.of("payments")
     registered = households.filter(pl.col("household_type") == "脱贫户")["hid"]
     able = people.filter(pl.col("labour_ability").is_in(WORKERS), pl.col("died_on").is_null())["hid"].unique()
@@ -122,7 +123,7 @@ def draw_payments(chance: Chance, households: pl.DataFrame, people: pl.DataFrame
         )
     rows = pl.concat(parts).sort("paid_on", "hid", maintain_order=True)
     number = pl.int_range(1, pl.len() + 1).cast(pl.String).str.zfill(6)
-    return conforming(
+    return conform(
         "payments",
         rows.with_columns(
             payment_no="CY" + pl.col("paid_on").dt.strftime("%Y") + number,
@@ -132,7 +133,7 @@ def draw_payments(chance: Chance, households: pl.DataFrame, people: pl.DataFrame
 
 
 def draw_toilets(chance: Chance, people: pl.DataFrame, calendar: Calendar) -> pl.DataFrame:
-    """The ``toilets`` table: retrofits since 2018, of about a third of the households, by head."""
+    """Draw the ``toilets`` table: retrofits of a third of the households, from three years before the sample on."""
     rng = chance.of("toilets")
     heads = people.filter(pl.col("relation_to_head") == "户主", pl.col("appears_in") < 0)
     pids = heads["pid"].filter(pl.Series(rng.random(heads.height) < 0.34))
@@ -143,7 +144,7 @@ def draw_toilets(chance: Chance, people: pl.DataFrame, calendar: Calendar) -> pl
     new = days_within(rng, calendar.months[0].first_day, calendar.last.last_day, count)
     result = pick_weighted(rng, {"合格": 0.95, "不合格": 0.02, "未验收": 0.03}, count)
     frame = pl.DataFrame({"pid": pids, "completed_on": np.where(rng.random(count) < 0.96, old, new)})
-    return conforming(
+    return conform(
         "toilets",
         frame.with_columns(
             retrofit_type=pick_weighted(

@@ -1,6 +1,7 @@
-"""What people can do, and their births, deaths and leavings over the months.
+"""Draw people's traits, and their births, deaths and departures over the months.
 
-Belongs here: labour, schooling, health in words, who comes and goes. Does not belong here: families (``population``).
+Belongs here: labour ability, schooling, health, arrivals and departures. Does not belong here: families
+(``population``).
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import polars as pl
 
 from sample.chance import Chance, pick_weighted
 from sample.ids import resident_ids
-from sample.lives.schema import conforming
+from sample.lives.schema import conform
 from sample.months import Calendar, days_within
 from sample.names import given_names
 from sample.population import DISTRICT, Population
@@ -22,11 +23,11 @@ _ADULT = {"普通劳动力": 0.8, "技能劳动力": 0.12, "弱劳动力或半�
 _AGEING = {"普通劳动力": 0.25, "弱劳动力或半劳动力": 0.35, "无劳动力": 0.4}
 _HEALTH = {"健康": 0.86, "长期慢性病": 0.09, "患有大病": 0.01, "残疾": 0.04}
 _HAZARD, _AGEING_RATE = 0.0001, 0.085
-"""Gompertz mortality a year: about 1 in 10 000 at birth, 9 % at 80."""
+"""Annual Gompertz mortality: about 1 in 10 000 at birth, 9 % at 80."""
 _MONTHS_BEFORE = 3
-"""Months before the sample whose deaths may still be reported late in it."""
+"""Months before the sample whose deaths may be reported in it."""
 _REPORTING_DELAY = (0.85, 0.12, 0.03)
-"""Chances that a death is reported in its own month, one later, two later."""
+"""Probabilities that a death is reported in its own month, one month later, two months later."""
 _BIRTH_CHANCE = 0.004
 _LEAVING_CHANCE = 0.0003
 _DROPOUT_SHARE = 0.003
@@ -45,8 +46,8 @@ HOMOPHONES = {
 }
 
 
-def traits(chance: Chance, people: pl.DataFrame, calendar: Calendar) -> pl.DataFrame:
-    """Add labour ability, health, schooling and the name that the health office uses, where it differs."""
+def add_traits(chance: Chance, people: pl.DataFrame, calendar: Calendar) -> pl.DataFrame:
+    """Add labour ability, health, schooling and the name in the health department's records, which may differ."""
     rng = chance.of("traits", people.height)
     count = people.height
     today = pl.lit(calendar.months[0].first_day)
@@ -74,9 +75,9 @@ def traits(chance: Chance, people: pl.DataFrame, calendar: Calendar) -> pl.DataF
 
 
 def _deaths(rng: np.random.Generator, people: pl.DataFrame, calendar: Calendar) -> pl.DataFrame:
-    """One row per person who dies: pid, died_on, reported_in, leaves_in.
+    """Draw deaths, one row per person: pid, died_on, reported_in, leaves_in.
 
-    Every month has a death that is reported at once: a list of late ones only would be rejected.
+    Every month has a death that is reported in the month: the gate would reject a list of late deaths only.
     """
     birth = people["birth_date"].to_numpy()
     alive = np.ones(people.height, dtype=bool)
@@ -95,7 +96,7 @@ def _deaths(rng: np.random.Generator, people: pl.DataFrame, calendar: Calendar) 
             pl.DataFrame({"pid": people["pid"].filter(dies), "died_on": died_on, "reported_in": delay + offset})
         )
     rows = pl.concat(parts).filter(pl.col("reported_in") >= 0)
-    # The register drops the dead a month after the report, if at all.
+    # The register drops most of the dead, a month after the report.
     is_dropped = pl.Series(rng.random(rows.height) < 0.7)
     return rows.with_columns(leaves_in=pl.when(is_dropped).then(pl.col("reported_in") + 1))
 
@@ -125,7 +126,7 @@ def _babies(chance: Chance, people: pl.DataFrame, calendar: Calendar) -> pl.Data
         "birth_date",
         "appears_in",
         person_name=pl.col("person_name").str.slice(0, 1) + given_names(rng, men),
-        # Babies have order codes of their own: the first months overlap the youngest of the drawn people.
+        # Babies have separate order codes: in the first month they may share a birth date with drawn people.
         resident_id=resident_ids(pl.repeat(DISTRICT, rows.height, eager=True), rows["birth_date"], men, 400, 40),
         sex=pl.when("man").then(pl.lit("男")).otherwise(pl.lit("女")),
         relation_to_head=pl.lit("子女"),
@@ -134,10 +135,10 @@ def _babies(chance: Chance, people: pl.DataFrame, calendar: Calendar) -> pl.Data
 
 
 def draw_people(chance: Chance, population: Population, calendar: Calendar) -> pl.DataFrame:
-    """The ``people`` table: everyone who is there at first, and the children born in the months."""
+    """Draw the ``people`` table: the population of the first month and the children born in the months."""
     first = population.people.with_columns(appears_in=pl.lit(-1, dtype=pl.Int32))
     babies = _babies(chance, population.people, calendar)
-    everyone = traits(
+    everyone = add_traits(
         chance, pl.concat([first, babies.with_columns(pl.col("birth_date").cast(pl.Date))], how="diagonal"), calendar
     )
     rng = chance.of("deaths")
@@ -150,14 +151,14 @@ def draw_people(chance: Chance, population: Population, calendar: Calendar) -> p
         .otherwise("leaves_in"),
         is_planted=pl.lit(False),
     )
-    return conforming("people", joined)
+    return conform("people", joined)
 
 
 def second_homes(chance: Chance, people: pl.DataFrame) -> pl.DataFrame:
-    """The ``second_homes`` table: a few people stand on another household's sheet as well."""
+    """Draw the ``second_homes`` table: a few people are registered in a second household."""
     rng = chance.of("second homes")
     movers = people.filter(pl.col("relation_to_head") == "子女", pl.col("is_student").not_())
     chosen = movers.filter(pl.Series(rng.random(movers.height) < 0.001))
     households = people["hid"].unique().sort()
     others = households.gather(rng.integers(0, len(households), chosen.height))
-    return conforming("second_homes", chosen.select("pid").with_columns(hid=others).filter(others != chosen["hid"]))
+    return conform("second_homes", chosen.select("pid").with_columns(hid=others).filter(others != chosen["hid"]))

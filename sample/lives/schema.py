@@ -1,9 +1,9 @@
-"""The tables of a district's lives: one row per person, household or event, over all months at once.
+"""Define the tables of a district's lives: one row per person, household or event, over all months.
 
-Belongs here: columns, types and how a value changes over the months. Does not belong here: who draws them.
+Belongs here: columns, types and changes of a value over the months. Does not belong here: drawing the tables.
 
 Positions (``*_in``, ``*_from``) are month positions of the sample, -1 for before it; null means never.
-Money is whole hundredths of 元. ``later_<x>`` replaces ``<x>`` from ``<x>_changes_in`` on.
+Money is in integer hundredths of 元. ``later_<x>`` replaces ``<x>`` from ``<x>_changes_in`` on.
 """
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ SCHEMAS = {name: pl.Schema(columns) for name, columns in _COLUMNS.items()}
 
 @dataclass(frozen=True)
 class Lives:
-    """Every table of a district's lives, named and shaped as in ``SCHEMAS``."""
+    """All tables of a district's lives, with the names and columns of ``SCHEMAS``."""
 
     people: pl.DataFrame
     households: pl.DataFrame
@@ -117,33 +117,29 @@ class Lives:
     incentives: pl.DataFrame
 
     def with_rows_of(self, other: Lives) -> Lives:
-        """Both districts' rows, table by table."""
+        """Append the rows of other lives, table by table."""
         return Lives(**{f.name: pl.concat([getattr(self, f.name), getattr(other, f.name)]) for f in fields(self)})
 
-    def replacing(self, **tables: pl.DataFrame) -> Lives:
-        """The same lives with some tables replaced."""
-        return Lives(**({f.name: getattr(self, f.name) for f in fields(self)} | tables))
 
-
-def conforming(name: str, frame: pl.DataFrame) -> pl.DataFrame:
-    """A frame with the columns and types of the named table; columns that it lacks are null."""
+def conform(name: str, frame: pl.DataFrame) -> pl.DataFrame:
+    """Select and cast the columns of the named table; missing columns are null."""
     schema = SCHEMAS[name]
     missing = [pl.lit(None, dtype=dtype).alias(c) for c, dtype in schema.items() if c not in frame.columns]
     return frame.with_columns(missing).select(pl.col(c).cast(dtype) for c, dtype in schema.items())
 
 
 def as_of(name: str, position: int) -> pl.Expr:
-    """A changing value as it stands in a month."""
+    """Select the value of a changing column in a month."""
     return pl.when(pl.col(f"{name}_changes_in") <= position).then(f"later_{name}").otherwise(name).alias(name)
 
 
 def is_between(start: str, end: str, position: int) -> pl.Expr:
-    """True in the months from ``start`` on and before ``end``; an end that is null never comes."""
+    """Check that a month is at or after ``start`` and before ``end``; a null end is never."""
     return (pl.col(start) <= position) & (pl.col(end).is_null() | (pl.col(end) > position))
 
 
 def birthday_age(position_day: pl.Expr) -> pl.Expr:
-    """Years between the birth month and the month of a day, as rules count them."""
+    """Compute the years between the birth month and the month of a day, as the rules count age."""
     birth = pl.col("birth_date")
     months = (position_day.dt.year() - birth.dt.year()) * 12 + position_day.dt.month() - birth.dt.month()
     return months // 12

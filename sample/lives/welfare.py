@@ -1,6 +1,7 @@
-"""Civil affairs in people's lives: allowances, support, disability, assistance.
+"""Draw allowances, extreme-poverty support, disabilities and assistance.
 
-Belongs here: who is protected from when to when. Does not belong here: how the office lists them (``departments``).
+Belongs here: recipients and their periods. Does not belong here: the civil-affairs department's tables
+(``departments``).
 """
 
 from __future__ import annotations
@@ -10,8 +11,8 @@ from datetime import date, timedelta
 import numpy as np
 import polars as pl
 
-from sample.chance import Chance, pick_weighted, some
-from sample.lives.schema import conforming
+from sample.chance import Chance, pick_weighted, random_subset
+from sample.lives.schema import conform
 from sample.months import Calendar, days_within, position_of
 
 _CLASSES = {"A类": 0.2, "B类": 0.45, "C类": 0.35}
@@ -24,7 +25,7 @@ _SELF_CARE = {"全自理": 0.7, "半失能": 0.18, "全失能": 0.12}
 
 
 def _approved(rng: np.random.Generator, starts: pl.Series, calendar: Calendar) -> pl.Series:
-    """Approval days: within the month of the start, or in the five years before the sample."""
+    """Draw approval days: in the month of the start, or in the five years before the sample."""
     first = calendar.months[0].first_day
     before = days_within(rng, first - timedelta(days=1825), first - timedelta(days=1), len(starts))
     opening = np.array([calendar.months[max(0, s)].first_day for s in starts], dtype="datetime64[D]")
@@ -37,11 +38,11 @@ def _starts(rng: np.random.Generator, count: int, months: int, new_share: float)
 
 
 def draw_allowances(chance: Chance, people: pl.DataFrame, calendar: Calendar) -> pl.DataFrame:
-    """The ``allowances`` table: whole households, most for years, some new, some stopped with or without a last row."""
+    """Draw the ``allowances`` table: whole households; some are new, some stop with or without a last row."""
     rng = chance.of("allowances")
     months = len(calendar)
     present = people.filter(pl.col("appears_in") < 0)
-    hids = some(rng, present["hid"].unique().sort().to_numpy(), 0.02, at_least=14)
+    hids = random_subset(rng, present["hid"].unique().sort().to_numpy(), 0.02, at_least=14)
     households = pl.DataFrame({"hid": hids}).with_columns(
         pl.col("hid").cast(pl.Int32),
         allowance_class=pick_weighted(rng, _CLASSES, len(hids)),
@@ -52,7 +53,7 @@ def draw_allowances(chance: Chance, people: pl.DataFrame, calendar: Calendar) ->
     )
     rows = present.join(households, on="hid", how="inner", maintain_order="left")
     amount = pl.col("allowance_class").replace_strict(_AMOUNTS, return_dtype=pl.Int64)
-    return conforming(
+    return conform(
         "allowances",
         rows.with_columns(
             monthly_amount=amount,
@@ -63,13 +64,13 @@ def draw_allowances(chance: Chance, people: pl.DataFrame, calendar: Calendar) ->
 
 
 def draw_supports(chance: Chance, people: pl.DataFrame, allowed: pl.Series, calendar: Calendar) -> pl.DataFrame:
-    """The ``supports`` table: some of the old who live alone and have no allowance."""
+    """Draw the ``supports`` table: some people who live alone without an allowance."""
     rng = chance.of("supports")
     alone = people.filter(pl.len().over("hid") == 1, pl.col("pid").is_in(allowed.implode()).not_())
-    pids = some(rng, alone["pid"].to_numpy(), 0.2, at_least=4)
+    pids = random_subset(rng, alone["pid"].to_numpy(), 0.2, at_least=4)
     starts = _starts(rng, len(pids), len(calendar), 0.005)
     leaves = pl.Series(rng.random(len(pids)) < 0.003 * len(calendar))
-    return conforming(
+    return conform(
         "supports",
         pl.DataFrame({"pid": pids, "supported_from": starts}).with_columns(
             support_mode=pick_weighted(rng, {"分散": 0.75, "集中": 0.25}, len(pids)),
@@ -82,16 +83,16 @@ def draw_supports(chance: Chance, people: pl.DataFrame, allowed: pl.Series, cale
 
 
 def draw_disabilities(chance: Chance, people: pl.DataFrame, calendar: Calendar) -> pl.DataFrame:
-    """The ``disabilities`` table: certificate holders; some are new, some are graded worse."""
+    """Draw the ``disabilities`` table: certificate holders; some are new, some get a more severe grade."""
     rng = chance.of("disabilities")
     first: date = calendar.months[0].first_day
     holders = people.filter(pl.col("birth_date") < first - timedelta(days=5 * 365))
-    pids = some(rng, holders["pid"].to_numpy(), 0.022, at_least=20)
+    pids = random_subset(rng, holders["pid"].to_numpy(), 0.022, at_least=20)
     count, months = len(pids), len(calendar)
     starts = _starts(rng, count, months, 0.006)
     grade = pick_weighted(rng, _GRADES, count)
     worse = pl.Series(rng.random(count) < 0.004 * months)
-    return conforming(
+    return conform(
         "disabilities",
         pl.DataFrame({"pid": pids, "listed_from": starts, "disability_grade": grade}).with_columns(
             disability_category=pick_weighted(rng, _CATEGORIES, count),
@@ -103,10 +104,10 @@ def draw_disabilities(chance: Chance, people: pl.DataFrame, calendar: Calendar) 
 
 
 def draw_assistance(chance: Chance, people: pl.DataFrame, calendar: Calendar) -> pl.DataFrame:
-    """The ``assistance`` table: a few payments a month; some are listed a month late."""
+    """Draw the ``assistance`` table: a few payments per month, some listed a month late."""
     rng = chance.of("assistance")
     present = people.filter(pl.col("appears_in") < 0, pl.col("died_on").is_null())
-    pids = some(rng, present["pid"].to_numpy(), 0.0006 * len(calendar), at_least=3 * len(calendar))
+    pids = random_subset(rng, present["pid"].to_numpy(), 0.0006 * len(calendar), at_least=3 * len(calendar))
     count = len(pids)
     days = days_within(rng, calendar.months[0].first_day, calendar.last.last_day, count)
     days[: len(calendar)] = [month.first_day.replace(day=11) for month in calendar.months]
@@ -115,9 +116,9 @@ def draw_assistance(chance: Chance, people: pl.DataFrame, calendar: Calendar) ->
         "assisted_on", "pid", maintain_order=True
     )
     number = pl.int_range(1, pl.len() + 1).cast(pl.String).str.zfill(5)
-    # One payment of each month is listed in it: a list of late ones only would be rejected.
+    # List one payment of each month in that month: the gate would reject a list of late payments only.
     is_late = pl.Series(late) & (pl.col("assisted_on").dt.day() != 11)
-    return conforming(
+    return conform(
         "assistance",
         rows.with_columns(
             payment_no="LS" + pl.col("assisted_on").dt.strftime("%Y%m") + number,

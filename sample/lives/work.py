@@ -1,6 +1,7 @@
-"""Work, unemployment, pensions and training in people's lives.
+"""Draw employment, unemployment, pensions, training and incentives.
 
-Belongs here: what the human-resources department knows of people. Does not belong here: how it lists them.
+Belongs here: workers and their records. Does not belong here: the human-resources department's tables
+(``departments``).
 """
 
 from __future__ import annotations
@@ -10,9 +11,9 @@ from datetime import date, timedelta
 import numpy as np
 import polars as pl
 
-from sample.chance import Chance, divided, pick, pick_weighted, some
+from sample.chance import Chance, divided, pick, pick_weighted, random_subset
 from sample.lives.people import WORKERS
-from sample.lives.schema import conforming
+from sample.lives.schema import conform
 from sample.months import Calendar, days_of_year, days_within, position_of
 
 _STATUS = {"在业": 0.872, "未就业": 0.09, "失业": 0.02, "返乡": 0.018}
@@ -30,24 +31,24 @@ _EMPLOYERS = (
 _CHANNELS = ("自主就业", "亲友介绍", "劳务输出", "扶贫车间", "公益性岗位")
 _REASONS = ("企业裁员", "合同到期", "个人原因", "企业倒闭")
 _CLASSES = {"农村电商": 4, "产业技能": 22, "其他": 3}
-"""Classes of a year by type; those of e-commerce and industry skills as in the district report of 2021."""
+"""Classes per year by type; e-commerce and industry skills as in the district report of 2021."""
 _PENSION_AGE = 60
 
 
 def age_at(first: date) -> pl.Expr:
-    """Age in years on a day."""
+    """Compute the age in years on a day."""
     return (pl.lit(first) - pl.col("birth_date")).dt.total_days() / 365.25
 
 
 def workers(people: pl.DataFrame, first: date) -> pl.DataFrame:
-    """People with labour ability from 16 to 65 who are no students."""
+    """Select people with labour ability, aged 16 to 65, who are not students."""
     return people.filter(
         pl.col("labour_ability").is_in(WORKERS), age_at(first).is_between(16, 65), pl.col("is_student").not_()
     )
 
 
 def draw_work(chance: Chance, people: pl.DataFrame, calendar: Calendar) -> pl.DataFrame:
-    """The ``work`` table: one row per worker; each month some lose their job and some find one."""
+    """Draw the ``work`` table: one row per worker; some lose or find a job in one of the months."""
     rng = chance.of("work")
     first, months = calendar.months[0].first_day, len(calendar)
     pids = workers(people, first)["pid"]
@@ -58,7 +59,7 @@ def draw_work(chance: Chance, people: pl.DataFrame, calendar: Calendar) -> pl.Da
     lost = pick_weighted(rng, {"失业": 0.6, "返乡": 0.4}, count)
     later = pl.when(pl.Series(has_job)).then(lost).otherwise(pl.lit("在业"))
     away = pick_weighted(rng, _PLACES, count)
-    return conforming(
+    return conform(
         "work",
         pl.DataFrame({"pid": pids, "employment_status": status}).with_columns(
             later_employment_status=pl.when(turns).then(later),
@@ -74,14 +75,16 @@ def draw_work(chance: Chance, people: pl.DataFrame, calendar: Calendar) -> pl.Da
 
 
 def draw_unemployment(chance: Chance, work: pl.DataFrame, calendar: Calendar) -> pl.DataFrame:
-    """The ``unemployment`` table: some of those without a job, and a few who have one."""
+    """Draw the ``unemployment`` table: some people without a job, and a few with one."""
     rng = chance.of("unemployment")
     out = work.filter(pl.col("employment_status").is_in(["失业", "返乡"]))["pid"].to_numpy()
     employed = work.filter(pl.col("employment_status") == "在业")["pid"].to_numpy()
-    pids = np.sort(np.concatenate([some(rng, out, 0.6, at_least=6), some(rng, employed, 0.001, at_least=1)]))
+    pids = np.sort(
+        np.concatenate([random_subset(rng, out, 0.6, at_least=6), random_subset(rng, employed, 0.001, at_least=1)])
+    )
     first = calendar.months[0].first_day
     ends = pl.Series(rng.random(len(pids)) < 0.05)
-    return conforming(
+    return conform(
         "unemployment",
         pl.DataFrame({"pid": pids}).with_columns(
             unemployed_on=pl.Series(
@@ -95,13 +98,13 @@ def draw_unemployment(chance: Chance, work: pl.DataFrame, calendar: Calendar) ->
 
 
 def draw_pensions(chance: Chance, people: pl.DataFrame, calendar: Calendar) -> pl.DataFrame:
-    """The ``pensions`` table: two thirds of the adults; a few keep drawing after death."""
+    """Draw the ``pensions`` table: two thirds of the adults; a few are still paid after death."""
     rng = chance.of("pensions")
     first = calendar.months[0].first_day
     adults = people.filter(age_at(first) >= 16, pl.col("is_student").not_())
     adults = adults.filter(pl.Series(rng.random(adults.height) < 0.68) | (age_at(first) >= _PENSION_AGE))
     count = adults.height
-    return conforming(
+    return conform(
         "pensions",
         adults.select(
             "pid",
@@ -113,14 +116,14 @@ def draw_pensions(chance: Chance, people: pl.DataFrame, calendar: Calendar) -> p
 
 
 def draw_training(chance: Chance, people: pl.DataFrame, calendar: Calendar) -> pl.DataFrame:
-    """The ``training`` table: 29 classes since January; those before the sample come late in its first month."""
+    """Draw the ``training`` table: 29 classes since January; the first month lists those before the sample."""
     rng = chance.of("training")
     first = calendar.months[0].first_day
     able = workers(people.filter(pl.col("died_on").is_null()), first)["pid"].to_numpy()
     trainees = int(np.clip(len(able) // 40, 6, 60))
     kinds = [kind for kind, number in _CLASSES.items() for _ in range(number)]
     started = days_of_year(rng, calendar, len(kinds))
-    # The last months are never without a class.
+    # The last months always have a class.
     started[: len(calendar)] = [m.first_day.replace(day=12) for m in reversed(calendar.months)][: len(kinds)]
     classes = pl.DataFrame({"training_type": kinds, "started_on": started}).with_columns(
         class_no="PX" + pl.lit(str(first.year)) + pl.int_range(1, len(kinds) + 1).cast(pl.String).str.zfill(3),
@@ -136,7 +139,7 @@ def draw_training(chance: Chance, people: pl.DataFrame, calendar: Calendar) -> p
         ]
     )
     wanted = pl.Series(rng.random(rows.height) < 0.97)
-    return conforming(
+    return conform(
         "training",
         rows.with_columns(
             wanted_training=wanted,
@@ -147,17 +150,17 @@ def draw_training(chance: Chance, people: pl.DataFrame, calendar: Calendar) -> p
 
 
 def draw_incentives(chance: Chance, work: pl.DataFrame, calendar: Calendar) -> pl.DataFrame:
-    """The ``incentives`` table: 2 200 元 for work nearby (district report of 2021), fares for work away."""
+    """Draw the ``incentives`` table: 2 200 元 for work nearby (district report of 2021), fares for work away."""
     rng = chance.of("incentives")
     employed = work.filter(pl.col("employment_status") == "在业")
-    pids = some(rng, employed["pid"].to_numpy(), 0.02 * len(calendar) / 12, at_least=9 * len(calendar))
+    pids = random_subset(rng, employed["pid"].to_numpy(), 0.02 * len(calendar) / 12, at_least=9 * len(calendar))
     kind = employed.filter(pl.col("pid").is_in(pids))["work_place"].replace_strict(
         {"县内": "就地就近就业", "省内县外": "外出务工交通", "省外": "外出务工交通"}
     )
     positions = rng.permutation(np.repeat(np.arange(len(calendar)), divided(len(pids), np.ones(len(calendar)))))
     opening = np.array([m.first_day for m in calendar.months], dtype="datetime64[D]")
     number = pl.int_range(1, pl.len() + 1).cast(pl.String).str.zfill(5)
-    return conforming(
+    return conform(
         "incentives",
         pl.DataFrame({"pid": pids, "incentive_type": kind, "delivered_in": positions}).with_columns(
             amount=pl.when(pl.col("incentive_type") == "就地就近就业").then(pl.lit(2200_00)).otherwise(pl.lit(300_00)),

@@ -1,7 +1,7 @@
-"""Which table is written how: every mess that offices make, spread over the 31 tables.
+"""Assign styles to the 31 tables, so that every habit of clerks occurs in one of them.
 
-Belongs here: data. Does not belong here: how a style is carried out.
-About two fifths of the rows go into workbooks, the rest into CSV files; legacy workbooks hold short tables only.
+Belongs here: data. Does not belong here: the implementation of a style (``clerks``).
+About two fifths of the rows are in workbooks, the rest in CSV files; legacy workbooks have short tables only.
 """
 
 from sample.clerks.plan.agriculture import AGRICULTURE, HOUSEHOLD_CELLS
@@ -15,6 +15,6 @@ PLAN = AGRICULTURE | LEDGERS | CIVIL_AFFAIRS | HEALTH | HUMAN_RESOURCES
 CORRECTION = Style(
     "更正-{label}.xlsx", title=True, merged=HOUSEHOLD_CELLS, extras=("联系电话",), yes_no=(("是", "否"),), spoiled=False
 )
-"""How a town's register is re-delivered."""
+"""The style of a town's re-delivered register."""
 BROKEN = Style("{label}(重报).xlsx", dates=("cell",), label_only=True, spoiled=False)
-"""How a list is re-delivered after its ids went through Excel numbers."""
+"""The style of a list re-delivered after its ids were stored as Excel numbers."""

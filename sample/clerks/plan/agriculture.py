@@ -1,6 +1,6 @@
-"""How the agriculture department writes its tables.
+"""Styles of the agriculture department's tables about households.
 
-Belongs here: data. Does not belong here: how a style is carried out.
+Belongs here: data. Does not belong here: ledgers of places and projects (``ledgers``).
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import polars as pl
 from sample.clerks.style import DateForm, Style
 
 _UNIT_CODE = pl.col("town_name").str.slice(6, 1)
-"""GB/T 10114, seventh digit of a town's code: 0 street, 1 town, 4 and 5 units like them."""
+"""GB/T 10114, seventh digit of a town's code: 0 street, 1 town, 4 and 5 similar units."""
 _ANY_DATE: tuple[DateForm, ...] = ("iso", "slash", "dot", "chinese", "compact", "midnight", "serial_text")
 HOUSEHOLD_CELLS = (
     "household_code",

@@ -1,6 +1,6 @@
-"""How the civil-affairs department writes its tables.
+"""Styles of the civil-affairs department's tables.
 
-Belongs here: data. Does not belong here: how a style is carried out.
+Belongs here: data. Does not belong here: the implementation of a style (``clerks``).
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""How the health department writes its tables.
-
-Belongs here: data. Does not belong here: how a style is carried out.
-"""
+"""Styles of the health department's tables."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""How the human-resources department writes its tables.
-
-Belongs here: data. Does not belong here: how a style is carried out.
-"""
+"""Styles of the human-resources department's tables."""
 
 from __future__ import annotations
 

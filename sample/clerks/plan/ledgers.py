@@ -1,7 +1,7 @@
-"""How the agriculture department writes its ledgers of places and projects.
+"""Styles of the agriculture department's ledgers of places and projects.
 
-Belongs here: data. Does not belong here: how a style is carried out.
-Their figures are those of the district report, so none is spoiled.
+Belongs here: data. Does not belong here: tables about households (``agriculture``).
+The figures are those of the district report, so no ledger is spoiled.
 """
 
 from __future__ import annotations
