@@ -1,4 +1,4 @@
-"""What a month costs: the pipeline beside the floor under it.
+"""Measure the cost of a month: the pipeline compared with the floor, a lower bound in plain SQL.
 
-Belongs here: ``make bench``. Does not belong here: whether the figures are right (``tests.pipeline``).
+Belongs here: ``make bench``. Does not belong here: correctness of the figures (``tests.pipeline``).
 """

@@ -1,4 +1,4 @@
-"""``make bench``."""
+"""Run ``make bench``."""
 
 from tests.bench.run import main
 

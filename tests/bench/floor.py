@@ -1,11 +1,11 @@
-"""The floor: the same files read with the fastest readers and the same flags in plain DuckDB SQL, and nothing else.
+"""Compute the floor: read the same files with the fastest readers and compute the same flags in plain DuckDB SQL.
 
-Without contracts, gate, archive, pseudonyms, lineage or framework: how fast a month could be at the very best. Every
-file of the month is read; only the tables of the rules go any further.
-Belongs here: reading. Does not belong here: where the tables lie (``layout``), the rules (``floor.sql``).
+The floor has no contracts, gate, archive, pseudonyms, lineage or framework: it is the shortest possible time of a
+month. It reads every file of the month, but loads only the tables of the rules.
+Belongs here: reading. Does not belong here: file names and headers (``layout``), the rules (``floor.sql``).
 
 ``python -m tests.bench.floor INBOX MONTH [HOME]`` prints one line of JSON. Given the data home of a pipeline that ran
-the month, it also computes the flags of those rows alone that the pipeline accepted: with them both must agree.
+the month, it also computes the flags of the rows that the pipeline accepted, which must equal the published flags.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ RULES = (Path(__file__).parent / "floor.sql").read_text("utf-8")
 
 @dataclass(frozen=True)
 class Cells:
-    """Columns of cells of one visible sheet of a file or of a member of a zip."""
+    """Cells, by column, of a visible sheet in a file or in a member of a zip."""
 
     file: str
     sheet: int
@@ -46,7 +46,7 @@ class Cells:
 
 
 def sheets(name: str, data: bytes) -> Iterator[Cells]:
-    """The visible sheets of a file; a zip gives those of its members."""
+    """Yield the visible sheets of a file; for a zip, those of its members."""
     if name.endswith(".zip"):
         archive = zipfile.ZipFile(io.BytesIO(data))
         for member in archive.infolist():
@@ -75,7 +75,7 @@ def _plain(cell: object) -> str:
 
 
 def _header(columns: list[Sequence[Any]], table: Table) -> tuple[int, dict[str, tuple[int, str]]]:
-    """The last head row that names a column, and for each name its sheet column and unit."""
+    """Find the last header row that names a column, and for each name its sheet column and unit."""
     labels = {label: name for name, texts in table.columns.items() for label in texts}
     last, found = -1, {}
     for index, column in enumerate(columns):
@@ -90,7 +90,7 @@ def _header(columns: list[Sequence[Any]], table: Table) -> tuple[int, dict[str, 
 
 
 def _texts(cells: Sequence[Any]) -> pl.Series:
-    """Plain texts: normal form, no blanks, no leading apostrophe, null where empty."""
+    """Normalise texts: NFKC, no blanks, no leading apostrophe, null if empty."""
     if set(map(type, cells)) - {str}:
         cells = [c if type(c) is str else str(c).removesuffix(".0") for c in cells]
     texts = pl.Series(cells, dtype=pl.String)
@@ -120,7 +120,10 @@ def _frame(part: Cells, table: Table) -> pl.DataFrame | None:
 
 
 def read(inbox: Path, month: str) -> tuple[dict[str, pl.DataFrame], int]:
-    """The tables of the rules as texts in delivery order, and how many rows all files of the month have."""
+    """Read the tables of the rules as texts in delivery order, and count the rows of all files of the month.
+
+    Raises SystemExit if a table has no file.
+    """
     frames: dict[str, list[pl.DataFrame]] = {}
     rows = 0
     for path in sorted(inbox.glob(f"*/{month}/*.*")):
@@ -143,14 +146,14 @@ def _flags(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
 
 
 def _keep_accepted(connection: duckdb.DuckDBPyConnection, home: Path, month: str) -> None:
-    """Leave only the rows that the pipeline accepted, by file, sheet and row."""
+    """Delete all rows except those that the pipeline accepted, by file, sheet and row."""
     for name, table in TABLES.items():
         deliveries, accepted = (
             home / "warehouse" / kind / table.folder / table.dataset for kind in ("deliveries", "accepted")
         )
         files, rows = deliveries / f"month={month}" / "files.parquet", accepted / f"month={month}" / "rows.parquet"
         if not rows.exists():
-            # Nothing of the table was accepted.
+            # No row of the table was accepted.
             rows = accepted / "month=0000-00" / "schema.parquet"
         connection.execute(
             f"delete from {name} where (file_name, sheet_no, row_number) not in ("
@@ -160,9 +163,9 @@ def _keep_accepted(connection: duckdb.DuckDBPyConnection, home: Path, month: str
 
 
 def run(inbox: Path, month: str, home: Path | None) -> dict[str, object]:
-    """Read one month, compute the flags, and say what it took."""
+    """Read one month, compute the flags, and return rows, seconds, peak memory (MiB) and flags."""
     started = time.perf_counter()
-    # Cells are strings and numbers and form no cycles.
+    # Cells are strings and numbers, so there are no cycles to collect.
     gc.disable()
     connection = duckdb.connect()
     tables, rows = read(inbox, month)

@@ -1,6 +1,6 @@
--- The fourteen rules for one month without a month before it, in plain DuckDB SQL over the read tables.
+-- Compute the fourteen rules for a month without a previous month, in plain DuckDB SQL over the tables of floor.py.
 -- Belongs here: figures. Does not belong here: reading, cleaning (floor.py). Look-back rules (INC-02, CIV-01, CIV-02) are
--- not screened without a month before, here as in the pipeline.
+-- not screened without a previous month, as in the pipeline.
 
 create or replace macro amount(cell) as
     try_cast(replace(regexp_extract(cell, '^[-+]?[0-9,.]+'), ',', '') as decimal(28, 10));
@@ -13,7 +13,7 @@ create or replace macro day(cell) as coalesce(
     case when regexp_full_match(cell, '[0-9]{5}') then date '1899-12-30' + cell::integer end
 );
 
--- The first 17 digits are the person: 15-digit ids gain the century, the check digit is not looked at.
+-- The first 17 digits identify the person: 15-digit ids gain the century, the check digit is ignored.
 create or replace macro person(id) as case length(id)
     when 18 then left(id, 17) when 15 then left(id, 6) || '19' || substr(id, 7)
 end;

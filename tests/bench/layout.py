@@ -1,7 +1,7 @@
-"""How the sample lays out the tables that the rules need.
+"""Describe the sample's files and headers of the tables that the rules need.
 
 Belongs here: file names and header texts, hard-coded. Does not belong here: reading (``floor``), the rules
-(``floor.sql``), what is in the contracts.
+(``floor.sql``), the contracts.
 """
 
 from __future__ import annotations
@@ -22,15 +22,15 @@ UNITS = {"万元": 10000, "千元": 1000}
 
 @dataclass(frozen=True)
 class Table:
-    """Where a table lies in the sample, and the header texts of the columns that the rules need."""
+    """The folder and files of a table in the sample, and the header texts of the columns that the rules need."""
 
     folder: str
     dataset: str
     words: tuple[str, ...]
-    """What the names of its files begin with."""
+    """Prefixes of its file names."""
     columns: dict[str, tuple[str, ...]]
     filled: tuple[str, ...] = ()
-    """Columns whose cells are merged over the rows below."""
+    """Columns with cells that are merged over the rows below."""
 
 
 HOUSEHOLD = {

@@ -1,11 +1,11 @@
-"""``python -m tests.bench.month MONTH``: one month in a process of its own, with what each stage took.
+"""Run one month in a separate process and measure its stages: ``python -m tests.bench.month MONTH``.
 
-Belongs here: running the month as ``shouwang run`` does, in the data home of ``SHOUWANG_HOME``; clock and memory.
-Does not belong here: samples, the floor, the tables shown (``run``, ``show``).
+Belongs here: running the month as ``shouwang run`` does, in the data home of ``SHOUWANG_HOME``; time and memory.
+Does not belong here: samples, the floor, the printed tables (``run``, ``show``).
 
-Stages are the steps of the run: the departments' steps (reading, conforming, the gate, accepting), their feedback
-workbooks, dbt, publishing. Memory is what this process and its children (dbt) hold together, looked at ten times a
-second in ``/proc``; zero without it.
+Stages are the steps of the run: the departments' steps (reading, conforming, the gate, acceptance), their feedback
+workbooks, dbt, publishing. Memory is the resident memory of this process and its children (dbt), sampled ten times a
+second from ``/proc``; zero without ``/proc``.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ STAGES = {"dbt": DBT, "published_marts": PUBLISH}
 
 
 def resident(process: int | str = "self") -> float:
-    """MiB that a process and its children hold."""
+    """Measure the resident memory of a process and its children in MiB."""
     folder = Path("/proc") / str(process)
     try:
         pages = int((folder / "statm").read_text().split()[1])
@@ -42,21 +42,21 @@ def resident(process: int | str = "self") -> float:
 
 
 def watch(samples: list[tuple[float, float]]) -> None:
-    """Append what is held, for as long as the process lives."""
+    """Append a memory sample every INTERVAL seconds, until the process ends."""
     while True:
         samples.append((time.time(), resident()))
         time.sleep(INTERVAL)
 
 
 def stage_of(step: str, departments: set[str]) -> str:
-    """The stage that a step of the run belongs to."""
+    """Return the stage of a step."""
     if step in departments:
         return INTAKE
     return FEEDBACK if step.startswith("outbox") else STAGES.get(step, REST)
 
 
 def spans_of(settings: Settings, run_id: str, departments: set[str]) -> dict[str, list[Span]]:
-    """From when to when each stage ran."""
+    """Read from the event log the start and end of each stage's steps."""
     from dagster import DagsterEventType
 
     from orchestration.runtime import instance
@@ -79,7 +79,7 @@ def _figures(spans: list[Span], samples: list[tuple[float, float]]) -> dict[str,
 
 
 def main(month: str) -> None:
-    """Print success, errors, rows, seconds by table, and by stage seconds and peak memory."""
+    """Run a month and print as JSON: success, errors, rows, seconds by table, seconds and peak MiB by stage."""
     samples: list[tuple[float, float]] = []
     threading.Thread(target=watch, args=(samples,), daemon=True).start()
     started = time.time()

@@ -1,7 +1,7 @@
-"""One month at several sizes: the pipeline, and the floor under it, each in a process of its own.
+"""Run one month at several sizes: the pipeline and the floor, each in a separate process.
 
-Belongs here: samples written once, running both, checking that both find the same.
-Does not belong here: how the month is computed, what is shown (``show``).
+Belongs here: writing samples, running both, checking that both find the same flags.
+Does not belong here: computing the month (``month``, ``floor``), printing the tables (``show``).
 """
 
 from __future__ import annotations
@@ -25,16 +25,16 @@ from tests.paths import ROOT
 
 DIVISIONS = ROOT / "dbt_project" / "seeds" / "division_vintages.csv"
 MONTHS = (Month(2021, 5), Month(2021, 6))
-"""The first one is run; the troubles that the sample puts into its last month would measure something else."""
+"""Only the first month is run: the faults in the sample's last month would distort the measurement."""
 SEED = 20210630
 TINY = 200
-"""Households of a district so small that its rows do not count: what its month costs is the fixed cost of any month."""
+"""Households of a district so small that the time of its month is the fixed cost of any month."""
 SIZES = (2_000, 20_000, 100_000)
 Figures = dict[str, Any]
 
 
 def prepare(data: Path, households: int) -> Path:
-    """The data home of a size with its sample and nothing else; the sample is written once."""
+    """Prepare the data home of a size with nothing but its sample; the sample is written once."""
     home = data / str(households)
     if not (home / "complete").exists():
         shutil.rmtree(home, ignore_errors=True)
@@ -48,7 +48,7 @@ def prepare(data: Path, households: int) -> Path:
 
 
 def _json_of(module: str, *arguments: str, **environment: str) -> Figures:
-    """The last line that a module prints, which is JSON. Raises CalledProcessError where it fails."""
+    """Run a module and parse the last line of its output as JSON. Raises CalledProcessError if the module fails."""
     done = subprocess.run(
         [sys.executable, "-m", module, *arguments],
         env={**os.environ, **environment},
@@ -62,17 +62,17 @@ def _json_of(module: str, *arguments: str, **environment: str) -> Figures:
 
 
 def published_flags(home: Path, month: Month) -> dict[str, int]:
-    """Published flags of the month by rule."""
+    """Count the published flags of the month by rule."""
     with duckdb.connect(str(home / "published" / "marts.duckdb"), read_only=True) as marts:
         counted = "select rule_code, count(*) from marts.household_risk_flags where month = ? group by all"
         return dict(marts.execute(counted, [month.first_day]).fetchall())
 
 
 def measure(data: Path, households: int) -> Figures:
-    """What the pipeline and the floor took for one size.
+    """Measure the pipeline and the floor for one size.
 
-    Raises SystemExit where the month was not published, or where the floor finds other flags in the rows that the
-    pipeline accepted: then one of them computes something else and their times do not compare.
+    Raises SystemExit if the month is not published, or if the floor finds other flags in the rows that the pipeline
+    accepted: their times are then not comparable.
     """
     home, month = prepare(data, households), MONTHS[0]
     print(f"running {month} of {households:,} households", file=sys.stderr)
@@ -90,7 +90,7 @@ def measure(data: Path, households: int) -> Figures:
 
 
 def main() -> None:
-    """Run the sizes and print what they took."""
+    """Measure all sizes and print the figures."""
     parser = argparse.ArgumentParser(prog="make bench", description="What a month costs.")
     parser.add_argument("households", type=int, nargs="*", default=SIZES)
     parser.add_argument("--data", type=Path, default=ROOT / "bench-data", help="where samples and data homes are kept")

@@ -1,6 +1,6 @@
-"""The figures of ``make bench`` as tables.
+"""Print the figures of ``make bench`` as tables.
 
-Belongs here: what is shown and how it is derived. Does not belong here: measuring (``run``, ``month``, ``floor``).
+Belongs here: derived figures and tables. Does not belong here: measuring (``run``, ``month``, ``floor``).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ TABLES_SHOWN = 5
 
 
 def total(figures: Figures) -> float:
-    """Seconds from the start of the process to the published month."""
+    """Sum the seconds from the start of the process to the published month."""
     return float(sum(stage["seconds"] for stage in figures["stages"].values()))
 
 
@@ -32,7 +32,7 @@ def _rate(rows: int, seconds: float) -> str:
 
 
 def stages(figures: Figures, fixed: Figures) -> Table:
-    """One size, stage by stage: the fixed cost of any month apart from what its rows cost."""
+    """Build the table of one size by stage, with the fixed cost of any month separate from the cost of rows."""
     title = f"{figures['households']:,} households, {figures['rows']:,} rows in files"
     shown = Table(title=title, title_justify="left")
     shown.add_column("stage")
@@ -57,7 +57,7 @@ def stages(figures: Figures, fixed: Figures) -> Table:
 
 
 def comparison(measured: list[Figures], fixed: Figures) -> Table:
-    """Every size beside the floor, and whether time grows faster than rows."""
+    """Build the table that compares every size with the floor, and the growth of time with that of rows."""
     shown = Table(title="Beside the floor", title_justify="left")
     shown.add_column("")
     for figures in measured:
@@ -79,7 +79,7 @@ def comparison(measured: list[Figures], fixed: Figures) -> Table:
 
 
 def flags(figures: Figures) -> str:
-    """How the floor's flags compare: equal on accepted rows; on all rows it also counts what is quarantined."""
+    """Compare the flags: equal on accepted rows; on all rows the floor also counts quarantined rows."""
     published, floor = figures["published"], figures["floor"]["flags"]
     differing = {rule: (n, floor.get(rule, 0)) for rule, n in published.items() if floor.get(rule, 0) != n}
     others = ", ".join(f"{rule} {there} instead of {here}" for rule, (here, there) in differing.items()) or "none"
@@ -90,13 +90,13 @@ def flags(figures: Figures) -> str:
 
 
 def slowest(figures: Figures) -> str:
-    """The tables that take longest to take in."""
+    """List the tables with the longest intake."""
     ranked = sorted(figures["datasets"].items(), key=lambda item: -item[1])[:TABLES_SHOWN]
     return f"{figures['households']:,}: " + ", ".join(f"{name} {seconds:.1f} s" for name, seconds in ranked)
 
 
 def show(month: str, fixed: Figures, measured: list[Figures]) -> None:
-    """Print all of it."""
+    """Print all tables."""
     console = Console(width=WIDTH, highlight=False)
     console.print(f"One month ({month}) from files to published marts, {os.cpu_count()} cores.")
     console.print(

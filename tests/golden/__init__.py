@@ -1,1 +1,4 @@
-"""June 2021 of a district whose files say what its written report said: every figure must come out of them."""
+"""Test June 2021 of a district: its files must give every figure of the district's written report.
+
+Belongs here: the files, the report's figures. Does not belong here: single rules (``tests.oracle``).
+"""

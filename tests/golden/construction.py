@@ -1,7 +1,7 @@
-"""Construction ledgers of the golden month (report, section 7).
+"""Build the construction ledgers of the golden month (report, section 7).
 
 Belongs here: toilets, natural villages, infrastructure, roads, the cleaning fund.
-Does not belong here: people, offices.
+Does not belong here: people (``people``), money and posts (``ledgers``).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ STATIONS_4G = 3599
 
 
 def toilets() -> list[Cells]:
-    """2053 that passed inspection at 3000 元 each; others failed, wait, or are finished only in July."""
+    """Build 2053 toilets that passed inspection, 3000 元 each; others failed, are not inspected or end in July."""
     passed = [("合格", date(2019 + n % 2, 1 + n % 12, 9), 3000, "正常") for n in range(TOILETS - 1)]
     passed.append(("合格", date(2021, 6, 30), 3000, "正常"))
     others = [("不合格", date(2020, 5, 6), 0, "无法使用")] * 20 + [("未验收", date(2021, 6, 2), 0, "正常")] * 30
@@ -40,7 +40,7 @@ def toilets() -> list[Cells]:
 
 
 def natural_villages() -> list[Cells]:
-    """2191 natural villages; two of them in the forest farm, which counts in the district's sums."""
+    """Build 2191 natural villages; two are in the forest farm, which counts in the district's sums."""
     homes = [FOREST_FARM] * 2 + [VILLAGES[n % len(VILLAGES)] for n in range(NATURAL_VILLAGES - 2)]
     tanks = dealt(TANKS, NATURAL_VILLAGES)
     rows = []
@@ -68,7 +68,7 @@ def natural_villages() -> list[Cells]:
 
 
 def infrastructure() -> list[Cells]:
-    """Everything reaches every village; one plan of 71 is not finished; the forest farm has only base stations."""
+    """Build full coverage of every village; one of 71 plans is unfinished; the forest farm has base stations only."""
     homes = [*REAL, FOREST_FARM]
     stations = dealt(STATIONS_4G, len(homes))
     first_of_town = {next(v.code for v in REAL if v.town_name == town) for town in MARKET_TOWNS}
@@ -95,7 +95,7 @@ def infrastructure() -> list[Cells]:
 
 
 def roads() -> list[Cells]:
-    """2306.88 km on 1296 km², 85 % of them paved, 68.7 km rebuilt; lengths written in metres."""
+    """Build 2306.88 km of roads on 1296 km², 85 % paved, 68.7 km rebuilt; lengths are written in metres."""
     lengths = [*dealt(68_700, 30), *dealt(1_960_848 - 68_700, 200), *dealt(346_032, 70)]
     return [
         {
@@ -110,7 +110,7 @@ def roads() -> list[Cells]:
 
 
 def cleaning_fund() -> list[Cells]:
-    """One 元 per head and month raised, and as much from town and district."""
+    """Build a fund with 1 元 raised per head and month, and the same amount from town and district each."""
     return [
         {
             **place(village),

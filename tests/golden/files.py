@@ -1,6 +1,6 @@
-"""The golden month as the files of four departments, in the forms that offices use.
+"""Write the golden month as the files of four departments, in the forms that clerks use.
 
-Belongs here: which table goes into which file of which month. Does not belong here: what is in the tables.
+Belongs here: file, format and month of each table. Does not belong here: the contents of the tables.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from tests.golden.places import MONTH, Cells
 from tests.worlds.write import csv_bytes, put, xls_bytes, xlsx_bytes, zip_bytes
 
 YEAR_END = "2020-12"
-"""When the annual tables were handed over."""
+"""Month of the annual tables."""
 OTHER_UNITS = {("rural_roads", "length_km"): "里程(米)", ("consumption_support", "amount"): "采购金额(元)"}
 Grid = list[list[Any]]
 
@@ -57,7 +57,7 @@ def _halves(table: Grid) -> tuple[Grid, Grid]:
 
 
 def _file(dataset: Dataset, table: Grid) -> tuple[str, bytes]:
-    """Ending and content of the file of a table; the bigger tables show the rarer forms."""
+    """Return suffix and content of a table's file; the larger tables have the rarer forms."""
     first, second = _halves(table)
     match dataset.name:
         case "toilet_retrofits":

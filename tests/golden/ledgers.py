@@ -1,6 +1,7 @@
-"""Ledgers of offices of the golden month: purchases, funds, assets, cadres, committees, party (sections 3 to 6 and 8).
+"""Build the ledgers of money and posts of the golden month (report, sections 3 to 6 and 8).
 
-Belongs here: tables about money and posts. Does not belong here: farm people, construction.
+Belongs here: purchases, funds, assets, cadres, committees, party. Does not belong here: households (``people``),
+construction (``construction``).
 """
 
 from __future__ import annotations
@@ -12,11 +13,11 @@ from tests.golden.places import MARKET_TOWNS, REAL, TOWNS, VILLAGES, Cells, deal
 
 MEMBERS, COLLEGE, HIGH_SCHOOL, UNDER_35 = 933, 811, 906, 375
 SUM_OF_AGES = 36480
-"""39.1 years on average."""
+"""An average of 39.1 years."""
 
 
 def purchases() -> list[Cells]:
-    """7944 万元 through 众创空间, written in 元; five fairs; other channels."""
+    """Build 7944 万元 of purchases through 众创空间, written in 元; five fairs; other channels."""
     through = [("众创空间", a * 10000 + b) for a, b in zip(dealt(7943, 12), dealt(10000, 12), strict=True)]
     through += [("展销会", 86500)] * 5 + [("机关饭堂", 431200), ("企业饭堂", 99000)]
     return [
@@ -32,7 +33,7 @@ def purchases() -> list[Cells]:
 
 
 def funds() -> list[Cells]:
-    """6104.3 万元 from 2016 to 2020, and next year's, which is not counted yet."""
+    """Build funds of 6104.3 万元 from 2016 to 2020, and next year's, which must not count yet."""
     levels = ("中央", "省级", "市级", "区级")
     tenths = dealt(61043, 20)
     rows = [
@@ -50,7 +51,7 @@ def funds() -> list[Cells]:
 
 
 def assets() -> list[Cells]:
-    """Assets of the district, of villages and of households, each with the title that the rule gives it."""
+    """Build assets of the district, of villages and of households; each complies with the title rule."""
     kinds = [
         ("区级", "区政府", "经营性资产", True),
         ("村级", "村集体", "公益性资产", True),
@@ -78,7 +79,7 @@ def assets() -> list[Cells]:
 
 
 def cadres() -> list[Cells]:
-    """Eight section-level cadres in towns, eight district cadres in four villages, a first secretary everywhere."""
+    """Build cadres: eight section-level in towns, eight district-level in four villages, a first secretary each."""
     postings = [("科级干部驻镇", {"town_name": MARKET_TOWNS[n % 4]}) for n in range(8)]
     postings += [("区级干部驻村", place(VILLAGES[n // 2])) for n in range(8)]
     postings += [("驻村第一书记", place(v)) for v in REAL]
@@ -89,14 +90,14 @@ def cadres() -> list[Cells]:
 
 
 def _born(age: int, number: int) -> date:
-    """Somebody of that age at the end of June 2021; the youngest of the age were born in June."""
+    """Return a birth date of that age at the end of June 2021; the youngest of the age were born in June."""
     month = 6 - number % 12
     year = 2021 - age if month > 0 else 2020 - age
     return date(year, month if month > 0 else month + 12, 1 + number % 28)
 
 
 def _ages() -> list[int]:
-    """375 below 35, one of 34 among them; the others have one who is just 35."""
+    """Build 375 ages below 35, one of them 34; one of the others is exactly 35."""
     young, older = [30] * UNDER_35, dealt(SUM_OF_AGES - UNDER_35 * 30, MEMBERS - UNDER_35)
     young[:2] = [26, 34]
     older[:2] = [35, older[0] + older[1] - 35]
@@ -104,7 +105,7 @@ def _ages() -> list[int]:
 
 
 def committees() -> list[Cells]:
-    """933 members of 161 committees; the first of each holds the three posts."""
+    """Build 933 members of 161 committees; the first of each has all three posts."""
     sizes = dealt(MEMBERS, len(REAL))
     heads = {sum(sizes[:n]) for n in range(len(REAL))}
     homes = [v for v, size in zip(REAL, sizes, strict=True) for _ in range(size)]
@@ -132,7 +133,7 @@ def committees() -> list[Cells]:
 
 
 def collective_income() -> list[Cells]:
-    """Half of 160 villages and communities between 30 and 100 万元 in 2020, limits counted; others in 2019."""
+    """Build incomes of 160 villages and communities: half of 30 to 100 万元 (inclusive) in 2020; and those of 2019."""
     rows = []
     for n, village in enumerate(REAL[:160]):
         middle = Decimal(30) if n == 0 else Decimal(100) if n == 2 else Decimal(30 + n // 3)
@@ -146,7 +147,7 @@ def collective_income() -> list[Cells]:
 
 
 def party() -> list[Cells]:
-    """666 and 8 of 1632 new members, 6276 and 5950 of 24000 in all."""
+    """Count party members: 666 and 8 of 1632 new ones, 6276 and 5950 of 24000 in all."""
     scopes = [("新发展党员", (1632, 666, 8, 900)), ("全体党员", (24000, 6276, 71, 5950))]
     columns = ("members", "bachelor_or_above", "postgraduate", "aged_35_or_below")
     rows = []

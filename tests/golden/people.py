@@ -1,6 +1,6 @@
-"""Households, work, training and support of the golden month (report, sections 1 to 3).
+"""Build households, work, training and support of the golden month (report, sections 1 to 3).
 
-Belongs here: tables whose rows are about people. Does not belong here: offices' ledgers, construction.
+Belongs here: tables about people. Does not belong here: money and posts (``ledgers``), construction (``construction``).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from tests.golden.places import VILLAGES, Cells, person, place, yes
 REGISTERED, ORDINARY = 400, 200
 AWAY = 538
 DIVIDEND = 3925
-"""元 for each registered household: 157 万元 over 400."""
+"""元 per registered household: 157 万元 over 400."""
 JUNE = date(2021, 6, 10)
 
 
@@ -25,7 +25,7 @@ def _members(household: int) -> list[int]:
 
 
 def register() -> list[Cells]:
-    """400 registered and 200 ordinary households of two."""
+    """Build 400 registered and 200 ordinary households of two."""
     return [
         {
             "household_code": _code(h),
@@ -44,7 +44,7 @@ def register() -> list[Cells]:
 
 
 def employment() -> list[Cells]:
-    """Every registered worker is at work since last year, 538 of them away; one in two ordinary workers has no work."""
+    """Build jobs: every registered worker since last year, 538 of them away; every other ordinary worker."""
     rows = []
     for h in range(REGISTERED + ORDINARY):
         for p in _members(h):
@@ -57,7 +57,7 @@ def employment() -> list[Cells]:
                     "employment_status": "在业" if at_work else "未就业",
                     "work_place": ("省外" if p % 3 == 0 else "省内县外") if away else "县内" if at_work else "",
                     "monthly_wage": 3600 if at_work else "",
-                    # The last day that still counts as half a year before 30 June.
+                    # The last start that counts as half a year of work on 30 June.
                     "started_on": date(2020, 12, 30) if h < REGISTERED else "",
                 }
             )
@@ -73,7 +73,7 @@ def _class(number: str, kind: str, started: date, people: range) -> list[Cells]:
             "started_on": started,
             **person(p),
             "wanted_training": "是",
-            # Ordinary households' trainees do not all finish; the rate is about the registered.
+            # Some trainees of ordinary households do not finish; the rate counts registered households only.
             "completed": yes(p < REGISTERED * 2 or p % 5 > 0),
         }
         for p in people
@@ -81,7 +81,7 @@ def _class(number: str, kind: str, started: date, people: range) -> list[Cells]:
 
 
 def training() -> list[Cells]:
-    """Four classes of e-commerce, 21 of industry skills with 50 each, and one that begins only in July."""
+    """Build four classes of e-commerce, 21 of industry skills with 50 trainees each, and one that starts in July."""
     rows = [
         r
         for n in range(4)
@@ -113,7 +113,7 @@ def activities() -> list[Cells]:
 
 
 def incentives() -> list[Cells]:
-    """2200 for each of 60 people who work near home, to one of them in two payments; other incentives do not count."""
+    """Build 2200 元 for each of 60 people who work near home, one in two payments; and incentives that do not count."""
     near = [(p, 2200) for p in range(600, 659)] + [(659, 1200), (659, 1000)]
     paid = [(p, "就地就近就业", amount) for p, amount in near] + [(p, "外出务工交通", 300) for p in range(20)]
     return [

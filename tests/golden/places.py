@@ -1,7 +1,4 @@
-"""The real divisions of June 2021, and ways to spread things over them.
-
-Belongs here: divisions, whole numbers dealt out evenly, invented people. Does not belong here: the report's figures.
-"""
+"""Provide the real divisions of June 2021, invented people, and the means to distribute figures evenly."""
 
 from __future__ import annotations
 
@@ -29,7 +26,7 @@ def place(village: Village) -> Cells:
 
 
 def dealt(total: int, parts: int) -> list[int]:
-    """A whole number in so many whole parts, as even as they can be."""
+    """Split an integer into integer parts that differ by at most 1."""
     return [total // parts + (n < total % parts) for n in range(parts)]
 
 
@@ -43,6 +40,6 @@ def name(number: int) -> str:
 
 
 def person(number: int, born: date | None = None) -> Cells:
-    """Name and a valid id that nobody was given; without a birth date, somebody of 31 to 56."""
+    """Invent a name and a valid id; without a birth date, the person is between 31 and 56 years old."""
     day = born or date(1965, 1, 1) + timedelta(days=number)
     return {"person_name": name(number), "resident_id": make_id(day, number % 1000)}

@@ -1,6 +1,6 @@
-"""The figures of the district's report of 2021 come out of files: through intake and gate, by dbt, as they are shown.
+"""Test that files give the figures of the district's report of 2021, through intake, gate and dbt.
 
-Belongs here: the report's figures, where the catalogue names them and beyond. Does not belong here: the files.
+Belongs here: the report's figures, in the indicator catalogue and beyond. Does not belong here: the files (``files``).
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ with (SEEDS / "indicators.csv").open(encoding="utf-8", newline="") as _file:
 
 @pytest.fixture(scope="module")
 def district(tmp_path_factory: pytest.TempPathFactory) -> DbtFixture:
-    """The golden files taken in and run; every delivery must have been admissible, every row accepted."""
+    """Take in and build the golden files; every delivery must be admissible and every row accepted."""
     fixture = DbtFixture(tmp_path_factory.mktemp("golden"))
     write_inbox(fixture.home.inbox)
     for month in (YEAR_END, MONTH):
