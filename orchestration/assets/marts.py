@@ -95,8 +95,8 @@ def marts_assets(contracts: Contracts) -> AssetsDefinition:
                 allow_retries=False,
             )
         dbt.clear_target(settings.dbt_dir)
-        # All of the project, also for a part of it: intermediate tables hold the month of the last run, and a mart built
-        # from those of another month would be wrong without a sign.
+        # All of the project, whatever part is selected: intermediate tables hold the month of the last run, and a mart
+        # built from those of another month would be wrong without a sign.
         build = ["build", "--select", "fqn:*", "--exclude-resource-type", "unit_test"]
         build += ["--vars", json.dumps({"month": str(month)})]
         inputs = inputs_of(settings.paths, contracts, month)

@@ -20,7 +20,7 @@ from sources.landing.locations import locations_of
 from sources.months import Month
 from tests.unit.sources.builder import Desk, csv_file, row, table
 
-JUNE = Month(2021, 6)
+MAY, JUNE = Month(2021, 5), Month(2021, 6)
 CONTRACTS = load_contracts()
 REGISTER, ASSETS, ILLNESS = (CONTRACTS.dataset(n) for n in ("household_register", "project_assets", "serious_illness"))
 PERSON = "上官云锦"
@@ -39,21 +39,21 @@ class Office:
         self.home = Home(root)
         self.desk = Desk(self.home)
 
-    def deliver_register(self, *people: str, folder: str = "") -> None:
-        rows = [row(REGISTER, n, **({"person_name": people[n]} if n < len(people) else {})) for n in range(30)]
-        self.desk.put(REGISTER, f"{REGISTER.label}.csv", csv_file(table(REGISTER, rows)), JUNE, folder)
+    def deliver_register(self, *people: str, folder: str = "", month: Month = JUNE, households: int = 30) -> None:
+        rows = [row(REGISTER, n, **({"person_name": people[n]} if n < len(people) else {})) for n in range(households)]
+        self.desk.put(REGISTER, f"{REGISTER.label}.csv", csv_file(table(REGISTER, rows)), month, folder)
 
     def deliver_assets(self) -> None:
         rows = [row(ASSETS, n, asset_name=GREENHOUSE if n == 1 else f"水渠{n}") for n in range(1, 4)]
         self.desk.put(ASSETS, f"{ASSETS.label}.csv", csv_file(table(ASSETS, rows)), JUNE)
 
-    def materialise(self, *selected: str) -> ExecuteInProcessResult:
-        """Materialise assets by their keys for June, all of them without any."""
+    def materialise(self, *selected: str, month: Month = JUNE) -> ExecuteInProcessResult:
+        """Materialise assets by their keys for a month, all of them without any."""
         keys = [AssetKey(key.split("/")) for key in selected] or None
         with DagsterInstance.from_config(str(self.settings.dagster_home)) as instance:
             return defs.resolve_job_def("monthly_run").execute_in_process(
                 instance=instance,
-                partition_key=str(JUNE),
+                partition_key=str(month),
                 asset_selection=keys,
                 raise_on_error=False,
                 run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
@@ -71,6 +71,12 @@ class Office:
 
     def accepted_names(self) -> list[str]:
         return pl.read_parquet(self.home.accepted(ASSETS, JUNE) / "rows.parquet")["asset_name"].sort().to_list()
+
+    def households(self) -> dict[str, int]:
+        """Households by month, in the warehouse and so in the next version."""
+        with duckdb.connect(str(self.settings.warehouse_file), read_only=True) as connection:
+            query = "select strftime(month, '%Y-%m'), count(*) from marts.household_month group by all"
+            return dict(connection.execute(query).fetchall())
 
     def published_names(self) -> list[str]:
         with duckdb.connect(str(self.home.published / "marts.duckdb"), read_only=True) as connection:
@@ -129,6 +135,18 @@ def test_what_landed_unasked_is_still_new(office: Office) -> None:
     assert office.new_months() == [JUNE], "health has landed and was not taken in"
     assert office.materialise(*(k for k in _all() if k.startswith(("health/", "civil_", "human_")))).success
     assert office.new_months() == []
+
+
+def test_a_mart_alone_is_computed_from_its_own_month(office: Office) -> None:
+    office.deliver_register(month=MAY, households=30)
+    office.deliver_register(month=JUNE, households=40)
+    assert office.materialise(month=MAY).success
+    assert office.materialise(month=JUNE).success
+    result = office.materialise("marts/household_month", month=MAY)
+    assert result.success
+    materialised = {"/".join(e.asset_key.path) for e in result.get_asset_materialization_events() if e.asset_key}
+    assert materialised == {"marts/household_month"}
+    assert office.households() == {"2021-05": 30, "2021-06": 40}
 
 
 def _all() -> list[str]:
