@@ -7,12 +7,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from dagster import AssetExecutionContext, AssetKey, AssetsDefinition, MaterializeResult, MetadataValue, asset
+from dagster import AssetExecutionContext, AssetKey, AssetsDefinition, Failure, MaterializeResult, MetadataValue, asset
 
 from orchestration.assets.published import PUBLISHED
 from orchestration.assets.tables import markdown
 from orchestration.partitions import MONTHS, ONE_BY_ONE, month_of
 from orchestration.publishing.month_pages import MonthReport, indicators, reconciliation
+from orchestration.publishing.version import current
 from orchestration.resources import Platform
 from orchestration.runtime import failures
 from sources.months import Month
@@ -44,9 +45,13 @@ def _page(name: str, read: Callable[[Path, Month], MonthReport], description: st
         description=description,
     )
     def page(context: AssetExecutionContext, platform: Platform) -> MaterializeResult[Any]:
-        home = platform.settings.paths
+        home, month = platform.settings.paths, month_of(context)
+        version = current(home.published)
+        if version is None or str(month) not in version.months:
+            text = f"{month} 还没有发布。请在同一次运行中一并选择 published_marts 及其上游,或运行整个 monthly_run。"
+            raise Failure(description=text, allow_retries=False)
         with failures.redacted(home, "汇总本月结果"):
-            report = read(home.published, month_of(context))
+            report = read(home.published, month)
         tables = {
             title: MetadataValue.md(markdown(head, rows) if rows else "无。")
             for title, (head, rows) in report.tables.items()
