@@ -20,9 +20,9 @@ from tests import dbt_fixture
 from tests.dbt_fixture import DbtFixture
 from tests.golden.files import TABLES, YEAR_END, write_inbox
 from tests.golden.places import MONTH
+from tests.oracle.differences import differences
 from tests.oracle.households import build
-from tests.oracle.indicators.compare import KEYS, differences
-from tests.oracle.indicators.table import indicator_marts
+from tests.oracle.indicators.table import MONTHLY, indicator_marts
 from tests.oracle.reading.inbox import Store, take_month
 from tests.paths import DBT_PROJECT, DIVISIONS, SEEDS
 from tests.unit.sources.builder import landed
@@ -152,6 +152,6 @@ def test_every_cell_equals_the_oracle(district: DbtFixture) -> None:
     built = build(store, MONTH, (district.home.restricted / "secret").read_text().strip())
     assert built is not None
     wanted = indicator_marts([built])
-    for mart in KEYS:
+    for mart in MONTHLY:
         lines = differences(mart, wanted[mart], district.records(mart))
         assert not lines, "\n".join([f"{len(lines)} cells differ", *lines[:30]])

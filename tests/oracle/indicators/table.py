@@ -27,6 +27,8 @@ NEEDED_PARAMETER = {
     "roads.density": "division_area_km2",
 }
 LEVELS = {"D": "district", "T": "town", "V": "village"}
+MONTHLY = ("rural_indicators", "rural_construction", "town_assessment", "project_assets", "fund_ledger")
+"""The marts that every month adds rows to."""
 
 
 def target_of(code: str, division: str, month: str) -> float | None:
@@ -182,8 +184,7 @@ def _construction(month: str, figures: list[Record]) -> list[Record]:
 
 def indicator_marts(months: Sequence[Month]) -> dict[str, list[Record]]:
     """The marts of §8 for months that ran, as they stand after the last of them. Rows without texts of reasons."""
-    monthly = ("rural_indicators", "rural_construction", "town_assessment", "project_assets", "fund_ledger")
-    marts: dict[str, list[Record]] = {mart: [] for mart in monthly}
+    marts: dict[str, list[Record]] = {mart: [] for mart in MONTHLY}
     marts["dim_indicator"] = dim_indicator()
     by_month = {m.month: _figures(m) for m in months}
     values = {(m, r["indicator_code"], r["division_code"]): r["value"] for m, rows in by_month.items() for r in rows}

@@ -1,19 +1,13 @@
-"""The oracle's marts beside those of the dbt warehouse, cell by cell.
+"""Compare the oracle's rows of a mart with those of the dbt warehouse, cell by cell.
 
-Belongs here: keys and tolerance. Does not belong here: right values.
+Belongs here: strict equality of values. Does not belong here: published files (``compare``), right values.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-KEYS = {
-    "rural_indicators": ("month", "indicator_code", "division_code"),
-    "town_assessment": ("month", "town_code"),
-    "project_assets": ("month", "asset_no"),
-    "fund_ledger": ("month", "fund_year", "fund_level"),
-}
-Record = dict[str, Any]
+from tests.oracle.compare import KEYS, Record
 
 
 def _is_equal(wanted: Any, found: Any) -> bool:
@@ -23,13 +17,14 @@ def _is_equal(wanted: Any, found: Any) -> bool:
 
 
 def differences(mart: str, wanted: list[Record], found: list[Record]) -> list[str]:
-    """A line for every key that only one side has and every cell that differs, in the columns that the oracle computes.
+    """List every key of one side only, and every different cell in the columns that the oracle computes.
 
-    Raises AssertionError where a key stands twice in ``found``.
+    Raises AssertionError if a key occurs twice on either side.
     """
     ours, theirs = ({tuple(r[k] for k in KEYS[mart]): r for r in rows} for rows in (wanted, found))
-    assert len(theirs) == len(found), f"{mart}: a key stands twice"
-    lines = [f"{mart} {key}: only in one of the two" for key in ours.keys() ^ theirs.keys()]
+    assert (len(ours), len(theirs)) == (len(wanted), len(found)), f"{mart}: a key occurs twice"
+    lines = [f"{mart} {k}: only with the oracle: {ours[k]}" for k in ours.keys() - theirs.keys()]
+    lines += [f"{mart} {k}: only with dbt: {theirs[k]}" for k in theirs.keys() - ours.keys()]
     for key in ours.keys() & theirs.keys():
         lines += [
             f"{mart} {key} {column}: oracle {value}, dbt {theirs[key][column]}"
