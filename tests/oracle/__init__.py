@@ -1,65 +1,7 @@
-"""The marts of issue 2 computed a second time, plainly and slowly, from the departments' files.
+"""The product's marts computed a second time, plainly and slowly, from the departments' files.
 
-Belongs here: plain Python over plain files, written from the semantics alone. It shares no code with ``sources``,
-``expectations``, ``orchestration`` or the SQL of ``dbt_project``; only contracts and seeds are common.
-Does not belong here: speed, error messages, anything that a department would see.
+Belongs here: plain Python over plain files, written from the semantics alone. The folders follow the subjects:
+``reading``, then ``risk``, ``indicators`` and ``reconciliation``, over the contracts and seeds (``catalogue``) and the
+households of a month (``households``). It shares no code with the product or the SQL of ``dbt_project``.
+Does not belong here: speed, error messages, invented inputs (``tests.worlds``), anything that a department would see.
 """
-
-AMBIGUITIES: list[str] = [
-    # Deliveries
-    "A re-delivery is no new delivery when all its files have hashes of the newest delivery in force, whatever its "
-    "mode; it could also be dropped file by file, which would lose the other files of a replace_all.",
-    "'Current delivery' is the newest accepted one of the same dataset and month; the same bytes for another month "
-    "are a delivery of that month, else a list that did not change would be missing.",
-    "The towns that occur in a replace_towns delivery are those of its accepted rows; a quarantined row must not wipe "
-    "out a town. Tables without a town column are replaced whole.",
-    "A key that a kept town has and a replace_towns delivery brings for another town belongs to the new delivery.",
-    "mayBeEmpty excuses an empty table from being empty, not from the comparison with the month before.",
-    "A file of an accepted delivery that has no rows at all counts as current until it is replaced, although no row of "
-    "it is; a file whose rows were all quarantined or duplicates does not.",
-    "A refused file counts with the rows that can be counted under its header; a file that cannot be read has none. "
-    "The delivery is judged with them as bad rows and rejected where a file is refused and no other has a usable row: "
-    "whether a table is empty is not known while one of its files cannot be read.",
-    "Every row of a delivery that the gate rejects counts as quarantined, duplicates too.",
-    "Of a month that did not run for want of a register, other datasets are still accepted: later cumulative figures "
-    "and look-backs use them. Its own deliveries are not in reconciliation_deliveries until it runs.",
-    "received_at is the local time of Asia/Shanghai without a zone.",
-    # Sheets
-    "A sheet has a recognisable header when two and at least half of the required columns match; the semantics name "
-    "no number. A sheet with fewer is skipped, and its rows are not counted.",
-    "A group head of a two-row header reaches over its merged range, and in a CSV, which has no merges, right over "
-    "empty cells; in a workbook an unmerged head stands above its own column only.",
-    "Any trailing bracket behind the name of a column that has a unit holds a unit.",
-    "A total row begins with exactly 合计, 小计 or 总计; 小计 closes the rows since the last 小计.",
-    "A footer's own text may stand in a key column; the other key columns must be empty.",
-    # Cells
-    "18 characters that are not digits fail at the birth date or at the check digit; there is no code of their own.",
-    "A time of 00:00 or 0:00:00 falls off like 00:00:00, which may also follow the day without a blank; any other time "
-    "makes the date invalid.",
-    "A month column takes any full date, without a range; 2021/05 is not among its forms.",
-    "升平社区 is ambiguous where a 居委会 and a 村委会 share the stem; only forms in 村 have a preference.",
-    "A town may also be named by its 12-digit code; a name of a village without a town is looked for in the district.",
-    "A yes-or-no word may have any case.",
-    "Exact duplicates are found before keys are compared: a copy of a row that lost its key is a duplicate.",
-    # Gate
-    "Below 50 rows one bad row is allowed where the percentage would allow none; it never takes away.",
-    "A key clash counts the later rows only, as they are quarantined, not both rows of a pair.",
-    "Row counts compare the accepted rows that the month would hold with those that the month before holds.",
-    "The dates of an increment are those of its first required date column, quarantined rows included.",
-    # People and households
-    "A death once accepted counts for good, even if a later extract gives another date for the same person.",
-    "Every household of the register is in household_month, also one without a living member.",
-    "Allowance and support of a household are those of its living members, and so is its inpatient self-payment.",
-    # Rules
-    "INC-02 is screened where incomes of one of the twelve months were accepted; a month among them that had no "
-    "register has no living members, and so nothing to compare with.",
-    "MED-02, CIV-03 and CIV-04 look at events dated in M among all deliveries of months up to M.",
-    "The threshold of a rule 'at least one' is 1; housing and water have none.",
-    "A rule that was not screened has 0 screened households and null flagged ones.",
-    # Leads
-    "A month counts as screened for an episode where the rule was screened in the town of its last flagged month, "
-    "wherever the household went.",
-    "A return for a lead that does not exist counts for no rule.",
-    "A month that did not run keeps its deliveries of returns; they count from the next month that runs.",
-]
-"""Where the semantics can be read in more than one way, and which reading the oracle takes."""

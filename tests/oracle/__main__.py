@@ -5,10 +5,9 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from tests.oracle import AMBIGUITIES
+from tests.oracle import reading, reconciliation, risk
 from tests.oracle.all_marts import compute_all
 from tests.oracle.compare import KEYS, compare
-from tests.oracle.reconciliation import AMBIGUITIES as RECONCILIATION
 
 
 def main() -> int:
@@ -20,7 +19,7 @@ def main() -> int:
     parser.add_argument("--ambiguities", action="store_true", help="list what the semantics leave open")
     arguments = parser.parse_args()
     if arguments.ambiguities:
-        print("\n".join(f"- {a}" for a in (*AMBIGUITIES, *RECONCILIATION)))
+        print("\n".join(f"- {a}" for subject in (reading, risk, reconciliation) for a in subject.AMBIGUITIES))
         return 0
     if arguments.inbox is None or arguments.secret is None or not arguments.months:
         parser.error("INBOX, --secret and --months are needed")

@@ -1,7 +1,7 @@
 """Every mart of a sequence of months: those of risk, of the indicators and of the reconciliation.
 
-Belongs here: putting the three computations together. Does not belong here: how each is done (``marts``,
-``tests.oracle.indicators``, ``tests.oracle.reconciliation``).
+Belongs here: putting the three computations together. Does not belong here: how each is done (``risk``,
+``indicators``, ``reconciliation``).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What the oracle knows beforehand: contracts, seeds, months, divisions, parameters, working days.
+"""The catalogues that the oracle and the product share: contracts, seeds, months, divisions, parameters, working days.
 
 Belongs here: reading the YAML and CSV catalogues, and the calendar. Does not belong here: departments' files.
 """

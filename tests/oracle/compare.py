@@ -1,4 +1,4 @@
-"""The oracle's marts beside a published DuckDB file, cell by cell.
+"""Compare the oracle's marts with a published DuckDB file, cell by cell.
 
 Belongs here: keys, tolerances, and the shape of texts that are free. Does not belong here: right values.
 """

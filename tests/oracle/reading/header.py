@@ -1,6 +1,6 @@
 """Where the header of a sheet is, what its columns are, and which rows below are data.
 
-Belongs here: §2 of the semantics but for decoding. Does not belong here: typed values.
+Belongs here: §2 of the semantics except decoding. Does not belong here: typed values.
 """
 
 from __future__ import annotations

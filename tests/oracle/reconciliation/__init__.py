@@ -1,6 +1,6 @@
 """The reconciliation of the semantics (§9), computed a second time in plain Python, row by row.
 
-It shares nothing with the dbt models: rows come from ``tests.oracle``, one month is looked at after the other and one
+It shares nothing with the dbt models: rows come from ``reading``, one month is looked at after the other and one
 subject after the other. Slow on purpose; it is for small worlds.
 """
 

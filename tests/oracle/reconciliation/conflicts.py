@@ -1,7 +1,7 @@
 """The fifteen conflict rules, one function each, over the rows of a month.
 
 Belongs here: who or what is in conflict in one month, and what the conflict is about. Does not belong here: since when
-it lasts and when an answer is due (``episodes``).
+it lasts and when an answer is due (``marts``).
 """
 
 from __future__ import annotations

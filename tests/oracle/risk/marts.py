@@ -1,4 +1,4 @@
-"""The marts of a sequence of months, as lists of rows.
+"""The marts of risk and of the catalogues over a sequence of months, as lists of rows.
 
 Belongs here: putting the parts together, and the marts that need only the catalogues.
 Does not belong here: reading files, rules, leads.
