@@ -59,20 +59,23 @@ def test_without_a_warehouse_there_is_nothing_to_discard(tiny: TinyWarehouse) ->
     assert unfinished.remove_rows_of_others(tiny.home, tiny.file, MAY) == [JUNE]
 
 
-CHILD = "import time; from orchestration.dbt.process import end_with_parent; end_with_parent(); time.sleep(60)"
+CHILD = """
+import time
+from orchestration.dbt.process import end_with_parent
+end_with_parent()
+print("bound", flush=True)
+time.sleep(60)
+"""
 PARENT = """
 import subprocess, sys
-child = subprocess.Popen([sys.executable, "-c", sys.argv[1]])
-print("started", flush=True)
-child.wait()
+subprocess.Popen([sys.executable, "-c", sys.argv[1]]).wait()
 """
 
 
 def test_dbt_does_not_outlive_a_killed_run() -> None:
     parent = subprocess.Popen([sys.executable, "-c", PARENT, CHILD], stdout=subprocess.PIPE, text=True)
     assert parent.stdout
-    assert parent.stdout.readline() == "started\n"
-    time.sleep(3)
+    assert parent.stdout.readline() == "bound\n"
     assert parent.poll() is None
     killed = time.monotonic()
     parent.kill()
