@@ -10,6 +10,10 @@ _SCALES: tuple[dict[str, int], ...] = (
     {"米": 0, "公里": 3},
     {"人": 0, "万人": 4},
 )
+_COUNTS = ("个", "人次", "座", "户", "次")
+"""Units of counts, which convert into no other unit."""
+UNITS = (*(unit for scale in _SCALES for unit in scale), *_COUNTS)
+"""Every unit that a contract may name."""
 
 
 def power_of_ten(unit: str, own: str | None) -> int | None:

@@ -1,7 +1,7 @@
-"""The departments' contracts (ODCS v3.1 YAML) as plain, frozen Python objects.
+"""The departments' contracts as plain, frozen Python objects.
 
-Belongs here: what a table is made of, read from ``sources/contracts/*.odcs.yaml``.
-Does not belong here: how a cell is read (``conform``), what an accepted row looks like (``accepted``).
+Belongs here: what a table is made of, and what follows from it.
+Does not belong here: reading the files (``reader``), cells (``conforming``), accepted rows (``row_schema``).
 """
 
 from __future__ import annotations
@@ -10,9 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
-
-from open_data_contract_standard.model import OpenDataContractStandard, SchemaObject, SchemaProperty
+from typing import Literal
 
 from sources.months import Month
 
@@ -32,14 +30,6 @@ Kind = Literal[
     "text",
 ]
 
-_KIND_OF_SEMANTIC: dict[str, Kind] = {
-    "resident_id": "resident_id",
-    "disability_certificate_no": "certificate",
-    "month": "month",
-    "town_name": "town",
-    "village_name": "village",
-}
-_KIND_OF_TYPE: dict[str, Kind] = {"date": "date", "number": "number", "integer": "integer", "boolean": "yes_or_no"}
 _DUE_MONTHS = {"monthly": range(1, 13), "quarterly": (3, 6, 9, 12), "annual": (12,)}
 
 
@@ -51,8 +41,8 @@ class Column:
     label: str
     kind: Kind
     required: bool
+    classification: Literal["internal", "confidential", "restricted"]
     semantic: str | None = None
-    classification: str = "internal"
     synonyms: tuple[str, ...] = ()
     key_position: int | None = None
     values: tuple[str, ...] = ()
@@ -92,6 +82,8 @@ class Dataset:
     is_core: bool
     extract_mode: Literal["snapshot", "increment"]
     may_be_empty: bool
+    is_matched_to_register: bool
+    """Its people should be farmers, so that its rows are matched to the month's household register."""
     columns: tuple[Column, ...]
 
     def __getitem__(self, name: str) -> Column:
@@ -136,6 +128,8 @@ class Department:
 
     name: str
     label: str
+    description: str
+    """Its name in an English sentence."""
     due_day: int
     datasets: tuple[Dataset, ...]
 
@@ -163,87 +157,13 @@ class Contracts(dict[str, Department]):
         raise KeyError(name)
 
 
-def _properties(holder: SchemaObject | SchemaProperty) -> dict[str, Any]:
-    return {str(p.property): p.value for p in holder.customProperties or []}
-
-
-def _kind(prop: SchemaProperty, semantic: str | None) -> Kind:
-    if semantic in _KIND_OF_SEMANTIC:
-        return _KIND_OF_SEMANTIC[semantic]
-    logical = str(prop.logicalType)
-    if logical in _KIND_OF_TYPE:
-        return _KIND_OF_TYPE[logical]
-    return "list" if _extra(prop).get("enum") else "text"
-
-
-def _extra(prop: SchemaProperty) -> dict[str, Any]:
-    """Fields of ODCS 3.1 that the library's model keeps as extras or as fields, whichever version."""
-    return {"enum": getattr(prop, "enum", None), "synonyms": getattr(prop, "synonyms", None)}
-
-
-def _texts(items: Any, field: str) -> tuple[str, ...]:
-    return tuple(str(i[field] if isinstance(i, dict) else getattr(i, field)) for i in items or [])
-
-
-def _column(prop: SchemaProperty) -> Column:
-    custom = _properties(prop)
-    semantic = custom.get("semantic")
-    options = prop.logicalTypeOptions or {}
-    kind = _kind(prop, semantic)
-    return Column(
-        name=str(prop.name),
-        label=str(prop.businessName),
-        kind=kind,
-        required=bool(prop.required),
-        semantic=semantic,
-        classification=str(prop.classification or "internal"),
-        synonyms=_texts(_extra(prop)["synonyms"], "synonym"),
-        key_position=prop.primaryKeyPosition if prop.primaryKey else None,
-        values=_texts(_extra(prop)["enum"], "value") if kind == "list" else (),
-        unit=custom.get("unit"),
-        minimum=options.get("minimum"),
-        maximum=options.get("maximum"),
-        is_published=bool(custom.get("published")),
-        is_prefilled=bool(custom.get("prefilled")),
-    )
-
-
-def _dataset(department: str, schema: SchemaObject) -> Dataset:
-    custom = _properties(schema)
-    return Dataset(
-        department=department,
-        name=str(schema.name),
-        label=str(schema.businessName),
-        keywords=tuple(custom["fileKeywords"]),
-        cadence=custom["cadence"],
-        is_core=bool(custom["core"]),
-        extract_mode=custom["extractMode"],
-        may_be_empty=bool(custom["mayBeEmpty"]),
-        columns=tuple(_column(p) for p in schema.properties or []),
-    )
-
-
-def _department(path: Path) -> Department:
-    contract = OpenDataContractStandard.from_file(str(path))
-    name = str(contract.domain)
-    sla = {p.property: p.value for p in contract.slaProperties or []}
-    purpose = str(contract.description.purpose if contract.description else name)
-    return Department(
-        name=name,
-        label=purpose.removeprefix("What ").split(" hands over")[0],
-        due_day=int(str(sla["dueDay"])),
-        datasets=tuple(_dataset(name, s) for s in contract.schema_ or []),
-    )
-
-
 @cache
 def load_contracts(directory: Path = CONTRACTS_DIR) -> Contracts:
     """Every department's contract under ``directory``, by department name.
 
-    Raises FileNotFoundError when there is none.
+    Raises FileNotFoundError if there is none, ContractError if one of them is wrong.
     """
-    paths = sorted(directory.glob("*.odcs.yaml"))
-    if not paths:
-        raise FileNotFoundError(f"no *.odcs.yaml in {directory}")
-    departments = [_department(p) for p in paths]
-    return Contracts({d.name: d for d in departments})
+    # Many modules name the types above; those that read no contract do not pay for reading them.
+    from sources.contracts.reader import read_contracts
+
+    return read_contracts(directory)

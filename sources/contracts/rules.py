@@ -1,0 +1,110 @@
+"""How the fields of a contract depend on one another.
+
+Belongs here: contradictions between fields, columns and tables.
+Does not belong here: which keys and values a field may hold (``odcs``).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+
+from sources.contracts.odcs import Column, Contract, Table
+from sources.contracts.problem import Problem
+from sources.text import plain
+
+_IDENTITIES = ("disability_certificate_no", "household_code", "person_name", "resident_id")
+_NUMBERS = ("integer", "number")
+_YES_OR_NO = ["是", "否"]
+
+
+def contradictions(contract: Contract, department: str, taken: Mapping[str, str]) -> Iterator[Problem]:
+    """Find what contradicts itself in the contract of a department, or contradicts the contracts read before.
+
+    ``department`` is the name that the file has; ``taken`` names the department of each table read before.
+    """
+    if contract.domain != department:
+        yield Problem("domain", repr(contract.domain), f"It should be the name of the file, {department!r}")
+    for table in contract.tables:
+        if table.name in taken:
+            yield Problem("name", repr(table.name), f"The table belongs to {taken[table.name]} already", table.name)
+        yield from (replace(problem, table=table.name) for problem in _of_table(table))
+    for name in _repeated(t.name for t in contract.tables):
+        yield Problem("name", f"{name!r} twice", "Names of tables should differ", name)
+    words = [(t.name, plain(w)) for t in contract.tables for w in {*t.custom_properties.file_keywords, t.business_name}]
+    for word in _repeated(word for _, word in words):
+        tables = " and ".join(name for name, own in words if own == word)
+        expected = "A keyword, and the businessName, should name one table of the department"
+        yield Problem("customProperties.fileKeywords", repr(word), expected, tables)
+
+
+def _of_table(table: Table) -> Iterator[Problem]:
+    for column in table.properties:
+        found = (*_of_type(column), *_of_secrecy(column), *_of_key(column))
+        yield from (Problem(*problem, column=column.name) for problem in found)
+    for name in _repeated(c.name for c in table.properties):
+        yield Problem("name", f"{name!r} twice", "Names of columns should differ", column=name)
+    yield from _of_headers(table)
+    positions = sorted(c.primary_key_position for c in table.properties if c.primary_key_position)
+    if not positions or positions != list(range(1, len(positions) + 1)):
+        expected = "The table should have a primary key, whose columns are numbered from 1"
+        yield Problem("primaryKeyPosition", repr(positions), expected)
+    has_people = any(c.custom_properties.semantic in ("household_code", "resident_id") for c in table.properties)
+    if has_people != ((is_matched := table.custom_properties.matched_to_register) is not None):
+        expected = "True or False is required in a table with resident ids or household codes, and allowed there only"
+        yield Problem("customProperties.matchedToRegister", repr(is_matched), expected)
+
+
+def _of_headers(table: Table) -> Iterator[Problem]:
+    """Find the headers of more than one column, or given twice; they are compared as they are read."""
+    owners: dict[str, str] = {}
+    for column in table.properties:
+        headers = [("businessName", column.business_name), *(("synonyms", s.synonym) for s in column.synonyms)]
+        for field, header in headers:
+            if owner := owners.get(plain(header)):
+                yield Problem(field, repr(header), f"Column {owner} has this header already", column=column.name)
+            owners[plain(header)] = column.name
+
+
+def _of_type(column: Column) -> Iterator[tuple[str, str, str]]:
+    """Find fields that a column of its type would not obey."""
+    values = [e.value for e in column.enum]
+    custom, bounds, is_number = column.custom_properties, column.logical_type_options, column.logical_type in _NUMBERS
+    if custom.semantic and column.logical_type != "string":
+        yield "logicalType", repr(column.logical_type), f"It should be 'string' with the semantic {custom.semantic}"
+    if custom.unit and not is_number:
+        yield "customProperties.unit", repr(custom.unit), "A unit is allowed for numbers only"
+    if bounds and not is_number:
+        yield "logicalTypeOptions", repr(column.logical_type), "Bounds are allowed for numbers only"
+    if bounds and bounds.minimum is not None and bounds.maximum is not None and bounds.minimum > bounds.maximum:
+        yield "logicalTypeOptions.minimum", repr(bounds.minimum), f"It should not exceed the maximum, {bounds.maximum}"
+    if values and (column.logical_type not in ("string", "boolean") or custom.semantic):
+        yield "enum", repr(values), "Values are allowed for a string without a semantic, and for a boolean"
+    if values and column.logical_type == "boolean" and values != _YES_OR_NO:
+        yield "enum", repr(values), f"The values of a boolean should be {_YES_OR_NO}"
+    for value in _repeated(plain(v) for v in values):
+        yield "enum", f"{value!r} twice", "Values should differ"
+
+
+def _of_secrecy(column: Column) -> Iterator[tuple[str, str, str]]:
+    """Find identities that are not restricted, and texts that would be published in spite of it."""
+    custom = column.custom_properties
+    if custom.semantic in _IDENTITIES and column.classification != "restricted":
+        yield "classification", repr(column.classification), f"It should be 'restricted' with {custom.semantic}"
+    is_free_text = column.logical_type == "string" and not column.enum and not custom.semantic
+    if custom.published and (column.classification == "restricted" or not is_free_text):
+        yield "customProperties.published", "True", "It is allowed for a free text that is not restricted"
+
+
+def _of_key(column: Column) -> Iterator[tuple[str, str, str]]:
+    """Find half-declared columns of the primary key, and rows that could do without one."""
+    if column.primary_key != (column.primary_key_position is not None):
+        position = repr(column.primary_key_position)
+        yield "primaryKeyPosition", position, "A primaryKey should have a position, any other column none"
+    if column.primary_key and not column.required:
+        yield "required", "False", "It should be True for a column of the primary key"
+
+
+def _repeated(names: Iterable[str]) -> list[str]:
+    return [name for name, times in Counter(names).items() if times > 1]
