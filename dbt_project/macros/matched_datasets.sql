@@ -1,6 +1,8 @@
+{#- Generated from the contracts by python -m sources.contracts.export: edit those instead. -#}
 {#-
-Datasets whose rows name a person or a household, with the column that does: the resident id, else the head's, else the
-household. Committees and cadres are left out: their people need not be farmers (semantics, reconciliation).
+Datasets whose rows are matched to the household register, with the key of whom a row is about: the person, else the
+head of household, else the household. A contract leaves out tables whose people need not be farmers (semantics,
+reconciliation).
 -#}
 {% macro matched_datasets() -%}
     {{ return([

@@ -15,6 +15,8 @@ from sources.contracts.problem import Problem
 from sources.text import plain
 
 _IDENTITIES = ("disability_certificate_no", "household_code", "person_name", "resident_id")
+_SUBJECTS = ("resident_id", "head_resident_id")
+"""Whom a row is about, beside a household."""
 _NUMBERS = ("integer", "number")
 _YES_OR_NO = ["是", "否"]
 
@@ -50,9 +52,9 @@ def _of_table(table: Table) -> Iterator[Problem]:
     if not positions or positions != list(range(1, len(positions) + 1)):
         expected = "The table should have a primary key, whose columns are numbered from 1"
         yield Problem("primaryKeyPosition", repr(positions), expected)
-    has_people = any(c.custom_properties.semantic in ("household_code", "resident_id") for c in table.properties)
-    if has_people != ((is_matched := table.custom_properties.matched_to_register) is not None):
-        expected = "True or False is required in a table with resident ids or household codes, and allowed there only"
+    has_subject = any(c.name in _SUBJECTS or c.custom_properties.semantic == "household_code" for c in table.properties)
+    if has_subject != ((is_matched := table.custom_properties.matched_to_register) is not None):
+        expected = "True or False is required beside a (head's) resident id or a household code, and allowed there only"
         yield Problem("customProperties.matchedToRegister", repr(is_matched), expected)
 
 
@@ -88,13 +90,15 @@ def _of_type(column: Column) -> Iterator[tuple[str, str, str]]:
 
 
 def _of_secrecy(column: Column) -> Iterator[tuple[str, str, str]]:
-    """Find identities that are not restricted, and texts that would be published in spite of it."""
+    """Find identities that are not restricted or not declared, and texts that would be published in spite of it."""
     custom = column.custom_properties
     if custom.semantic in _IDENTITIES and column.classification != "restricted":
         yield "classification", repr(column.classification), f"It should be 'restricted' with {custom.semantic}"
     is_free_text = column.logical_type == "string" and not column.enum and not custom.semantic
     if custom.published and (column.classification == "restricted" or not is_free_text):
         yield "customProperties.published", "True", "It is allowed for a free text that is not restricted"
+    if column.name in _SUBJECTS and custom.semantic != "resident_id":
+        yield "customProperties.semantic", repr(custom.semantic), f"It should be 'resident_id' in {column.name}"
 
 
 def _of_key(column: Column) -> Iterator[tuple[str, str, str]]:

@@ -1,4 +1,4 @@
-"""The dbt project agrees with the contracts and with itself, without running it.
+"""The dbt project agrees with itself and with the ledger of files, without running it.
 
 Belongs here: names, labels and lists that stand in two places. Does not belong here: what the SQL computes.
 """
@@ -6,18 +6,14 @@ Belongs here: names, labels and lists that stand in two places. Does not belong 
 from __future__ import annotations
 
 import csv
-import re
 from functools import cache
 from typing import Any
 
 import pytest
 import yaml
 
-from sources.contracts.model import Dataset, load_contracts
-from sources.contracts.row_schema import FILE_LEDGER, AcceptedColumn, accepted_columns
+from sources.contracts.row_schema import FILE_LEDGER, AcceptedColumn
 from tests.paths import DBT_PROJECT, SEEDS
-
-DATASETS = list(load_contracts().datasets)
 
 
 def seed(name: str) -> list[dict[str, str]]:
@@ -47,16 +43,6 @@ def labelled(columns: tuple[AcceptedColumn, ...]) -> dict[str, str]:
     return {c.name: c.label for c in columns}
 
 
-@pytest.mark.parametrize("dataset", DATASETS, ids=lambda d: d.name)
-def test_staging_has_the_columns_of_the_contract(dataset: Dataset) -> None:
-    name = f"stg_{dataset.department}__{dataset.name}"
-    sql = (models()[name]["folder"] / f"{name}.sql").read_text(encoding="utf-8")
-    selected = sql.split("renamed as (")[1].split("from source")[0].replace(",", " ").split()
-    assert described_columns(name) == labelled(accepted_columns(dataset))
-    assert set(described_columns(name)) <= set(selected)
-    assert label(models()[name]) == dataset.label
-
-
 def test_the_ledger_has_the_columns_of_the_balance() -> None:
     assert described_columns("stg_intake__deliveries") == labelled(FILE_LEDGER)
 
@@ -73,11 +59,6 @@ def test_labels_of_a_mart_are_chinese_and_unique(name: str) -> None:
     assert len(set(labels[1:])) == len(labels) - 1
 
 
-def test_catalogue_of_datasets_is_that_of_the_contracts() -> None:
-    listed = [(r["department"], r["dataset"], r["label_zh"]) for r in seed("datasets")]
-    assert listed == [(d.department, d.name, d.label) for d in DATASETS]
-
-
 def test_rules_need_the_datasets_that_the_catalogue_names() -> None:
     needed = [(r["rule_code"], r["dataset"]) for r in seed("risk_rule_datasets") if r["latest_offset"] == "0"]
     named = [(r["rule_code"], dataset) for r in seed("risk_rules") for dataset in r["datasets"].split(",")]
@@ -89,31 +70,3 @@ def test_rules_need_the_parameters_that_their_thresholds_name() -> None:
     parameters = {r["parameter"] for r in seed("policy_parameters")}
     named = {(code, p) for code, text in thresholds.items() for p in parameters if p in text.split()}
     assert {(r["rule_code"], r["parameter"]) for r in seed("risk_rule_parameters")} == named
-
-
-def listed(macro: str, fields: int) -> list[tuple[str, ...]]:
-    """The rows of the list that a macro returns."""
-    row = r"\(" + ", ".join([r"'?(\w*)'?"] * fields) + r"\)"
-    return re.findall(row, (DBT_PROJECT / "macros" / f"{macro}.sql").read_text(encoding="utf-8").split("return(")[1])
-
-
-def accepted_names(dataset: Dataset) -> set[str]:
-    return {c.name for c in accepted_columns(dataset)}
-
-
-def test_names_are_compared_wherever_one_stands_beside_an_id() -> None:
-    expected = {
-        (d.department, d.name, prefix, "true" if "town_code" in accepted_names(d) else "false")
-        for d in DATASETS
-        for prefix in ("", "head_")
-        if {f"{prefix}name_key", f"{prefix}person_key"} <= accepted_names(d)
-    }
-    assert set(listed("named_persons", 4)) == expected
-
-
-def test_rows_are_matched_wherever_they_name_a_farmer() -> None:
-    keys = ("person_key", "head_person_key", "household_key")
-    found = {(d.department, d.name, next((k for k in keys if k in accepted_names(d)), "")) for d in DATASETS}
-    not_farmers = {"village_committees", "resident_cadres"}
-    expected = {row for row in found if row[2] and row[1] not in not_farmers}
-    assert set(listed("matched_datasets", 3)) == expected

@@ -1,3 +1,4 @@
+{#- Generated from the contracts by python -m sources.contracts.export: edit those instead. -#}
 with source as (
 
     select * from {{ accepted_rows('civil_affairs', 'village_committees') }}

@@ -289,6 +289,10 @@ CONTRADICTIONS: dict[str, tuple[Change, list[str]]] = {
         in_column("person_name", classification="internal"),
         [f"{HEAD} person_name, field classification: found 'internal'", "'restricted'"],
     ),
+    "resident id that is not declared as one": (
+        in_column("resident_id", semantic=None),
+        [f"{HEAD} resident_id, field customProperties.semantic: found None", "'resident_id'"],
+    ),
     "published identity": (
         custom("person_name", published=True),
         [f"{HEAD} person_name, field customProperties.published: found True"],
