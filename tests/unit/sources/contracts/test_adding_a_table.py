@@ -123,7 +123,7 @@ print(json.dumps({
     "sources": sources.__file__,
     "columns": list(project["nodes"][model]["columns"]),
     "reads": project["nodes"][model]["depends_on"]["nodes"],
-    "readers": sorted(n["name"] for n in project["nodes"].values() if model in n.get("depends_on", {}).get("nodes", [])),
+    "readers": sorted(project["nodes"][n]["name"] for n in project["child_map"][model]),
     "checks": sorted(c.name for c in graph.asset_check_keys if c.asset_key == asset.key),
     "downstream": sorted("/".join(k.path) for k in asset.child_keys),
     "groups": [g.name for g in groups(dataset)],
