@@ -18,8 +18,8 @@ import polars as pl
 import pytest
 
 from sources.conforming.ids import check_digits
+from tests.paths import ROOT
 
-ROOT = Path(__file__).parents[4]
 PARTS = ("sources", "expectations", "orchestration", "workbooks", "sample", "dbt_project")
 LONG_AGO = 1_600_000_000
 
@@ -117,7 +117,9 @@ asset = graph.get(next(k for k in graph.get_all_asset_keys() if k.path == ["heal
 project = manifest.load()
 model = "model.shouwang.stg_health__health_checkups"
 home, month = Home(Path(sys.argv[1])), Month(2021, 6)
-outcome = Intake(home, month, judge, Path("dbt_project/seeds/division_vintages.csv")).take(dataset)
+intake = Intake(home, month, judge, Path("dbt_project/seeds/division_vintages.csv"))
+intake.land("health")
+outcome = intake.take(dataset)
 accepted = pl.read_parquet(home.accepted(dataset, month) / ROWS_FILE)
 print(json.dumps({
     "sources": sources.__file__,

@@ -11,10 +11,10 @@ import pytest
 
 from sources.contracts.model import CONTRACTS_DIR
 from sources.contracts.validate import main, violations
+from tests.paths import ROOT
 
 FILE = "health.odcs.yaml"
 TEXT = (CONTRACTS_DIR / FILE).read_text("utf-8")
-ROOT = Path(__file__).parents[4]
 
 
 @pytest.mark.parametrize(
