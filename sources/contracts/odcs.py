@@ -18,6 +18,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    PlainValidator,
     StringConstraints,
     ValidationError,
     model_validator,
@@ -48,6 +49,12 @@ def _known_unit(unit: str) -> str:
     return unit
 
 
+def _number(value: object) -> int | float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise PydanticCustomError("number", "Input should be a number")
+    return value
+
+
 def _by_property(entries: object) -> object:
     """Turn the standard's list of ``property`` and ``value`` into a mapping, in which each property is a key."""
     if not isinstance(entries, list):
@@ -73,6 +80,7 @@ Note = Annotated[str, StringConstraints(min_length=1)]
 """Words for people, which nothing reads."""
 Unit = Annotated[str, AfterValidator(_known_unit)]
 Position = Annotated[int, Field(ge=1)]
+Bound = Annotated[int | float, PlainValidator(_number)]
 
 
 class _Part(BaseModel):
@@ -111,8 +119,8 @@ class EnumValue(_Part):
 class Bounds(_Part):
     """The least and the greatest value of a number."""
 
-    minimum: float | None = None
-    maximum: float | None = None
+    minimum: Bound | None = None
+    maximum: Bound | None = None
 
 
 class ColumnProperties(_Part):

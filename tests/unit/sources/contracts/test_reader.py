@@ -311,7 +311,7 @@ CONTRADICTIONS: dict[str, tuple[Change, list[str]]] = {
     ),
     "bounds that exclude everything": (
         in_column("wage_income", "household_income", logicalTypeOptions={"minimum": 1, "maximum": 0}),
-        [f"{NUMBER}, field logicalTypeOptions.minimum: found 1.0", "0.0"],
+        [f"{NUMBER}, field logicalTypeOptions.minimum: found 1", "maximum, 0"],
     ),
     "values of a number": (
         in_column("wage_income", "household_income", enum=[{"value": "多"}]),
