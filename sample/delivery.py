@@ -179,7 +179,7 @@ def fill(inbox: Inbox, district: District, contracts: Contracts, progress: Calla
     for position, month in enumerate(district.calendar.months):
         turn = Round(district, contracts, inbox, position)
         for dataset in contracts.datasets:
-            if is_handed_over(dataset, district.calendar, position):
+            if dataset.name in BUILDERS and is_handed_over(dataset, district.calendar, position):
                 rows = turn.hand_over(dataset)
                 progress(f"{month} {dataset.label}:{rows}行")
         if turn.is_last:
