@@ -199,15 +199,15 @@ class Intake:
             conformed = conform_delivery(
                 number, delivery.mode, list(delivery.files), dataset, self._context, self._ahead or read_here
             )
-            people = self._people.beside(dataset, conformed.rows)
-            for file in conformed.parts:
+            people = self._people.of_delivery(dataset, conformed.rows)
+            for file in conformed.files:
                 people.hide_in(file)
             rows = pseudonymise(conformed, dataset, self.month, self._keys, people)
             candidate = replace_rows(before, rows, conformed, dataset)
             profile = profiler.profile_of(conformed, candidate.rows, previous, dataset, self.month, self._warn_pct)
             verdict = self._gate(profile)
             taken.append((conformed, verdict.is_admissible))
-            names = tuple(f.shown for f in conformed.parts)
+            names = tuple(f.shown for f in conformed.files)
             outcomes.append(DeliveryOutcome(number, verdict, names))
             state = candidate if verdict.is_admissible else state
         return self._written(dataset, state, taken, outcomes, started)
@@ -286,7 +286,7 @@ def _notices(dataset: Dataset, taken: list[tuple[ConformedDelivery, bool]]) -> t
         if conformed.mode == REPLACE_TOWNS and not any(c.kind == "town" for c in dataset.columns):
             message = "这张表没有镇街列,不能只替换几个镇街,已按整表替换处理。"
             notices.append(Notice(dataset.department, dataset.name, "delivery.yaml", "warning", message))
-        for part in conformed.parts:
+        for part in conformed.files:
             name = part.shown
             if part.refusal:
                 notices.append(Notice(dataset.department, dataset.name, name, "error", part.refusal))

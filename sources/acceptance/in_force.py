@@ -45,8 +45,8 @@ def replace_rows(former: InForce | None, rows: pl.DataFrame, conformed: Conforme
         rows=rows,
         delivery_no=conformed.delivery_no,
         mode=conformed.mode,
-        hashes=frozenset(p.part.sha256 for p in conformed.parts),
-        files=frozenset(p.part.file_no for p in conformed.parts),
+        hashes=frozenset(p.file.sha256 for p in conformed.files),
+        files=frozenset(p.file.file_no for p in conformed.files),
     )
     if former is None or conformed.mode != REPLACE_TOWNS or "town_code" not in rows.columns:
         return new

@@ -30,7 +30,7 @@ def ledger_of(taken: Taken, state: InForce | None, dataset: Dataset, month: Mont
     rows = [
         _balance_row(conformed, part, admissible, state, in_force, dataset, month)
         for conformed, admissible in taken
-        for part in conformed.parts
+        for part in conformed.files
     ]
     frame = pl.DataFrame(rows, schema=pl.Schema({**schema_of(FILE_LEDGER), "name": pl.String()}))
     order = "is_in_force", "file_no"
@@ -52,7 +52,7 @@ def _balance_row(
     conformed: ConformedDelivery, part: FileResult, admissible: bool, state: InForce | None, in_force: dict[int, int],
     dataset: Dataset, month: Month,
 ) -> dict[str, object]:  # fmt: skip
-    number = part.part.file_no
+    number = part.file.file_no
     mine = conformed.rows.filter(pl.col("file_no") == number) if not conformed.rows.is_empty() else conformed.rows
     states = dict(mine["row_state"].value_counts().iter_rows()) if mine.height else {}
     total = mine.height + part.rows_refused
@@ -68,8 +68,8 @@ def _balance_row(
         "delivery_no": conformed.delivery_no,
         "file_no": number,
         "file_name": part.shown,
-        "file_sha256": part.part.sha256,
-        "received_at": datetime.fromisoformat(part.part.received_at),
+        "file_sha256": part.file.sha256,
+        "received_at": datetime.fromisoformat(part.file.received_at),
         "is_in_force": is_in_force,
         "is_current": is_in_force and (standing > 0 or total == 0),
         "rows_in_file": total,
@@ -78,7 +78,7 @@ def _balance_row(
         "rows_duplicate": duplicate,
         "rows_superseded": accepted - standing,
         "printed_total_rows": part.printed_totals,
-        "name": part.part.name,
+        "name": part.file.name,
     }
 
 

@@ -25,7 +25,7 @@ from sources.text import masked
 class FileResult:
     """What came of one file."""
 
-    part: DeliveredFile
+    file: DeliveredFile
     frames: list[pl.DataFrame] = field(default_factory=list)
     refusal: str | None = None
     rows_refused: int = 0
@@ -38,7 +38,7 @@ class FileResult:
     """The file's name as it may be shown anywhere."""
 
     def __post_init__(self) -> None:
-        self.shown = self.shown or masked(self.part.name)
+        self.shown = self.shown or masked(self.file.name)
 
     @property
     def printed_totals(self) -> str:
@@ -53,12 +53,12 @@ class ConformedDelivery:
     """A delivery with all its rows.
 
     ``rows`` has file_no, sheet_no, what ``conform_rows`` returns for data rows, and ``row_state``: accepted, duplicate
-    or quarantined. Rows of refused files are not in it, they are counted in ``parts``.
+    or quarantined. Rows of refused files are not in it, they are counted in ``files``.
     """
 
     delivery_no: int
     mode: str
-    parts: tuple[FileResult, ...]
+    files: tuple[FileResult, ...]
     rows: pl.DataFrame
 
 
@@ -129,7 +129,7 @@ def _conform_sheet(sheet: Sheet, result: FileResult, dataset: Dataset, context: 
     checked, failed = check_printed_totals(frame, dataset)
     result.totals_checked += checked
     result.totals_failed += failed
-    lineage = pl.lit(result.part.file_no, pl.Int32).alias("file_no"), pl.lit(sheet.number, pl.Int32).alias("sheet_no")
+    lineage = pl.lit(result.file.file_no, pl.Int32).alias("file_no"), pl.lit(sheet.number, pl.Int32).alias("sheet_no")
     data = frame.filter(pl.col("role") == "data").drop("role", "label", pl.selectors.ends_with("__parsed"))
     result.frames.append(data.select(*lineage, *sorted(data.columns)))
     return None

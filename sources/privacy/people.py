@@ -163,7 +163,7 @@ class PeopleOfMonth:
         self._vocabulary = PersonIndex(vocabulary=frozenset(words | labels))
         self._read: dict[tuple[Path, int], PersonIndex] = {}
 
-    def beside(self, dataset: Dataset, rows: pl.DataFrame) -> PersonIndex:
+    def of_delivery(self, dataset: Dataset, rows: pl.DataFrame) -> PersonIndex:
         """The people of a delivery's rows and, but for the register itself, those of the month's register."""
         known = self._vocabulary + index_people(rows, dataset)
         return known if dataset.is_core else known + self._of(*(d for d in self._contracts.datasets if d.is_core))

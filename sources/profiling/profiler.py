@@ -53,7 +53,7 @@ def delivery_rows(conformed: ConformedDelivery, dataset: Dataset) -> pl.DataFram
     note = (pl.coalesce(notes) if notes else pl.lit(None, pl.String)).alias("row_note")
     frame = source.select("row_state", "row_error", note, *ids, *event, *columns)
     frame = frame.with_columns(pl.col(pl.Decimal).cast(pl.Float64), pl.col(pl.Int64).cast(pl.Float64))
-    refused = sum(p.rows_refused for p in conformed.parts)
+    refused = sum(p.rows_refused for p in conformed.files)
     if refused:
         extra = pl.DataFrame({"row_state": ["quarantined"] * refused, "row_error": ["file_refused"] * refused})
         frame = pl.concat([frame, extra], how="diagonal")
@@ -69,7 +69,7 @@ def profile_of(
     warn_pct: float,
 ) -> DeliveryProfile:
     """Sum up a delivery for the gate; ``candidate`` is what the month would hold if it were accepted."""
-    parts = conformed.parts
+    parts = conformed.files
     return DeliveryProfile(
         dataset=dataset,
         month=month,

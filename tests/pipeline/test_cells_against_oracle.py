@@ -28,7 +28,7 @@ def _conformed(name: str, data: bytes) -> list[dict[str, Any]]:
     context = Context(month, vintage_of(load_vintages(DIVISIONS), month))
     part = DeliveredFile(1, "file", "0" * 64, "2021-06-01 00:00:00", lambda: data)
     conformed = conform_delivery(1, "replace_all", [part], load_contracts().dataset(name), context)
-    assert conformed.parts[0].refusal is None
+    assert conformed.files[0].refusal is None
     return conformed.rows.sort("row_number").to_dicts()
 
 

@@ -41,7 +41,7 @@ def _conformed(name: str, data: bytes) -> dict[str, Any]:
     context = Context(month, vintage_of(load_vintages(DIVISIONS), month))
     part = DeliveredFile(1, "file", "0" * 64, "2021-06-01 00:00:00", lambda: data)
     done = conform_delivery(1, "replace_all", [part], load_contracts().dataset(name), context)
-    result = done.parts[0]
+    result = done.files[0]
     if result.refusal:
         return {"refused": True, "rows": result.rows_refused}
     frame = done.rows if done.rows.height else pl.DataFrame({"row_state": [], "row_error": []})

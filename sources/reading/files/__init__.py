@@ -3,7 +3,7 @@
 Belongs here: formats, encodings, archives, size limits. Does not belong here: what a header or a cell means.
 """
 
-from sources.reading.files.beside import Read, ReadAhead, ReaderProcess, read_here
+from sources.reading.files.reader_process import Read, ReadAhead, ReaderProcess, read_here
 from sources.reading.files.sheet import Sheet
 from sources.reading.files.workbook import read_sheets
 

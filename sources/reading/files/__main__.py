@@ -1,4 +1,4 @@
-"""``python -m sources.reading.files``: what ``beside.ReaderProcess`` starts.
+"""``python -m sources.reading.files``: what ``reader_process.ReaderProcess`` starts.
 
 Belongs here: taking files from standard input and giving their sheets, or the refusal, on standard output (pickled).
 Does not belong here: anything else; it ends when its input does, so that it never outlives who started it.

@@ -179,7 +179,7 @@ def conform(dataset: Dataset, *files: bytes, mode: str = "replace_all", number: 
 def conformed_row(dataset: Dataset, **cells: Any) -> dict[str, Any]:
     """The one row of a delivery that holds one row."""
     found = conform(dataset, csv_file(table(dataset, [row(dataset, **cells)])))
-    assert found.parts[0].refusal is None
+    assert found.files[0].refusal is None
     return found.rows.row(0, named=True)
 
 

@@ -34,6 +34,6 @@ def judged_in_excel(
 
 def _of(dataset: Dataset, column: str, content: bytes, cells: int) -> list[Judged]:
     found = conform(dataset, content)
-    assert found.parts[0].refusal is None, found.parts[0].refusal
+    assert found.files[0].refusal is None, found.files[0].refusal
     assert found.rows.height == cells
     return found.rows.select(column, f"{column}__error").rows()

@@ -30,7 +30,7 @@ def _income(*amounts: Any, first: int = 1) -> list[list[Any]]:
 
 
 def _part(content: bytes) -> FileResult:
-    return conform(INCOME, content).parts[0]
+    return conform(INCOME, content).files[0]
 
 
 def _totals(*rows: list[Any]) -> tuple[str, int, int]:
@@ -84,16 +84,16 @@ def test_sums_are_exact() -> None:
 
 def test_a_missing_column_refuses_the_file_and_counts_its_rows() -> None:
     found = conform(INCOME, csv_file(table(INCOME, [row(INCOME, i) for i in (1, 2)], skip=["wage_income"])))
-    assert found.parts[0].rows_refused == 2
-    assert "缺少必填列“近12个月工资性收入”" in str(found.parts[0].refusal)
+    assert found.files[0].rows_refused == 2
+    assert "缺少必填列“近12个月工资性收入”" in str(found.files[0].refusal)
     assert found.rows.is_empty()
 
 
 def test_a_sheet_that_fails_takes_the_whole_file_with_it_and_other_files_go_on() -> None:
     bad = xlsx_file({"甲": _income(1, 2), "乙": table(INCOME, [row(INCOME, 9)], skip=["wage_income"])})
     found = conform(INCOME, bad, csv_file(_income(3, first=5)))
-    assert [(p.rows_refused, p.refusal is None) for p in found.parts] == [(3, False), (0, True)]
-    assert "第2个工作表" in str(found.parts[0].refusal)
+    assert [(p.rows_refused, p.refusal is None) for p in found.files] == [(3, False), (0, True)]
+    assert "第2个工作表" in str(found.files[0].refusal)
     assert found.rows["file_no"].to_list() == [2]
 
 
@@ -110,7 +110,7 @@ def test_hidden_sheets_and_sheets_without_a_header_are_listed() -> None:
     for content in (xlsx_file(sheets, hidden=["旧"]), xls_file(sheets, hidden=["旧"])):
         found = conform(INCOME, content)
         assert found.rows["sheet_no"].to_list() == [2]
-        assert found.parts[0].skipped == [
+        assert found.files[0].skipped == [
             "第1个工作表没有可识别的表头,已跳过",
             "第3个工作表是隐藏的,已跳过",
             "第4个工作表没有可识别的表头,已跳过",
@@ -134,7 +134,7 @@ def test_a_row_that_comes_near_a_header_is_shown_with_what_it_lacks() -> None:
 
 def test_a_header_without_rows_is_a_delivery_of_none() -> None:
     found = conform(INCOME, csv_file([LABELS]), xlsx_file({"表": [["标题"], LABELS]}))
-    assert [p.refusal for p in found.parts] == [None, None]
+    assert [p.refusal for p in found.files] == [None, None]
     assert found.rows.height == 0
     assert conform(INCOME, csv_file([LABELS]), csv_file(_income(1))).rows.height == 1
 
@@ -162,7 +162,7 @@ def test_content_that_cannot_be_fetched_refuses_the_file() -> None:
     lost = part(b"")
     object.__setattr__(lost, "content", gone)
     found = conform_delivery(1, "replace_all", [lost, part(csv_file(_income(1)), 2)], INCOME, CONTEXT)
-    assert found.parts[0].refusal is not None
+    assert found.files[0].refusal is not None
     assert found.rows.height == 1
 
 
@@ -170,7 +170,7 @@ def test_content_that_cannot_be_fetched_refuses_the_file() -> None:
 @given(st.one_of(st.binary(max_size=300), st.text(max_size=120).map(str.encode)))
 def test_hostile_bytes_never_raise(content: bytes) -> None:
     found = conform(INCOME, content, csv_file(_income(1)))
-    assert found.parts[0].refusal
+    assert found.files[0].refusal
     assert found.rows.height == 1
 
 
@@ -188,7 +188,7 @@ def test_whatever_stands_in_a_sheet_balances(rows: list[list[Any]], ranges: list
     rows = [[c if not isinstance(c, str) else "".join(x for x in c if x.isprintable()) for c in r] for r in rows]
     merges = [(min(a, c) + 1, min(b, d), max(a, c) + 1, max(b, d)) for a, b, c, d in ranges[:1] if (a, b) != (c, d)]
     found = conform(INCOME, xlsx_file({"表": [LABELS, *rows]}, {"表": merges}))
-    assert found.parts[0].refusal is None
+    assert found.files[0].refusal is None
     states = found.rows["row_state"].to_list() if found.rows.height else []
     assert set(states) <= {"accepted", "duplicate", "quarantined"}
     assert len(states) <= len(rows)

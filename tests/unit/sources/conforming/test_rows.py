@@ -33,7 +33,7 @@ ALL = list(CONTRACTS.datasets)
 )
 def test_a_good_row_of_every_table_is_accepted_from_every_format(dataset: Dataset, write: Any) -> None:
     found = conform(dataset, write(table(dataset, [row(dataset, i) for i in (1, 2, 3)])))
-    assert found.parts[0].refusal is None
+    assert found.files[0].refusal is None
     assert found.rows["row_state"].to_list() == ["accepted"] * 3
     assert found.rows["row_error"].null_count() == 3
     assert found.rows["row_number"].to_list() == [2, 3, 4]
@@ -53,7 +53,7 @@ def test_every_required_column_quarantines_and_every_optional_one_does_not(datas
 def test_optional_columns_may_be_absent(dataset: Dataset) -> None:
     optional = [c.name for c in dataset.columns if not c.required]
     found = conform(dataset, csv_file(table(dataset, [row(dataset)], skip=optional)))
-    assert found.parts[0].refusal is None
+    assert found.files[0].refusal is None
     assert found.rows["row_state"].to_list() == ["accepted"]
     assert all(found.rows[name].null_count() == 1 for name in optional)
 
@@ -145,7 +145,7 @@ CELLS = st.sampled_from(
 @given(st.lists(st.lists(CELLS, min_size=6, max_size=6), max_size=12))
 def test_every_row_of_a_file_gets_exactly_one_state(cells: list[list[str]]) -> None:
     found = conform(INCOME, csv_file([[c.label for c in INCOME.columns], *cells]))
-    assert found.parts[0].refusal is None
+    assert found.files[0].refusal is None
     data = [
         i
         for i, line in enumerate(cells, 2)

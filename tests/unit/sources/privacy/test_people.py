@@ -72,7 +72,7 @@ def test_numbers_of_people_are_masked_and_times_are_not(text: str, shown: str) -
 def test_words_of_the_contracts_are_nobodys_name(desk: Desk) -> None:
     known = PeopleOfMonth(desk.home, MONTH, load_contracts())
     rows = pl.DataFrame({"person_name": ["户主姓名"], "resident_id": [resident_id(1)], "household_code": ["H1"]})
-    assert known.beside(REGISTER, rows).hide("缺少必填列“户主姓名”") == "缺少必填列“户主姓名”"
+    assert known.of_delivery(REGISTER, rows).hide("缺少必填列“户主姓名”") == "缺少必填列“户主姓名”"
 
 
 def test_a_row_without_an_id_names_nobody() -> None:
@@ -89,8 +89,8 @@ def test_the_register_is_known_to_every_table_but_not_to_itself(desk: Desk) -> N
     assert outcome.ledger["file_name"].to_list() == ["资产***.csv"]
     accepted = pl.read_parquet(desk.home.accepted(ASSETS, MONTH) / "rows.parquet")
     assert accepted["asset_name"].to_list() == ["***家的大棚"]
-    beside = PeopleOfMonth(desk.home, MONTH, CONTRACTS).beside(REGISTER, pl.DataFrame())
-    assert beside.hide("欧阳修远") == "欧阳修远"
+    people = PeopleOfMonth(desk.home, MONTH, CONTRACTS).of_delivery(REGISTER, pl.DataFrame())
+    assert people.hide("欧阳修远") == "欧阳修远"
 
 
 def test_running_again_shows_the_same(desk: Desk) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from polars.testing import assert_frame_equal
 
-from sources.reading.files import ReadAhead, ReaderProcess, beside, read_sheets
+from sources.reading.files import ReadAhead, ReaderProcess, read_sheets, reader_process
 from sources.refusal import RefusedError
 from tests.unit.sources.builder import xlsx_file
 
@@ -65,7 +65,7 @@ def test_a_file_that_kills_its_reader_each_time_is_refused(
     process: ReaderProcess, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patched:
-        patched.setattr(beside.sys, "executable", "/bin/false")
+        patched.setattr(reader_process.sys, "executable", "/bin/false")
         with pytest.raises(RefusedError, match="进程中断"):
             process(lambda: BOOK)
     assert len(process(lambda: BOOK)) == 2
@@ -78,7 +78,7 @@ def test_a_file_that_takes_too_long_is_given_up_at_once(
     assert process._process
     os.kill(process._process.pid, signal.SIGSTOP)
     with monkeypatch.context() as patched:
-        patched.setattr(beside, "SECONDS", 0.2)
+        patched.setattr(reader_process, "SECONDS", 0.2)
         with pytest.raises(RefusedError, match="已放弃"):
             process(lambda: BOOK)
     assert len(process(lambda: BOOK)) == 2
@@ -87,7 +87,7 @@ def test_a_file_that_takes_too_long_is_given_up_at_once(
 def test_the_next_files_are_read_while_one_is_worked_on_and_any_order_works(process: ReaderProcess) -> None:
     asked: list[int] = []
 
-    def content(number: int) -> beside.Content:
+    def content(number: int) -> reader_process.Content:
         return lambda: (asked.append(number), f"列{number}\n值\n".encode())[1]
 
     order = [content(n) for n in range(8)]
