@@ -1,5 +1,5 @@
-"""Stage 2, reading: from a file's bytes to rows of text below a header.
+"""Stage 2, reading: turn the bytes of a file into rows of text under contract column names.
 
 Belongs here: file formats (``files``), headers, tables.
-Does not belong here: what a cell means (``sources.conforming``).
+Does not belong here: interpreting cells (``sources.conforming``).
 """

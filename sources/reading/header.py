@@ -1,7 +1,7 @@
-"""Find the header of a sheet and what each of its columns is (semantics §2).
+"""Find the header of a sheet and match its columns to the contract (semantics §2).
 
-Belongs here: header rows, two-row headers, synonyms, units in headers, drift.
-Does not belong here: which dataset a file is (``recognise``), the rows below (``table``).
+Belongs here: header rows, two-row headers, synonyms, units in headers, header drift.
+Does not belong here: recognising the dataset of a file (``landing.recognise``), the rows below (``table``).
 """
 
 from __future__ import annotations
@@ -19,8 +19,9 @@ from sources.units import power_of_ten
 
 SEARCHED_ROWS = 20
 MAX_HEIGHT = 3
-"""Rows that header cells merged downwards may take; a longer range is no header."""
+"""Most rows that a vertically merged header cell may cover; a longer range is not a header."""
 MAX_SHOWN = 24
+"""Longest header text that a message quotes, in characters."""
 _BRACKET = re.compile(r"(.+)\((?:单位[::]?)?([^()]+)\)")
 _UNIT = r"(千元|万元|元|公里|米|万人|人)"
 _TITLE_UNIT = re.compile(rf"单位[::]?\s*\(?{_UNIT}(?![A-Za-z\u4e00-\u9fff])|\({_UNIT}\)")
@@ -28,30 +29,30 @@ _TITLE_UNIT = re.compile(rf"单位[::]?\s*\(?{_UNIT}(?![A-Za-z\u4e00-\u9fff])|\(
 
 @dataclass(frozen=True)
 class Label:
-    """What one header text stands for."""
+    """The contract column that a header text names, and the unit in its brackets."""
 
     column: Column
     unit: str | None = None
 
 
 _Matches = dict[str, tuple[int, Label]]
-"""Contract column to (spreadsheet column, label)."""
+"""Contract column name to (spreadsheet column index, label)."""
 
 
 @dataclass(frozen=True)
 class Header:
-    """The header of one sheet: where its rows end and which spreadsheet column holds which contract column."""
+    """The header of one sheet: its rows, and the spreadsheet column of each contract column."""
 
     last_row: int
     """Zero-based index of the header's last row."""
     columns: dict[str, int]
     """Contract column name to spreadsheet column index."""
     units: dict[str, str]
-    """Contract column name to the unit that the header names."""
+    """Contract column name to the unit in the header text."""
     texts: tuple[tuple[str, ...], ...]
-    """Plain texts of the header rows, as delivered."""
+    """Texts of the header rows in plain form (``text.plain``)."""
     labels: tuple[str, ...] = ()
-    """The header text of each spreadsheet column, joined where the header has two rows."""
+    """The header text of each spreadsheet column; a two-row header is joined."""
 
     @property
     def first_row(self) -> int:
@@ -59,16 +60,16 @@ class Header:
         return self.last_row - len(self.texts) + 1
 
     def missing(self, dataset: Dataset) -> list[Column]:
-        """Required columns without a header."""
+        """List the required columns that have no header."""
         return [c for c in dataset.required if c.name not in self.columns]
 
     def unknown(self) -> list[str]:
-        """Header texts that stand for no column, masked and shortened."""
-        known = set(self.columns.values())
-        return [shown(t) for i, t in enumerate(self.labels) if t and i not in known]
+        """List the header texts that match no contract column, masked and shortened."""
+        matched = set(self.columns.values())
+        return [shown(t) for i, t in enumerate(self.labels) if t and i not in matched]
 
     def wrong_units(self, dataset: Dataset) -> list[str]:
-        """Header units that do not convert to the contract's."""
+        """Describe, in Chinese, each header unit that does not convert to the contract's unit."""
         return [
             f"“{dataset[name].label}”的单位“{unit}”"
             for name, unit in self.units.items()
@@ -77,19 +78,22 @@ class Header:
 
 
 def shown(text: str) -> str:
-    """A header text as it may be shown anywhere."""
+    """Mask and shorten a header text so that logs and marts may show it."""
     return masked(text)[:MAX_SHOWN]
 
 
 @lru_cache(maxsize=64)
 def _names(dataset: Dataset) -> dict[str, Column]:
-    """Plain header text to column; a label goes before another column's synonym."""
+    """Map plain header texts to columns; a label takes precedence over another column's synonym."""
     synonyms = {plain(s): c for c in dataset.columns for s in c.synonyms}
     return {**synonyms, **{plain(c.label): c for c in dataset.columns}}
 
 
 def label_of(text: str, dataset: Dataset) -> Label | None:
-    """What a plain header text stands for: the whole text first, then without a trailing bracket that holds a unit."""
+    """Match a plain header text to a column: the whole text first, then the text without a trailing unit in brackets.
+
+    Returns None if neither matches; only a column with a unit matches without its bracket.
+    """
     names = _names(dataset)
     if text in names:
         return Label(names[text])
@@ -105,16 +109,16 @@ def _top_texts(sheet: Sheet) -> list[list[str]]:
 
 
 def _top_merges(sheet: Sheet) -> list[tuple[int, int, int, int]]:
-    """Merged ranges that begin where a header may be, cut off at the right edge of the cells."""
+    """List the merged ranges that begin in the searched rows, clipped to the right edge of the cells."""
     merges = sheet.merges[sheet.merges[:, 0] < SEARCHED_ROWS] if len(sheet.merges) else sheet.merges
     last = sheet.cells.width - 1
     return [(top, left, bottom, min(right, last)) for top, left, bottom, right in merges.tolist() if left <= last]
 
 
 def _group_heads(sheet: Sheet, texts: list[list[str]], row: int) -> list[str]:
-    """The group head above each column: a merged cell counts for all its columns.
+    """Give the group head above each column; a merged cell counts for all its columns.
 
-    A CSV file has no merges, so there a group head reaches as far as the cells right of it are empty.
+    A CSV file has no merged cells: there a group head extends over the empty cells to its right.
     """
     heads = list(texts[row])
     for top, left, bottom, right in _top_merges(sheet):
@@ -126,7 +130,8 @@ def _group_heads(sheet: Sheet, texts: list[list[str]], row: int) -> list[str]:
     return heads
 
 
-def _joined(heads: list[str], cells: list[str], dataset: Dataset) -> list[str]:
+def _join_rows(heads: list[str], cells: list[str], dataset: Dataset) -> list[str]:
+    """Join the two rows of a header where they name a column together; keep the lower row alone elsewhere."""
     labels = []
     for head, cell in zip(heads, cells, strict=True):
         whole = head + cell
@@ -135,7 +140,10 @@ def _joined(heads: list[str], cells: list[str], dataset: Dataset) -> list[str]:
 
 
 def _match(labels: Iterable[str], dataset: Dataset) -> _Matches:
-    """The first of two equal headers counts, whole texts go first."""
+    """Match header texts to columns.
+
+    A whole text takes precedence over a text with its unit removed, then the leftmost header over later ones.
+    """
     found: _Matches = {}
     labelled = [(i, label_of(text, dataset)) for i, text in enumerate(labels)]
     for i, label in sorted(labelled, key=lambda item: item[1] is not None and item[1].unit is not None):
@@ -144,8 +152,8 @@ def _match(labels: Iterable[str], dataset: Dataset) -> _Matches:
     return found
 
 
-def _goes_before(found: _Matches, best: _Matches, is_same_row: bool) -> bool:
-    """More columns; or the same row and the one below it, which names more units."""
+def _is_better(found: _Matches, best: _Matches, is_same_row: bool) -> bool:
+    """Prefer more columns; at equal columns prefer the same row with the row below it if that adds units."""
     if len(found) != len(best) or not is_same_row:
         return len(found) > len(best)
     units, former = (sum(label.unit is not None for _, label in m.values()) for m in (found, best))
@@ -153,18 +161,18 @@ def _goes_before(found: _Matches, best: _Matches, is_same_row: bool) -> bool:
 
 
 def best_header(sheet: Sheet, dataset: Dataset) -> Header | None:
-    """The row or two rows of the first 20 that match the most columns; None where none matches two.
+    """Find the one or two rows among the first 20 that match the most columns; None if none matches two columns.
 
-    Of equal candidates the first single row wins, but with the row below it where that adds units (names above, units
-    in a row of their own). Cells of the header that are merged downwards belong to it whole.
+    The first single row wins a tie, unless the row below it adds units (names above, units in a row of their own).
+    A header cell that is merged vertically belongs to the header as a whole.
     """
     texts = _top_texts(sheet)
     best: tuple[int, int, list[str], _Matches] | None = None
     for height in (1, 2):
         for row in range(min(SEARCHED_ROWS, len(texts)) - height + 1):
-            labels = texts[row] if height == 1 else _joined(_group_heads(sheet, texts, row), texts[row + 1], dataset)
+            labels = texts[row] if height == 1 else _join_rows(_group_heads(sheet, texts, row), texts[row + 1], dataset)
             found = _match(labels, dataset)
-            if len(found) >= 2 and (best is None or _goes_before(found, best[3], row == best[0])):
+            if len(found) >= 2 and (best is None or _is_better(found, best[3], row == best[0])):
                 best = (row, row + height - 1, labels, found)
     if best is None:
         return None
@@ -182,7 +190,7 @@ def best_header(sheet: Sheet, dataset: Dataset) -> Header | None:
 
 
 def find_header(sheet: Sheet, dataset: Dataset) -> Header | None:
-    """The header of a sheet; None where too few columns match to call it one: half of the required ones, and two."""
+    """Find the header of a sheet; None if it matches fewer than half of the required columns, or fewer than two."""
     header = best_header(sheet, dataset)
     if header is None:
         return None
@@ -191,7 +199,10 @@ def find_header(sheet: Sheet, dataset: Dataset) -> Header | None:
 
 
 def title_unit_warnings(sheet: Sheet, header: Header, dataset: Dataset) -> list[str]:
-    """Columns whose unit is named in a title row only and differs from the contract's: never converted."""
+    """Warn, in Chinese, about columns whose unit appears in a title row only and differs from the contract's.
+
+    A unit from a title row is never converted.
+    """
     titles = [" ".join(filter(None, row)) for row in _top_texts(sheet)[: header.first_row]]
     units = {m[1] or m[2] for title in titles for m in _TITLE_UNIT.finditer(title)}
     return [
@@ -204,7 +215,7 @@ def title_unit_warnings(sheet: Sheet, header: Header, dataset: Dataset) -> list[
 
 
 def missing_message(header: Header, dataset: Dataset) -> str:
-    """Say which required columns have no header, what was found and what comes nearest."""
+    """Report, in Chinese, the required columns without a header, the headers found and the closest matches."""
     lines = []
     texts = [t for t in header.labels if t]
     for column in header.missing(dataset):
@@ -215,7 +226,7 @@ def missing_message(header: Header, dataset: Dataset) -> str:
 
 
 def fitting_datasets(sheets: Iterable[Sheet], datasets: Iterable[Dataset]) -> list[Dataset]:
-    """Return the datasets whose required headers are all there in some visible sheet."""
+    """Return the datasets whose required headers all occur in one visible sheet."""
     visible = [s for s in sheets if not s.is_hidden]
     fitting = []
     for dataset in datasets:

@@ -1,6 +1,7 @@
-"""The data rows of a sheet: what is left out, merged cells, printed totals (semantics §2).
+"""Extract the data rows of a sheet: skipped rows, merged cells, printed totals (semantics §2).
 
-Belongs here: everything between the header and typed values. Does not belong here: conforming a cell.
+Belongs here: everything between the header and typed values.
+Does not belong here: conforming a cell.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from sources.text import plain_series
 TOTALS = ("合计", "总计", "小计")
 FOOTERS = ("填表人", "审核人", "制表", "备注")
 NOTHING = ("-", "—", "/")
-"""What people put into a cell that they leave empty."""
+"""Marks that people type into a cell to leave it empty."""
 
 
 @dataclass(frozen=True)
@@ -29,19 +30,19 @@ class Table:
 
     ``rows`` has ``row_number`` (the spreadsheet's own), ``role`` (data or total), ``label`` (first cell of a total
     row), and per contract column of the header ``<name>`` (text as delivered), ``<name>__text`` (plain text) and
-    ``<name>__type`` (cell type). Total rows stand in it where they stand in the sheet, above the header too.
+    ``<name>__type`` (cell type). Total rows keep their position in the sheet, also above the header.
     """
 
     rows: pl.DataFrame
     units: dict[str, str]
     unanswered: int = 0
-    """Rows left out because they hold nothing but what the office printed on the form."""
+    """Number of rows skipped because they hold only what the office printed on the form."""
 
 
-def _filled(sheet: Sheet, column: int, first: int) -> np.ndarray:
-    """Row that each row of a column takes its cell from: a vertically merged cell fills its own range only.
+def _source_rows(sheet: Sheet, column: int, first: int) -> np.ndarray:
+    """Give, for each row of a column, the row that holds its cell: a vertically merged cell fills its own range only.
 
-    A range that is wide as well fills its first column; ranges that begin above row ``first`` are the header's.
+    A range that is also wide fills its first column only. Ranges that begin above row ``first`` belong to the header.
     """
     source = np.arange(sheet.cells.height)
     merges = sheet.merges
@@ -60,10 +61,10 @@ def _filled(sheet: Sheet, column: int, first: int) -> np.ndarray:
 
 
 def _is_repeated_header(header: Header) -> pl.Expr:
-    """Rows that say the header again.
+    """Match rows that repeat the header.
 
-    Every filled cell of a mapped column equals its header text, and two at least do (one where the header has several
-    rows).
+    Every filled cell of a matched column equals its header text, and at least two cells do (one if the header has
+    several rows).
     """
     same, other = [], []
     for index in header.columns.values():
@@ -81,13 +82,14 @@ def _starts_as_footer(text: pl.Expr) -> pl.Expr:
 
 
 def _is_footer(first: pl.Expr, header: Header, dataset: Dataset) -> pl.Expr:
-    """Rows that begin like a footer and fill no key; the footer's own texts may stand in key columns."""
+    """Match rows that begin like a footer and fill no key; key columns may hold the footer's own texts."""
     keys = [pl.col(f"c{header.columns[name]}") for name in dataset.key if name in header.columns]
     filled = [k.is_not_null() & ~k.is_in(NOTHING) & ~_starts_as_footer(k) for k in keys]
     return _starts_as_footer(first) & ~(pl.any_horizontal(filled) if filled else pl.lit(False))
 
 
 def _roles(cells: pl.DataFrame, header: Header, dataset: Dataset) -> pl.DataFrame:
+    """Give every row of the sheet its role and its label, the first filled cell without its trailing colon."""
     first = pl.coalesce(pl.all())
     label = first.str.strip_chars_end("::")
     row = pl.int_range(pl.len())
@@ -104,7 +106,7 @@ def _roles(cells: pl.DataFrame, header: Header, dataset: Dataset) -> pl.DataFram
 
 
 def _is_unanswered(rows: pl.DataFrame, dataset: Dataset) -> pl.Expr:
-    """Rows of a form that nobody filled in: a lead that is still to be verified comes back with its lead id alone."""
+    """Match data rows of a form that nobody filled in: a lead not yet verified is returned with its lead id alone."""
     columns = [c for c in dataset.columns if c.name in rows.columns]
     asked = [pl.col(f"{c.name}__text") for c in columns if not c.is_prefilled]
     if len(asked) == len(columns):
@@ -113,7 +115,7 @@ def _is_unanswered(rows: pl.DataFrame, dataset: Dataset) -> pl.Expr:
 
 
 def extract_table(sheet: Sheet, header: Header, dataset: Dataset) -> Table:
-    """Take the data and total rows, with vertically merged cells filled."""
+    """Take the data and total rows, with vertically merged data cells filled."""
     plain = sheet.cells.select(plain_series(cells) for cells in sheet.cells)
     roles = _roles(plain, header, dataset)
     kept = roles["role"].is_in(["data", "total"])
@@ -125,7 +127,7 @@ def extract_table(sheet: Sheet, header: Header, dataset: Dataset) -> Table:
         "label": roles["label"].filter(kept),
     }
     for name, index in header.columns.items():
-        source = np.where(is_total, rows, _filled(sheet, index, header.last_row + 1)[rows])
+        source = np.where(is_total, rows, _source_rows(sheet, index, header.last_row + 1)[rows])
         columns[name] = sheet.cells[f"c{index}"].gather(source)
         columns[f"{name}__text"] = plain[f"c{index}"].gather(source)
         columns[f"{name}__type"] = sheet.type_of(index)[source]

@@ -1,6 +1,7 @@
-"""Files as they are: bytes in, sheets of text cells out.
+"""Read file formats: bytes in, sheets of text cells out.
 
-Belongs here: formats, encodings, archives, size limits. Does not belong here: what a header or a cell means.
+Belongs here: formats, encodings, size limits, the reader process.
+Does not belong here: interpreting headers or cells.
 """
 
 from sources.reading.files.reader_process import Read, ReadAhead, ReaderProcess, read_here

@@ -1,7 +1,7 @@
-"""``python -m sources.reading.files``: what ``reader_process.ReaderProcess`` starts.
+"""Run the process that ``reader_process.ReaderProcess`` starts: ``python -m sources.reading.files``.
 
-Belongs here: taking files from standard input and giving their sheets, or the refusal, on standard output (pickled).
-Does not belong here: anything else; it ends when its input does, so that it never outlives who started it.
+It takes files from standard input and answers with their sheets, or the refusal, on standard output (pickled). It
+ends when its input does, so that it never outlives its parent.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from sources.refusal import RefusedError
 
 
 def main() -> None:
-    """Answer until nobody asks any more."""
+    """Read files until the input ends."""
     with os.fdopen(os.dup(1), "wb") as answers:
-        # What a library prints must not get among the answers.
+        # Output that a library prints must not mix with the answers.
         os.dup2(2, 1)
         while True:
             try:
-                data = pickle.load(sys.stdin.buffer)  # noqa: S301 - from the process that started this one
+                data = pickle.load(sys.stdin.buffer)  # noqa: S301 - from the parent process
             except EOFError:
                 return
             pickle.dump(_answer(data), answers, pickle.HIGHEST_PROTOCOL)

@@ -1,6 +1,7 @@
-"""CSV files: encodings and splitting.
+"""Read CSV files: decode them and split them into cells.
 
-Belongs here: bytes to text to cells. Does not belong here: Excel; what a cell means.
+Belongs here: separators, quotes, ragged lines.
+Does not belong here: Excel workbooks, interpreting cells.
 """
 
 from __future__ import annotations
@@ -22,10 +23,10 @@ _QUOTES = "CSV无法分列(可能有不成对的引号);请用Excel另存为xlsx
 
 
 def read_delimited(content: bytes) -> list[Sheet]:
-    """Read a CSV file as one sheet; short lines are padded, blank lines kept, line breaks in quotes belong to the cell.
+    """Read a CSV file as one sheet: short lines are padded, blank lines kept, quoted line breaks stay in the cell.
 
-    The separator is the comma, or the tab where the head of the file has more of them.
-    Raises RefusedError when it cannot be decoded or split.
+    The separator is the comma, or the tab if the head of the file has more tabs.
+    Raises RefusedError if the file cannot be decoded or split.
     """
     text = decode(content)
     if "\x00" in text:
@@ -39,12 +40,12 @@ def read_delimited(content: bytes) -> list[Sheet]:
 
 
 def _unquoted(text: str, separator: str) -> pl.DataFrame:
-    """Without a quote in it, a file splits at every separator."""
+    """Split a file without quotes at every separator."""
     if not text.strip():
         return pl.DataFrame()
     width = _width(text, separator)
     if width > MAX_COLUMNS:
-        # Sheets formatted to the right edge end every line in thousands of separators.
+        # A sheet formatted up to its last column ends every line in thousands of separators.
         text = re.sub(f"{separator}+$", "", text, flags=re.MULTILINE)
         width = _width(text, separator)
     return pl.read_csv(
@@ -64,7 +65,7 @@ def _width(text: str, separator: str) -> int:
 
 
 def _quoted(text: str, separator: str) -> pl.DataFrame:
-    """Split by the rules of quoting; a quote that is out of place must not swallow the lines up to the next one."""
+    """Split a file with quotes; a misplaced quote must not swallow the lines up to the next quote."""
     with collector_paused():
         rows = _rows(text, separator)
         width = max(map(_filled_width, rows)) if max(map(len, rows)) > MAX_COLUMNS else max(map(len, rows))
@@ -83,7 +84,7 @@ def _rows(text: str, separator: str) -> list[list[str]]:
         return _parsed(text, separator, strict=True)
     except csv.Error:
         pass
-    # Not well formed: as good as it gets, unless a line may have been lost in a cell.
+    # Not well formed: read it leniently, unless a cell may have swallowed a line.
     try:
         rows = _parsed(text, separator, strict=False)
     except csv.Error:
@@ -102,5 +103,5 @@ def _parsed(text: str, separator: str, strict: bool) -> list[list[str]]:
 
 
 def _holds_a_line(cell: str, separator: str, width: int) -> bool:
-    """True where a line inside a cell looks like a row of its own: two stray quotes enclosed it."""
+    """Check whether a line inside a cell looks like a row of its own, enclosed by two stray quotes."""
     return width > 1 and any(line.count(separator) >= width - 1 for line in cell.split("\n")[1:-1])

@@ -1,7 +1,7 @@
-"""xlsx and xls workbooks through calamine.
+"""Read xlsx and xls workbooks with calamine.
 
-Belongs here: turning calamine's cells into text without losing what type a cell had.
-Does not belong here: other formats; what a workbook may not be (``extent``); what the text means.
+Belongs here: turning calamine's cells into text while keeping their types.
+Does not belong here: other formats, limits on a workbook (``extent``), interpreting the text.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from sources.refusal import ENCRYPTED, RefusedError
 
 
 def _number(value: float) -> str:
-    """Fifteen significant digits, as Excel itself shows a number; whole ones in full, never in scientific notation."""
+    """Format a number with 15 significant digits, as Excel does; whole numbers in full, none in scientific notation."""
     if not math.isfinite(value):
         return str(value)
     if value == int(value):
@@ -82,19 +82,19 @@ def _sheet(raw: CalamineSheet, number: int) -> Sheet:
 
 
 def _loaded(workbook: CalamineWorkbook, positions: Sequence[int]) -> Generator[CalamineSheet]:
-    """The sheets at these positions; calamine parses the next one while Python turns the last one into columns."""
+    """Load the sheets at these positions; calamine parses the next sheet while Python turns one into columns."""
     with ThreadPoolExecutor(1) as parser:
-        ahead = (parser.submit(workbook.get_sheet_by_index, i) for i in positions)
-        coming = next(ahead, None)
-        while coming:
-            raw, coming = coming.result(), next(ahead, None)
+        parses = (parser.submit(workbook.get_sheet_by_index, i) for i in positions)
+        current = next(parses, None)
+        while current:
+            raw, current = current.result(), next(parses, None)
             yield raw
 
 
 def read_excel(content: bytes) -> list[Sheet]:
-    """Every worksheet of a workbook, hidden ones without their cells.
+    """Read every worksheet of a workbook, hidden ones without their cells.
 
-    Raises RefusedError when the workbook is encrypted, damaged or too wide.
+    Raises RefusedError if the workbook is encrypted, damaged or too wide.
     """
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))

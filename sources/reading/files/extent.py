@@ -1,10 +1,10 @@
-"""How far the cells of an xlsx sheet reach, known before anything allocates room for them.
+"""Measure the extent of the cells of an xlsx sheet before anything allocates memory for them.
 
 Belongs here: refusing sheets whose few cells span millions of empty ones (a stray cell in the last column, or malice).
-Does not belong here: reading cells (``excel``), packed size (``zips``).
+Does not belong here: reading cells (``excel``), the unpacked size (``landing.zips``).
 
-calamine lays every sheet out as a full rectangle of cells; one cell in XFD1048576 would need hundreds of gigabytes and
-kill the process. Formatted cells without content do not count, here as there.
+calamine allocates every sheet as a full rectangle of cells: one cell in XFD1048576 would need hundreds of gigabytes
+and kill the process. Formatted cells without content do not count, neither here nor in calamine.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _CHUNK = 8 * 1024**2
 _OVERLAP = 64
 _SHEET = re.compile(r"xl/worksheets/[^/]+\.xml", re.IGNORECASE)
 _FAR = re.compile(rb"""r=["'](?:[A-Za-z]{2,}[0-9]|[A-Za-z][0-9]{7})""")
-"""A reference right of column Z or below row 999999; sheets without one are small enough."""
+"""A reference right of column Z or below row 999999; a sheet without one is small enough."""
 _FAR_CONTENT = re.compile(
     rb"""\br=["'](?:([A-Za-z]{2,})([0-9]+)|([A-Za-z])([0-9]{7,}))["'][^>]*(?<!/)>\s*<(?!/)""",
 )
@@ -30,9 +30,9 @@ _CONTENT_ROW = re.compile(rb"""\br=["'][A-Za-z]+([0-9]+)["'][^>]*(?<!/)>\s*<(?!/
 
 
 def check_extent(content: bytes) -> None:
-    """Let an xlsx pass whose sheets span a rectangle that fits.
+    """Check that every sheet of an xlsx spans a rectangle of acceptable size.
 
-    Raises RefusedError when it is no xlsx, or when the content of a sheet reaches too far.
+    Raises RefusedError if the file is not an xlsx, or if the content of a sheet extends too far.
     """
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         names = archive.namelist()
@@ -44,7 +44,10 @@ def check_extent(content: bytes) -> None:
 
 
 def _reaches_far(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bool:
-    """Read a member to its end: what is longer than declared, or has another checksum, raises BadZipFile."""
+    """Check a member for far references, reading it to its end.
+
+    Raises BadZipFile if the member is longer than declared or its checksum differs.
+    """
     tail, is_far = b"", False
     with archive.open(member) as xml:
         while chunk := xml.read(_CHUNK):

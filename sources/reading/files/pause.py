@@ -1,7 +1,4 @@
-"""Building millions of small objects without the garbage collector walking over them again and again.
-
-Belongs here: one context manager. Does not belong here: anything about files.
-"""
+"""Pause the garbage collector while millions of small objects are built."""
 
 from __future__ import annotations
 

@@ -1,10 +1,10 @@
-"""Reading files in a process of its own, some ahead of the one that is worked on.
+"""Read files in a separate process, ahead of the file that is being conformed.
 
-Belongs here: the process, what becomes of a file that ends it, which files are read ahead.
-Does not belong here: formats (``workbook``); what that process does (``__main__``).
+Belongs here: starting and restarting the process, refusing a file that ends it, reading ahead.
+Does not belong here: formats (``workbook``), the body of the process (``__main__``).
 
-Reading is half of what rows cost, and Python holds one core at a time. And files are hostile: what kills the reader
-kills nothing else.
+Reading takes half of the time that a row costs, and Python uses one core at a time. Files may also be hostile: a file
+that kills the reader must not kill the run.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ from sources.reading.files.workbook import read_sheets
 from sources.refusal import RefusedError
 
 Read = Callable[[Content], list[Sheet]]
-"""The sheets of a file, as ``read_sheets`` gives them; raises RefusedError."""
+"""Reads the sheets of a file as ``read_sheets`` does; raises RefusedError."""
 
 FILES_AHEAD = 3
 TRIES = 2
-"""Who ends the process twice is the file itself, not a machine that was short of memory for a moment."""
+"""A file that ends the process twice is at fault; once may be a short lack of memory."""
 SECONDS = 600.0
-"""For one file; the largest that are let in take a tenth of it."""
+"""Time limit for one file; the largest admitted files take a tenth of it."""
 TOO_LONG = f"读取超过{SECONDS / 60:.0f}分钟仍未完成,已放弃;请删除多余的内容或拆分后重新报送。"
 KILLED = "读取文件的进程中断了,文件可能已损坏或太大;请重新导出或拆分后报送,仍有问题请联系技术人员。"
 
@@ -42,7 +42,7 @@ def read_here(content: Content) -> list[Sheet]:
 
 
 class ReaderProcess:
-    """Reads one file after the other in a process that starts with the first one and ends with this one."""
+    """Reads one file after another in a process that starts with the first file and ends with the context."""
 
     def __init__(self) -> None:
         self._queue = ThreadPoolExecutor(1, "reader")
@@ -62,11 +62,17 @@ class ReaderProcess:
         self._end()
 
     def submit(self, content: Content) -> Future[list[Sheet]]:
-        """Read a file when those before it are read. Its result raises RefusedError, OSError without a process."""
+        """Queue a file for reading.
+
+        The future raises RefusedError if the file is refused, OSError if no process can be started.
+        """
         return self._queue.submit(self._read, content)
 
     def __call__(self, content: Content) -> list[Sheet]:
-        """Read a file now. Raises RefusedError, OSError where no process can be started."""
+        """Read a file and wait for its sheets.
+
+        Raises RefusedError if the file is refused, OSError if no process can be started.
+        """
         return self.submit(content).result()
 
     def _read(self, content: Content) -> list[Sheet]:
@@ -74,7 +80,7 @@ class ReaderProcess:
         for _ in range(TRIES):
             process, began = self._running(), time.monotonic()
             try:
-                answer = _asked(process, data)
+                answer = _ask(process, data)
             except (EOFError, OSError, pickle.UnpicklingError):
                 self._end()
                 if time.monotonic() - began >= SECONDS:
@@ -86,10 +92,11 @@ class ReaderProcess:
         raise RefusedError(KILLED)
 
     def _running(self) -> subprocess.Popen[bytes]:
+        """Return the process, starting one if none is running."""
         if self._is_closed:
             raise RefusedError(KILLED)
         if self._process is None:
-            # A session of its own: Ctrl-C is for the run, not for the file that is being read.
+            # A session of its own: Ctrl-C stops the run, it must not refuse the file that is being read.
             self._process = subprocess.Popen(
                 [sys.executable, "-P", "-m", "sources.reading.files"],
                 stdin=subprocess.PIPE,
@@ -105,7 +112,8 @@ class ReaderProcess:
             process.communicate()
 
 
-def _asked(process: subprocess.Popen[bytes], data: bytes) -> list[Sheet] | RefusedError:
+def _ask(process: subprocess.Popen[bytes], data: bytes) -> list[Sheet] | RefusedError:
+    """Send a file to the process and wait for its answer, killing the process after ``SECONDS``."""
     assert process.stdin  # noqa: S101
     assert process.stdout  # noqa: S101
     late = Timer(SECONDS, process.kill)
@@ -120,27 +128,30 @@ def _asked(process: subprocess.Popen[bytes], data: bytes) -> list[Sheet] | Refus
 
 
 class ReadAhead:
-    """Reads files in the order in which they are wanted, the next ones while the last one is worked on."""
+    """Reads files in the order of their use, up to ``FILES_AHEAD`` while the caller works on one."""
 
     def __init__(self, process: ReaderProcess) -> None:
         self._process = process
         self._order: list[Content] = []
         self._place: dict[Content, int] = {}
-        self._coming: dict[Content, Future[list[Sheet]]] = {}
+        self._pending: dict[Content, Future[list[Sheet]]] = {}
 
     def expect(self, contents: Iterable[Content]) -> None:
-        """Append files that will be wanted after the ones expected so far."""
+        """Append the files that will be read after those expected so far."""
         for content in contents:
             self._place[content] = len(self._order)
             self._order.append(content)
 
     def __call__(self, content: Content) -> list[Sheet]:
-        """The sheets of a file. Raises RefusedError, OSError where no process can be started."""
+        """Return the sheets of a file and queue the next ones.
+
+        Raises RefusedError if the file is refused, OSError if no process can be started.
+        """
         first = self._place[content]
         wanted = self._order[first : first + 1 + FILES_AHEAD]
-        for passed in self._coming.keys() - set(wanted):
-            self._coming.pop(passed).cancel()
+        for passed in self._pending.keys() - set(wanted):
+            self._pending.pop(passed).cancel()
         for each in wanted:
-            if each not in self._coming:
-                self._coming[each] = self._process.submit(each)
-        return self._coming.pop(content).result()
+            if each not in self._pending:
+                self._pending[each] = self._process.submit(each)
+        return self._pending.pop(content).result()

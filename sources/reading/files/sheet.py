@@ -1,7 +1,4 @@
-"""A sheet as text cells, with what Excel knows of each cell.
-
-Belongs here: the one shape in which every format arrives. Does not belong here: how a format is read.
-"""
+"""Represent a sheet of any format as text cells with their cell types and merged ranges."""
 
 from __future__ import annotations
 
@@ -14,15 +11,15 @@ TEXT, NUMBER, DATE, OTHER = 0, 1, 2, 3
 """Cell types: text; a number; a date or date and time; boolean or time of day."""
 
 MAX_COLUMNS = 512
-"""No table is this wide; a sheet that is has lost its shape."""
+"""No table is this wide; a wider sheet is malformed."""
 
 
 @dataclass(frozen=True)
 class Sheet:
     """One sheet; row 0 of ``cells`` is row 1 of the spreadsheet.
 
-    ``cells`` holds one String column per spreadsheet column (``c0``, ``c1``, …), empty cells are null; ``types`` the
-    cell types (uint8 per row) of the columns that are not text throughout; ``merges`` the merged ranges as an
+    ``cells`` holds one String column per spreadsheet column (``c0``, ``c1``, …); empty cells are null. ``types`` holds
+    the cell types (uint8 per row) of columns that are not text throughout. ``merges`` holds the merged ranges as an
     array of (first row, first column, last row, last column), zero based.
     """
 
@@ -34,5 +31,5 @@ class Sheet:
     merges: np.ndarray = field(default_factory=lambda: np.empty((0, 4), dtype=np.int64))
 
     def type_of(self, column: int) -> np.ndarray:
-        """Cell types of one column, one per row."""
+        """Return the cell types of one column, one per row."""
         return self.types.get(column, np.zeros(self.cells.height, dtype=np.uint8))

@@ -1,6 +1,6 @@
-"""Which reader a file needs, told by its first bytes and not by its name.
+"""Choose the reader of a file by its first bytes, not by its name.
 
-Belongs here: the choice of the reader, the limit of a file's size.
+Belongs here: the choice of the reader, the size limit of a file.
 Does not belong here: the readers.
 """
 
@@ -28,10 +28,10 @@ _MARKUP = re.compile(
 
 @breakage_refused()
 def read_sheets(content: bytes) -> list[Sheet]:
-    """Read a file's sheets, whatever its extension says; CSV gives one.
+    """Read the sheets of a file regardless of its extension; a CSV file has one.
 
-    Raises RefusedError with a message in Chinese when it is empty, too large, encrypted, damaged or of no known format,
-    and nothing else, whatever the bytes are.
+    Raises RefusedError, with a message in Chinese, if the file is empty, too large, encrypted, damaged or of unknown
+    format. Raises no other exception, whatever the bytes.
     """
     if not content.strip():
         raise RefusedError("文件是空的;请重新导出后报送。")
@@ -51,9 +51,9 @@ def read_sheets(content: bytes) -> list[Sheet]:
 
 
 def _has_filepass(content: bytes) -> bool:
-    """True for an xls with a password: a FILEPASS record follows the first one, but for a write protection.
+    """Check whether an xls has a password: a FILEPASS record near the start, after a write protection if there is one.
 
-    calamine only says that it does not know the format.
+    calamine would only report an unknown format.
     """
     position = content.find(_BIFF8_GLOBALS)
     for _ in range(4):
