@@ -1,6 +1,6 @@
-"""From text to typed values, with an error code per cell (semantics §3).
+"""Stage 3, conforming: turn text cells into typed values, with an error code per cell (semantics §3).
 
-Belongs here: one module per kind of value; all work on the distinct texts of a column, never on rows one by one.
-Does not belong here: finding the header and the data rows (``header``, ``table``), what becomes of a bad row
-(``accept``).
+Belongs here: one module per kind of value; all work on whole columns or their distinct texts, never row by row.
+Does not belong here: finding the header and the data rows (``reading``), replacing one delivery by the next
+(``acceptance``).
 """

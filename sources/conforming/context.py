@@ -1,8 +1,4 @@
-"""What a cell's meaning depends on besides its text.
-
-Belongs here: the month and its divisions.
-Does not belong here: the rules of a kind.
-"""
+"""Hold the context that cells are conformed in: the month and its divisions."""
 
 from __future__ import annotations
 
@@ -14,7 +10,7 @@ from sources.months import Month
 
 @dataclass(frozen=True)
 class Context:
-    """The month that is taken in and the divisions in force in it."""
+    """The month of the delivery and the divisions in force in that month."""
 
     month: Month
     vintage: Vintage

@@ -1,7 +1,9 @@
-"""Dates and months as offices write them (semantics §3).
+"""Conform dates and months as offices write them (semantics §3).
 
-Belongs here: accepted forms and their error codes. Does not belong here: which date places a row in time.
-Frames of cells in and out as in ``ids``; they need ``raw`` (the text before white space is removed) too.
+Belongs here: accepted forms and their error codes.
+Does not belong here: choosing the event date of a dataset (the contract).
+
+Frames of cells have the shape described in ``ids``; they also need ``raw``, the text with its white space.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ from sources.text import ZERO_WIDTH, plain_series
 EARLIEST = date(1900, 1, 1)
 LATEST_AFTER_MONTH_END = timedelta(days=31)
 _MIDNIGHT = rf"(?:[\sT]+0{{1,2}}:00(?::00(?:\.0+)?)?|00:00:00(?:\.0+)?)[\s{ZERO_WIDTH}]*$"
-"""A blank before it tells a short 0:00 from the last digit of the day; 00:00:00 may also follow without one."""
+"""A blank must separate a short 0:00 from the last digit of the day; 00:00:00 may follow without one."""
 _DAY_FORMS = (
     r"^([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})$",
     r"^([0-9]{4})/([0-9]{1,2})/([0-9]{1,2})$",
@@ -26,20 +28,20 @@ _DAY_FORMS = (
 )
 _MONTH_FORMS = (r"^([0-9]{4})[-.]([0-9]{1,2})$", r"^([0-9]{4})年([0-9]{1,2})月$", r"^([0-9]{4})([0-9]{2})$")
 _MONTH_ONLY = (*_MONTH_FORMS, r"^([0-9]{4})/([0-9]{1,2})$")
-"""A date without its day; 2021/5 is none of the forms of a month (semantics §3)."""
+"""Dates without a day, including 2021/5, which is not an accepted form of a month (semantics §3)."""
 _SERIAL = r"^[0-9]{5}$"
 _NUMERIC_SERIAL = r"^[0-9]{1,7}$"
 
 
 def _calendar_day(text: pl.Expr, forms: tuple[str, ...]) -> pl.Expr:
-    """The day written in one of the forms, the first of the month where a form has no day; null where there is none."""
+    """Parse the day from the first form that matches, day 1 if the form has no day; null if none matches."""
     parts = [pl.coalesce(text.str.extract(form, group) for form in forms).str.zfill(2) for group in (1, 2)]
     days = [text.str.extract(form, 3).str.zfill(2) for form in forms if form.count("(") == 3] or [pl.lit("01")]
     return pl.concat_str(*parts, pl.coalesce(days), separator="-").str.to_date("%Y-%m-%d", strict=False)
 
 
 def _serial(text: pl.Expr) -> pl.Expr:
-    """The day of an Excel serial number; 1 is 1900-01-01 and 60 the day that never was."""
+    """Convert an Excel serial number to its day: 1 is 1900-01-01; 60 is 1900-02-29, which does not exist, so null."""
     number = text.str.extract(r"^([0-9]{1,7})$").cast(pl.Int32)
     base = pl.when(number < 60).then(pl.lit(date(1899, 12, 31))).otherwise(pl.lit(date(1899, 12, 30)))
     return pl.when(number > 0, number != 60).then(base + pl.duration(days=number))
@@ -51,7 +53,7 @@ def _any_day(text: pl.Expr) -> pl.Expr:
 
 
 def _without_midnight(cells: pl.DataFrame) -> pl.DataFrame:
-    """Add ``day``: the text without a time of 00:00, found before the blanks are removed."""
+    """Add ``day``: the plain text without a time of 00:00, which is searched in ``raw`` because it needs the blanks."""
     raw = cells["raw"].str.normalize("NFKC")
     was_midnight = raw.str.contains(_MIDNIGHT).fill_null(False)
     day = plain_series(raw.str.replace(_MIDNIGHT, "")) if was_midnight.any() else cells["text"]
@@ -59,7 +61,7 @@ def _without_midnight(cells: pl.DataFrame) -> pl.DataFrame:
 
 
 def conform_dates(cells: pl.DataFrame, month_end: date) -> pl.DataFrame:
-    """Read dates; those before 1900 or more than 31 days after the month's end are out of range."""
+    """Conform dates to Date; a date before 1900 or more than 31 days after the month's end is out of range."""
     text, value = pl.col("day"), pl.col("value")
     found = _without_midnight(cells).with_columns(value=_any_day(text), month=_calendar_day(text, _MONTH_ONLY))
     error = (
@@ -71,7 +73,7 @@ def conform_dates(cells: pl.DataFrame, month_end: date) -> pl.DataFrame:
 
 
 def conform_months(cells: pl.DataFrame) -> pl.DataFrame:
-    """Read months, or any full date, as YYYY-MM; a numeric cell with a fraction is no month (2021.1 may be October)."""
+    """Conform months, or full dates, to YYYY-MM; a fractional numeric cell is invalid (2021.1 may mean October)."""
     text = pl.col("day")
     is_fraction = (pl.col("type") == NUMBER) & pl.col("text").str.contains(".", literal=True)
     month = pl.coalesce(_calendar_day(text, _MONTH_FORMS), _any_day(text)).dt.strftime("%Y-%m")

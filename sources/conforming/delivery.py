@@ -1,7 +1,7 @@
-"""One delivery of one dataset: its files conformed, duplicates found, every row with its state.
+"""Conform one delivery of one dataset: read its files, find duplicates, give every row its state.
 
-Belongs here: files and sheets joined to one frame in delivery order, refused files, duplicates (they span files).
-Does not belong here: the gate, what is in force (``accept``).
+Belongs here: joining files and sheets to one frame in delivery order, refused files, duplicates (they span files).
+Does not belong here: the gate (``expectations``), replacing earlier rows (``acceptance.in_force``).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from sources.text import masked
 
 @dataclass
 class FileResult:
-    """What came of one file."""
+    """The conformed rows of one file, or its refusal, with the counts and warnings of the file."""
 
     file: DeliveredFile
     frames: list[pl.DataFrame] = field(default_factory=list)
@@ -35,14 +35,14 @@ class FileResult:
     unit_warnings: list[str] = field(default_factory=list)
     skipped: list[str] = field(default_factory=list)
     shown: str = ""
-    """The file's name as it may be shown anywhere."""
+    """The file name, masked so that logs and marts may show it."""
 
     def __post_init__(self) -> None:
         self.shown = self.shown or masked(self.file.name)
 
     @property
     def printed_totals(self) -> str:
-        """passed, failed or none."""
+        """Result of the printed totals: passed, failed or none."""
         if not self.totals_checked:
             return "none"
         return "failed" if self.totals_failed else "passed"
@@ -52,8 +52,8 @@ class FileResult:
 class ConformedDelivery:
     """A delivery with all its rows.
 
-    ``rows`` has file_no, sheet_no, what ``conform_rows`` returns for data rows, and ``row_state``: accepted, duplicate
-    or quarantined. Rows of refused files are not in it, they are counted in ``files``.
+    ``rows`` has file_no, sheet_no, the columns of ``conform_rows`` for data rows, and ``row_state``: accepted,
+    duplicate or quarantined. It omits the rows of refused files; ``FileResult.rows_refused`` counts them.
     """
 
     delivery_no: int
@@ -63,21 +63,24 @@ class ConformedDelivery:
 
 
 def conform_delivery(
-    delivery_no: int, mode: str, parts: list[DeliveredFile], dataset: Dataset, context: Context, read: Read = read_here
+    delivery_no: int, mode: str, files: list[DeliveredFile], dataset: Dataset, context: Context, read: Read = read_here
 ) -> ConformedDelivery:
-    """Read and conform the files of a delivery in delivery order; a file that cannot be read is refused, not raised."""
-    results = [_conform_part(p, dataset, context, read) for p in parts]
+    """Read and conform the files of a delivery in delivery order.
+
+    An unreadable file does not raise; its ``FileResult`` holds the refusal.
+    """
+    results = [_conform_file(f, dataset, context, read) for f in files]
     frames = [f for r in results if not r.refusal for f in r.frames]
     rows = pl.concat(frames, how="vertical") if frames else pl.DataFrame()
     return ConformedDelivery(delivery_no, mode, tuple(results), _with_states(rows, dataset))
 
 
-def _conform_part(part: DeliveredFile, dataset: Dataset, context: Context, read: Read) -> FileResult:
-    result = FileResult(part)
+def _conform_file(file: DeliveredFile, dataset: Dataset, context: Context, read: Read) -> FileResult:
+    result = FileResult(file)
     partial: Header | None = None
     try:
         with breakage_refused():
-            for sheet in read(part.content):
+            for sheet in read(file.content):
                 partial = max(partial, _conform_sheet(sheet, result, dataset, context), key=_matches)
     except RefusedError as refusal:
         result.refusal = result.refusal or str(refusal)
@@ -101,7 +104,7 @@ def _no_header(result: FileResult, partial: Header | None, dataset: Dataset) -> 
 
 
 def _conform_sheet(sheet: Sheet, result: FileResult, dataset: Dataset, context: Context) -> Header | None:
-    """Conform one sheet into ``result``; returns what comes nearest to a header where none can be recognised."""
+    """Conform one sheet into ``result``; return the closest match to a header if no header can be recognised."""
     name = f"第{sheet.number}个工作表" if sheet.name else "文件"
     if sheet.is_hidden:
         result.skipped.append(f"{name}是隐藏的,已跳过")
@@ -138,7 +141,7 @@ def _conform_sheet(sheet: Sheet, result: FileResult, dataset: Dataset, context: 
 def _with_states(rows: pl.DataFrame, dataset: Dataset) -> pl.DataFrame:
     """Give every row its state.
 
-    Exact duplicates count after the first; a key that comes back with other values is quarantined.
+    Exact repetitions of a row are duplicates; a repeated key with other values is quarantined.
     """
     if rows.is_empty():
         return rows

@@ -1,11 +1,11 @@
-"""Resident ids and disability certificates (GB 11643; semantics §3).
+"""Conform resident ids and disability certificates (GB 11643; semantics §3).
 
-Belongs here: validity, the 15-digit upgrade, what an id says of its holder.
-Does not belong here: pseudonyms (``identity``).
+Belongs here: validity, the upgrade of 15-digit ids, the birth month and sex encoded in an id.
+Does not belong here: pseudonyms (``privacy.pseudonyms``).
 
-Every function takes a frame of cells (``text``: plain text, null where the cell is missing; ``type``: cell type) and
-returns ``value`` (String, null where wrong) and ``error`` (a code or null), row by row; what it says of a missing cell
-does not count.
+The ``conform_*`` functions take a frame of cells (``text``: plain text, null where the cell is missing; ``type``: cell
+type) and return ``value`` (String, null where wrong) and ``error`` (a code or null), row by row. Callers ignore the
+result for missing cells.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ _SCIENTIFIC = r"^[0-9]+(\.[0-9]+)?[eE]\+?[0-9]+$"
 
 
 def _bytes(bodies: pl.Series, width: int) -> np.ndarray:
+    """Lay out ASCII texts of equal width as a matrix of bytes, one row per text."""
     return np.frombuffer("".join(bodies.to_list()).encode("ascii"), dtype=np.uint8).reshape(-1, width)
 
 
@@ -36,7 +37,7 @@ def check_digits(bodies: pl.Series) -> pl.Series:
 
 
 def _upgraded(text: pl.Series) -> pl.Series:
-    """15-digit ids as 18-digit ones: the century 19 and a check digit are added; others stay, a lower-case x raised."""
+    """Upgrade 15-digit ids to 18 digits by adding the century 19 and a check digit; turn a lower-case x into X."""
     text = text.str.replace_all("x", "X", literal=True)
     is_old = text.str.contains("^[0-9]{15}$").fill_null(False)
     if not is_old.any():
@@ -46,12 +47,12 @@ def _upgraded(text: pl.Series) -> pl.Series:
     return text.scatter(is_old.arg_true(), body + check_digits(body))
 
 
-def _check_digit_right(ids: pl.Series) -> pl.Series:
-    well_formed = ids.str.contains("^[0-9]{17}[0-9X]$").fill_null(False)
-    right = np.zeros(len(ids), dtype=bool)
-    whole = ids.filter(well_formed)
-    right[well_formed.to_numpy()] = (whole.str.slice(17, 1) == check_digits(whole.str.slice(0, 17))).to_numpy()
-    return pl.Series(right)
+def _has_valid_check_digit(ids: pl.Series) -> pl.Series:
+    is_well_formed = ids.str.contains("^[0-9]{17}[0-9X]$").fill_null(False)
+    is_valid = np.zeros(len(ids), dtype=bool)
+    whole = ids.filter(is_well_formed)
+    is_valid[is_well_formed.to_numpy()] = (whole.str.slice(17, 1) == check_digits(whole.str.slice(0, 17))).to_numpy()
+    return pl.Series(is_valid)
 
 
 def conform_ids(cells: pl.DataFrame, month_end: date) -> pl.DataFrame:
@@ -66,7 +67,7 @@ def conform_ids(cells: pl.DataFrame, month_end: date) -> pl.DataFrame:
             "length": ids.str.len_chars() != 18,
             "placeholder": text.str.contains(_ONE_DIGIT),
             "birth": birth.is_null() | (birth > month_end),
-            "check": ~_check_digit_right(ids),
+            "check": ~_has_valid_check_digit(ids),
         }
     )
     error = (
@@ -83,25 +84,25 @@ def conform_certificates(cells: pl.DataFrame, month_end: date) -> pl.DataFrame:
     """Check disability certificates: a valid id, a category 1-7 and a grade 1-4, 20 characters in all."""
     text = cells["text"].str.replace_all("x", "X", literal=True)
     ids = conform_ids(pl.DataFrame({"text": text.str.slice(0, 18), "type": cells["type"]}), month_end)
-    good = text.str.contains("^[0-9]{17}[0-9X][1-7][1-4]$") & ids["error"].is_null()
+    is_valid = text.str.contains("^[0-9]{17}[0-9X][1-7][1-4]$") & ids["error"].is_null()
     return cells.select(
-        value=pl.when(good).then(text),
-        error=pl.when(~good).then(pl.lit("certificate_invalid")),
+        value=pl.when(is_valid).then(text),
+        error=pl.when(~is_valid).then(pl.lit("certificate_invalid")),
     )
 
 
 def is_resident_id(text: str) -> bool:
-    """True for 18 characters whose check digit is right; the birth date is not looked at."""
+    """Check whether a text has 18 characters and a valid check digit; the birth date is not checked."""
     body = pl.Series([text[:17]])
     return len(text) == 18 and body.str.contains("^[0-9]{17}$").all() and check_digits(body)[0] == text[17].upper()
 
 
 def birth_month_of(ids: pl.Expr) -> pl.Expr:
-    """The birth month YYYY-MM that a valid id holds."""
+    """Extract the birth month YYYY-MM from valid ids."""
     return ids.str.slice(6, 4) + "-" + ids.str.slice(10, 2)
 
 
 def sex_of(ids: pl.Expr) -> pl.Expr:
-    """The sex that a valid id holds: an odd 17th digit is 男."""
+    """Derive the sex from valid ids: an odd 17th digit is 男, an even one 女."""
     odd = ids.str.slice(16, 1).is_in([*"13579"])
     return pl.when(odd).then(pl.lit("男")).when(ids.is_not_null()).then(pl.lit("女"))

@@ -1,8 +1,9 @@
-"""Numbers and their units, exact to the last digit (semantics §2 and §3).
+"""Conform numbers and their units, exact to the last digit (semantics §2 and §3).
 
-Belongs here: number texts, ranges. Does not belong here: which units convert (``sources.units``), which header names
-which unit.
-Frames of cells in and out as in ``ids``; ``parsed`` is the number before its range is checked.
+Belongs here: number texts, ranges.
+Does not belong here: conversions between units (``sources.units``), units in headers (``reading.header``).
+
+Frames of cells have the shape described in ``ids``; ``parsed`` is the number before its range is checked.
 """
 
 from __future__ import annotations
@@ -17,11 +18,11 @@ from sources.units import power_of_ten
 
 _FORM = r"^([+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?|[+-]?\.[0-9]+)([^0-9.,+-][^0-9]*)?$"
 MAX_DIGITS = 18
-"""Digits before the point that an accepted number has room for."""
+"""Most digits before the decimal point that Decimal(28, 10) can hold."""
 
 
 def _shifted(numbers: pl.Series, power: int) -> pl.Series:
-    """Number texts with the decimal point moved: exact whatever the number of digits."""
+    """Multiply number texts by ten to the ``power``, exactly for any number of digits."""
     parts = pl.DataFrame(
         {
             "sign": numbers.str.extract("^(-?)"),
@@ -39,7 +40,7 @@ def _shifted(numbers: pl.Series, power: int) -> pl.Series:
 
 
 def _parse(cells: pl.DataFrame, column: Column, header_unit: str | None) -> pl.Series:
-    """Exact numbers in the contract's unit, half-even at the tenth decimal; null where the text is no number."""
+    """Parse exact numbers in the contract's unit, rounded half to even at the tenth decimal; null if not a number."""
     number = cells["text"].str.extract(_FORM, 1).str.replace_all(",", "").str.strip_prefix("+")
     units = cells["text"].str.extract(_FORM, 2).fill_null(header_unit or column.unit or "")
     parsed = pl.Series([None], dtype=EXACT).new_from_index(0, len(number))
@@ -55,7 +56,7 @@ def _parse(cells: pl.DataFrame, column: Column, header_unit: str | None) -> pl.S
 
 
 def conform_numbers(cells: pl.DataFrame, column: Column, header_unit: str | None = None) -> pl.DataFrame:
-    """Read numbers in the contract's unit; ``value`` is Decimal(28, 10), or Int64 for an integer column."""
+    """Conform numbers to the contract's unit; ``value`` is Decimal(28, 10), or Int64 for an integer column."""
     parsed = pl.col("parsed")
     is_wrong = parsed.is_null()
     if column.kind == "integer":

@@ -1,8 +1,4 @@
-"""Towns and villages: from a delivered name or code to the code of the month's vintage.
-
-Belongs here: conforming the two place columns, the village within its town. Does not belong here: the forms of a name
-(``divisions``).
-"""
+"""Conform towns and villages: look up a delivered name or code in the divisions in force in the month."""
 
 from __future__ import annotations
 
@@ -12,17 +8,17 @@ from sources.divisions import AMBIGUOUS, ANYWHERE, Vintage
 
 
 def conform_towns(cells: pl.DataFrame, vintage: Vintage) -> pl.DataFrame:
-    """Read towns; frames of cells in and out as in ``ids``, ``value`` is the 9-digit code."""
+    """Conform towns to their 9-digit codes; frames of cells have the shape described in ``ids``."""
     found = cells.join(vintage.towns, left_on="text", right_on="form", how="left", maintain_order="left")
     error = pl.when(pl.col("town_code").is_null()).then(pl.lit("division_unknown"))
     return found.select(value="town_code", error=error)
 
 
 def conform_villages(places: pl.DataFrame, vintage: Vintage) -> pl.DataFrame:
-    """Read villages within their towns.
+    """Conform villages to their 12-digit codes, each within its town.
 
-    ``places`` has ``town_code`` and ``text``; the result has ``value`` (12 digits) and ``error``, row by row. Without a
-    town only one division of the district may fit.
+    ``places`` has ``town_code`` and ``text``; the result has ``value`` and ``error``, row by row. A village without a
+    town must match exactly one division of the district.
     """
     found = places.with_columns(pl.col("town_code").fill_null(ANYWHERE)).join(
         vintage.villages,

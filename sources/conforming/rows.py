@@ -1,6 +1,6 @@
-"""Conforming a whole table: typed values and error codes per cell, an error code per row, printed totals.
+"""Conform a whole table: typed values and error codes per cell, an error code per row, printed totals.
 
-Belongs here: which kind goes to which module, errors that need two columns, the row's verdict.
+Belongs here: dispatching kinds to their modules, errors that need two columns, the error of a row.
 Does not belong here: duplicates (they span files; ``delivery``), the rules of a kind.
 """
 
@@ -26,7 +26,7 @@ _UNREADABLE = "number_invalid"
 
 
 def _cells(column: Column, rows: pl.DataFrame) -> pl.DataFrame:
-    """Cells of one column: raw (dates and months only), text (plain; null where the cell counts as missing), type."""
+    """Select the cells of one column: raw (dates and months only), text (plain; null where missing), type."""
     missing = NOTHING if column.kind in ("text", "yes_or_no") else NOTHING + _MISSING_WORDS
     text, raw = pl.col(f"{column.name}__text"), pl.col(column.name)
     present = pl.when(~text.is_in(missing)).then(text).alias("text")
@@ -34,17 +34,18 @@ def _cells(column: Column, rows: pl.DataFrame) -> pl.DataFrame:
     return rows.select(*needed, present, pl.col(f"{column.name}__type").alias("type"))
 
 
-def _looked_up(cells: pl.DataFrame, conform: Callable[[pl.DataFrame], pl.DataFrame]) -> pl.DataFrame:
-    """What ``conform`` says of each cell, worked out once per distinct cell where cells come back."""
+def _conform_distinct(cells: pl.DataFrame, conform: Callable[[pl.DataFrame], pl.DataFrame]) -> pl.DataFrame:
+    """Conform each cell, once per distinct cell if cells repeat."""
     if not repeats_itself(cells["text"]):
         return conform(cells)
     keys = [name for name in cells.columns if name != "type" or cells[name].n_unique() > 1]
     distinct = cells.unique(keys, maintain_order=True)
-    known = pl.concat([distinct.select(keys), conform(distinct)], how="horizontal")
-    return cells.join(known, on=keys, how="left", nulls_equal=True, maintain_order="left")
+    conformed = pl.concat([distinct.select(keys), conform(distinct)], how="horizontal")
+    return cells.join(conformed, on=keys, how="left", nulls_equal=True, maintain_order="left")
 
 
-def _kind(column: Column, cells: pl.DataFrame, context: Context, unit: str | None) -> pl.DataFrame:
+def _conform_kind(column: Column, cells: pl.DataFrame, context: Context, unit: str | None) -> pl.DataFrame:
+    """Conform cells by the rules of the column's kind; villages also need their towns (``_village``)."""
     month_end = context.month.last_day
     match column.kind:
         case "resident_id":
@@ -69,44 +70,44 @@ def _kind(column: Column, cells: pl.DataFrame, context: Context, unit: str | Non
 
 def _values(column: Column, rows: pl.DataFrame, context: Context, unit: str | None) -> list[pl.Series]:
     cells = _cells(column, rows)
-    known = _looked_up(cells, lambda distinct: _kind(column, distinct, context, unit))
-    return _judged(column, known.with_columns(cells["text"]))
+    conformed = _conform_distinct(cells, lambda distinct: _conform_kind(column, distinct, context, unit))
+    return _with_missing(column, conformed.with_columns(cells["text"]))
 
 
-def _judged(column: Column, known: pl.DataFrame) -> list[pl.Series]:
-    """Value and error of a column; what is missing has no value, and an error only where the column is required."""
+def _with_missing(column: Column, conformed: pl.DataFrame) -> list[pl.Series]:
+    """Name the results after the column; a missing cell has no value, and an error only if the column is required."""
     is_missing = pl.col("text").is_null()
     missing = pl.lit("required_missing" if column.required else None, pl.String)
     names = {"value": column.name, "error": f"{column.name}__error", "parsed": f"{column.name}__parsed"}
-    done = known.select(
+    named = conformed.select(
         pl.when(is_missing).then(missing if source == "error" else None).otherwise(source).alias(name)
         for source, name in names.items()
-        if source in known.columns
+        if source in conformed.columns
     )
-    return done.get_columns()
+    return named.get_columns()
 
 
 def _village(
     column: Column, town: Column | None, rows: pl.DataFrame, done: pl.DataFrame, context: Context
 ) -> list[pl.Series]:
-    """A village is looked up within its town; without a town in the whole district, with a wrong one nowhere."""
+    """Look up villages within their towns; in the whole district without a town, nowhere if the town has an error."""
     texts = _cells(column, rows)["text"]
     nowhere = pl.lit(None, pl.String)
     code = done[town.name].alias("town_code") if town else nowhere.alias("town_code")
     is_lost = done[f"{town.name}__error"].is_not_null().alias("is_lost") if town else pl.lit(False).alias("is_lost")
     places = texts.to_frame("text").with_columns(code, is_lost)
     distinct = places.unique(maintain_order=True)
-    known = pl.concat([distinct, conform_villages(distinct, context.vintage)], how="horizontal")
-    known = known.with_columns(
+    conformed = pl.concat([distinct, conform_villages(distinct, context.vintage)], how="horizontal")
+    conformed = conformed.with_columns(
         value=pl.when(~pl.col("is_lost")).then("value"),
         error=pl.when("is_lost").then(pl.lit("division_unknown")).otherwise("error"),
     )
-    found = places.join(known, on=places.columns, how="left", nulls_equal=True, maintain_order="left")
-    return _judged(column, found)
+    found = places.join(conformed, on=places.columns, how="left", nulls_equal=True, maintain_order="left")
+    return _with_missing(column, found)
 
 
 def _contradictions(dataset: Dataset, frame: pl.DataFrame) -> pl.DataFrame:
-    """Cells that contradict the row's id: recorded, not changed (semantics §3)."""
+    """Record cells that contradict the id of their row, without changing them (semantics §3)."""
     names = {c.name for c in dataset.columns}
     if "resident_id" not in names:
         return frame
@@ -130,9 +131,8 @@ def conform_rows(table: Table, dataset: Dataset, context: Context) -> pl.DataFra
     """Conform every row of a table.
 
     Returns row_number, role, label, and per contract column ``<name>`` (typed), ``<name>__error``, ``<name>__raw``
-    (text as delivered), for numbers ``<name>__parsed``, for cells that contradict the id ``<name>__note``; and
-    ``row_error``: the code of the first column in contract order that has one, ``is_bad``: a required column has an
-    error.
+    (text as delivered), for numbers ``<name>__parsed``, for columns compared with the id ``<name>__note``; also
+    ``row_error`` (the first error code in contract order) and ``is_bad`` (a required column has an error).
     """
     rows = table.rows
     done = rows.select("row_number", "role", "label")
@@ -161,19 +161,19 @@ def conform_rows(table: Table, dataset: Dataset, context: Context) -> pl.DataFra
 
 
 def check_printed_totals(frame: pl.DataFrame, dataset: Dataset) -> tuple[int, int]:
-    """Compare 合计, 小计 and 总计 rows of one sheet with the sums they close; returns (checked, failed) cells.
+    """Compare 合计, 小计 and 总计 rows of one sheet with the sums of their rows; return the cells (checked, failed).
 
-    小计 closes the rows since the last 小计, the others all rows of the sheet. A number that cannot be read, printed or
-    summed, leaves the column's cell unchecked.
+    小计 totals the rows since the last 小计, the others total all rows of the sheet. A total is not checked if it, or a
+    number in its rows, cannot be read.
     """
     position = pl.int_range(pl.len(), dtype=pl.Int64)
     totals = frame.with_columns(position.alias("_i")).filter(pl.col("role") == "total")
     checked = failed = since = 0
     for total in totals.iter_rows(named=True):
-        closes = frame
+        totalled = frame
         if total["label"] == "小计":
-            closes, since = frame.slice(since, total["_i"] - since), total["_i"]
-        data = closes.filter(pl.col("role") == "data")
+            totalled, since = frame.slice(since, total["_i"] - since), total["_i"]
+        data = totalled.filter(pl.col("role") == "data")
         for column in dataset.numeric_columns:
             printed, errors = total[f"{column.name}__parsed"], data[f"{column.name}__error"]
             if total[f"{column.name}__error"] == _UNREADABLE or printed is None or (errors == _UNREADABLE).any():

@@ -1,8 +1,4 @@
-"""Lists, yes or no, and free text (semantics §3).
-
-Belongs here: kinds whose value is a word. Does not belong here: place names (``places``).
-Frames of cells in and out as in ``ids``.
-"""
+"""Conform lists, yes or no, and free text (semantics §3); frames of cells have the shape described in ``ids``."""
 
 from __future__ import annotations
 
@@ -15,25 +11,25 @@ from sources.text import plain
 _YES = ("是", "有", "√", "y", "1", "true")
 _NO = ("否", "无", "×", "n", "0", "false")
 _EXACT_INTEGERS = 2**53
-"""A numeric cell is a double: the digits of a larger whole number are already lost."""
+"""A numeric cell is a double: a larger whole number has already lost digits."""
 
 
 def conform_list(cells: pl.DataFrame, column: Column) -> pl.DataFrame:
-    """Read one of the contract's values."""
+    """Conform cells to the values that the contract lists."""
     values = {plain(v): v for v in column.values}
     value = pl.col("text").replace_strict(values, default=None, return_dtype=pl.String)
     return cells.select(value=value, error=pl.when(value.is_null()).then(pl.lit("not_in_list")))
 
 
 def conform_yes_or_no(cells: pl.DataFrame) -> pl.DataFrame:
-    """Read 是/否, 有/无, √/×, Y/N, 1/0, true/false as Boolean."""
+    """Conform 是/否, 有/无, √/×, Y/N, 1/0 and true/false to Boolean."""
     words = {**dict.fromkeys(_YES, True), **dict.fromkeys(_NO, False)}
     value = pl.col("text").str.to_lowercase().replace_strict(words, default=None, return_dtype=pl.Boolean)
     return cells.select(value=value, error=pl.when(value.is_null()).then(pl.lit("not_yes_or_no")))
 
 
 def conform_text(cells: pl.DataFrame) -> pl.DataFrame:
-    """Read free text; a whole number in a numeric cell gives its digits, any other cell that is no text is wrong."""
+    """Conform free text; a whole number in a numeric cell becomes its digits, any other non-text cell is an error."""
     is_whole = pl.col("text").cast(pl.Int64, strict=False).abs() <= _EXACT_INTEGERS
     is_text = (pl.col("type") == TEXT) | (pl.col("type") == NUMBER) & is_whole.fill_null(False)
     return cells.select(
