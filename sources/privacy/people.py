@@ -15,6 +15,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import product
 from pathlib import Path
 
 import polars as pl
@@ -29,7 +30,8 @@ from sources.text import HIDDEN
 
 IDENTITY = "identity__"
 """What a column's name begins with where the cell itself is kept, in the restricted zone."""
-_ANYWHERE = {"name": 3, "other": 8}
+SHORTEST_NAME = 3
+_ANYWHERE = {"name": SHORTEST_NAME, "other": 8}
 """Shortest name, and shortest household code or address, that is looked for inside other words: shorter names are words
 as well (文化, 高标), shorter codes are years, months and numbers."""
 _STANDING_ALONE = re.compile(r"(?<![\u4e00-\u9fff·])[\u4e00-\u9fff]{2}(?=[家户等]|(?![\u4e00-\u9fff·]))")
@@ -100,12 +102,14 @@ class _Searched:
     def __init__(self, text: str) -> None:
         self.text = text
         self.places = [i for i, character in enumerate(text) if not _BLANK.match(character)]
-        self.plain = _with_one_dot("".join(text[i] for i in self.places))
+        self.typed = "".join(text[i] for i in self.places)
+        self.plain = _with_one_dot(self.typed)
 
     def pieces(self, lengths: Iterable[int]) -> Iterator[str]:
-        for length in lengths:
-            for start in range(len(self.plain) - length + 1):
-                yield self.plain[start : start + length]
+        # As typed as well: a name that mixes forms of the dot matches only its own spelling.
+        for text, length in product({self.typed, self.plain}, lengths):
+            for start in range(len(text) - length + 1):
+                yield text[start : start + length]
 
     def alone(self) -> list[str]:
         return [m[0] for m in _STANDING_ALONE.finditer(self.text)]

@@ -17,7 +17,7 @@ import polars as pl
 
 from sources.conforming.ids import is_resident_id
 from sources.contracts.model import Column
-from sources.privacy.people import PersonIndex
+from sources.privacy.people import SHORTEST_NAME, PersonIndex
 from sources.privacy.pseudonyms import Keyring
 from sources.text import HIDDEN, ID_LIKE
 
@@ -26,9 +26,7 @@ _REACHES_PEOPLE = re.compile(r"(?<![0-9A-Za-z])(?:1[3-9][0-9]{9}|62[0-9]{14,17})
 """A mobile phone or a bank card inside a document number; a number that is nothing else is a serial."""
 _LONG_NUMBER = re.compile(rf"{_ID}|{ID_LIKE}")
 _OWN_NAME, _OWN_CODE = 2, 4
-"""Shortest name and shortest household code or address of the row's own people that is looked for."""
-_OTHERS_NAME = 3
-"""Shortest name of others in the delivery that is looked for: names of two characters are also words (文化, 高标)."""
+"""Shortest name and shortest household code or address of the row's own people that is searched for."""
 
 NOBODY = PersonIndex()
 
@@ -44,7 +42,18 @@ def redacted_text(
     if not distinct:
         return texts
     texts = _without_own(rows, texts, identities, lambda _: HIDDEN)
-    return _without_known(_without_others(rows, texts, identities), known, lambda _: HIDDEN)
+    for people in (_others(rows, identities), known):
+        texts = _without_known(texts, people, lambda _: HIDDEN)
+    return texts
+
+
+def _others(rows: pl.DataFrame, identities: Sequence[Column]) -> PersonIndex:
+    """Index the names of all rows.
+
+    They are searched apart from the people of the month, whose vocabulary would exempt names that are also words.
+    """
+    names = [rows[i.name] for i in identities if i.semantic == "person_name"]
+    return PersonIndex(names=tuple(n.filter(n.str.len_chars() >= SHORTEST_NAME) for n in names))
 
 
 def redacted_numbers(
@@ -91,23 +100,3 @@ def _without_own(
             hidden = [text.replace(own, stand_in(own)) for text, own in found.select("text", "own").iter_rows()]
             texts = texts.clone().scatter(found["_i"], hidden)
     return texts
-
-
-def _without_others(rows: pl.DataFrame, texts: pl.Series, identities: Sequence[Column]) -> pl.Series:
-    known: set[str] = set()
-    for identity in identities:
-        if identity.semantic == "person_name":
-            names = rows[identity.name].drop_nulls().unique()
-            known.update(names.filter(names.str.len_chars() >= _OTHERS_NAME).to_list())
-    lengths = sorted({len(text) for text in known}, reverse=True)
-    distinct = texts.drop_nulls().unique().to_list()
-    hidden = {text: changed for text in distinct if (changed := _hide(text, known, lengths)) != text}
-    return texts.replace(hidden) if hidden else texts
-
-
-def _hide(text: str, known: set[str], lengths: Sequence[int]) -> str:
-    for length in lengths:
-        for start in range(len(text) - length + 1):
-            if text[start : start + length] in known:
-                return _hide(text.replace(text[start : start + length], HIDDEN), known, lengths)
-    return text

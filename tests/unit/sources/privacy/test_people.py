@@ -42,6 +42,10 @@ def test_names_that_overlap_go_together() -> None:
     assert PersonIndex(names=(pl.Series(["张大山", "大山红"]),)).hide("找张大山红色") == "找***色"
 
 
+def test_a_name_that_mixes_dots_is_found_as_typed() -> None:
+    assert PersonIndex(names=(pl.Series(["阿·依•古丽"]),)).hide("阿·依•古丽家") == "***家"
+
+
 def test_nobody_is_known_at_first() -> None:
     assert PersonIndex().hidden(["欧阳修", ""]) == {}
 

@@ -35,6 +35,11 @@ def test_short_names_of_others_and_short_codes_are_words() -> None:
     assert redacted_text(rows, "text", [NAME, CODE]).to_list() == ["文化广场", "H1"]
 
 
+def test_a_name_that_is_masked_already_does_not_stop_the_search() -> None:
+    rows = _rows("***家", "欧阳修家", names=["欧阳修", "***"])
+    assert redacted_text(rows, "text", [NAME, CODE]).to_list() == ["***家", "***家"]
+
+
 def test_document_numbers_stay_distinct() -> None:
     keys = Keyring(b"s")
     rows = _rows(
