@@ -1,5 +1,5 @@
-"""What keeps identities inside the restricted zone.
+"""Keep identities inside the restricted zone.
 
 Belongs here: pseudonyms, the index of people to mask, masking of texts that marts show.
-Does not belong here: which columns hold identities (the contract), file modes (``sources.home``).
+Does not belong here: marking columns as identities (the contract), file modes (``sources.home``).
 """

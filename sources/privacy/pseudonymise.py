@@ -1,7 +1,7 @@
 """Replace the identities of a delivery's rows by pseudonyms.
 
-Belongs here: which accepted column each contract column becomes. Does not belong here: the keys (``pseudonyms``), texts
-in which people are named (``redaction``).
+Belongs here: turning each contract column into its accepted columns.
+Does not belong here: the keys (``pseudonyms``), texts that name people (``redaction``).
 """
 
 from __future__ import annotations
@@ -19,13 +19,14 @@ from sources.privacy.redaction import NOBODY, redacted_numbers, redacted_text
 
 
 def _column(
-    column: Column, dataset: Dataset, keys: Keyring, frame: pl.DataFrame, known: PersonIndex
+    column: Column, dataset: Dataset, keys: Keyring, frame: pl.DataFrame, people: PersonIndex
 ) -> dict[str, pl.Series]:
+    """Build the accepted columns of a contract column, by name; none if the column stays restricted."""
     values = frame[column.name]
     if column.kind == "resident_id":
         if column.name == "resident_id":
-            parts = frame.select(birth=birth_month_of(pl.col(column.name)), sex=sex_of(pl.col(column.name)))
-            return {"person_key": keys.person(values), "id_birth_month": parts["birth"], "id_sex": parts["sex"]}
+            encoded = frame.select(birth=birth_month_of(pl.col(column.name)), sex=sex_of(pl.col(column.name)))
+            return {"person_key": keys.person(values), "id_birth_month": encoded["birth"], "id_sex": encoded["sex"]}
         return {f"{column.name.removesuffix('_resident_id')}_person_key": keys.person(values)}
     if column.kind == "certificate":
         return {
@@ -41,17 +42,18 @@ def _column(
     if column.kind == "text":
         identities = [c for c in dataset.columns if c.is_identity]
         if column.name in dataset.key:
-            return {column.name: redacted_numbers(frame, column.name, identities, keys, known)}
-        return {column.name: redacted_text(frame, column.name, identities, known)}
+            return {column.name: redacted_numbers(frame, column.name, identities, keys, people)}
+        return {column.name: redacted_text(frame, column.name, identities, people)}
     return {shown_name(column): values}
 
 
 def pseudonymise(
-    conformed: ConformedDelivery, dataset: Dataset, month: Month, keys: Keyring, known: PersonIndex = NOBODY
+    conformed: ConformedDelivery, dataset: Dataset, month: Month, keys: Keyring, people: PersonIndex = NOBODY
 ) -> pl.DataFrame:
-    """Replace identities in the accepted rows of a delivery; they follow under ``identity__<column>``.
+    """Replace the identities in the accepted rows of a delivery by pseudonyms.
 
-    So do texts that no mart shows: people write anything there. ``known`` is taken out of those that marts show.
+    Returns the accepted columns, then the original identities under ``identity__<column>``. Texts that no mart shows
+    count as identities, because people write anything into them. ``people`` are masked in texts that marts show.
     """
     columns = accepted_columns(dataset)
     identities = [c.name for c in dataset.columns if c.stays_restricted]
@@ -61,7 +63,7 @@ def pseudonymise(
     frame = conformed.rows.filter(pl.col("row_state") == "accepted")
     values: dict[str, pl.Series] = {}
     for column in dataset.columns:
-        values |= _column(column, dataset, keys, frame, known)
+        values |= _column(column, dataset, keys, frame, people)
     accepted = pl.DataFrame(values).with_columns(
         frame["file_no"],
         frame["sheet_no"],

@@ -1,11 +1,11 @@
-"""Identities that people write where they do not belong: into free text and document numbers.
+"""Mask identities that people type into free text and document numbers.
 
-Belongs here: finding and hiding them in the texts that marts show.
-Does not belong here: pseudonyms (``identity``), whom a month is about (``known``), which columns hold identities and
-which texts marts show (the contract).
+Belongs here: masking the texts that marts show.
+Does not belong here: pseudonyms (``pseudonyms``), the people of a month (``people``), marking columns as identities or
+as published (the contract).
 
-What is known to be an identity is what stands in the identity columns of the same delivery or in the month's register,
-and any number that looks like an id, a phone or an account.
+Identities are the texts in the identity columns of the same delivery or the month's register, and all numbers that
+look like an id, a phone or an account.
 """
 
 from __future__ import annotations
@@ -23,18 +23,18 @@ from sources.text import HIDDEN, ID_LIKE
 
 _ID = r"[1-9][0-9]{5}(?:18|19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{3}[0-9Xx]"
 _REACHES_PEOPLE = re.compile(r"(?<![0-9A-Za-z])(?:1[3-9][0-9]{9}|62[0-9]{14,17})(?![0-9A-Za-z])")
-"""A mobile phone or a bank card inside a document number; a number that is nothing else is a serial."""
+"""A mobile phone or a bank card inside a document number; a text of digits alone is a serial number."""
 _LONG_NUMBER = re.compile(rf"{_ID}|{ID_LIKE}")
 _OWN_NAME, _OWN_CODE = 2, 4
-"""Shortest name and shortest household code or address of the row's own people that is searched for."""
+"""Shortest name, and shortest household code or address, of the row itself that is searched for."""
 
 NOBODY = PersonIndex()
 
 
 def redacted_text(
-    rows: pl.DataFrame, column: str, identities: Sequence[Column], known: PersonIndex = NOBODY
+    rows: pl.DataFrame, column: str, identities: Sequence[Column], people: PersonIndex = NOBODY
 ) -> pl.Series:
-    """Free text without long numbers, the row's own identities, and other people of the delivery or the register."""
+    """Mask long numbers, the row's own identities and ``people`` in free text, and the names of all rows."""
     texts = rows[column]
     distinct = texts.drop_nulls().unique().to_list()
     hidden = {text: changed for text in distinct if (changed := _LONG_NUMBER.sub(HIDDEN, text)) != text}
@@ -42,52 +42,50 @@ def redacted_text(
     if not distinct:
         return texts
     texts = _without_own(rows, texts, identities, lambda _: HIDDEN)
-    for people in (_others(rows, identities), known):
-        texts = _without_known(texts, people, lambda _: HIDDEN)
+    for index in (_names(rows, identities), people):
+        texts = _without_people(texts, index, lambda _: HIDDEN)
     return texts
 
 
-def _others(rows: pl.DataFrame, identities: Sequence[Column]) -> PersonIndex:
-    """Index the names of all rows.
-
-    They are searched apart from the people of the month, whose vocabulary would exempt names that are also words.
-    """
+def _names(rows: pl.DataFrame, identities: Sequence[Column]) -> PersonIndex:
+    """Index the names of all rows, without the vocabulary that exempts names from the index of a month."""
     names = [rows[i.name] for i in identities if i.semantic == "person_name"]
     return PersonIndex(names=tuple(n.filter(n.str.len_chars() >= SHORTEST_NAME) for n in names))
 
 
 def redacted_numbers(
-    rows: pl.DataFrame, column: str, identities: Sequence[Column], keys: Keyring, known: PersonIndex = NOBODY
+    rows: pl.DataFrame, column: str, identities: Sequence[Column], keys: Keyring, people: PersonIndex = NOBODY
 ) -> pl.Series:
-    """Document numbers and other key texts in which identities become tokens, so that keys stay distinct."""
+    """Replace identities in document numbers and other key texts by tokens, so that keys stay distinct."""
     texts = rows[column]
     suspect = texts.filter(texts.str.contains(f"{_ID}|1[3-9][0-9]{{9}}|62[0-9]{{14}}")).unique().to_list()
     if suspect:
         texts = texts.replace({text: _without_numbers(text, keys) for text in suspect})
     texts = _without_own(rows, texts, identities, lambda own: HIDDEN + keys.token(own))
-    return _without_known(texts, known, lambda own: HIDDEN + keys.token(own))
+    return _without_people(texts, people, lambda own: HIDDEN + keys.token(own))
 
 
-def _without_known(texts: pl.Series, known: PersonIndex, stand_in: Callable[[str], str]) -> pl.Series:
-    hidden = known.hidden(texts.drop_nulls().unique().to_list(), stand_in)
+def _without_people(texts: pl.Series, people: PersonIndex, replacement: Callable[[str], str]) -> pl.Series:
+    hidden = people.hidden(texts.drop_nulls().unique().to_list(), replacement)
     return texts.replace(hidden) if hidden else texts
 
 
 def _without_numbers(text: str, keys: Keyring) -> str:
-    text = re.sub(_ID, lambda m: _stand_in(str(m[0]), keys), text)
+    text = re.sub(_ID, lambda m: _token_if_id(str(m[0]), keys), text)
     if text.isdigit():
         return text
     return _REACHES_PEOPLE.sub(lambda m: HIDDEN + keys.token(str(m[0])), text)
 
 
-def _stand_in(number: str, keys: Keyring) -> str:
-    """A token for a resident id; a number that only looks like one (district, day, serial) is left alone."""
+def _token_if_id(number: str, keys: Keyring) -> str:
+    """Replace a resident id by a token; keep a number that only looks like one (district, day, serial)."""
     return HIDDEN + keys.token(number) if is_resident_id(number) else number
 
 
 def _without_own(
-    rows: pl.DataFrame, texts: pl.Series, identities: Sequence[Column], stand_in: Callable[[str], str]
+    rows: pl.DataFrame, texts: pl.Series, identities: Sequence[Column], replacement: Callable[[str], str]
 ) -> pl.Series:
+    """Replace the identities of each row in the text of the same row."""
     for identity in identities:
         shortest = _OWN_NAME if identity.semantic == "person_name" else _OWN_CODE
         found = (
@@ -96,7 +94,7 @@ def _without_own(
             .filter(pl.col("own").str.len_chars() >= shortest, pl.col("text").str.contains(pl.col("own"), literal=True))
         )
         if found.height:
-            # Few rows, if any, name their own people in another column.
-            hidden = [text.replace(own, stand_in(own)) for text, own in found.select("text", "own").iter_rows()]
+            # A loop is enough: few rows name their own people in another column.
+            hidden = [text.replace(own, replacement(own)) for text, own in found.select("text", "own").iter_rows()]
             texts = texts.clone().scatter(found["_i"], hidden)
     return texts
