@@ -1,5 +1,5 @@
-"""Stage 4, acceptance: decide what is in force, write it, account for every row.
+"""Stage 4, acceptance: put rows in force, write them and account for every row.
 
-Belongs here: replacement of one delivery by the next, the ledger per file, a month's provenance, the files written.
+Belongs here: replacing one delivery by the next, the ledger per file, a month's provenance, writing Parquet.
 Does not belong here: the verdict (``expectations``).
 """

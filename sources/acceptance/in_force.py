@@ -1,6 +1,7 @@
-"""Decide which rows of a dataset and month are in force: how one delivery replaces another.
+"""Replace the rows in force of a dataset and month by those of the next delivery.
 
-Belongs here: replacement, whole or by towns. Does not belong here: the gate's verdict, writing (``store``).
+Belongs here: replacement, whole or by towns.
+Does not belong here: the gate's verdict (``expectations``), writing (``store``).
 """
 
 from __future__ import annotations
@@ -18,28 +19,28 @@ from sources.privacy.people import IDENTITY
 
 @dataclass(frozen=True)
 class InForce:
-    """Rows in force: accepted columns plus the identities behind them under ``identity__<column>``."""
+    """The rows in force: accepted columns and their original identities under ``identity__<column>``."""
 
     rows: pl.DataFrame
     delivery_no: int = 0
     mode: str = REPLACE_ALL
     hashes: frozenset[str] = frozenset()
-    """Files of the newest delivery in force, the one of that number and mode."""
+    """SHA-256 of the files of the newest delivery in force, to which ``delivery_no`` and ``mode`` also belong."""
     files: frozenset[int] = frozenset()
-    """file_no of every file of the deliveries in force."""
+    """file_no of every file of all deliveries in force."""
 
     def is_same_again(self, delivery_no: int, mode: str, hashes: set[str]) -> bool:
-        """True where such files are no new delivery (semantics §1).
+        """Check whether the files repeat the delivery in force and thus are not a new delivery (semantics §1).
 
-        The same folder with another mode in its ``delivery.yaml`` is one.
+        The same folder with another mode in its ``delivery.yaml`` is a new delivery.
         """
         return hashes <= self.hashes and (self.delivery_no != delivery_no or self.mode == mode)
 
 
 def replace_rows(former: InForce | None, rows: pl.DataFrame, conformed: ConformedDelivery, dataset: Dataset) -> InForce:
-    """Put a delivery in force: whole, or with ``replace_towns`` only for the towns that occur in it.
+    """Replace the former rows by a delivery: all of them, or with ``replace_towns`` those of the delivery's towns.
 
-    A key that a kept town has and the new delivery brings for another town belongs to the new delivery.
+    A former row of another town is also replaced if the delivery has the same key.
     """
     new = InForce(
         rows=rows,

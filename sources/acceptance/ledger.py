@@ -1,6 +1,7 @@
-"""Per-file balances: every delivered row is accepted, quarantined, duplicate or superseded (semantics §3).
+"""Count the rows of every file in a ledger: accepted, quarantined, duplicate or superseded (semantics §3).
 
-Belongs here: counting. Does not belong here: deciding a row's state (``delivery``) or what is in force (``accept``).
+Belongs here: counts per file and per error code, the rows to report as problems.
+Does not belong here: the state of a row (``conforming.delivery``), the rows in force (``in_force``).
 """
 
 from __future__ import annotations
@@ -18,48 +19,49 @@ from sources.contracts.row_schema import FILE_LEDGER, schema_of
 from sources.months import Month
 
 Taken = Sequence[tuple[ConformedDelivery, bool]]
-"""The deliveries of a month in order, each with whether the gate admitted it."""
+"""The deliveries of a month in order, each with the gate's verdict (True if admissible)."""
 
 
 def ledger_of(taken: Taken, state: InForce | None, dataset: Dataset, month: Month) -> pl.DataFrame:
-    """Per-file balances (``FILE_LEDGER``) of all deliveries of a month; ``taken`` tells which were admissible.
+    """Build the ledger (``FILE_LEDGER``, one row per file) of all deliveries of a month.
 
-    A file that a changed folder shows again counts once: as it is in force, else as it stands now.
+    A file that occurs in several states of a folder counts once: with its counts in force, otherwise with its newest.
     """
     in_force = dict(state.rows["file_no"].value_counts().iter_rows()) if state else {}
     rows = [
-        _balance_row(conformed, part, admissible, state, in_force, dataset, month)
+        _file_row(conformed, file, admissible, state, in_force, dataset, month)
         for conformed, admissible in taken
-        for part in conformed.files
+        for file in conformed.files
     ]
     frame = pl.DataFrame(rows, schema=pl.Schema({**schema_of(FILE_LEDGER), "name": pl.String()}))
     order = "is_in_force", "file_no"
     frame = frame.sort(order).unique(["delivery_no", "name", "file_sha256"], keep="last")
-    return _named_apart(frame.sort("file_no")).select(schema_of(FILE_LEDGER).names())
+    return _with_distinct_names(frame.sort("file_no")).select(schema_of(FILE_LEDGER).names())
 
 
-def _named_apart(frame: pl.DataFrame) -> pl.DataFrame:
-    """Give files of one delivery that share a shown name (overwritten in place, digits masked) names of their own."""
-    shares = pl.struct("delivery_no", "file_name").is_duplicated()
+def _with_distinct_names(frame: pl.DataFrame) -> pl.DataFrame:
+    """Add a suffix to file names that several files of one delivery share (overwritten in place, digits masked)."""
+    is_shared = pl.struct("delivery_no", "file_name").is_duplicated()
     is_main = pl.col("file_no") == pl.col("file_no").sort_by("is_in_force", "file_no").last().over(
         "delivery_no", "file_name"
     )
-    apart = pl.concat_str("file_name", pl.lit(" #"), pl.col("file_sha256").str.head(8), pl.lit("-"), "file_no")
-    return frame.with_columns(file_name=pl.when(shares & ~is_main).then(apart).otherwise("file_name"))
+    distinct = pl.concat_str("file_name", pl.lit(" #"), pl.col("file_sha256").str.head(8), pl.lit("-"), "file_no")
+    return frame.with_columns(file_name=pl.when(is_shared & ~is_main).then(distinct).otherwise("file_name"))
 
 
-def _balance_row(
-    conformed: ConformedDelivery, part: FileResult, admissible: bool, state: InForce | None, in_force: dict[int, int],
-    dataset: Dataset, month: Month,
+def _file_row(
+    conformed: ConformedDelivery, result: FileResult, admissible: bool, state: InForce | None,
+    in_force: dict[int, int], dataset: Dataset, month: Month,
 ) -> dict[str, object]:  # fmt: skip
-    number = part.file.file_no
-    mine = conformed.rows.filter(pl.col("file_no") == number) if not conformed.rows.is_empty() else conformed.rows
-    states = dict(mine["row_state"].value_counts().iter_rows()) if mine.height else {}
-    total = mine.height + part.rows_refused
-    is_taken = admissible and not part.refusal
+    """Count the rows of one file; ``in_force`` has the rows in force by file_no."""
+    number = result.file.file_no
+    rows = conformed.rows.filter(pl.col("file_no") == number) if not conformed.rows.is_empty() else conformed.rows
+    states = dict(rows["row_state"].value_counts().iter_rows()) if rows.height else {}
+    total = rows.height + result.rows_refused
+    is_taken = admissible and not result.refusal
     accepted = states.get("accepted", 0) if is_taken else 0
     duplicate = states.get("duplicate", 0) if is_taken else 0
-    standing = in_force.get(number, 0)
+    remaining = in_force.get(number, 0)
     is_in_force = is_taken and state is not None and number in state.files
     return {
         "extract_month": month.first_day,
@@ -67,42 +69,42 @@ def _balance_row(
         "dataset": dataset.name,
         "delivery_no": conformed.delivery_no,
         "file_no": number,
-        "file_name": part.shown,
-        "file_sha256": part.file.sha256,
-        "received_at": datetime.fromisoformat(part.file.received_at),
+        "file_name": result.shown,
+        "file_sha256": result.file.sha256,
+        "received_at": datetime.fromisoformat(result.file.received_at),
         "is_in_force": is_in_force,
-        "is_current": is_in_force and (standing > 0 or total == 0),
+        "is_current": is_in_force and (remaining > 0 or total == 0),
         "rows_in_file": total,
-        "rows_accepted": standing,
+        "rows_accepted": remaining,
         "rows_quarantined": total - accepted - duplicate,
         "rows_duplicate": duplicate,
-        "rows_superseded": accepted - standing,
-        "printed_total_rows": part.printed_totals,
-        "name": part.file.name,
+        "rows_superseded": accepted - remaining,
+        "printed_total_rows": result.printed_totals,
+        "name": result.file.name,
     }
 
 
 def problem_rows(taken: Taken) -> pl.DataFrame:
-    """Rows that were not accepted or have a recorded error, with their text as delivered; for the restricted zone."""
+    """Collect the rows that were not accepted or have an error or note, with their original text (restricted zone)."""
     frames = []
     for conformed, admissible in taken:
         if conformed.rows.is_empty():
             continue
-        noted = [c for c in conformed.rows.columns if c.endswith(("__error", "__note"))]
-        has_problem = (pl.col("row_state") != "accepted") | pl.any_horizontal(pl.col(c).is_not_null() for c in noted)
+        codes = [c for c in conformed.rows.columns if c.endswith(("__error", "__note"))]
+        has_problem = (pl.col("row_state") != "accepted") | pl.any_horizontal(pl.col(c).is_not_null() for c in codes)
         raw = [c for c in conformed.rows.columns if c.endswith("__raw")]
         frames.append(
             conformed.rows.filter(has_problem).select(
                 pl.lit(conformed.delivery_no, pl.Int32).alias("delivery_no"),
                 pl.lit(admissible).alias("is_admissible"),
-                "file_no", "sheet_no", "row_number", "row_state", "row_error", *raw, *noted,
+                "file_no", "sheet_no", "row_number", "row_state", "row_error", *raw, *codes,
             )
         )  # fmt: skip
     return pl.concat(frames, how="diagonal") if frames else pl.DataFrame(schema={"row_state": pl.String})
 
 
 def error_counts(taken: Taken) -> dict[str, int]:
-    """Cells by error code over all deliveries of a month, ``duplicate_key`` by row."""
+    """Count the cells with each error code over all deliveries of a month; ``duplicate_key`` counts rows."""
     counts: Counter[str] = Counter()
     for conformed, _ in taken:
         rows = conformed.rows

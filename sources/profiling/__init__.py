@@ -1,4 +1,5 @@
-"""What the gate sees of a delivery: figures and masks, never an identity.
+"""Profile deliveries for the gate: figures, states and error codes, never an identity.
 
-Belongs here: the shape of a profile and its computation. Does not belong here: thresholds (``expectations``).
+Belongs here: the shape of a profile and its computation.
+Does not belong here: thresholds (``expectations``).
 """

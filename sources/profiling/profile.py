@@ -1,8 +1,7 @@
-"""What the gate may know of a delivery: masks and figures, never an identity.
+"""Define the profile of a delivery that the gate judges, and the verdict: figures and codes, never an identity.
 
-Belongs here: what ``summary`` computes of one delivery of one dataset and ``expectations`` judges, and the shape of the
-judgement.
-Does not belong here: thresholds and severities (``expectations``), the computation (``summary``).
+Belongs here: the interface between ``profiler``, which computes a profile, and ``expectations``, which judge it.
+Does not belong here: thresholds and severities (``expectations``), the computation (``profiler``).
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ Severity = Literal["critical", "warning"]
 
 @dataclass(frozen=True)
 class MonthProfile:
-    """Figures of what is accepted for one dataset and month."""
+    """Figures of the accepted rows of one dataset and month."""
 
     rows: int
     towns: frozenset[str] = frozenset()
@@ -33,13 +32,14 @@ class MonthProfile:
 class DeliveryProfile:
     """One delivery (all its files) before it is accepted.
 
-    ``rows`` has one row per delivered data row, rows of refused files included, with the columns
+    ``rows`` has one row per delivered data row, including rows of refused files, with the columns
 
-    - ``row_state``: ``accepted``, ``duplicate`` or ``quarantined``; ``row_error``: the first error code or null, also
-      of an accepted row (an optional cell that was emptied); ``row_note``: the code of a contradiction with the id;
-    - ``<id column>__error``: null where the id is valid, else its error code, for each resident-id column;
-    - ``<id column>__ends_with_x``: bool, null where the id is not valid;
-    - ``event_date``: date, null where unreadable; only where the dataset has an event date;
+    - ``row_state``: ``accepted``, ``duplicate`` or ``quarantined``;
+    - ``row_error``: the first error code or null; an accepted row has one if an optional cell was emptied;
+    - ``row_note``: the code of a contradiction with the id, or null;
+    - ``<id column>__error``, for each resident-id column: the error code of the id, null where it is valid;
+    - ``<id column>__ends_with_x``: Boolean, null where the id is not valid;
+    - ``event_date``, if the dataset has one: Date, null where unreadable;
     - every numeric, list, yes-or-no, town_code/division_code, date and month column of the contract under its
       accepted name, typed, null where missing or wrong (numbers as Float64).
     """
@@ -49,11 +49,11 @@ class DeliveryProfile:
     delivery_no: int
     rows: pl.DataFrame
     candidate: MonthProfile
-    """What the month would hold if this delivery were accepted."""
+    """Figures of the month as if this delivery were accepted."""
     previous: MonthProfile | None
-    """The newest accepted month before this one; None where there is none."""
+    """The newest accepted month before this one; None if there is none."""
     refusals: tuple[str, ...] = ()
-    """Why files of the delivery were refused, in Chinese, without identities."""
+    """The refusal of each refused file, in Chinese, without identities."""
     unknown_headers: tuple[str, ...] = ()
     unit_warnings: tuple[str, ...] = ()
     printed_totals_checked: int = 0
@@ -63,7 +63,7 @@ class DeliveryProfile:
 
 @dataclass(frozen=True)
 class ExpectationResult:
-    """The result of one expectation, fit to be shown anywhere."""
+    """The result of one expectation, without identities, so that logs and marts may show it."""
 
     group: str
     name: str
@@ -78,14 +78,14 @@ class ExpectationResult:
 
 @dataclass(frozen=True)
 class Verdict:
-    """All results on one delivery; a failed critical one rejects it."""
+    """All expectation results of one delivery; a failed critical one rejects it."""
 
     results: tuple[ExpectationResult, ...]
 
     @property
     def is_admissible(self) -> bool:
-        """True where no critical expectation failed."""
-        return not any(f.severity == "critical" and not f.passed for f in self.results)
+        """True if no critical expectation failed."""
+        return not any(r.severity == "critical" and not r.passed for r in self.results)
 
 
 Gate = Callable[[DeliveryProfile], Verdict]

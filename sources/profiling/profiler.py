@@ -1,6 +1,7 @@
-"""Summing up a delivery for the gate: states, error codes, typed values and month figures, without identities.
+"""Profile a delivery for the gate: states, error codes, typed values and month figures, without identities.
 
-Belongs here: building ``DeliveryProfile`` and ``MonthProfile``. Does not belong here: judging them (``expectations``).
+Belongs here: building ``DeliveryProfile`` and ``MonthProfile``.
+Does not belong here: judging them (``expectations``).
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ _DTYPES: dict[str, pl.DataType | type[pl.DataType]] = {
 
 
 def month_profile(rows: pl.DataFrame, dataset: Dataset) -> MonthProfile:
-    """Figures of accepted rows that the gate compares from month to month."""
+    """Compute the figures of accepted rows that the gate compares from month to month."""
     towns = frozenset(rows["town_code"].drop_nulls().unique()) if "town_code" in rows.columns else frozenset()
     totals = {c.name: float(rows[c.name].sum() or 0) for c in dataset.numeric_columns}
     return MonthProfile(rows.height, towns, totals)
@@ -40,7 +41,7 @@ def _empty_rows(dataset: Dataset) -> pl.DataFrame:
 
 
 def delivery_rows(conformed: ConformedDelivery, dataset: Dataset) -> pl.DataFrame:
-    """Frame that the gate sees (``DeliveryProfile.rows``), rows of refused files included."""
+    """Build ``DeliveryProfile.rows``, including a row for each row of a refused file."""
     columns = [pl.col(c.name).alias(shown_name(c)) for c in dataset.columns if c.kind in _SHOWN]
     ids = [
         e
@@ -53,7 +54,7 @@ def delivery_rows(conformed: ConformedDelivery, dataset: Dataset) -> pl.DataFram
     note = (pl.coalesce(notes) if notes else pl.lit(None, pl.String)).alias("row_note")
     frame = source.select("row_state", "row_error", note, *ids, *event, *columns)
     frame = frame.with_columns(pl.col(pl.Decimal).cast(pl.Float64), pl.col(pl.Int64).cast(pl.Float64))
-    refused = sum(p.rows_refused for p in conformed.files)
+    refused = sum(f.rows_refused for f in conformed.files)
     if refused:
         extra = pl.DataFrame({"row_state": ["quarantined"] * refused, "row_error": ["file_refused"] * refused})
         frame = pl.concat([frame, extra], how="diagonal")
@@ -68,8 +69,12 @@ def profile_of(
     month: Month,
     warn_pct: float,
 ) -> DeliveryProfile:
-    """Sum up a delivery for the gate; ``candidate`` is what the month would hold if it were accepted."""
-    parts = conformed.files
+    """Profile a delivery for the gate.
+
+    ``candidate`` has the month's rows as if the delivery were accepted; ``warn_pct`` is the change in the row count,
+    in percent, above which the gate warns.
+    """
+    files = conformed.files
     return DeliveryProfile(
         dataset=dataset,
         month=month,
@@ -77,17 +82,17 @@ def profile_of(
         rows=delivery_rows(conformed, dataset),
         candidate=month_profile(candidate, dataset),
         previous=previous,
-        refusals=tuple(f"{p.shown}:{p.refusal}" for p in parts if p.refusal),
-        unknown_headers=tuple(dict.fromkeys(h for p in parts for h in p.unknown_headers)),
-        unit_warnings=tuple(dict.fromkeys(w for p in parts for w in p.unit_warnings)),
-        printed_totals_checked=sum(p.totals_checked for p in parts),
-        printed_totals_failed=sum(p.totals_failed for p in parts),
+        refusals=tuple(f"{f.shown}:{f.refusal}" for f in files if f.refusal),
+        unknown_headers=tuple(dict.fromkeys(h for f in files for h in f.unknown_headers)),
+        unit_warnings=tuple(dict.fromkeys(w for f in files for w in f.unit_warnings)),
+        printed_totals_checked=sum(f.totals_checked for f in files),
+        printed_totals_failed=sum(f.totals_failed for f in files),
         row_count_change_warn_pct=warn_pct,
     )
 
 
 def previous_profile(home: Home, dataset: Dataset, month: Month) -> MonthProfile | None:
-    """Figures of the newest accepted month before ``month``."""
+    """Compute the figures of the newest accepted month before ``month``; None if there is none."""
     folder = home.accepted(dataset, month).parent
     earlier = sorted(p.parent.name for p in folder.glob(f"month=*/{ROWS_FILE}") if p.parent.name < f"month={month}")
     if not earlier:
