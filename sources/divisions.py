@@ -1,7 +1,7 @@
-"""The dated divisions of the district and how a delivered place name finds one.
+"""Look up the dated divisions of the district by the names and codes that offices write.
 
-Belongs here: vintages, and the forms under which a town or village may be written (semantics §3, "town, village").
-Does not belong here: conforming a column (``conform.places``).
+Belongs here: vintages, and the accepted forms of towns and villages (semantics §3, "town, village").
+Does not belong here: conforming a column (``conforming.places``).
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from sources.text import plain
 
 SUFFIXES = ("社区居委会", "村委会", "居委会", "社区", "村")
 AMBIGUOUS = "?"
-"""Marks a form that fits more than one village of the town."""
+"""The division of a form that fits more than one village of the town."""
 ANYWHERE = ""
-"""The town of a village that is delivered without one: then the whole district counts as one town."""
+"""The town of a village that is delivered without one: the whole district then counts as one town."""
 
 
 @dataclass(frozen=True)
@@ -27,29 +27,29 @@ class Vintage:
 
     district_code: str
     towns: pl.DataFrame
-    """form, town_code: every way to write a town (its name, its 9-digit code, the code with three zeros)."""
+    """form, town_code: every form of a town (its name, its 9-digit code, the code with three zeros)."""
     villages: pl.DataFrame
-    """town_code, form, division_code: every way to write a village within its town, and within the district
-    (``ANYWHERE``); ``?`` where two fit."""
+    """town_code, form, division_code: every form of a village within its town and within the district (``ANYWHERE``);
+    ``AMBIGUOUS`` where a form fits several villages."""
 
 
 def load_vintages(path: Path) -> pl.DataFrame:
     """Read the dated divisions: vintage_cutoff, town_code, town_name, village_code, village_name, kind (all text).
 
-    Raises FileNotFoundError when it is missing.
+    Raises FileNotFoundError if the file is missing.
     """
     return pl.read_csv(path, infer_schema=False)
 
 
 def in_force(vintages: pl.DataFrame, month: Month) -> pl.DataFrame:
-    """The rows of the newest vintage not after the month's last day, or of the oldest one."""
+    """Select the newest vintage up to the month's last day, or the oldest vintage if all are later."""
     cutoffs = vintages["vintage_cutoff"].unique().sort()
     past = cutoffs.filter(cutoffs <= month.last_day.isoformat())
     return vintages.filter(pl.col("vintage_cutoff") == (past[-1] if len(past) else cutoffs[0]))
 
 
 def vintage_of(vintages: pl.DataFrame, month: Month) -> Vintage:
-    """The divisions in force in a month, ready for look-up."""
+    """Build the look-up of the divisions in force in a month."""
     rows = in_force(vintages, month)
     towns = rows.select("town_code", "town_name").unique(maintain_order=True)
     return Vintage(
@@ -71,9 +71,9 @@ def _stem(name: str) -> str:
 
 
 def _village_forms(rows: pl.DataFrame) -> pl.DataFrame:
-    """Every form of every village and the one division that it fits.
+    """List every form of every village with its division, or ``AMBIGUOUS``.
 
-    The official name and the code always win; a form in 村 fits a 村委会 first.
+    The official name and the code take precedence over other forms; a form in 村 means a 村委会 first.
     """
     exact: dict[tuple[str, str], set[str]] = {}
     forms: dict[tuple[str, str], set[str]] = {}

@@ -1,7 +1,7 @@
-"""The data home: where everything that Shouwang keeps lies on disk, and how it is written.
+"""Manage the data home: the paths of all data that Shouwang keeps, and safe writing.
 
 Belongs here: paths, directory and file modes, atomic writes.
-Does not belong here: what is in the files.
+Does not belong here: the contents of the files.
 """
 
 from __future__ import annotations
@@ -19,20 +19,20 @@ from sources.months import Month
 PRIVATE_DIR = 0o700
 PRIVATE_FILE = 0o600
 INBOX_DIR = 0o750
-"""Of a new inbox: what departments deliver is full of identities. A group, or a share's own rights, lets them in."""
+"""Mode of a new inbox: deliveries are full of identities; a group, or the rights of a share, admits the departments."""
 SCHEMA_PARTITION = "month=0000-00"
-"""Partition that holds only zero-row files, so that a table nobody delivered can still be read."""
+"""Partition of zero-row files, so that a table without deliveries can still be read."""
 
 
 @dataclass(frozen=True)
 class Home:
-    """Paths below ``SHOUWANG_HOME``. Identities live only under ``restricted`` and ``outbox``."""
+    """Paths below ``SHOUWANG_HOME``; besides the inbox, only ``restricted`` and ``outbox`` hold identities."""
 
     root: Path
 
     @property
     def inbox(self) -> Path:
-        """What departments put there; the default location of every department."""
+        """Files that departments deliver; the default location of every department."""
         return self.root / "inbox"
 
     @property
@@ -52,28 +52,28 @@ class Home:
 
     @property
     def published(self) -> Path:
-        """What BI tools read."""
+        """Published marts, read by BI tools."""
         return self.root / "published"
 
     @property
     def archive(self) -> Path:
-        """Originals by SHA-256."""
+        """Delivered originals by SHA-256."""
         return self.restricted / "archive"
 
     def accepted(self, dataset: Dataset, month: Month | None) -> Path:
-        """Folder of the accepted rows of one dataset and month (None: the schema partition)."""
+        """Return the folder of the accepted rows of one dataset and month (None: the schema partition)."""
         return self._partition(self.warehouse / "accepted", dataset, month)
 
     def deliveries(self, dataset: Dataset, month: Month | None) -> Path:
-        """Folder of the per-file balances of one dataset and month."""
+        """Return the folder of the per-file ledger of one dataset and month (None: the schema partition)."""
         return self._partition(self.warehouse / "deliveries", dataset, month)
 
     def quarantine(self, dataset: Dataset, month: Month) -> Path:
-        """Folder of the rows that were not accepted, with their original text."""
+        """Return the folder of the rows that were not accepted, with their original text."""
         return self._partition(self.restricted / "quarantine", dataset, month)
 
     def identities(self, dataset: Dataset, month: Month) -> Path:
-        """Folder of the identities behind the pseudonyms of accepted rows."""
+        """Return the folder of the original identities of accepted rows."""
         return self._partition(self.restricted / "identities", dataset, month)
 
     @staticmethod
@@ -82,9 +82,9 @@ class Home:
         return base / dataset.department / dataset.name / partition
 
     def prepare(self) -> None:
-        """Create the zones with their modes; restricted zones are 0700 from the first moment.
+        """Create the zones with their modes; restricted zones are created with mode 0700.
 
-        Raises PermissionError when the home cannot be written.
+        Raises PermissionError if the home cannot be written.
         """
         for zone in (self.warehouse, self.published):
             zone.mkdir(parents=True, exist_ok=True)
@@ -94,7 +94,7 @@ class Home:
             zone.chmod(PRIVATE_DIR)
 
     def is_private(self, path: Path) -> bool:
-        """True where identities may lie."""
+        """Check whether a path may hold identities."""
         return path.is_relative_to(self.restricted) or path.is_relative_to(self.outbox)
 
     def make_dir(self, path: Path) -> Path:
@@ -102,8 +102,8 @@ class Home:
         if self.is_private(path):
             base = self.restricted if path.is_relative_to(self.restricted) else self.outbox
             current = base
-            for part in ("", *path.relative_to(base).parts):
-                current = current / part
+            for name in ("", *path.relative_to(base).parts):
+                current = current / name
                 current.mkdir(exist_ok=True, mode=PRIVATE_DIR)
         else:
             path.mkdir(parents=True, exist_ok=True)
@@ -111,10 +111,10 @@ class Home:
 
     @contextmanager
     def replacing(self, path: Path) -> Iterator[Path]:
-        """Yield a temporary path beside ``path``; on success it is synced and takes its place.
+        """Yield a temporary path in the same folder; on success sync it and move it to ``path``.
 
-        A reader sees the old file or the new one, never a part; a killed writer leaves the old one.
-        Raises OSError (for instance a full disk) and leaves ``path`` as it was.
+        A reader sees the old file or the new one, never a partial one; a killed writer leaves the old one.
+        Raises OSError, for instance on a full disk, and then leaves ``path`` unchanged.
         """
         self.make_dir(path.parent)
         temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")

@@ -1,7 +1,4 @@
-"""The reported month: parsing, arithmetic, first and last day.
-
-Belongs here: one small value type. Does not belong here: time zones, working days.
-"""
+"""Represent the reported month: parsing, arithmetic, first and last day."""
 
 from __future__ import annotations
 
@@ -21,9 +18,9 @@ class Month:
 
     @classmethod
     def parse(cls, text: str) -> Month:
-        """The month written as ``YYYY-MM``.
+        """Parse a month written as ``YYYY-MM``.
 
-        Raises ValueError for anything else.
+        Raises ValueError for any other text.
         """
         match = _FORM.fullmatch(text)
         if not match:
@@ -34,7 +31,7 @@ class Month:
         return f"{self.year:04d}-{self.number:02d}"
 
     def shift(self, months: int) -> Month:
-        """The month that many months later (earlier where negative)."""
+        """Return the month that is ``months`` later, or earlier if negative."""
         index = self.year * 12 + self.number - 1 + months
         return Month(index // 12, index % 12 + 1)
 

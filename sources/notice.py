@@ -1,7 +1,4 @@
-"""Something that people should know about a file, a sheet or a folder.
-
-Belongs here: the one shape of such a message. Does not belong here: results of the gate (``profile``).
-"""
+"""Define a notice: a message for people about a file, a sheet or a folder."""
 
 from __future__ import annotations
 
@@ -11,7 +8,7 @@ from typing import Literal
 
 @dataclass(frozen=True)
 class Notice:
-    """One message in Chinese about one file; id-like digits in the name are masked, no cell content is quoted."""
+    """A message in Chinese about one file; it masks numbers that look like an id and quotes no cell."""
 
     department: str
     dataset: str | None

@@ -1,8 +1,4 @@
-"""Why a file cannot be read, in words for the people who sent it.
-
-Belongs here: the one exception that readers raise, also in place of whatever breaks in a reader.
-Does not belong here: what becomes of the file.
-"""
+"""Define the exception for a refused file, with a message for the people who sent it."""
 
 from __future__ import annotations
 
@@ -11,18 +7,18 @@ from contextlib import contextmanager
 
 ENCRYPTED = "工作簿已加密,无法读取;请取消密码后重新报送。"
 _PANIC = "PanicException"
-"""What calamine and polars raise where their own code gives up; it is no ``Exception`` to Python."""
+"""Raised by calamine and polars if their Rust code panics; it is not an ``Exception``."""
 
 
 class RefusedError(Exception):
-    """A file is refused as a whole; the text is Chinese, names no cell content and says what to do."""
+    """Refuses a file as a whole; the message is Chinese, quotes no cell and tells the sender how to fix the file."""
 
 
 @contextmanager
 def breakage_refused() -> Iterator[None]:
-    """Turn whatever breaks inside into RefusedError: one hostile file must not stop the others.
+    """Turn any error into RefusedError: one hostile file must not stop the others.
 
-    The message names the kind of error only; its text may quote a cell.
+    The message gives the type of the error only, because its text may quote a cell.
     """
     try:
         yield

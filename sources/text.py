@@ -1,7 +1,7 @@
-"""Text as people type it: normal form, blanks, and what must be masked before it is shown.
+"""Normalise, mask and decode text that people typed.
 
 Belongs here: functions on strings and on polars string series, used by headers, cells and file names alike.
-Does not belong here: what a cell means (``conform``).
+Does not belong here: interpreting cells (``conforming``).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ ZERO_WIDTH = "\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\u00ad\u180e"
 _BLANKS = re.compile(rf"[\s\x1c-\x1f\x85{ZERO_WIDTH}]+")
 _BLANKS_PL = rf"[\s\x{{85}}\x{{1c}}-\x{{1f}}{ZERO_WIDTH}]+"
 _NOT_PLAIN_YET = "[^!-~\u4e00-\u9fff]"
-"""ASCII and Chinese characters are their own normal form."""
+"""Characters that may change under NFKC; ASCII and Chinese characters do not."""
 _GROUPED = (
     r"1[3-9][0-9][ -][0-9]{4}[ -][0-9]{4}"
     r"|[0-9]{6}[ -](?:18|19|20)[0-9]{6}[ -][0-9]{3}[0-9Xx]"
@@ -33,27 +33,28 @@ _TIME_STAMP = (
 """Date and time down to minutes or seconds, as programs put them into file names: 12 or 14 digits, neither an id nor a
 phone."""
 ID_LIKE = rf"(?<![0-9])(?:{_GROUPED})(?![0-9Xx])|(?<![0-9])(?!{_TIME_STAMP})[0-9]{{11,}}[Xx]?"
-"""What may be an id, a certificate, a phone or an account."""
+"""Numbers that may be an id, a certificate, a phone or an account."""
 _ID_LIKE = re.compile(ID_LIKE)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _SAMPLE = 1000
+"""About how many texts of a series are sampled for repetitions."""
 HIDDEN = "***"
-"""What stands for an identity that was taken out of a text."""
+"""The mask that replaces an identity in a text."""
 
 
 def plain(text: str) -> str:
-    """NFKC (full-width forms and brackets become half-width), without any white space or zero-width character."""
+    """Normalise to NFKC (full-width forms become half-width) and remove all white space and zero-width characters."""
     return _BLANKS.sub("", unicodedata.normalize("NFKC", text))
 
 
 def repeats_itself(texts: pl.Series) -> bool:
-    """True where working on the distinct texts pays: a sample of the series holds at least every text twice."""
+    """Check whether it pays to work on distinct texts: on average a sample has each text at least twice."""
     sample = texts.gather_every(max(1, len(texts) // _SAMPLE))
     return 2 * sample.n_unique() <= len(sample)
 
 
 def plain_series(texts: pl.Series) -> pl.Series:
-    """``plain`` for a string series; a leading apostrophe falls off; empty text becomes null."""
+    """Apply ``plain`` to a string series, also removing a leading apostrophe; empty text becomes null."""
     if repeats_itself(texts):
         distinct = texts.unique()
         forms = pl.DataFrame({"text": distinct, "plain": _plain_forms(distinct)})
@@ -71,15 +72,15 @@ def _plain_forms(texts: pl.Series) -> pl.Series:
 
 
 def masked(text: str) -> str:
-    """``text`` with ids, certificates, phones and accounts replaced, on one line: fit for logs and marts.
+    """Mask ids, certificates, phones and accounts and put the text on one line, so that logs and marts may show it.
 
-    Time stamps stay. What names people is not known here (``known``).
+    Time stamps stay. Names are masked elsewhere (``privacy.people``).
     """
     return _ID_LIKE.sub(HIDDEN, _CONTROL.sub(" ", unicodedata.normalize("NFKC", text)))
 
 
 def file_name_text(name: str) -> str:
-    """A file name as text: bytes that are no UTF-8 (a share that speaks GB18030) are decoded as GB18030."""
+    """Turn a file name into valid text: bytes that are not UTF-8 (a share with GB18030 names) are read as GB18030."""
     try:
         name.encode("utf-8")
     except UnicodeEncodeError:
@@ -88,9 +89,9 @@ def file_name_text(name: str) -> str:
 
 
 def decode(content: bytes) -> str:
-    """Decode by BOM, else strict UTF-8, else GB18030 (semantics §2).
+    """Decode by BOM, otherwise as strict UTF-8, otherwise as GB18030 (semantics §2).
 
-    Raises RefusedError when none fits.
+    Raises RefusedError if none of them fits.
     """
     for bom, encoding in _BOMS:
         if content.startswith(bom):

@@ -1,7 +1,4 @@
-"""The units that convert into one another (semantics §2).
-
-Belongs here: scales of units. Does not belong here: numbers (``conforming.numbers``), headers (``reading.header``).
-"""
+"""Convert between units of the same scale (semantics §2)."""
 
 from __future__ import annotations
 
@@ -17,7 +14,7 @@ UNITS = (*(unit for scale in _SCALES for unit in scale), *_COUNTS)
 
 
 def power_of_ten(unit: str, own: str | None) -> int | None:
-    """The power of ten that turns a figure in ``unit`` into the contract's ``own`` unit; None where none does."""
+    """Return the power of ten that converts ``unit`` to ``own``, the unit of the contract; None if none does."""
     if unit == own:
         return 0
     for scale in _SCALES:
