@@ -1,5 +1,5 @@
-"""From the departments' files to accepted rows: contracts, files, header and cell conventions, identities.
+"""Turn the departments' files into accepted rows, stage by stage from landing to acceptance.
 
-Belongs here: everything that knows a department's file, a Chinese cell or a person's identity.
-Does not belong here: Dagster, dbt, Great Expectations, and what the figures mean downstream.
+Belongs here: everything that deals with a department's file, a Chinese cell or a person's identity.
+Does not belong here: Dagster, dbt, Great Expectations, the meaning of figures downstream.
 """

@@ -1,7 +1,7 @@
-"""Take in one month: from what the departments' locations hold to accepted rows.
+"""Take in one month: from the files in the departments' locations to accepted rows.
 
-Belongs here: the order of the steps (land, recognise, conform, candidate, gate, accept) and what they report.
-Does not belong here: how a step works; who calls it (Dagster, the command line, a test).
+Belongs here: the order of the steps (land, recognise, conform, candidate, gate, accept), and their outcomes.
+Does not belong here: how a step works, its callers (Dagster, the command line, tests).
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ from sources.reading.header import fitting_datasets
 
 
 class RegisterNotTakenInError(Exception):
-    """A table cannot be taken in before the register, by which people are masked; the text is Chinese."""
+    """A table cannot be taken in before the register, because masking needs it; the message is Chinese."""
 
 
 @dataclass(frozen=True)
@@ -52,20 +52,20 @@ class DeliveryOutcome:
 
     @property
     def is_admissible(self) -> bool:
-        """True where the delivery was accepted."""
+        """Return True if the delivery was accepted."""
         return self.verdict.is_admissible
 
 
 @dataclass(frozen=True)
 class DatasetOutcome:
-    """What became of one dataset in one month."""
+    """The outcome of taking in one dataset for one month."""
 
     dataset: Dataset
     month: Month
     status: Literal["accepted", "rejected", "not_delivered"]
-    """Of the newest delivery of the month."""
+    """Status of the newest delivery of the month."""
     is_in_force: bool
-    """Some delivery of the month, maybe an earlier one, is accepted."""
+    """Whether any delivery of the month, perhaps an earlier one, is accepted."""
     deliveries: tuple[DeliveryOutcome, ...]
     ledger: pl.DataFrame
     notices: tuple[Notice, ...]
@@ -73,11 +73,11 @@ class DatasetOutcome:
     rows_read: int = 0
     seconds: float = 0.0
     fingerprint: str = ""
-    """Hash of the accepted rows; the same content has the same one."""
+    """Hash of the accepted rows; equal content has an equal hash."""
 
 
 class Intake:
-    """Take in the datasets of one month, one at a time, from what has landed."""
+    """Take in the datasets of one month, one at a time, from their landed files."""
 
     def __init__(
         self,
@@ -91,9 +91,10 @@ class Intake:
         contracts: Contracts | None = None,
         reader: ReaderProcess | None = None,
     ) -> None:
-        """Prepare a month; nothing is read yet. ``reader`` reads files ahead; without it they are read here.
+        """Prepare a month without reading its files.
 
-        Raises PermissionError if the home cannot be written, ValueError if the secret file is empty.
+        ``reader`` reads files ahead in another process; without it, they are read in this one. Raises PermissionError
+        if the home cannot be written, ValueError if the secret file is empty.
         """
         self.home, self.month, self._gate = home, month, gate
         self.contracts = contracts or load_contracts()
@@ -111,7 +112,7 @@ class Intake:
         self._attempted: set[str] = set()
 
     def land(self, department: str) -> Landing:
-        """Archive and log what the department's location holds for the month.
+        """Archive and log the files in the department's location for the month.
 
         Raises OSError if the archive cannot be written.
         """
@@ -126,7 +127,7 @@ class Intake:
         return department in self._landings
 
     def recognised(self, department: str) -> RecognisedMonth:
-        """Tell the dataset of every file that has landed; asked again, the answer is remembered."""
+        """Recognise the dataset of each landed file of the department; the result is cached until the next landing."""
         if department not in self._recognised:
             log = DeliveryLog(self.home, department, self.month)
             found = recognise_month(self.home, self.contracts[department], self.contracts, log, self._fitting)
@@ -136,9 +137,9 @@ class Intake:
         return self._recognised[department]
 
     def notices(self) -> tuple[Notice, ...]:
-        """Report what was not landed and what belongs to no dataset, with the month's people masked.
+        """Report files that were not landed or match no dataset, with the month's people masked.
 
-        People are known once their tables are taken in: ask when no dataset is outstanding.
+        People are known only after their tables are taken in, so call this when no dataset is outstanding.
         """
         found = stray_folders(self.home.inbox, self._locations)
         for department in self.contracts:
@@ -153,17 +154,17 @@ class Intake:
         )
 
     def outstanding(self) -> list[Dataset]:
-        """List the datasets whose accepted rows are not what a whole run would leave.
+        """List the datasets whose accepted rows differ from the result of a whole run.
 
-        Those are the datasets with landed deliveries that were not taken in, unless this run tried and failed, and the
-        ones whose texts were masked by another register than the one in force.
+        These are the datasets with landed deliveries that were not taken in, unless this run tried and failed, and the
+        datasets whose texts were masked by another register than the one in force.
         """
         return [d for d in self.contracts.datasets if self._is_outstanding(d)]
 
     def refusal(self, datasets: Sequence[Dataset]) -> str:
-        """Return why these datasets cannot be taken in together, and what to select; empty if they can.
+        """Explain why these datasets cannot be taken in together, and what to select; empty if they can.
 
-        Within a run that tried to take in the register, each dataset is reported on its own.
+        If this run tried to take in the register, each dataset is reported on its own.
         """
         registers = {d.name for d in self.contracts.datasets if d.is_core}
         if registers & ({d.name for d in datasets} | self._attempted):
@@ -178,9 +179,9 @@ class Intake:
     def take(self, dataset: Dataset) -> DatasetOutcome:
         """Conform, judge and accept every landed delivery of one dataset in order.
 
-        A delivery that the gate rejects changes nothing. The states of one folder replace each other: each is put on
-        what was in force before the folder. Raises RegisterNotTakenInError if people could not be masked, OSError if
-        the disk is full or unwritable; what was accepted before stays.
+        A delivery that the gate rejects changes nothing. The states of one folder replace each other: each is applied
+        to the rows in force before the folder. Raises RegisterNotTakenInError if people cannot be masked, OSError if
+        the disk is full or not writable; the rows accepted before stay.
         """
         self._attempted.add(dataset.name)
         self._require_register(dataset)
@@ -223,7 +224,7 @@ class Intake:
         return TakenIn(self.home, department, self.month)
 
     def _is_current(self, dataset: Dataset) -> bool:
-        """Whether the newest landed deliveries were taken in."""
+        """Return True if the dataset was taken in from its newest landed deliveries."""
         return self._taken_in(dataset.department).holds(dataset.name, digest_of(self._landed(dataset)))
 
     def _is_outstanding(self, dataset: Dataset) -> bool:
@@ -243,7 +244,7 @@ class Intake:
                 )
 
     def _record(self, department: str, *taken: Dataset) -> None:
-        """Write down what was taken in, and that nothing is new if every dataset is up to date with the log."""
+        """Record the datasets taken in, and the state of the log if every dataset is up to date with it."""
         record, datasets = self._taken_in(department), self.contracts[department].datasets
         for dataset in taken:
             record.record(dataset.name, digest_of(self._landed(dataset)), self._people.register_digest())

@@ -1,9 +1,9 @@
-"""What the figures of a month rest on: the deliveries and accepted rows of the month and of every month before.
+"""Record the inputs of a month's figures: deliveries and accepted rows of the month and of every month before.
 
-Belongs here: keeping that beside the accepted rows, what a month was last computed from, what has changed since.
-Does not belong here: running a month again (``orchestration``), which figures look back how far (dbt).
+Belongs here: current inputs, the inputs that a month was last built and published from, the changes between the two.
+Does not belong here: running a month again (``orchestration``), how far a figure looks back (dbt).
 
-No identities: numbers of deliveries and hashes.
+The records hold delivery numbers and hashes, no identities.
 """
 
 from __future__ import annotations
@@ -27,21 +27,21 @@ _BUILT = "built"
 
 @dataclass(frozen=True)
 class Input:
-    """One dataset in one month: the hash of its accepted rows and its files as (delivery number, hash, in force)."""
+    """One dataset in one month: the hash of its accepted rows, and its files as (delivery number, hash, in force)."""
 
     rows: str
     files: tuple[tuple[int, str, bool], ...]
 
 
 Inputs = dict[tuple[Month, str], Input]
-"""By month and dataset."""
+"""Inputs by month and dataset."""
 
 
 @dataclass(frozen=True, order=True)
 class Change:
-    """A dataset and month whose deliveries or accepted rows are others than before.
+    """A dataset and month whose deliveries or accepted rows have changed.
 
-    ``delivery_no`` is that of a new delivery; 0 where no delivery is new but the accepted rows differ.
+    ``delivery_no`` is the number of a new delivery; 0 if no delivery is new.
     """
 
     month: Month
@@ -50,10 +50,10 @@ class Change:
 
 
 def keep_input(home: Home, dataset: Dataset, month: Month, fingerprint: str, ledger: pl.DataFrame) -> str:
-    """Write down what the intake left for dataset and month; return the fingerprint of the accepted rows.
+    """Record a dataset's input for the month; return the fingerprint of its accepted rows.
 
-    Without a fingerprint nothing was written, and the former rows are still there. Raises OSError if it cannot be
-    written.
+    An empty ``fingerprint`` means that no rows were written, so the former one is kept. Raises OSError if the record
+    cannot be written.
     """
     path = home.deliveries(dataset, month) / _FILE
     if not fingerprint and path.exists():
@@ -64,7 +64,7 @@ def keep_input(home: Home, dataset: Dataset, month: Month, fingerprint: str, led
 
 
 def inputs_of(home: Home, contracts: Contracts, month: Month) -> Inputs:
-    """What a computation of ``month`` would rest on now."""
+    """Collect the current inputs of ``month``: those of the month itself and of every month before."""
     found = {}
     for dataset in contracts.datasets:
         for path in home.deliveries(dataset, month).parent.glob(f"month=*/{_FILE}"):
@@ -75,20 +75,20 @@ def inputs_of(home: Home, contracts: Contracts, month: Month) -> Inputs:
 
 
 def computed_from(home: Home, month: Month) -> Inputs | None:
-    """Return what the published figures of ``month`` were computed from; None if that was never written down."""
+    """Return the inputs of the published figures of ``month``; None if they were never recorded."""
     return _load(_record(home, _COMPUTED, month))
 
 
 def built_from(home: Home, month: Month) -> Inputs | None:
-    """Return what the warehouse's figures of ``month`` were built from; None if they are not complete."""
+    """Return the inputs of the warehouse's figures of ``month``; None unless its last build finished."""
     return _load(_record(home, _BUILT, month))
 
 
 @contextmanager
 def building(home: Home, month: Month, inputs: Inputs) -> Iterator[None]:
-    """Write down what ``month`` is built from once the block ends well; until then nothing is written down.
+    """Record the inputs of ``month`` if the block, its build, succeeds; remove the former record first.
 
-    Raises OSError if that cannot be written.
+    Raises OSError if the record cannot be written.
     """
     record = _record(home, _BUILT, month)
     record.unlink(missing_ok=True)
@@ -97,7 +97,10 @@ def building(home: Home, month: Month, inputs: Inputs) -> Iterator[None]:
 
 
 def publish_built(home: Home) -> None:
-    """Write down that the months in the warehouse are published as built. Raises OSError if that cannot be written."""
+    """Record that the months in the warehouse are published as built.
+
+    Raises OSError if the record cannot be written.
+    """
     for record in sorted((home.warehouse / _BUILT).glob("????-??.json")):
         built, published = record.read_bytes(), home.warehouse / _COMPUTED / record.name
         if not published.exists() or published.read_bytes() != built:
@@ -106,7 +109,7 @@ def publish_built(home: Home) -> None:
 
 
 def computed_months(home: Home) -> list[Month]:
-    """The months that were ever computed and published, in order; also where an earlier version is shown now."""
+    """List the months that were ever published, in order, even if an earlier version is in use now."""
     return sorted(Month.parse(path.stem) for path in (home.warehouse / _COMPUTED).glob("????-??.json"))
 
 
@@ -128,7 +131,7 @@ def _load(path: Path) -> Inputs | None:
 
 
 def changes(before: Inputs, now: Inputs) -> list[Change]:
-    """What is new in ``now``, in order; one entry per new delivery."""
+    """List the changes from ``before`` to ``now`` in order; each new delivery is one change."""
     found = []
     for key, one in sorted(now.items()):
         former = before.get(key)

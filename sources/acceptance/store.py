@@ -1,7 +1,7 @@
-"""Write what is in force for a dataset and month, all files or none.
+"""Write the rows in force and the ledger of a dataset and month, all files or none.
 
 Belongs here: the Parquet files of accepted rows, identities, quarantine and ledger.
-Does not belong here: what is in them (``in_force``, ``ledger``).
+Does not belong here: computing their content (``in_force``, ``ledger``).
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ SCHEMA_FILE = "schema.parquet"
 def write_month(
     home: Home, dataset: Dataset, month: Month, state: InForce, problems: pl.DataFrame, ledger: pl.DataFrame
 ) -> str:
-    """Write identities and rows with problems (restricted), accepted rows and the ledger; returns the fingerprint.
+    """Write identities and rows with problems (restricted), accepted rows and the ledger; return the fingerprint.
 
-    All four are written out before the first one takes its place, so that a full disk leaves the former ones; a killed
-    process leaves whole files.
+    All four are complete before the first one takes its place: a full disk leaves the former files, and a killed
+    process leaves whole files. Raises OSError if they cannot be written.
     """
     rows = state.rows.with_columns(row_order=pl.int_range(pl.len(), dtype=pl.Int64))
     identities = [c for c in rows.columns if c.startswith(IDENTITY)]
@@ -44,9 +44,10 @@ def write_month(
 def write_rejected(
     home: Home, dataset: Dataset, month: Month, problems: pl.DataFrame, ledger: pl.DataFrame
 ) -> pl.DataFrame:
-    """Write the problems and the ledger of a month in which no delivery is admissible; returns the ledger that holds.
+    """Write the problems and the ledger of a month without an admissible delivery; return the ledger in effect.
 
-    What was accepted for the month by an earlier run stays, with its ledger (semantics §4).
+    Rows that an earlier run accepted for the month stay, with their ledger (semantics §4). Raises OSError if the files
+    cannot be written.
     """
     frames = {home.quarantine(dataset, month) / ROWS_FILE: problems}
     former = home.deliveries(dataset, month) / LEDGER_FILE
@@ -59,7 +60,7 @@ def write_rejected(
 
 
 def write_schema_files(home: Home, contracts: Contracts) -> None:
-    """Write zero-row files for every dataset, so that tables nobody ever delivered can be read."""
+    """Write zero-row files for every dataset, so that a table can be read before its first delivery."""
     for dataset in contracts.datasets:
         for folder, columns in (
             (home.accepted(dataset, None), accepted_columns(dataset)),
@@ -71,7 +72,7 @@ def write_schema_files(home: Home, contracts: Contracts) -> None:
 
 
 def _write(home: Home, frames: dict[Path, pl.DataFrame]) -> dict[Path, str]:
-    """Write Parquet files and return their SHA-256; the last one takes its place first."""
+    """Write Parquet files and return their SHA-256 by path; the last one takes its place first."""
     hashes = {}
     with ExitStack() as stack:
         for path, frame in frames.items():

@@ -1,10 +1,10 @@
-"""Originals, unchanged, under their SHA-256; and the log of which delivery brought which of them.
+"""Store original files unchanged under their SHA-256, and log the states of each delivery folder.
 
 Belongs here: storing and fetching bytes, the delivery log of a department and month.
-Does not belong here: finding files (``inbox``), what a file is (``recognise``).
+Does not belong here: finding files (``locations``), recognising them (``recognise``).
 
-The log keeps every state in which a delivery folder was seen. What is taken in is read from here, never from the inbox,
-so that cleaning or overwriting the inbox loses nothing.
+The log keeps every state in which a delivery folder was seen. The intake reads from the archive, never from the inbox,
+so cleaning or overwriting the inbox loses nothing.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class ArchivedFile:
 
 @dataclass(frozen=True)
 class FolderState:
-    """A delivery folder as it was seen once."""
+    """A delivery folder as one run saw it."""
 
     delivery_no: int
     mode: str
@@ -45,7 +45,7 @@ class FolderState:
     """File name to dataset, from ``delivery.yaml``."""
 
     def same_content(self, other: FolderState) -> bool:
-        """True where names, hashes and settings are the same."""
+        """Return True if names, hashes and settings are the same."""
         return (self.delivery_no, self.mode, self.assigned, _names(self)) == (
             other.delivery_no, other.mode, other.assigned, _names(other)
         )  # fmt: skip
@@ -56,14 +56,14 @@ def _path(home: Home, sha256: str) -> Path:
 
 
 class UnreadableError(Exception):
-    """An original cannot be read now, or changes while it is read."""
+    """An original cannot be read now, or it changes while it is read."""
 
 
 def keep_original(home: Home, path: Path) -> str:
-    """Copy a file into the archive and return its SHA-256; a file already there is not written again.
+    """Copy a file into the archive, unless it is there, and return its SHA-256.
 
-    Raises UnreadableError when the file cannot be read or is being written, OSError when the archive cannot be written
-    (for instance a full disk).
+    Raises UnreadableError if the file cannot be read or is being written, OSError if the archive cannot be written (for
+    instance because the disk is full).
     """
     sha256 = sha256_of(path)
     target = _path(home, sha256)
@@ -75,9 +75,9 @@ def keep_original(home: Home, path: Path) -> str:
 
 
 def sha256_of(path: Path, copy: BinaryIO | None = None) -> str:
-    """The SHA-256 of a file, which is copied on the way where ``copy`` is given.
+    """Compute the SHA-256 of a file, and write its bytes to ``copy`` if given.
 
-    Raises UnreadableError when it cannot be read.
+    Raises UnreadableError if the file cannot be read.
     """
     digest = hashlib.sha256()
     for chunk in _chunks(path):
@@ -88,7 +88,7 @@ def sha256_of(path: Path, copy: BinaryIO | None = None) -> str:
 
 
 def _chunks(path: Path) -> Iterator[bytes]:
-    """Only regular files, never through a link: what lies in an inbox may change while it is looked at."""
+    """Yield a file's bytes without following a link or waiting for a pipe: an inbox may change while it is read."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
         with os.fdopen(descriptor, "rb") as source:
@@ -101,7 +101,7 @@ def _chunks(path: Path) -> Iterator[bytes]:
 def fetch(home: Home, sha256: str) -> bytes:
     """Return the bytes of an original.
 
-    Raises FileNotFoundError when the archive does not hold it.
+    Raises FileNotFoundError if it is not in the archive.
     """
     return _path(home, sha256).read_bytes()
 
@@ -118,11 +118,11 @@ class DeliveryLog:
 
     @staticmethod
     def months(home: Home, department: str) -> list[Month]:
-        """List the months that a department's log knows."""
+        """List the months for which a department has a log."""
         return sorted(Month.parse(path.stem) for path in _logs(home, department).glob("????-??.json"))
 
     def received_at(self, delivery_no: int, name: str, sha256: str, modified: datetime) -> str:
-        """When this file of this delivery was first seen."""
+        """Return the time (ISO) at which this file of this delivery was first seen; ``modified`` if it is new."""
         for state in self.states:
             for file in state.files:
                 if (state.delivery_no, file.name, file.sha256) == (delivery_no, name, sha256):
@@ -130,11 +130,14 @@ class DeliveryLog:
         return modified.isoformat()
 
     def last(self, delivery_no: int) -> FolderState | None:
-        """The state in which a delivery folder was seen last."""
+        """Return the last logged state of a delivery folder; None if it has none."""
         return next((s for s in reversed(self.states) if s.delivery_no == delivery_no), None)
 
     def add(self, state: FolderState) -> None:
-        """Append a state unless the folder was last seen like this, or is now empty (cleaned up)."""
+        """Append a state, unless it equals the folder's last one or has no files (the folder was cleaned up).
+
+        Raises OSError if the log cannot be written.
+        """
         last = self.last(state.delivery_no)
         if not state.files or (last and last.same_content(state)):
             return
@@ -144,12 +147,12 @@ class DeliveryLog:
 
     @property
     def digest(self) -> str:
-        """Digest of every state: numbers, modes, assignments, names and hashes; equal logs have equal digests."""
+        """Digest every state: numbers, modes, assignments, names and hashes; equal logs have equal digests."""
         seen = [(s.delivery_no, s.mode, sorted(s.assigned.items()), _names(s)) for s in self.states]
         return hashlib.sha256(json.dumps(seen).encode()).hexdigest()
 
     def in_order(self) -> list[FolderState]:
-        """States by delivery number, then by when they were seen."""
+        """Sort the states by delivery number; those of one folder stay oldest first."""
         return sorted(self.states, key=lambda s: s.delivery_no)
 
 

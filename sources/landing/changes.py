@@ -1,7 +1,7 @@
-"""Find what the departments' locations hold that was not taken in yet.
+"""Find files and logged deliveries that were not taken in yet.
 
-Belongs here: comparing a month's folders with the delivery log, and the log with what was taken in. Nothing is stored.
-Does not belong here: taking in (``intake``), when to do so (``orchestration.automation.sensors``).
+Belongs here: comparing a month's folders with the delivery log, and the log with the record of the intake.
+Does not belong here: writing anything, taking in (``intake``), starting a run (``orchestration.automation.sensors``).
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from sources.months import Month
 
 
 def changed(home: Home, locations: Mapping[str, Path], month: Month) -> str | None:
-    """Digest what is new for a month: folders that differ from the log, logs not taken in; None if nothing is new.
+    """Digest the changes of a month: folders that differ from the log, and logs not taken in; None if nothing is new.
 
-    The same content has the same digest, whenever it was copied. A file that cannot be read now counts as last seen; an
-    emptied folder is nothing new.
+    Equal content has an equal digest, whenever it was copied. An unreadable file counts as it was last seen. An emptied
+    folder is not a change.
     """
     new: list[object] = []
     for department, location in sorted(locations.items()):
@@ -38,7 +38,7 @@ def changed(home: Home, locations: Mapping[str, Path], month: Month) -> str | No
 
 
 def changed_months(home: Home, locations: Mapping[str, Path], months: Iterable[Month]) -> dict[Month, str]:
-    """Digest each of the months that has something new, in order; a month counts if a location or a log knows it."""
+    """Map each month with changes to their digest, in order; months in no location and no log are skipped."""
     there = {month for location in locations.values() for month in months_in(location)}
     logged = {month for department in locations for month in DeliveryLog.months(home, department)}
     digests = {month: changed(home, locations, month) for month in sorted((there | logged).intersection(months))}
@@ -46,7 +46,7 @@ def changed_months(home: Home, locations: Mapping[str, Path], months: Iterable[M
 
 
 def _new_files(delivery: InboxDelivery, log: DeliveryLog) -> dict[str, str]:
-    """Return names and hashes of a folder that differs from how it was last seen; nothing if it does not."""
+    """Map the files of a folder to their hashes if it differs from its last logged state; empty if it does not."""
     last = log.last(delivery.delivery_no)
     before = {f.name: f.sha256 for f in last.files} if last else {}
     files = {name: sha256 for name, sha256 in before.items() if name in delivery.unreadable}
@@ -62,8 +62,8 @@ def _new_files(delivery: InboxDelivery, log: DeliveryLog) -> dict[str, str]:
 
 @lru_cache(maxsize=20_000)
 def _sha256(path: Path, size: int, changed: int) -> str:
-    """Hash a file; one that was not touched since is not read again.
+    """Hash a file; an untouched file is not read again.
 
-    The key is the time of the last change of any kind, which nobody can set: a copy may bring an old modification time.
+    ``changed`` is the time of the inode's last change, which nobody can set: a copy may keep an old modification time.
     """
     return sha256_of(path)

@@ -1,7 +1,7 @@
-"""The deliveries of a month by dataset: archived files recognised and put in order.
+"""Group the archived files of a month into deliveries per dataset.
 
-Belongs here: unpacking zips, asking ``recognise``, numbering the files of a dataset.
-Does not belong here: looking into the inbox (``inbox``), rows (``delivery``).
+Belongs here: unpacking zips, calling ``recognise``, numbering the files of a dataset.
+Does not belong here: reading a location (``locations``), reading rows (``conforming.delivery``).
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ from sources.refusal import RefusedError, breakage_refused
 from sources.text import masked
 
 Content = Callable[[], bytes]
-"""Fetches the bytes of a file from the archive; raises RefusedError."""
+"""Function that fetches the bytes of a file from the archive; raises RefusedError if the file is refused."""
 HeaderMatch = Callable[[Content], list[Dataset]]
-"""Gives the datasets whose required headers a file has; raises RefusedError."""
+"""Function that lists the datasets whose required headers a file has; raises RefusedError if the file is refused."""
 EXTENSIONS = (".xlsx", ".xls", ".csv")
 
 
@@ -50,7 +50,7 @@ class DatasetDelivery:
 
 @dataclass(frozen=True)
 class RecognisedMonth:
-    """A department's deliveries of a month by dataset, oldest first, and messages about files of no dataset."""
+    """A department's deliveries of a month by dataset, oldest first, and notices about files that match no dataset."""
 
     deliveries: dict[str, list[DatasetDelivery]]
     notices: tuple[Notice, ...]
@@ -58,7 +58,7 @@ class RecognisedMonth:
 
 @dataclass(frozen=True)
 class _Unit:
-    """A file, or one member of a zip, with the names to tell its dataset by."""
+    """A file, or one member of a zip, with the names that may identify its dataset."""
 
     name: str
     names: tuple[str, ...]
@@ -70,7 +70,7 @@ class _Unit:
 def recognise_month(
     home: Home, department: Department, contracts: Contracts, log: DeliveryLog, by_header: HeaderMatch
 ) -> RecognisedMonth:
-    """Tell the dataset of every logged file of a department's month and number the files of each dataset."""
+    """Recognise every logged file of a department's month, and number the files of each dataset."""
     deliveries: dict[str, list[DatasetDelivery]] = defaultdict(list)
     notices: dict[Notice, None] = {}
     numbers: dict[str, int] = defaultdict(int)
@@ -111,7 +111,7 @@ def _member(home: Home, sha256: str, member: ZipInfo) -> Content:
 
 
 def _units(home: Home, file: ArchivedFile) -> Iterator[_Unit]:
-    """The file itself, or the members of a zip; a refused zip is one unit that refuses when read."""
+    """Yield the file itself, or the members of a zip; a refused zip is one unit that raises RefusedError when read."""
     suffix = PurePosixPath(file.name).suffix.lower()
     if suffix != ".zip":
         yield _Unit(file.name, (PurePosixPath(file.name).name,), file, lambda: fetch(home, file.sha256))

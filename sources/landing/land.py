@@ -15,7 +15,7 @@ from sources.text import masked
 
 @dataclass(frozen=True)
 class Landing:
-    """What one landing found: the log after it, how many folder states are new, messages about files left out."""
+    """The result of a landing: the updated log, the number of new folder states, notices about files left out."""
 
     log: DeliveryLog
     new_states: int
@@ -25,8 +25,8 @@ class Landing:
 def land(home: Home, department: str, location: Path, month: Month) -> Landing:
     """Archive the files of a department's month and log each delivery folder that changed.
 
-    A file that cannot be read now keeps the state in which it was last seen. Raises OSError if the archive cannot be
-    written (for instance a full disk).
+    An unreadable file keeps its last logged state. Raises OSError if the archive cannot be written (for instance
+    because the disk is full).
     """
     log = DeliveryLog(home, department, month)
     before = len(log.states)

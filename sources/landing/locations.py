@@ -1,10 +1,9 @@
-"""What lies in the departments' locations for a month.
+"""List the delivery folders and files in the departments' locations.
 
 Belongs here: folders, delivery numbers, files that are still being written, names that do not parse.
-Does not belong here: what ``delivery.yaml`` says (``delivery_settings``), what is in a file (``readers``,
-``recognise``).
+Does not belong here: the content of ``delivery.yaml`` (``settings``) and of files (``sources.reading``).
 
-A location is a folder of months, ``<location>/<YYYY-MM>/[rN/]*``; by default it is the department's folder of the
+A location is a folder of months, ``<location>/<YYYY-MM>/[rN/]*``; by default it is the department's folder in the
 inbox. Folders below a delivery's folder belong to that delivery.
 """
 
@@ -54,17 +53,17 @@ class InboxDelivery:
     assigned: dict[str, str]
     files: tuple[InboxFile, ...]
     unreadable: frozenset[str] = frozenset()
-    """Names of files that are there but cannot be read now; what was seen of them before still counts."""
+    """Names of files that exist but cannot be read now; their last logged state still counts."""
     notices: tuple[Notice, ...] = field(default=())
 
 
 def locations_of(home: Home, contracts: Contracts, elsewhere: Mapping[str, Path]) -> dict[str, Path]:
-    """Where each department delivers: its folder of the inbox, or the one that the settings name."""
+    """Map each department to its location: the folder in ``elsewhere``, else its folder in the inbox."""
     return {name: home.inbox / name for name in contracts} | dict(elsewhere)
 
 
 def stray_folders(inbox: Path, locations: Mapping[str, Path]) -> list[Notice]:
-    """Report what no run would ever look at: unknown departments, months that do not parse."""
+    """Report entries that no run reads: unknown departments, and months that do not parse."""
     notices = []
     known = "、".join(sorted(locations))
     for entry in _entries(inbox):
@@ -86,7 +85,7 @@ def _shown(name: str) -> str:
 
 
 def _entries(folder: Path) -> list[Path]:
-    """What lies in a folder but for noise; nothing where it is missing or cannot be read."""
+    """List a folder's entries without noise; empty if it is missing or cannot be read."""
     try:
         return [p for p in sorted(folder.iterdir()) if not _is_noise(p)]
     except OSError:
@@ -106,14 +105,14 @@ def _is_month(name: str) -> bool:
 
 
 def months_in(location: Path) -> list[Month]:
-    """The months that a department's location has a folder for."""
+    """List the months that have a folder in a department's location."""
     return [Month.parse(entry.name) for entry in _entries(location) if _is_month(entry.name) and _is_folder(entry)]
 
 
 def read_deliveries(department: str, location: Path, month: Month) -> tuple[list[InboxDelivery], list[Notice]]:
-    """List the delivery folders of one department and month in order of their numbers, and what was left out.
+    """List the delivery folders of one department and month by number, and notices about folders left out.
 
-    Waits a moment for files that are being written.
+    Waits up to half of ``SETTLING_SECONDS`` per folder for files that are being written.
     """
     folder = location / str(month)
     if not _is_folder(folder):
@@ -144,7 +143,7 @@ def _delivery(department: str, number: int, folder: Path) -> InboxDelivery:
     settings, problem = read_settings(folder)
     notices = [Notice(department, None, SETTINGS_FILE, "error", problem)] if problem else []
     if problem and number > 1:
-        # Nobody guesses: with the wrong mode a few towns would replace all.
+        # The mode is not guessed: if it were wrong, a few towns would replace the whole table.
         return InboxDelivery(number, settings.mode, {}, (), notices=tuple(notices))
     paths = dict(_files(folder, is_first=number == 1))
     unstable = _unstable(list(paths.values()))
@@ -167,12 +166,12 @@ def _delivery(department: str, number: int, folder: Path) -> InboxDelivery:
 
 
 def _is_there(name: str, paths: Mapping[str, Path]) -> bool:
-    """True where a file, or a zip that may hold the member, goes by that name."""
+    """Return True if a file has that name, or if there is a zip that may contain it."""
     return any(name in (there, path.name) or there.lower().endswith(".zip") for there, path in paths.items())
 
 
 def _files(folder: Path, is_first: bool, prefix: str = "") -> Iterator[tuple[str, Path]]:
-    """Files of a delivery by their names below its folder; of delivery 1 without the folders of re-deliveries."""
+    """Yield a delivery's files with their names below its folder; delivery 1 skips the folders of re-deliveries."""
     for path in _entries(folder):
         name = prefix + file_name_text(path.name)
         if not prefix and path.name == SETTINGS_FILE:
@@ -200,7 +199,7 @@ def _state(path: Path) -> tuple[int, int] | None:
 
 
 def _unstable(paths: list[Path]) -> set[Path]:
-    """Files whose size or time still changes; only files touched in the last seconds are waited for."""
+    """Return the files whose size or time still changes; wait only for those touched just now."""
     states = {path: _state(path) for path in paths}
     limit = time.time_ns() - int(SETTLING_SECONDS * 1e9)
     fresh = {path for path, state in states.items() if state and state[1] > limit}

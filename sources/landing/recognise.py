@@ -1,6 +1,6 @@
-"""Which dataset a file is (semantics §1, "File to dataset").
+"""Recognise the dataset of a file (semantics §1, "File to dataset").
 
-Belongs here: names, keywords, headers that settle it, candidates where nothing does.
+Belongs here: matching names, keywords and headers, and explaining a failed match in Chinese.
 Does not belong here: reading rows.
 """
 
@@ -17,14 +17,14 @@ from sources.text import masked, plain
 
 @dataclass(frozen=True)
 class Recognition:
-    """The dataset of a file, or None and why."""
+    """The dataset of a file, or None with the reason."""
 
     dataset: Dataset | None
     reason: str = ""
 
 
 def _longest(name: str, datasets: Iterable[Dataset]) -> list[Dataset]:
-    """Datasets with the longest keyword or title found in a name; more than one where they tie."""
+    """Return the datasets with the longest keyword or title found in a name; several if they tie."""
     text = plain(PurePosixPath(name).stem)
     lengths = {d: max((len(plain(w)) for w in (*d.keywords, d.label) if plain(w) in text), default=0) for d in datasets}
     longest = max(lengths.values())
@@ -38,10 +38,10 @@ def recognise(
     department: Department,
     contracts: Contracts,
 ) -> Recognition:
-    """Tell which dataset a file is: by ``delivery.yaml``, by its names (its own, then its zip's), or by its headers.
+    """Recognise a file by ``delivery.yaml``, by its names (its own, then its zip's), or by its headers.
 
-    ``by_header`` gives every dataset whose required headers are all there, or raises RefusedError; it is called only if
-    names do not settle it.
+    ``by_header`` lists the datasets whose required headers are all present, or raises RefusedError. It is called only
+    if the names identify no single dataset.
     """
     if assigned is not None:
         if assigned in {d.name for d in department.datasets}:

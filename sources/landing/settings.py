@@ -1,8 +1,4 @@
-"""``delivery.yaml``: what a department may say about a delivery besides its files.
-
-Belongs here: the one small file of a delivery folder, read strictly.
-Does not belong here: the files themselves (``inbox``), whether a dataset is the department's (``recognise``).
-"""
+"""Read ``delivery.yaml``, which may set the replacement mode of a delivery and assign its files to datasets."""
 
 from __future__ import annotations
 
@@ -22,14 +18,14 @@ _MAX_BYTES = 1 << 20
 
 @dataclass(frozen=True)
 class DeliverySettings:
-    """How a delivery replaces the former one, and the datasets of files whose names do not tell."""
+    """The replacement mode of a delivery, and the datasets of files whose names do not identify them."""
 
     mode: str = REPLACE_ALL
     assigned: dict[str, str] = field(default_factory=dict)
 
 
 def read_settings(folder: Path) -> tuple[DeliverySettings, str | None]:
-    """The settings of a delivery folder; default ones where it has none, with a message where they make no sense."""
+    """Read the settings of a delivery folder: defaults if it has none, defaults and a message if they are invalid."""
     path = folder / SETTINGS_FILE
     try:
         with path.open("rb") as file:
@@ -44,7 +40,7 @@ def read_settings(folder: Path) -> tuple[DeliverySettings, str | None]:
 
 
 def _settings(raw: Any) -> DeliverySettings:
-    """Raises ValueError for anything but the two known keys with values of the right kind."""
+    """Parse the settings. Raises ValueError unless they have only the two known keys, with values of the right type."""
     if raw is None:
         return DeliverySettings()
     if not isinstance(raw, dict) or not set(raw) <= {"mode", "files"}:

@@ -1,10 +1,7 @@
-"""Record what each dataset was taken in from, so that a landed delivery counts as new until it is taken in.
+"""Record the deliveries that each dataset was taken in from, so that a landed delivery is new until it is taken in.
 
-Belongs here: per department and month, digests of landed deliveries and of the register that people were masked by.
-Does not belong here: what was accepted (``acceptance.provenance``), what lies in a location (``changes``).
-
-The record holds digests only. It changes after the accepted rows are written: a run that dies between the two leaves
-the delivery new, and the next run takes it in again.
+The record is written after the accepted rows. If a run dies between the two, the delivery stays new, and the next run
+takes it in again.
 """
 
 from __future__ import annotations
@@ -19,32 +16,32 @@ from sources.months import Month
 
 
 def digest_of(deliveries: Iterable[DatasetDelivery]) -> str:
-    """Digest the landed deliveries of one dataset, none included: numbers, modes, file names and hashes."""
+    """Digest the landed deliveries of one dataset, even if there are none: numbers, modes, file names and hashes."""
     seen = [(d.delivery_no, d.mode, sorted((f.name, f.sha256) for f in d.files)) for d in deliveries]
     return hashlib.sha256(json.dumps(seen).encode()).hexdigest()
 
 
 class TakenIn:
-    """The record of one department and month."""
+    """The record of one department and month: digests of deliveries, and of the register that masked people."""
 
     def __init__(self, home: Home, department: str, month: Month) -> None:
         self._home = home
         self._path = home.restricted / "taken_in" / department / f"{month}.json"
         kept = json.loads(self._path.read_text("utf-8")) if self._path.exists() else {}
         self.landed: str | None = kept.get("landed")
-        """Digest of the delivery log when every dataset was last up to date with it; None if that never was."""
+        """Digest of the delivery log when every dataset was last up to date with it; None if that never happened."""
         self._datasets: dict[str, dict[str, str]] = kept.get("datasets", {})
 
     def holds(self, dataset: str, deliveries: str) -> bool:
-        """Return True if the dataset was taken in from exactly these deliveries; without a record, from none."""
+        """Return True if the dataset was taken in from exactly these deliveries; no record means from none."""
         return self._datasets.get(dataset, {}).get("deliveries", digest_of(())) == deliveries
 
     def people_of(self, dataset: str) -> str | None:
-        """Return the digest of the register by which the dataset's texts were masked; None without a record."""
+        """Return the digest of the register that masked the dataset's texts; None without a record."""
         return self._datasets.get(dataset, {}).get("people")
 
     def record(self, dataset: str, deliveries: str, people: str) -> None:
-        """Note that the dataset was taken in from these deliveries, masked by this register."""
+        """Record that the dataset was taken in from these deliveries, masked by this register."""
         self._datasets[dataset] = {"deliveries": deliveries, "people": people}
 
     def save(self) -> None:

@@ -1,6 +1,6 @@
-"""Zip archives of extracts, and the limits that any zip-based file must keep (xlsx is one).
+"""Unpack zip archives, and enforce the limits of any zip-based file (xlsx is one).
 
-Belongs here: members, their names, hostile archives. Does not belong here: what a member holds.
+Belongs here: members, their names, hostile archives. Does not belong here: the content of a member.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ _BROKEN = (zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError, EO
 
 
 def check_expansion(content: bytes) -> list[zipfile.ZipInfo]:
-    """List the members of a zip that keeps the limits.
+    """List the members of a zip that is within the limits.
 
-    Raises RefusedError when it is damaged, encrypted, or unpacks to more than 100 times its size or 2 GiB. Unpacking
-    never yields more than the sizes declared, so that these can be judged.
+    Raises RefusedError if it is damaged or encrypted, has more than 10 000 members, or unpacks to more than 100 times
+    its size or 2 GiB. Declared sizes are enough to judge by: unpacking never yields more.
     """
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
@@ -61,9 +61,10 @@ def _is_noise(path: PurePosixPath) -> bool:
 
 
 def list_zip(content: bytes) -> dict[str, zipfile.ZipInfo]:
-    """List the files of a zip by name in code-point order; nothing is unpacked yet.
+    """List the files of a zip by name, in code-point order, without unpacking them.
 
-    Raises RefusedError when it is empty, nests, climbs out of its folder, is encrypted, damaged, or too large.
+    Raises RefusedError if it is empty, damaged, encrypted or too large, or if it contains an archive, a link,
+    a path out of its folder, or two files of the same name.
     """
     found: dict[str, zipfile.ZipInfo] = {}
     for member in check_expansion(content):
@@ -86,7 +87,7 @@ def list_zip(content: bytes) -> dict[str, zipfile.ZipInfo]:
 def read_member(content: bytes, member: zipfile.ZipInfo) -> bytes:
     """Unpack one file of a zip in memory.
 
-    Raises RefusedError when it is damaged.
+    Raises RefusedError if it is damaged.
     """
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
