@@ -1,6 +1,6 @@
-"""When things run and what is shown of them: Dagster, publishing, the command line.
+"""Run the stages and show their results: Dagster, publishing, the command line.
 
-Belongs here: assets, checks, partitions, jobs, schedules, resources, the switch-over to a published month, commands;
-thin decorators around ``sources``, ``expectations`` and the dbt project.
-Does not belong here: how a cell is read, whether a delivery is admissible, what a figure means.
+Belongs here: thin decorators around ``sources``, ``expectations`` and the dbt project (assets, checks, partitions,
+jobs, schedules, sensors, resources), the switch-over to a published month, commands.
+Does not belong here: reading cells, judging deliveries, computing figures.
 """

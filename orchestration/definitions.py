@@ -1,9 +1,4 @@
-"""Everything that Dagster loads, in one place; ``workspace.yaml`` names this module.
-
-Belongs here: putting the parts together. Does not belong here: the parts.
-
-Loading needs no environment variable and no data home.
-"""
+"""Assemble the definitions that ``workspace.yaml`` loads, without a data home or an environment variable."""
 
 from __future__ import annotations
 
@@ -43,6 +38,6 @@ defs = Definitions(
     schedules=[monthly_run_schedule, late_departments_schedule],
     sensors=[new_deliveries, later_months],
     resources={"platform": Platform(), "dbt": make_dbt(Settings().target)},
-    # A month is many small steps; importing Dagster, Great Expectations and dbt costs seconds per process.
+    # A month has many small steps, and importing Dagster, Great Expectations and dbt costs seconds per process.
     executor=in_process_executor,
 )

@@ -1,6 +1,6 @@
-"""What steps work with: the data home with its lock, the intake of a month, the dbt command line.
+"""Provide the resources of a run: the data home with its lock, the intake of a month, the dbt command line.
 
-Belongs here: Dagster resources. Does not belong here: what they are used for (``assets``), settings (``settings``).
+Belongs here: Dagster resources. Does not belong here: the assets that use them (``assets``), settings (``settings``).
 """
 
 import os
@@ -27,17 +27,20 @@ from sources.months import Month
 from sources.reading.files import ReaderProcess
 
 LOCK_WAIT_SECONDS = 3600.0
-"""How long a run waits for another process on the same home: a month is done within it many times over."""
+"""Longest wait for another process on the same home; it is many times the duration of a month."""
 
 
 class Platform(ConfigurableResource[None]):
-    """The data home of a run; nobody else works on it while the run does."""
+    """The data home of a run, locked against other processes until the run ends."""
 
     _stack: ExitStack = PrivateAttr(default_factory=ExitStack)
     _intakes: dict[Month, Intake] = PrivateAttr(default_factory=dict)
 
     def setup_for_execution(self, context: InitResourceContext) -> None:
-        """Create the home where it is missing, and wait for the lock."""
+        """Create the home if it is missing, and wait for its lock.
+
+        Raises Failure if another process keeps the lock for ``LOCK_WAIT_SECONDS``.
+        """
         instance.prepare(self.settings)
         what = f"运行 {context.run.run_id[:8]}" if context.run else "运行"
         try:
@@ -46,16 +49,16 @@ class Platform(ConfigurableResource[None]):
             raise Failure(description=str(error)) from None
 
     def teardown_after_execution(self, context: InitResourceContext) -> None:
-        """Give the lock back."""
+        """Stop the readers and release the lock."""
         self._stack.close()
 
     @property
     def settings(self) -> Settings:
-        """The settings as they are now; never kept with the definitions."""
+        """Read the current settings; they are never stored with the definitions."""
         return Settings()
 
     def intake(self, month: Month) -> Intake:
-        """The intake of a month, one per run: looking through the inboxes is done once."""
+        """Return the intake of a month, one per run, so that its steps share the landed and recognised files."""
         if month not in self._intakes:
             reader = self._stack.enter_context(ReaderProcess())
             self._intakes[month] = make_intake(self.settings, month, reader)
@@ -63,13 +66,13 @@ class Platform(ConfigurableResource[None]):
 
 
 NO_BAND = 1e9
-"""Percent that no change reaches: without a valid parameter row counts raise no warning, and the month still runs."""
+"""Percentage that no change reaches: without a valid parameter, row counts raise no warning and the month runs."""
 
 
 def make_intake(settings: Settings, month: Month, reader: ReaderProcess) -> Intake:
-    """An intake with the gate, the divisions and the parameters of the month.
+    """Build the intake of a month, with the gate, the divisions and the parameters.
 
-    Raises Failure when the settings name a department that has no contract, when the secret is empty.
+    Raises Failure if the settings name a department without a contract, or if the secret is empty.
     """
     gate.prepare()
     contracts = load_contracts()
@@ -90,12 +93,12 @@ def make_intake(settings: Settings, month: Month, reader: ReaderProcess) -> Inta
             reader=reader,
         )
     except ValueError as error:
-        # The secret file is empty: said in words for people.
+        # The secret file is empty; the message is already in words for people.
         raise Failure(description=str(error), allow_retries=False) from None
 
 
 class Dbt(DbtCliResource):
-    """The dbt command line of this environment, without the calls that cost seconds or leave the machine."""
+    """The dbt command line of this environment, without calls that cost seconds or use the network."""
 
     @cached_property
     def _cli_version(self) -> Version:
@@ -103,11 +106,11 @@ class Dbt(DbtCliResource):
         return Version(version("dbt-core"))
 
     def _initialize_dbt_core_adapter(self, args: Any) -> None:
-        # Only needed to fetch row counts and columns through dbt; that leaves a connection open in this process.
+        # Only fetching row counts and columns through dbt needs the adapter, which keeps a connection open here.
         return None
 
     def clear_target(self, folder: Path) -> None:
-        """Remove what earlier runs compiled, and let this run write there; the parsed project stays beside it."""
+        """Remove the artefacts of earlier runs and let dbt write to ``folder``; the parsed project in it is kept."""
         target = folder / "target"
         shutil.rmtree(target, ignore_errors=True)
         target.mkdir(parents=True)
@@ -116,7 +119,7 @@ class Dbt(DbtCliResource):
 
 
 def make_dbt(target: str) -> Dbt:
-    """The dbt of this environment on this project, for the given target."""
+    """Build the dbt resource of this project for the given target."""
     return Dbt(
         project_dir=str(DBT_PROJECT_DIR),
         profiles_dir=str(DBT_PROJECT_DIR),

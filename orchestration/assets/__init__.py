@@ -1,7 +1,7 @@
-"""The asset graph, one module per kind of asset.
+"""Define the asset graph, one module per kind of asset.
 
 Belongs here: thin decorators. Does not belong here: the work (``sources``, ``expectations``, dbt, ``publishing``).
 """
 
 OUTBOX = "outbox"
-"""First part of the keys of what lies in the outbox."""
+"""Group of the assets in the outbox, and first part of their keys."""

@@ -1,7 +1,7 @@
-"""The calendar of deliveries as an asset, with the alarm of each department that is late.
+"""Define the due dates of deliveries as an asset, with an alarm for each department.
 
-Belongs here: one asset, a check per department. Does not belong here: what is late (``orchestration.punctuality``),
-when it is looked at besides the monthly run (``schedules``).
+Belongs here: one asset, a check per department. Does not belong here: finding late datasets
+(``orchestration.punctuality``), the time of the daily check (``schedules``).
 """
 
 from collections.abc import Iterator, Sequence
@@ -37,7 +37,7 @@ CALENDAR = AssetKey(["intake", "calendar"])
 
 
 def calendar_asset(contracts: Contracts) -> AssetsDefinition:
-    """What is due, late and missing, by department and month."""
+    """Build the asset that shows due, late and missing datasets by department and month."""
     alarms = {name: f"{name}_on_time" for name in contracts}
 
     @asset(
@@ -52,7 +52,7 @@ def calendar_asset(contracts: Contracts) -> AssetsDefinition:
             for name, about in contracts.items()
         ],
     )
-    def calendar(context: AssetExecutionContext, platform: Platform) -> Iterator[MaterializeResult[Any]]:
+    def due_dates(context: AssetExecutionContext, platform: Platform) -> Iterator[MaterializeResult[Any]]:
         settings, month, today = platform.settings, month_of(context), datetime.now(ZONE).date()
         home = settings.paths
         with failures.redacted(home, "查看报送日历"):
@@ -65,7 +65,7 @@ def calendar_asset(contracts: Contracts) -> AssetsDefinition:
         ]
         yield MaterializeResult(metadata=_metadata(contracts, all_standings, today), check_results=results)
 
-    return calendar
+    return due_dates
 
 
 def _alarm(

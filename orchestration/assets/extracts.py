@@ -1,6 +1,6 @@
-"""The departments' tables as assets: one per dataset, one step per department.
+"""Define the departments' tables as assets: one per dataset, one step per department.
 
-Belongs here: asset specs from the contracts, calling the intake, metadata of what became of a delivery.
+Belongs here: asset specs from the contracts, calling the intake, metadata of its outcomes.
 Does not belong here: reading, judging and accepting rows (``sources``, ``expectations``).
 """
 
@@ -39,12 +39,12 @@ _CADENCE = {"monthly": "每月", "quarterly": "每季度末月", "annual": "每�
 
 
 def key_of(dataset: Dataset) -> AssetKey:
-    """The asset key: department and dataset, as the dbt source is named."""
+    """Return the asset key of a dataset: department and name, as in the dbt source."""
     return AssetKey([dataset.department, dataset.name])
 
 
 def extract_assets(contracts: Contracts) -> list[AssetsDefinition]:
-    """One multi-asset per department; a dataset can be taken in alone."""
+    """Build one multi-asset per department; each of its datasets can be selected alone."""
     registers = [key_of(dataset) for dataset in contracts.datasets if dataset.is_core]
     return [_department_assets(department, registers) for department in contracts.values()]
 
@@ -54,7 +54,7 @@ def _spec(department: Department, dataset: Dataset, registers: Sequence[AssetKey
     identifies = "、".join(dataset[name].label for name in dataset.key)
     return AssetSpec(
         key_of(dataset),
-        # People are masked by the register: it comes first, and a new one takes every other table along.
+        # The register masks people in every other table, so it runs first and they are all downstream of it.
         deps=[landing_key(department.name), *(r for r in registers if r != key_of(dataset))],
         group_name=department.name,
         partitions_def=MONTHS,
@@ -104,7 +104,10 @@ def _department_assets(department: Department, registers: Sequence[AssetKey]) ->
 
 
 def require_taken_in(platform: Platform, month: Month) -> None:
-    """Raise Failure, naming what to select, unless every table holds what a whole run of the month would leave."""
+    """Check that every table is as a whole run of the month would leave it.
+
+    Raises Failure if one is not, with the tables to select.
+    """
     with failures.redacted(platform.settings.paths, "核对已接收的数据"):
         outstanding = platform.intake(month).outstanding()
     if outstanding:
@@ -117,7 +120,10 @@ def require_taken_in(platform: Platform, month: Month) -> None:
 
 
 def _take(intake: Intake, dataset: Dataset) -> DatasetOutcome | str:
-    """Take in one dataset, or return what went wrong: one table stops nothing else, a full disk stops the run."""
+    """Take in one dataset, or return its error message, so that the other tables go on.
+
+    Raises OSError, which stops the run, if the disk is full or not writable.
+    """
     try:
         outcome = intake.take(dataset)
     except OSError:
@@ -132,7 +138,7 @@ def _take(intake: Intake, dataset: Dataset) -> DatasetOutcome | str:
 
 
 def _shown(key: AssetKey, taken: DatasetOutcome | str, checked: Set[AssetCheckKey]) -> MaterializeResult[Any]:
-    """Show what became of a dataset, with the results of the checks that the run selected."""
+    """Convert the outcome of a dataset to its materialization, with the results of the selected checks."""
     if isinstance(taken, str):
         metadata: dict[str, Any] = {"status": "failed", "message": taken}
         results = [checks.failed(key, taken)]
@@ -161,7 +167,7 @@ def _metadata(outcome: DatasetOutcome) -> dict[str, Any]:
 
 
 def _why_rejected(outcome: DatasetOutcome) -> str:
-    """What the gate says of the newest delivery, and what counts instead of it."""
+    """Join the gate's reasons against the newest delivery, and note if an earlier one stays in force."""
     results = outcome.deliveries[-1].verdict.results
     reasons = [f.message for f in results if not f.passed and f.severity == "critical"]
     return "".join([*reasons, "此前批次继续有效。" if outcome.is_in_force else ""])

@@ -1,7 +1,7 @@
-"""The feedback workbooks of the departments as assets.
+"""Define the departments' feedback workbooks as assets.
 
-Belongs here: one asset per department, written after its tables were taken in.
-Does not belong here: what is in a workbook (``workbooks``).
+Belongs here: one asset per department, downstream of its tables.
+Does not belong here: the content of a workbook (``workbooks``).
 """
 
 from collections.abc import Iterator
@@ -30,7 +30,7 @@ WRITTEN = "written"
 
 
 def feedback_assets(contracts: Contracts) -> list[AssetsDefinition]:
-    """One workbook per department and month, in the outbox."""
+    """Build one asset per department; it writes the department's workbook of the month to the outbox."""
     return [_feedback(department) for department in contracts.values()]
 
 
@@ -56,7 +56,7 @@ def _feedback(department: Department) -> AssetsDefinition:
         try:
             file = str(write_feedback(home, department, month).relative_to(home.root))
         except Exception as error:
-            # The marts do not wait for a workbook.
+            # A workbook that cannot be written does not fail the run.
             message = failures.in_public(home, error, f"写{department.label}反馈")
             yield MaterializeResult(metadata={"message": message}, check_results=[_written(key, False, message)])
         else:

@@ -1,7 +1,7 @@
-"""Landing as assets: one per department, before its tables.
+"""Define landing as assets: one per department, upstream of its tables.
 
-Belongs here: calling the intake, figures of what has landed. Does not belong here: archiving and recognising
-(``sources.landing``), names of files: who is named in them is known only once the tables are taken in.
+Belongs here: calling the intake, figures of the landed files. Does not belong here: archiving and recognising
+(``sources.landing``), file names, because the people in them can be masked only after the tables are taken in.
 """
 
 from typing import Any
@@ -25,16 +25,16 @@ from sources.intake import Intake
 from sources.landing.land import Landing
 
 LANDING = "landing"
-"""Group, and first part of the keys."""
+"""Group of the landing assets, and first part of their keys."""
 
 
 def landing_key(department: str) -> AssetKey:
-    """Return the key of a department's landing."""
+    """Return the key of a department's landing asset."""
     return AssetKey([LANDING, department])
 
 
 def landing_assets(contracts: Contracts) -> list[AssetsDefinition]:
-    """Build one asset per department."""
+    """Build one landing asset per department."""
     return [_landing(department) for department in contracts.values()]
 
 

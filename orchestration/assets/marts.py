@@ -1,7 +1,7 @@
-"""The dbt project as assets: staging, intermediate, marts and catalogues, with its data tests as checks.
+"""Define the dbt project as assets: staging, intermediate, marts and seeds, with its data tests as checks.
 
-Belongs here: how dbt's nodes are shown, running the month's build, row counts.
-Does not belong here: what is computed (``dbt_project``), the command line of dbt (``resources``).
+Belongs here: translating dbt's nodes, running the month's build, row counts.
+Does not belong here: the models (``dbt_project``), the command line of dbt (``resources``).
 """
 
 import json
@@ -43,38 +43,38 @@ SHOWN_FAILURES = 5
 
 
 class Translator(DagsterDbtTranslator):
-    """Keys are schema and table; groups are the layers."""
+    """Translate dbt's nodes: keys are schema and table, groups are the layers."""
 
     def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> AssetKey:
-        """Schema and table; a source's name and table."""
+        """Return schema and table; for a source, its name and table."""
         props = dbt_resource_props
         if props["resource_type"] == "source":
             return AssetKey([props["source_name"], props["name"]])
         return AssetKey([props["schema"], props.get("alias") or props["name"]])
 
     def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str:
-        """The layer: staging, intermediate, marts or seeds."""
+        """Return the layer: staging, intermediate, marts or seeds."""
         return str(dbt_resource_props["schema"])
 
     def get_description(self, dbt_resource_props: Mapping[str, Any]) -> str:
-        """The description alone; the SQL is a click away and would bury it."""
+        """Return the description without the SQL, which would bury it and is shown elsewhere in the UI."""
         return str(dbt_resource_props.get("description") or dbt_resource_props["name"])
 
     def get_asset_check_spec(
         self, asset_spec: AssetSpec, manifest: Mapping[str, Any], unique_id: str, project: DbtProject | None
     ) -> AssetCheckSpec | None:
-        """A data test as a check with a result per month, described in words."""
+        """Return the monthly check of a data test, described in Chinese."""
         spec = super().get_asset_check_spec(asset_spec, manifest, unique_id, project)
         return spec and checks.monthly(spec, data_tests.sentence(manifest["nodes"][unique_id]))
 
 
 def mart_keys() -> list[AssetKey]:
-    """The marts that dbt builds, in the order of their names."""
+    """List the keys of the marts that dbt builds, ordered by name."""
     return [AssetKey(list(relation)) for relation in sorted(manifest.relations(manifest.load(), MARTS).values())]
 
 
 def marts_assets(contracts: Contracts) -> AssetsDefinition:
-    """Everything that dbt builds, in one step."""
+    """Build the assets of the whole dbt project, in one step."""
     core = next(d for d in contracts.datasets if d.is_core)
 
     @dbt_assets(
@@ -95,8 +95,8 @@ def marts_assets(contracts: Contracts) -> AssetsDefinition:
                 allow_retries=False,
             )
         dbt.clear_target(settings.dbt_dir)
-        # All of the project, whatever part is selected: intermediate tables hold the month of the last run, and a mart
-        # built from those of another month would be wrong without a sign.
+        # Build the whole project, whatever is selected: intermediate tables hold the month of the last run, and a mart
+        # built from those of another month would be silently wrong.
         build = ["build", "--select", "fqn:*", "--exclude-resource-type", "unit_test"]
         build += ["--vars", json.dumps({"month": str(month)})]
         inputs = inputs_of(settings.paths, contracts, month)
@@ -115,7 +115,7 @@ def marts_assets(contracts: Contracts) -> AssetsDefinition:
 
 
 def _of_selection(context: AssetExecutionContext, events: Iterator[Any]) -> Iterator[Any]:
-    """Leave out what Dagster did not ask for: dbt built all of the project, whatever was selected."""
+    """Keep check results and the outputs of selected assets, because dbt built the whole project."""
     asked = context.op_execution_context.selected_output_names
     for event in events:
         if isinstance(event, AssetCheckResult) or (isinstance(event, Output) and event.output_name in asked):
@@ -123,15 +123,15 @@ def _of_selection(context: AssetExecutionContext, events: Iterator[Any]) -> Iter
 
 
 def is_accepted(home: Home, contracts: Contracts, dataset: str, month: Month) -> bool:
-    """Whether rows of some delivery are in force for dataset and month."""
+    """Return True if a delivery of the dataset is in force for the month."""
     files = home.deliveries(contracts.dataset(dataset), month) / LEDGER_FILE
     return files.exists() and bool(pl.read_parquet(files, columns=["is_in_force"])["is_in_force"].any())
 
 
 def _with_row_counts(events: Iterator[Any], settings: Settings, month: Month) -> Iterator[Any]:
-    """The events of dbt, with row counts where a table was built.
+    """Yield dbt's events, with the row counts of the tables that it built.
 
-    DuckDB lets nobody read while dbt writes, so the events wait until dbt is done.
+    Events are held until dbt is done, because DuckDB allows no reader while dbt writes.
     """
     held: dict[str, list[Any]] = {}
     for event in events:
@@ -145,7 +145,7 @@ def _with_row_counts(events: Iterator[Any], settings: Settings, month: Month) ->
 
 
 def _what_failed(target: Path) -> str:
-    """What dbt says of the nodes that failed; where it did not get that far, where its log is."""
+    """Describe the failed nodes in dbt's words; without results, name dbt's log."""
     try:
         results = json.loads((target / "run_results.json").read_text(encoding="utf-8"))["results"]
     except FileNotFoundError:
@@ -157,7 +157,7 @@ def _what_failed(target: Path) -> str:
 
 
 def _row_counts(settings: Settings, month: Month, built: set[str]) -> dict[str, dict[str, int]]:
-    """Rows of each built table, and those of the month where it keeps months."""
+    """Count the rows of each built table, and those of the month if the table has a month column."""
     counts: dict[str, dict[str, int]] = {}
     if not settings.warehouse_file.exists():
         return counts

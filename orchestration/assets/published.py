@@ -1,6 +1,6 @@
-"""The published marts as an asset: what BI tools read.
+"""Define the published marts, which BI tools read, as an asset.
 
-Belongs here: calling ``publishing`` and showing what it did. Does not belong here: how it is done.
+Belongs here: calling ``publishing``, metadata of the version. Does not belong here: the steps of publishing.
 """
 
 from collections.abc import Sequence
@@ -32,7 +32,7 @@ from sources.contracts.model import Contracts
 
 PUBLISHED = AssetKey(["published_marts"])
 WAREHOUSE_POOL = "warehouse"
-"""DuckDB has one writer: building and publishing take turns."""
+"""Pool in which building and publishing take turns, because DuckDB allows one writer."""
 _NOT_BUILT = (
     "数据仓库里的 {month} 不是按现在已接收的数据算出来的,不能发布。请在同一次运行中一并选择 dbt 的全部资产"
     "(seeds、staging、intermediate、marts),或运行整个 monthly_run。"
@@ -40,7 +40,7 @@ _NOT_BUILT = (
 
 
 def published_asset(contracts: Contracts, marts: Sequence[AssetKey]) -> AssetsDefinition:
-    """The published version, after every mart; ``marts`` are their keys, schema and table."""
+    """Build the asset of the published version, downstream of ``marts``, the keys (schema and table) of all marts."""
     grains = manifest.grains(manifest.load(), MARTS)
 
     @asset(

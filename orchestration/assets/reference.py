@@ -1,6 +1,6 @@
-"""What stands between the departments' tables and dbt: the month's deliveries, working days, earlier restatements.
+"""Define the reference assets: deliveries of the month, working days, earlier restatements, published leads.
 
-Belongs here: assets that dbt reads and no department delivers.
+Belongs here: assets that dbt or the feedback reads and no department delivers.
 Does not belong here: the departments' tables (``extracts``).
 """
 
@@ -30,7 +30,7 @@ PUBLISHED_LEADS = AssetKey(["publishing", "leads"])
 
 
 def reference_assets(contracts: Contracts) -> list[AssetsDefinition]:
-    """Build the month's deliveries, the working days, and what earlier runs restated and published."""
+    """Build the assets of deliveries, working days, restatements by earlier runs, and published leads."""
     return [_deliveries(contracts), _working_days(), _restatements(), _published_leads()]
 
 
@@ -47,7 +47,7 @@ def _deliveries(contracts: Contracts) -> AssetsDefinition:
     def deliveries(context: AssetExecutionContext, platform: Platform) -> MaterializeResult[Any]:
         home = platform.settings.paths
         month = month_of(context)
-        # Names of files are shown without the people of the month: all of them have to be known.
+        # File names are shown with people masked, so every table that names people must be taken in first.
         require_taken_in(platform, month)
         with failures.redacted(home, "汇总本月交付"):
             ledger = _month_ledger(home, contracts, month)

@@ -1,6 +1,6 @@
-"""What a published month says, as assets: a page of tables each, and numbers that are plotted over the months.
+"""Define the pages of a published month as assets: tables to read, and numbers that Dagster plots over the months.
 
-Belongs here: showing it. Does not belong here: what it says (``publishing.report``).
+Belongs here: showing the pages. Does not belong here: their content (``publishing.month_pages``).
 """
 
 from collections.abc import Callable
@@ -31,7 +31,7 @@ _REPORTS: dict[str, tuple[Callable[[Path, Month], MonthReport], str]] = {
 
 
 def report_assets() -> list[AssetsDefinition]:
-    """One asset per page, read from the published file as BI tools read it."""
+    """Build one asset per page; it reads the published file, as BI tools do."""
     return [_page(name, read, description) for name, (read, description) in _REPORTS.items()]
 
 

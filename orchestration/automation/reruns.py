@@ -1,8 +1,4 @@
-"""Months that must run again because an earlier one changed (semantics §10).
-
-Belongs here: which computed month no longer rests on what it was computed from.
-Does not belong here: running it (``run``), asking Dagster to (``sensors``), what a month rests on (``provenance``).
-"""
+"""Find the months that must run again because an earlier one changed (semantics §10)."""
 
 from __future__ import annotations
 
@@ -25,17 +21,17 @@ class Outdated:
 
     @property
     def is_because_of_earlier_months(self) -> bool:
-        """True where an earlier month changed; a change of its own is for the run that took it in."""
+        """Return True if an earlier month changed; a change of its own is left to the run that took it in."""
         return any(c.month < self.month for c in self.changes)
 
     @property
     def digest(self) -> str:
-        """The same changes have the same digest."""
+        """Digest the changes; equal changes have equal digests."""
         return hashlib.sha256(repr(self.changes).encode()).hexdigest()
 
 
 def outdated(home: Home, contracts: Contracts) -> Iterator[Outdated]:
-    """The computed months that rest on something else now, in order."""
+    """Yield the published months whose inputs have changed since they were computed, in order."""
     months = computed_months(home)
     everything = inputs_of(home, contracts, months[-1]) if months else {}
     for month in months:
@@ -45,12 +41,12 @@ def outdated(home: Home, contracts: Contracts) -> Iterator[Outdated]:
 
 
 def later_than(home: Home, contracts: Contracts, month: Month) -> list[Month]:
-    """The published months after ``month`` that must run again, in order."""
+    """List the published months after ``month`` that must run again, in order."""
     found = outdated(home, contracts)
     return [o.month for o in found if o.month > month and o.is_because_of_earlier_months]
 
 
 def next_outdated(home: Home, contracts: Contracts) -> Outdated | None:
-    """The first month that must run again; None where an earlier one still waits for a run of its own."""
+    """Return the first month that must run again; None if an earlier one still needs a run of its own."""
     first = next(outdated(home, contracts), None)
     return first if first and first.is_because_of_earlier_months else None

@@ -1,9 +1,9 @@
-"""What starts a month by itself between two due days: new files, and months that look back on a changed one.
+"""Start months between two due days: those with new files, and those that look back on a changed month.
 
-Belongs here: sensors, thin. Does not belong here: what is new (``changes``), what is outdated (``reruns``),
+Belongs here: thin sensors. Does not belong here: finding new files (``changes``) and outdated months (``reruns``),
 alarms (``schedules``).
 
-Both are stopped until someone starts them: an unattended run is an office's own decision.
+Both sensors are stopped until someone starts them, because an unattended run is the office's own decision.
 """
 
 import json
@@ -43,9 +43,9 @@ _UNFINISHED = [
 
 
 def open_months(settings: Settings, now: datetime) -> set[Month]:
-    """The months that run when a file comes: those that are due, and those that ran before.
+    """Return the months that run when a file arrives: those that are due, and those that ran before.
 
-    Files that come earlier wait for the run of the due day, which takes them all.
+    Files that arrive earlier wait for the run on the due day, which takes in all of them.
     """
     months = {Month.parse(key) for key in MONTHS.get_partition_keys(current_time=now)}
     due = {month for month in months if due_day(month) <= now.astimezone(ZONE).date()}
@@ -54,7 +54,7 @@ def open_months(settings: Settings, now: datetime) -> set[Month]:
 
 
 def stable(found: Mapping[Month, str], before: Mapping[str, str]) -> Iterable[tuple[Month, str]]:
-    """Those that the tick before saw in the same state: nothing is being copied into them."""
+    """Keep the months whose digest has not changed since the previous tick: no file is being copied into them."""
     return [(month, digest) for month, digest in found.items() if before.get(str(month)) == digest]
 
 
@@ -66,7 +66,7 @@ def stable(found: Mapping[Month, str], before: Mapping[str, str]) -> Iterable[tu
     description="有部门放入新文件或更正文件时运行该月:内容稳定(连续两次查看不变)后运行一次;同样内容不再运行。",
 )
 def new_deliveries(context: SensorEvaluationContext) -> SensorResult:
-    """One run per changed month and content."""
+    """Request one run per changed month and content."""
     settings = Settings()
     locations = locations_of(settings.paths, load_contracts(), settings.locations)
     found = changed_months(settings.paths, locations, open_months(settings, datetime.now(ZONE)))
@@ -89,7 +89,7 @@ def new_deliveries(context: SensorEvaluationContext) -> SensorResult:
     description="某月更正后,依次重新运行其后每个已发布的月份:它们的计算要回看该月。",
 )
 def later_months(context: SensorEvaluationContext) -> RunRequest | SkipReason:
-    """The first published month that an earlier one changed under; the next one when it is done."""
+    """Request the first published month that must run again because of an earlier one; one month at a time."""
     settings = Settings()
     if context.instance.get_runs_count(RunsFilter(job_name=MONTHLY_RUN, statuses=_UNFINISHED)):
         return SkipReason("有月份正在运行。")
