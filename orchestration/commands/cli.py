@@ -18,8 +18,9 @@ import typer
 from pydantic import ValidationError
 from rich.console import Console
 
+import orchestration
 from orchestration.runtime.errors import ShouwangError
-from orchestration.runtime.settings import PROJECT_DIR, Settings
+from orchestration.runtime.settings import Settings
 from sources.months import Month
 
 if TYPE_CHECKING:
@@ -32,6 +33,10 @@ app = typer.Typer(
     help="守望:县级防返贫监测数据整合。",
     rich_markup_mode=None,
 )
+
+
+WORKSPACE = Path(orchestration.__file__).with_name("workspace.yaml")
+"""The code location for Dagster's web server and daemon; ``dg`` reads the same from ``pyproject.toml``."""
 
 
 def terminal() -> Console:
@@ -182,9 +187,8 @@ def ui(port: Annotated[int, typer.Option(help="端口")] = 3000) -> None:
 
     instance.prepare(Settings())
     manifest.ensure()
-    dagster = str(Path(sys.executable).with_name("dagster"))
-    workspace = str(PROJECT_DIR / "workspace.yaml")
-    os.execv(dagster, [dagster, "dev", "-w", workspace, "-h", "127.0.0.1", "-p", str(port)])  # noqa: S606 - our own
+    dagster = (sys.executable, "-P", "-m", "dagster")
+    os.execv(dagster[0], [*dagster, "dev", "-w", str(WORKSPACE), "-h", "127.0.0.1", "-p", str(port)])  # noqa: S606
 
 
 def main() -> None:

@@ -51,9 +51,7 @@ def prepare_demo(console: Console, settings: Settings, households: int) -> None:
     sample = f"households={households} seed={DEMO_SEED}\n"
     if inbox.exists() and any(inbox.iterdir()):
         if not marker.exists() or marker.read_text(encoding="utf-8") != sample:
-            raise ShouwangError(
-                f"{inbox} 已有别的数据,演示不会覆盖它。请另选数据目录:SHOUWANG_HOME=/tmp/demo make demo"
-            )
+            raise ShouwangError(f"{inbox} 已有别的数据,演示不会覆盖它。请另选数据目录,例如 SHOUWANG_HOME=/tmp/demo")
         console.print(f"样例区已在 {inbox}", soft_wrap=True)
         return
     half = settings.home / ".inbox-being-written"

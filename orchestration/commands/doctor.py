@@ -15,11 +15,11 @@ import stat
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 from typing import Literal
 
@@ -36,7 +36,7 @@ from sources.privacy.pseudonyms import secret_path
 GIB = 1 << 30
 LITTLE_DISK = 5 * GIB
 DAEMON_SILENT_SECONDS = 300
-_PIN = re.compile(r"^([A-Za-z0-9._-]+)(?:\[[^\]]*\])?==([^\s;\\]+)(?: ; (?P<marker>[^\\]+))?", re.MULTILINE)
+_PIN = re.compile(r"^\w[^\\\n]*", re.MULTILINE)
 
 Level = Literal["ok", "info", "problem"]
 
@@ -117,25 +117,31 @@ def holders(settings: Settings) -> Iterator[Answer]:
 
 
 def versions(lock_file: Path) -> Answer:
-    """Are the installed packages those of the lock file?"""
-    from packaging.markers import Marker
+    """Are the installed packages those of the lock file, or of the wheel's own requirements if there is none?"""
+    if lock_file.exists():
+        asked = _PIN.findall(lock_file.read_text(encoding="utf-8"))
+        of, todo = " requirements.lock ", "请执行 make setup。"
+    else:
+        asked, of, todo = requires("shouwang") or [], "安装包的要求", "请重新安装 shouwang。"
+    if different := list(_not_as_asked(asked)):
+        more = f" 等 {len(different)} 个" if len(different) > 5 else ""
+        return Answer("版本", "problem", f"与{of}不一致:{'、'.join(different[:5])}{more}。{todo}")
+    return Answer("版本", "ok", f"Python {sys.version.split()[0]},依赖与{of}一致")
 
-    different = []
-    for pin in _PIN.finditer(lock_file.read_text(encoding="utf-8")):
-        if pin["marker"] and not Marker(pin["marker"].strip()).evaluate():
+
+def _not_as_asked(asked: Iterable[str]) -> Iterator[str]:
+    from packaging.requirements import Requirement
+
+    for requirement in map(Requirement, asked):
+        if requirement.marker and not requirement.marker.evaluate({"extra": ""}):
             continue
         try:
-            installed = version(pin[1])
+            installed = version(requirement.name)
         except PackageNotFoundError:
-            installed = "未安装"
-        if installed != pin[2]:
-            different.append(f"{pin[1]} {installed}(应为 {pin[2]})")
-    if different:
-        more = f" 等 {len(different)} 个" if len(different) > 5 else ""
-        return Answer(
-            "版本", "problem", f"与 requirements.lock 不一致:{'、'.join(different[:5])}{more}。请执行 make setup。"
-        )
-    return Answer("版本", "ok", f"Python {sys.version.split()[0]},依赖与 requirements.lock 一致")
+            installed = None
+        if installed is None or not requirement.specifier.contains(installed, prereleases=True):
+            wanted = str(requirement.specifier).removeprefix("==")
+            yield f"{requirement.name} {installed or '未安装'}(应为 {wanted})"
 
 
 def clock(settings: Settings) -> Answer:
@@ -154,7 +160,7 @@ def daemon(settings: Settings) -> Answer:
     file = settings.dagster_home / "history" / "runs.db"
     age = _heartbeat_age(file) if file.exists() else None
     if age is None or age > DAEMON_SILENT_SECONDS:
-        return Answer("守护进程", "info", "没有运行;命令行运行不需要,按月自动运行需要(make ui)")
+        return Answer("守护进程", "info", "没有运行;命令行运行不需要,按月自动运行需要(make ui 或 shouwang ui)")
     return Answer("守护进程", "ok", f"{age:.0f} 秒前有心跳")
 
 

@@ -3,7 +3,8 @@
 Belongs here: parsing the project when the manifest is missing or older than the project; reading it.
 Does not belong here: running models (``assets.marts``), the models themselves.
 
-The manifest is made at set-up and lies in ``dbt_project/target``. It holds no month and no path of a data home.
+The manifest is made at set-up in the checkout, and at first use where a wheel is installed (``settings.PARSED_DIR``).
+It holds no month and no path of a data home.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import sys
 import tempfile
 from functools import cache
 from pathlib import Path
@@ -18,11 +20,12 @@ from typing import Any
 
 from orchestration.runtime.errors import ShouwangError
 from orchestration.runtime.instance import QUIET
-from orchestration.runtime.settings import DBT, DBT_PROJECT_DIR
+from orchestration.runtime.settings import DBT_PROJECT_DIR, PARSED_DIR
 
-MANIFEST = DBT_PROJECT_DIR / "target" / "manifest.json"
+MANIFEST = PARSED_DIR / "manifest.json"
 PARSED = "partial_parse.msgpack"
 """dbt's own record of the parsed project, beside the manifest; a data home begins with a copy of it."""
+_DBT = (sys.executable, "-P", "-m", "dbt.cli.main")
 _IGNORED = {"target", "logs", "dbt_packages"}
 ANY_HOME = "data"
 """The profile names the data home; what is parsed does not depend on it, and is parsed with the same one always."""
@@ -46,11 +49,11 @@ def parse(manifest: Path = MANIFEST) -> None:
 
     Raises ManifestError with dbt's words.
     """
-    manifest.parent.mkdir(exist_ok=True)
+    manifest.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=manifest.parent, prefix="parse-") as target:
         environment = {**os.environ, **QUIET, "SHOUWANG_HOME": ANY_HOME, "DBT_PROFILES_DIR": str(DBT_PROJECT_DIR)}
         done = subprocess.run(  # noqa: S603 - our own dbt, our own project
-            [DBT, "--quiet", "--no-use-colors", "parse", "--no-partial-parse", *_paths(target)],
+            [*_DBT, "--quiet", "--no-use-colors", "parse", "--no-partial-parse", *_paths(target)],
             env=environment,
             capture_output=True,
             text=True,

@@ -15,6 +15,8 @@ An environment variable wins over the file. Loading reads nothing but that file 
 
 from __future__ import annotations
 
+import hashlib
+import os
 import sys
 from pathlib import Path
 from typing import Any, Literal
@@ -25,12 +27,29 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from sources.home import Home
 
 PROJECT_DIR = Path(__file__).resolve().parents[2]
-"""The checkout: where the dbt project and ``workspace.yaml`` lie."""
+"""The folder that holds the packages and the dbt project: the checkout, or ``site-packages`` of an installed wheel."""
+IS_CHECKOUT = (PROJECT_DIR / "pyproject.toml").exists()
 
 DBT_PROJECT_DIR = PROJECT_DIR / "dbt_project"
 DIVISIONS_CSV = DBT_PROJECT_DIR / "seeds" / "division_vintages.csv"
-DBT, DBT_PARSED = (str(Path(sys.executable).with_name(name)) for name in ("dbt", "shouwang-dbt"))
-"""dbt, and dbt over the parsed project, beside the running Python whether its environment is activated or not."""
+DBT_PARSED = str(Path(sys.executable).with_name("shouwang-dbt"))
+"""dbt over the parsed project, beside the running Python whether its environment is activated or not."""
+DEFAULT_HOME = (PROJECT_DIR if IS_CHECKOUT else Path.cwd()) / "data"
+"""The data home without ``SHOUWANG_HOME``: in the checkout, or in the current folder where a wheel is installed."""
+
+
+def _parsed_dir() -> Path:
+    """Return the folder of the parsed dbt project: in the checkout, or a user's cache per installed wheel.
+
+    The folder of an installed wheel may be read-only, and Dagster loads the definitions without a data home.
+    """
+    if IS_CHECKOUT:
+        return DBT_PROJECT_DIR / "target"
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return cache / "shouwang" / hashlib.sha256(os.fsencode(DBT_PROJECT_DIR)).hexdigest()[:12]
+
+
+PARSED_DIR = _parsed_dir()
 
 SETTINGS_FILE = "settings.toml"
 
@@ -40,7 +59,7 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="SHOUWANG_", env_ignore_empty=True, extra="forbid", frozen=True)
 
-    home: Path = PROJECT_DIR / "data"
+    home: Path = DEFAULT_HOME
     """Where everything that Shouwang keeps lies; only as ``SHOUWANG_HOME``, for the settings file is in it."""
     secret_file: Path | None = None
     """The secret behind the pseudonyms; None: made on first use in the restricted zone."""
