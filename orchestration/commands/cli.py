@@ -168,6 +168,24 @@ def demo(
     raise typer.Exit(0 if _run(list(DEMO_MONTHS), verbose) else 1)
 
 
+@app.command(help="显示一张表的检查项:分组、Great Expectations 类和参数、严重程度、中文说明。不需要数据。")
+def expectations(
+    table: Annotated[
+        str,
+        typer.Argument(metavar="TABLE", help="表名、中文表名或 部门/表名,例如 household_register 或 农户基础信息名册"),
+    ],
+    as_json: Annotated[bool, typer.Option("--json", help="写成 Great Expectations 的 suite JSON")] = False,
+) -> None:
+    """Show the expectation suite of a table."""
+    from orchestration.commands.expectations import dataset_named, show_suite, suite_json
+
+    dataset = dataset_named(table)
+    if as_json:
+        typer.echo(suite_json(dataset), nl=False)
+    else:
+        show_suite(terminal(), dataset)
+
+
 @app.command(help="检查数据目录、权限、锁、版本、时钟、守护进程和应报数据。退出码 0 表示没有问题。")
 def doctor(
     month: Annotated[Month | None, typer.Argument(metavar="[MONTH]", help="默认上个月", parser=_month)] = None,
