@@ -2,7 +2,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test ui bench lock clean
+.PHONY: help setup demo ui fmt lint unit test bench lock clean
 
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
@@ -13,13 +13,19 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export DAGSTER_DISABLE_TELEMETRY := yes
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export GX_ANALYTICS_ENABLED := false
+# dg records its use by default and reads neither DAGSTER_DISABLE_TELEMETRY nor pyproject.toml for that.
+export DG_CLI_CONFIG := $(CURDIR)/$(VENV)/dg.toml
 
 help:
 	@echo "make demo    a sample district of three months, from files to published marts, in data/"
 	@echo "make ui      Dagster on http://127.0.0.1:3000"
-	@echo "make test    everything that CI runs"
+	@echo "make fmt     format the code and fix what can be fixed"
+	@echo "make lint    style, types, import rules, contracts, SQL, Dagster definitions"
+	@echo "make unit    the fast unit tests"
+	@echo "make test    everything that CI runs: lint and all tests"
 	@echo "make bench   one month at 2 000, 20 000 and 100 000 households"
-	@echo "make lock    requirements.lock anew from pyproject.toml (needs uv)"
+	@echo "make lock    requirements.lock again from pyproject.toml (needs uv)"
+	@echo "make clean   remove the environment and what builds leave"
 
 setup: $(VENV)/.ready
 
@@ -33,6 +39,7 @@ $(VENV)/.packages: requirements.lock
 $(VENV)/.ready: $(VENV)/.packages pyproject.toml
 	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
 	@$(BIN)/python -m orchestration.dbt.manifest
+	@printf '[cli.telemetry]\nenabled = false\n' > $(VENV)/dg.toml
 	@touch $@
 
 demo: setup
@@ -44,18 +51,32 @@ ui: setup
 bench: setup
 	@$(BIN)/python -m tests.bench
 
-# Each part says what it cost.
-part = echo "== $(1)" && start=$$(date +%s) && { $(2) ; } && echo "-- $(1): $$(( $$(date +%s) - start )) s"
+fmt: setup
+	@$(BIN)/ruff check --quiet --fix-only .
+	@$(BIN)/ruff format .
 
-test: setup
+# Each part prints its cost.
+part = echo "== $(1)" && start=$$(date +%s) && { $(2) ; } && echo "-- $(1): $$(( $$(date +%s) - start )) s"
+PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+
+lint: setup
 	@$(call part,ruff,$(BIN)/ruff check . && $(BIN)/ruff format --check .)
 	@$(call part,mypy,$(BIN)/mypy)
 	@$(call part,imports,$(BIN)/lint-imports --no-cache)
-	@$(call part,pytest,$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --durations=12)
+	@$(call part,contracts,$(BIN)/python -m sources.contracts.validate)
+	@$(call part,sqlfluff,$(BIN)/sqlfluff lint dbt_project)
+	@$(call part,dg,$(BIN)/dg check defs)
+
+# The tests of tests/unit/dbt_project start dbt: minutes.
+unit: setup
+	@$(call part,unit,$(PYTEST) tests/unit --ignore tests/unit/dbt_project)
+
+test: lint
+	@$(call part,pytest,$(PYTEST) --durations=12)
 
 lock:
 	uv pip compile pyproject.toml --extra dev --universal --no-strip-extras --python-version 3.11 \
 		--no-emit-index-url --generate-hashes --no-header --quiet --output-file requirements.lock
 
 clean:
-	rm -rf $(VENV) dbt_project/target *.egg-info
+	rm -rf $(VENV) dbt_project/target build dist *.egg-info

@@ -1,0 +1,1 @@
+"""What is handed to an office: the wheel, without the checkout."""
