@@ -35,17 +35,10 @@ def class_name(expectation_type: str) -> str:
 
 
 def _configuration(expectation: Expectation) -> dict[str, Any]:
+    type_, kwargs = _call(expectation)
     about = {"name": expectation.name, "group": expectation.group, "severity": expectation.severity}
-    if isinstance(expectation, FigureExpectation):
-        bounds = {"min_value": _bound(expectation.minimum), "max_value": _bound(expectation.maximum)}
-        type_ = "expect_figure_to_be_between"
-        kwargs = {"figure": expectation.name, **{name: bound for name, bound in bounds.items() if bound is not None}}
-    elif isinstance(expectation, RowExpectation):
-        type_ = "expect_column_values_to_be_in_set"
-        kwargs = {"column": expectation.name, "value_set": [1.0], "mostly": expectation.mostly}
+    if isinstance(expectation, RowExpectation):
         about["mask"] = str(expectation.mask)
-    else:
-        raise TypeError(f"no Great Expectations class for {type(expectation).__name__}")
     return {
         "type": type_,
         "kwargs": kwargs,
@@ -53,6 +46,17 @@ def _configuration(expectation: Expectation) -> dict[str, Any]:
         "description": expectation.title,
         "severity": expectation.severity,
     }
+
+
+def _call(expectation: Expectation) -> tuple[str, dict[str, Any]]:
+    if isinstance(expectation, FigureExpectation):
+        bounds = {"min_value": _bound(expectation.minimum), "max_value": _bound(expectation.maximum)}
+        given = {name: bound for name, bound in bounds.items() if bound is not None}
+        return "expect_figure_to_be_between", {"figure": expectation.name, **given}
+    if isinstance(expectation, RowExpectation):
+        kwargs = {"column": expectation.name, "value_set": [1.0], "mostly": expectation.mostly}
+        return "expect_column_values_to_be_in_set", kwargs
+    raise TypeError(f"no Great Expectations class for {type(expectation).__name__}")
 
 
 def _bound(bound: Bound) -> float | dict[str, str] | None:
