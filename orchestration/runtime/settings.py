@@ -28,7 +28,8 @@ from sources.home import Home
 
 PROJECT_DIR = Path(__file__).resolve().parents[2]
 """The folder that holds the packages and the dbt project: the checkout, or ``site-packages`` of an installed wheel."""
-IS_CHECKOUT = (PROJECT_DIR / "pyproject.toml").exists()
+IS_CHECKOUT = not any(PROJECT_DIR.glob("shouwang-*.dist-info"))
+"""False for an installed wheel: the packages have its metadata beside them."""
 
 DBT_PROJECT_DIR = PROJECT_DIR / "dbt_project"
 DIVISIONS_CSV = DBT_PROJECT_DIR / "seeds" / "division_vintages.csv"
