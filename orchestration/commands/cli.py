@@ -40,7 +40,7 @@ WORKSPACE = Path(orchestration.__file__).with_name("workspace.yaml")
 
 
 def terminal() -> Console:
-    """The terminal as it is now, also while what others print is kept elsewhere."""
+    """Open the terminal as it is now, also while the output of others is redirected."""
     return Console(file=sys.stdout)
 
 
@@ -57,7 +57,7 @@ Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="显示各步骤�
 
 @contextmanager
 def quiet_output(settings: Settings) -> Iterator[None]:
-    """Keep what dbt prints in ``dbt/output.txt``: on the terminal it would bury the progress."""
+    """Redirect dbt's output to ``dbt/output.txt``: on the terminal it would bury the progress."""
     settings.dbt_dir.mkdir(parents=True, exist_ok=True)
     with (settings.dbt_dir / "output.txt").open("w", encoding="utf-8") as output, redirect_stdout(output):
         yield

@@ -31,7 +31,7 @@ STATUSES = {"accepted": "接收", "rejected": "退回", "not_delivered": "未报
 
 @contextmanager
 def spinner(console: Console, title: str) -> Iterator[Callable[[str], None]]:
-    """A line that moves while the block works; call it with what is being done. Nothing where there is no terminal."""
+    """Show a moving line while the block works; call the result with the current step. Without a terminal, show nothing."""
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TextColumn("[dim]{task.fields[doing]}"))
     with Progress(*columns, TimeElapsedColumn(), console=console, transient=True) as progress:
         task = progress.add_task(title, total=None, doing="")
@@ -55,7 +55,7 @@ def progress_of(console: Console, month: Month) -> Iterator[None]:
 
 
 def show_report(console: Console, report: RunReport, risk: RiskSummary | None) -> None:
-    """The short table at the end of a month: deliveries, flags, where to look."""
+    """Print the short tables at the end of a month: deliveries and flags."""
     console.print(_deliveries(report))
     if risk:
         console.print(_risk(risk))
@@ -75,17 +75,17 @@ def show_report(console: Console, report: RunReport, risk: RiskSummary | None) -
 
 
 def show_where(console: Console, settings: Settings) -> None:
-    """Where to look after a run."""
+    """Print where to look after a run."""
     restricted, outbox, marts = settings.paths.restricted, settings.paths.outbox, settings.paths.published / LINK
     if marts.exists():
         console.print(f"数据集市  {marts}(只读打开;schema marts、marts_zh)", soft_wrap=True)
-    console.print("检查结果  make ui(或 shouwang ui),然后打开 http://127.0.0.1:3000(Assets → Checks)", soft_wrap=True)
+    console.print("检查结果  make ui(或 shouwang ui),然后打开 http://127.0.0.1:3000(Catalog → 资产 → Checks)", soft_wrap=True)
     console.print(f"部门反馈  {outbox}/<部门>/<月份>/(含身份信息,只交本部门)", soft_wrap=True)
     console.print(f"隔离的行  {restricted / 'quarantine'}(含身份信息,仅限授权人员)", soft_wrap=True)
 
 
 def show_answers(console: Console, answers: Iterable[Answer]) -> bool:
-    """The doctor's answers as they come; True where there is no problem."""
+    """Print the doctor's answers as they arrive; return True if there is no problem."""
     marks = {"ok": "[green]正常[/]", "info": "[cyan]提示[/]", "problem": "[red]问题[/]"}
     healthy = True
     for answer in answers:
@@ -95,7 +95,7 @@ def show_answers(console: Console, answers: Iterable[Answer]) -> bool:
 
 
 def _table(title: str) -> Table:
-    """A table whose widest figures fit into eighty characters."""
+    """Make a table whose widest figures fit into eighty characters."""
     return Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
 
 

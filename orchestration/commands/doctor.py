@@ -108,7 +108,7 @@ def secret(settings: Settings) -> Answer:
 
 
 def holders(settings: Settings) -> Iterator[Answer]:
-    """Does another process work on the home or hold the warehouse?"""
+    """Check whether another process uses the home or holds the warehouse."""
     who = locks.home_holder(settings.home) if settings.home.exists() else None
     yield Answer("运行锁", "info" if who else "ok", f"正在被{who}使用" if who else "空闲")
     pid = locks.warehouse_holder(settings.warehouse_file)
@@ -156,7 +156,7 @@ def clock(settings: Settings) -> Answer:
 
 
 def daemon(settings: Settings) -> Answer:
-    """Does Dagster's daemon live? Only schedules need it."""
+    """Check whether Dagster's daemon is alive; only schedules and sensors need it."""
     file = settings.dagster_home / "history" / "runs.db"
     age = _heartbeat_age(file) if file.exists() else None
     if age is None or age > DAEMON_SILENT_SECONDS:
@@ -175,7 +175,7 @@ def _heartbeat_age(file: Path) -> float | None:
 
 
 def deliveries(settings: Settings, contracts: Contracts, month: Month) -> Iterator[Answer]:
-    """What each department owes for the month, and what is there."""
+    """List what each department owes for the month and what it delivered."""
     today = datetime.now(ZONE).date()
     yield Answer("运行日", "info", f"{month} 的运行日为 {due_day(month)}(5 日起第一个工作日)")
     locations = locations_of(settings.paths, contracts, settings.locations)

@@ -33,7 +33,7 @@ class RiskSummary:
 
 
 def risk_summary(published: Path, month: Month) -> RiskSummary:
-    """The month's risk flags as published. Raises duckdb.Error where the marts cannot be read."""
+    """Read the month's risk flags as published. Raises duckdb.Error if the marts cannot be read."""
     import duckdb
 
     from orchestration.publishing.content import CONFIG

@@ -41,7 +41,7 @@ class DatasetReport:
     figures: Mapping[str, Any]
 
     def figure(self, name: str) -> int:
-        """A count of the dataset's metadata; 0 where there is none."""
+        """Return a count of the dataset's metadata, 0 if there is none."""
         return int(self.figures.get(name) or 0)
 
 

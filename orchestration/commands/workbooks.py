@@ -21,7 +21,7 @@ LOCK_WAIT_SECONDS = 60.0
 
 
 def _published(settings: Settings) -> Path:
-    """The marts that BI tools read. Raises ShouwangError where no month was published yet."""
+    """Return the marts that BI tools read. Raises ShouwangError if no month was published yet."""
     from workbooks.leads import marts_file
 
     marts = marts_file(settings.paths)
@@ -52,7 +52,7 @@ def write_lists(console: Console, settings: Settings, month: Month) -> list[Path
 
 
 def department_named(text: str) -> Department:
-    """The department of that name or Chinese label.
+    """Find the department of that name or Chinese label.
 
     Raises ShouwangError for an unknown one, naming those that there are.
     """

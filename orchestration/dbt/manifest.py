@@ -36,7 +36,7 @@ class ManifestError(ShouwangError):
 
 
 def is_stale(manifest: Path = MANIFEST, project: Path = DBT_PROJECT_DIR) -> bool:
-    """True where the manifest is missing or a file or folder of the project is newer."""
+    """Return True if the manifest is missing or a file or folder of the project is newer."""
     if not manifest.exists():
         return True
     made = manifest.stat().st_mtime_ns
@@ -70,7 +70,7 @@ def _paths(target: str) -> list[str]:
 
 
 def ensure() -> Path:
-    """The path of a manifest that is not older than the project. Raises ManifestError."""
+    """Return the path of a manifest that is not older than the project. Raises ManifestError."""
     if is_stale():
         parse()
     return MANIFEST
@@ -78,13 +78,13 @@ def ensure() -> Path:
 
 @cache
 def load() -> dict[str, Any]:
-    """The manifest; parsed first where it has to be. Raises ManifestError."""
+    """Load the manifest, parsed first if it has to be. Raises ManifestError."""
     manifest: dict[str, Any] = json.loads(ensure().read_text(encoding="utf-8"))
     return manifest
 
 
 def relations(manifest: dict[str, Any], schema: str | None = None) -> dict[str, tuple[str, str]]:
-    """Schema and table of every model and seed by dbt's unique id, of one schema only where it is given."""
+    """Map dbt's unique id of every model and seed to its schema and table, of one schema only if it is given."""
     return {
         unique_id: (node["schema"], node.get("alias") or node["name"])
         for unique_id, node in manifest["nodes"].items()
@@ -93,7 +93,7 @@ def relations(manifest: dict[str, Any], schema: str | None = None) -> dict[str, 
 
 
 def grains(manifest: dict[str, Any], schema: str) -> dict[str, tuple[str, ...]]:
-    """The columns that tell the rows of every model of a schema apart, by table: those of its test ``unique_key``."""
+    """Map every table of a schema to the columns that tell its rows apart: those of its test ``unique_key``."""
     keys = {
         node["attached_node"]: tuple(node["test_metadata"]["kwargs"]["columns"])
         for node in manifest["nodes"].values()

@@ -147,7 +147,7 @@ class Contracts(dict[str, Department]):
             yield from department.datasets
 
     def dataset(self, name: str) -> Dataset:
-        """The dataset of that name; dataset names are unique over all departments.
+        """Find the dataset of that name; names are unique over all departments.
 
         Raises KeyError for an unknown name.
         """

@@ -93,13 +93,13 @@ def _person_columns(column: Column) -> list[AcceptedColumn]:
 
 
 def name_key(column: Column) -> str:
-    """What the pseudonym of a person's name is called: ``name_key``, or ``head_name_key`` for a ``head_name``."""
+    """Name the pseudonym of a person's name: ``name_key``, or ``head_name_key`` for a ``head_name``."""
     prefix = column.name.removesuffix("person_name").removesuffix("name").rstrip("_")
     return f"{prefix}_name_key" if prefix else "name_key"
 
 
 def shown_name(column: Column) -> str:
-    """What a column that is no identity is called: its own name, but codes take the place of place names."""
+    """Name a column that is no identity: its own name, except that codes replace place names."""
     return {"town": "town_code", "village": "division_code"}.get(column.kind, column.name)
 
 
@@ -129,5 +129,5 @@ def accepted_columns(dataset: Dataset) -> tuple[AcceptedColumn, ...]:
 
 
 def schema_of(columns: tuple[AcceptedColumn, ...]) -> pl.Schema:
-    """The polars schema of such columns."""
+    """Make the polars schema of such columns."""
     return pl.Schema({c.name: c.dtype for c in columns})
