@@ -1,5 +1,5 @@
 -- Returns on leads that were never given out are left out of every figure; the department should know.
-{{ config(severity='warn', meta={'dagster': {'ref': {'name': 'rule_performance'}}}) }}
+{{ config(severity='warn', meta={'dagster': {'ref': {'name': 'risk_leads'}}}) }}
 
 select returned.lead_id
 from {{ ref('stg_agriculture__verification_returns') }} as returned
