@@ -8,6 +8,7 @@ Does not belong here: the readers, the gate, identities; the rows themselves (th
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import subprocess
 from collections.abc import Mapping, Sequence
@@ -100,6 +101,12 @@ class DbtFixture:
         """Run the month as production does. Raises AssertionError with dbt's output where it fails."""
         done = self.dbt("build", month, "--exclude-resource-type", "unit_test", *options)
         assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
+
+    def failures(self) -> dict[str, str]:
+        """What dbt says of every node that failed in its newest command, by the node's name."""
+        results = json.loads((self.root / "dbt-target" / "run_results.json").read_text(encoding="utf-8"))["results"]
+        failed = [r for r in results if r["status"] in ("error", "fail", "skipped")]
+        return {r["unique_id"].split(".", 2)[2]: r["message"] or r["status"] for r in failed}
 
     def query(self, sql: str) -> list[tuple[Any, ...]]:
         """Rows of a query over the dbt warehouse."""
