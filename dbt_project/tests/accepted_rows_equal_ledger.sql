@@ -1,4 +1,4 @@
--- The hand-over: of every table and month there lie as many accepted rows as the delivery ledger has in force.
+-- Compares the hand-over: every table and month has as many accepted rows as the delivery ledger has in force.
 {{ config(meta={'dagster': {'ref': {'name': 'stg_intake__deliveries'}}}) }}
 
 with landed as (

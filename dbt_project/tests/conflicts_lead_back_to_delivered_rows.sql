@@ -1,4 +1,4 @@
--- Every conflict of the month names at least one delivered row, each of a table that its rule reads or of a register.
+-- Every conflict of the month names at least one delivered row.
 select
     conflict_id,
     rule_code,

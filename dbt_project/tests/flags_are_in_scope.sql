@@ -1,4 +1,4 @@
--- A flag stands on delivered rows, in a household with a living member, where its rule was screened.
+-- A flag has delivered rows as evidence, in a household with a living member, in a town where its rule was screened.
 {{ config(meta={'dagster': {'ref': {'name': 'household_risk_flags'}}}) }}
 
 select

@@ -1,4 +1,4 @@
--- The month opens with what the month before closed with.
+-- The month opens with the closing of the month before.
 select
     now.town_code,
     now.monitoring_category,

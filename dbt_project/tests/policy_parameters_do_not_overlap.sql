@@ -1,4 +1,4 @@
--- On no day are two rows of a parameter valid for the same division prefix: it would be chance which one counts.
+-- No two rows of a parameter are valid on the same day for the same division prefix: chance would decide between them.
 {{ config(meta={'dagster': {'ref': {'name': 'marts_policy_parameters'}}}) }}
 
 select

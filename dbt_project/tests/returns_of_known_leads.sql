@@ -1,4 +1,4 @@
--- Returns on leads that were never given out are left out of every figure; the department should know.
+-- Every return names a lead that was sent out. Other returns count in no figure, and their department should know.
 {{ config(severity='warn', meta={'dagster': {'ref': {'name': 'risk_leads'}}}) }}
 
 select returned.lead_id

@@ -1,4 +1,4 @@
--- Every rule answers for every town of the month, and every rule has its performance.
+-- Every rule has a screening result in every town of the month, and a row of performance.
 {{ config(meta={'dagster': {'ref': {'name': 'risk_screening'}}}) }}
 
 with expected as (
@@ -37,6 +37,26 @@ found as (
 
 )
 
-(select * from expected except select * from found)
+(
+    select
+        rule_code,
+        town_code
+    from expected
+    except
+    select
+        rule_code,
+        town_code
+    from found
+)
 union all
-(select * from found except select * from expected)
+(
+    select
+        rule_code,
+        town_code
+    from found
+    except
+    select
+        rule_code,
+        town_code
+    from expected
+)

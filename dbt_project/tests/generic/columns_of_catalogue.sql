@@ -1,7 +1,8 @@
-{#- The wide table has a column of numbers for every construction indicator, and no other than its first four. -#}
+{#- The wide table has a column of numbers for every construction indicator, and no others except its first four. -#}
 {% test columns_of_catalogue(model) %}
 
 {%- set wide = ref('rural_construction') -%}
+{%- set columns = adapter.get_columns_in_relation(wide) if execute else [] %}
 
 with expected as (
 
@@ -13,12 +14,15 @@ with expected as (
 
 found as (
 
-    {%- set columns = adapter.get_columns_in_relation(wide) if execute else [] %}
-    {%- for column in columns if column.name not in ['month', 'division_code', 'level', 'name'] %}
-    select '{{ column.name }}' as column_name, '{{ column.dtype | lower }}' as data_type
+    {% for column in columns if column.name not in ['month', 'division_code', 'level', 'name'] %}
+    select
+        '{{ column.name }}' as column_name,
+        '{{ column.dtype | lower }}' as data_type
     union all
-    {%- endfor %}
-    select null as column_name, null as data_type
+    {% endfor %}
+    select
+        null as column_name,
+        null as data_type
 
 )
 

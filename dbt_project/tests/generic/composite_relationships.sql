@@ -1,4 +1,4 @@
-{#- Every row is found in another relation by several columns together; in its rows of the month where `of_month` is set. -#}
+{#- Several columns together refer to a row of another relation; to one of the month if `of_month` is set. -#}
 {% test composite_relationships(model, columns, to, to_columns, of_month=false) %}
 
 select distinct {{ columns | join(', ') }}

@@ -1,6 +1,6 @@
 {#-
-Every indicator stands once for every division of its levels in the month of the run, virtual divisions left out; and
-nothing else stands there.
+Every indicator has one row for every division of its levels in the month of the run, virtual divisions excepted; there
+are no other rows.
 -#}
 {% test covers_every_division(model) %}
 

@@ -1,6 +1,6 @@
 {#-
-Figures of the district that moved further from the month before than such figures do: `points` for those in per cent,
-`factor` (up or down) for the others. A jump asks for a look at the deliveries; it is no error by itself.
+No figure of the district moved further from the month before than usual: by `points` if it is in per cent, else by
+`factor`, up or down. A jump is a reason to check the deliveries; it is no error in itself.
 -#}
 {% test jumps(model, points, factor) %}
 

@@ -1,4 +1,4 @@
-{#- Every indicator of the catalogue is measured by some model int_measures_…; otherwise it would read as zero. -#}
+{#- Some model int_measures_… measures every indicator of the catalogue; one without would show zero. -#}
 {% test measured(model) %}
 
 {%- set codes = [] -%}

@@ -1,4 +1,4 @@
-{#- No two rows share the columns; the grain of a mart. -#}
+{#- No two rows have equal values in the columns: the grain of a mart. -#}
 {% test unique_key(model, columns) %}
 
 select {{ columns | join(', ') }}

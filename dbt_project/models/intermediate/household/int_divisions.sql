@@ -1,4 +1,4 @@
--- The divisions of the month: of the newest vintage not after its last day, or of the oldest one.
+-- Takes the newest vintage that begins by the month's last day. Months before every vintage take the oldest one.
 select
     division_code,
     level,

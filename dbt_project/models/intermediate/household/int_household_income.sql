@@ -1,6 +1,7 @@
 {{ config(**month_incremental()) }}
 
--- Exact decimals: thresholds compare them, the marts show doubles. Kept per month for the look-back of INC-02.
+-- Keeps exact decimals, because thresholds compare them; marts show doubles. Keeps every month, because INC-02 looks
+-- back.
 select
     income.extract_month as month,
     income.household_key,

@@ -1,4 +1,4 @@
--- Household-level cells are those of the household's first row, even where that person counts elsewhere.
+-- Household-level cells come from the household's first row, even if that person counts in another household.
 with register as (
 
     select * from {{ ref('stg_agriculture__household_register') }}
@@ -9,7 +9,11 @@ with register as (
 first_rows as (
 
     select * from register
-    where row_order in (select min(row_order) from register group by household_key)
+    where row_order in (
+        select min(numbered.row_order)
+        from register as numbered
+        group by numbered.household_key
+    )
 
 ),
 

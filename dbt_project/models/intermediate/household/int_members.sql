@@ -5,7 +5,7 @@ with register as (
 
 ),
 
--- A death counts from the month it happened, whichever month's extract reported it.
+-- A death counts from the month in which it happened, no matter which month's extract reported it.
 dead as (
 
     select
@@ -33,5 +33,9 @@ select
     register.row_number
 from register
 left join dead on register.person_key = dead.person_key
--- A person on several households counts in the first row of the delivery.
-where register.row_order in (select min(row_order) from register group by person_key)
+-- A person in several households counts in the household of the delivery's first row.
+where register.row_order in (
+    select min(numbered.row_order)
+    from register as numbered
+    group by numbered.person_key
+)

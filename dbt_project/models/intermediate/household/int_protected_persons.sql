@@ -1,4 +1,4 @@
--- This month and the one before: leaving protection needs both.
+-- Covers this month and the one before: CIV-01 compares them.
 select
     'subsistence_allowance' as dataset,
     person_key,

@@ -1,6 +1,6 @@
--- What the medical rules look at, of living members: inpatient settlements of the year to date, others of the month.
--- None of them can have come before last December's extract: no date lies more than 31 days after the month of its
--- delivery.
+-- Selects the settlements that the medical rules read, for living members: inpatient ones of the year to date, others
+-- of the month. No date is more than 31 days after its delivery's month, so none can be older than last December's
+-- extract.
 with delivered as (
 
     select * from {{ ref('stg_health__medical_settlements') }}
@@ -10,7 +10,7 @@ with delivered as (
 
 ),
 
--- Settlements that were delivered again: their newest delivery wins, whatever it says.
+-- The newest delivery of a settlement wins.
 redelivered as (
 
     select

@@ -1,5 +1,5 @@
--- Which delivery of each table counts for the month: a monthly one only the month's own, a quarterly or annual one the
--- newest of three or twelve months.
+-- Picks the delivery of each table that counts for the month. A monthly table counts in its own month only, a
+-- quarterly or annual one with its newest delivery of three or twelve months.
 with newest as (
 
     select

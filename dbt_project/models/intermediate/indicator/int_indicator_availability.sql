@@ -1,4 +1,4 @@
--- Whether each indicator can be computed this month, from which delivery, or why not.
+-- Says for each indicator if it can be computed this month, from which delivery, or why not.
 with needs as (
 
     select

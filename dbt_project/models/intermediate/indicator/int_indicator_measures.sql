@@ -3,7 +3,7 @@
     'infrastructure', 'governance',
 ] -%}
 
--- Numerators and denominators of all indicators, by the place of what was counted.
+-- Unites the numerators and denominators of all indicators, by the place of the counted cases.
 {% for subject in subjects %}
 select
     indicator_code,

@@ -1,10 +1,10 @@
 {{ config(**month_incremental()) }}
 
--- Every indicator in every division of its levels, kept for every month that ran. Status, roll-up, value and target are
--- computed here and nowhere else.
+-- Computes every indicator in every division of its levels, and keeps every month that ran. This is the only place
+-- that computes status, roll-up, value and target.
 with rolled_up as (
 
-    -- What cannot be placed counts for the district only, and so does what lies in a virtual village.
+    -- Cases without a place, or in a virtual village, count for the district only.
     select
         measures.indicator_code,
         districts.district_code as division_code,
@@ -27,7 +27,11 @@ with rolled_up as (
 
     union all
 
-    select indicator_code, division_code, sum(numerator) as numerator, sum(denominator) as denominator
+    select
+        indicator_code,
+        division_code,
+        sum(numerator) as numerator,
+        sum(denominator) as denominator
     from {{ ref('int_indicator_measures') }}
     where division_code is not null
     group by indicator_code, division_code
@@ -44,7 +48,7 @@ grain as (
         divisions.division_code,
         divisions.level
     from {{ ref('indicators') }} as catalogue
-    -- The catalogue's D, T and V are the levels' first letters.
+    -- The catalogue writes levels by their first letters: D, T and V.
     inner join {{ ref('int_divisions') }} as divisions
         on catalogue.levels like concat('%', upper(left(divisions.level, 1)), '%')
     where coalesce(divisions.kind, '') <> 'virtual'

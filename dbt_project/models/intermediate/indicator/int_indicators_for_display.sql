@@ -1,6 +1,6 @@
 {{ config(materialized='view') }}
 
--- Every computed figure as reports show it: rounded half up to the catalogue's decimals.
+-- Rounds every computed figure half up to the catalogue's decimals, for reports.
 select
     figures.month,
     figures.indicator_code,

@@ -1,4 +1,4 @@
--- Villages and communities of the month: the divisions that denominators count. Virtual ones are none.
+-- Lists the villages and communities of the month that denominators count. Virtual divisions do not count.
 select
     division_code,
     parent_code as town_code,

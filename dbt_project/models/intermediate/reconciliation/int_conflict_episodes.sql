@@ -1,5 +1,5 @@
--- Since when each conflict of the month has been seen without a break: months of its rule that follow one another keep
--- the same distance between the number of the rule's month and the number of the conflict's. Later months do not matter.
+-- Finds the first month of each conflict's unbroken run. In consecutive months of the rule, the number of the rule's
+-- month and the number of the conflict's month keep the same distance. Later months do not matter.
 with reconciled as (
 
     select

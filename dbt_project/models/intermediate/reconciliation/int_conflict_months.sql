@@ -1,6 +1,6 @@
 {{ config(**month_incremental()) }}
 
--- Which conflict was found in which month, kept for every month that ran; episodes are made from it.
+-- Keeps the conflicts of every month that ran. Episodes are made from them.
 select
     {{ month_start() }} as month,
     rule_code,

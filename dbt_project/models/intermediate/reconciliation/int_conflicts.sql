@@ -1,11 +1,19 @@
 {%- set topics = ['deaths', 'protection', 'employment', 'register', 'names', 'monitored', 'ledgers'] -%}
 
--- The conflicts of the month: what the rules found, where all datasets of the rule count for the month. Place: the
--- register's of the person or the household, else the delivered row's own.
+-- Collects the conflicts of the month, of rules whose datasets all count for it. The place is that of the person or
+-- household in the register, else that of the delivered row.
 with found as (
 
     {% for topic in topics %}
-    select rule_code, subject, facts, town_code, division_code, place_order, answering_department, delivered_row
+    select
+        rule_code,
+        subject,
+        facts,
+        town_code,
+        division_code,
+        place_order,
+        answering_department,
+        delivered_row
     from {{ ref('int_conflicts_' ~ topic) }}
     {{ 'union all' if not loop.last }}
     {% endfor %}

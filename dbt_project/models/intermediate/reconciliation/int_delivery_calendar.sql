@@ -1,7 +1,7 @@
 {{ config(**month_incremental()) }}
 
--- What every department owed for the month and when it came: one row per table, kept for every month that ran. Tables
--- are first received with their first file, also where the gate refused it.
+-- Lists the tables that were due for the month and their arrival, and keeps every month that ran. A table is received
+-- with its first file, even if the gate rejected it.
 with received as (
 
     select

@@ -1,4 +1,4 @@
--- Accepted rows of the month per file, and how many of them name somebody on the month's register.
+-- Counts by file the accepted rows of the month that name a person or household on the month's register.
 with delivered as (
 
     {% for department, dataset, key in matched_datasets() %}
@@ -10,7 +10,7 @@ with delivered as (
 
 ),
 
--- Keys of persons and of households never coincide: they are made from different texts.
+-- A person's key never equals a household's: they are made from different texts.
 register as (
 
     select person_key as subject_key from {{ ref('int_members') }}

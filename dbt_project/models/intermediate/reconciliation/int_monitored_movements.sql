@@ -1,6 +1,6 @@
--- What became of every household that was monitored in the month before or is in this month: it stayed where it was, or
--- moved in or out of a town and category. Only households on their month's register are monitored; one whose register
--- row is gone has left, whatever the list says, and one whose register row is new has been newly identified.
+-- Follows every household that is monitored in this month or was in the month before: it stayed, or moved in or out of
+-- a town and category. Only households on their month's register are monitored. A household whose register row is gone
+-- has left, even if it is still listed, and one whose register row is new is newly identified.
 with listed_before as (
 
     select * from {{ ref('stg_agriculture__monitored_households') }}

@@ -1,6 +1,6 @@
 {{ config(**month_incremental()) }}
 
--- The rules whose datasets and parameters were there, kept for every month that ran. Other months bridge an episode.
+-- Keeps for every month that ran the rules that had their datasets and parameters. Other months bridge an episode.
 with lacking as (
 
     select rules.rule_code
@@ -14,7 +14,8 @@ with lacking as (
     select rule_code
     from {{ ref('conflict_rule_parameters') }}
     where parameter not in (
-        select parameter from {{ ref('int_parameter_values') }} where month = {{ month_start() }}
+        select parameter from {{ ref('int_parameter_values') }}
+        where month = {{ month_start() }}
     )
 
 )

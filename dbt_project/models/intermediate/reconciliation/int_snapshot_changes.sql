@@ -1,5 +1,5 @@
--- Full states of the month beside the newest accepted ones before it: accepted rows, and whether they changed within the
--- band that asks no question. From no rows there is no change in per cent.
+-- Compares the full states of the month with the newest accepted ones before: their rows, and if these changed within
+-- the band that raises no warning. A state without rows has no change in per cent.
 with accepted as (
 
     select

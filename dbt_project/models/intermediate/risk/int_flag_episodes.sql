@@ -1,5 +1,5 @@
--- Flagged months by episode. A month bridges an episode unless the rule was screened in it, in the town of the last flag:
--- a flag that comes after such a month opens a new one.
+-- Groups flagged months into episodes. A month without the flag bridges an episode unless the rule was screened in the
+-- town of the last flag. A flag after a screened month opens a new episode.
 with screened as (
 
     select

@@ -1,6 +1,6 @@
 {{ config(**month_incremental()) }}
 
--- Which household was flagged by which rule, kept for every month that ran; episodes are made from it.
+-- Keeps the flagged households and rules of every month that ran. Episodes are made from them.
 select
     month,
     household_key,

@@ -1,4 +1,4 @@
--- When leads of each month are due: so many working days after they go out.
+-- Computes the due day of each month's leads: a number of working days after they are sent out.
 with working_days as (
 
     select

@@ -1,4 +1,4 @@
--- Which delivery a rule lacks this month: its datasets, and those of the months it looks back to.
+-- Lists the deliveries that a rule lacks this month, those of its look-back included.
 with required as (
 
     select
@@ -27,6 +27,6 @@ from required
 left join {{ ref('int_accepted_datasets') }} as available
     on
         required.dataset = available.dataset
-        and available.month >= required.earliest_month
-        and available.month <= required.latest_month
+        and required.earliest_month <= available.month
+        and required.latest_month >= available.month
 where available.dataset is null

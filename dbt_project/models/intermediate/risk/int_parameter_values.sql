@@ -1,5 +1,5 @@
--- What every parameter was worth in the district and in each town, for every month that ran: the row that is valid
--- on the month's last day, of the longest division prefix.
+-- Picks the value of every parameter in the district and in each town, for every month that ran: the row that is valid
+-- on the month's last day, with the longest division prefix.
 with divisions as (
 
     select distinct division_code
@@ -39,8 +39,8 @@ cross join divisions
 inner join parameters
     on
         left(divisions.division_code, length(parameters.division_prefix)) = parameters.division_prefix
-        and parameters.valid_from <= months.last_day_of_month
-        and (parameters.valid_to is null or parameters.valid_to > months.last_day_of_month)
+        and months.last_day_of_month >= parameters.valid_from
+        and (parameters.valid_to is null or months.last_day_of_month < parameters.valid_to)
 qualify row_number() over (
     partition by months.month, divisions.division_code, parameters.parameter
     order by length(parameters.division_prefix) desc, parameters.valid_from desc

@@ -3,11 +3,18 @@
     'civ_01', 'civ_02', 'civ_03', 'civ_04', 'hou_01', 'wat_01', 'edu_01',
 ] -%}
 
--- The flags of the month: what the rules found, in households with a living member, where the rule was screened.
+-- Collects the flags of the month: of screened rules, in households with a living member.
 with found as (
 
     {% for rule in rules %}
-    select rule_code, household_key, measure, threshold, persons, evidence from {{ ref('int_flags_' ~ rule) }}
+    select
+        rule_code,
+        household_key,
+        measure,
+        threshold,
+        persons,
+        evidence
+    from {{ ref('int_flags_' ~ rule) }}
     {{ 'union all' if not loop.last }}
     {% endfor %}
 

@@ -1,5 +1,5 @@
--- Whether each rule could look at each town this month, and why not. Towns of every vintage: a household may have been
--- flagged in one that is gone.
+-- Says for each rule and town if the rule could be screened this month, or why not. Covers the towns of every vintage:
+-- a household may have been flagged in a former town.
 with towns as (
 
     select distinct division_code as town_code

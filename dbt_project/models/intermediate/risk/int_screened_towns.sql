@@ -1,6 +1,6 @@
 {{ config(**month_incremental()) }}
 
--- Which rule was screened in which town, kept for every month that ran. Where and when it was not, episodes are bridged.
+-- Keeps the screened rules and towns of every month that ran. Months without screening bridge an episode.
 select
     {{ month_start() }} as month,
     rule_code,

@@ -1,9 +1,9 @@
 {{ config(post_hook="{{ label_construction_columns(this) }}") }}
 
--- The indicators of rural construction side by side. The columns are those of the catalogue, so no contract lists them.
+-- Puts the indicators of rural construction side by side. The catalogue decides the columns; no contract lists them.
 with names as (
 
-    -- A division bears the name of the month's vintage: the newest one it is in up to then, or the oldest.
+    -- A division has the name of its newest vintage up to the month, or of its oldest one.
     select
         months.month,
         divisions.division_code,
@@ -21,8 +21,7 @@ select
     figures.month,
     figures.division_code,
     figures.level,
-    names.name
-    {%- for indicator in construction_indicators() %},
+    names.name{% for indicator in construction_indicators() %},
     max(case when figures.indicator_code = '{{ indicator.code }}' then figures.value end) as {{ indicator.column }}
     {%- endfor %}
 from {{ ref('rural_indicators') }} as figures

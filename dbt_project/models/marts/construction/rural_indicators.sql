@@ -1,5 +1,5 @@
--- All months built so far, each with the values of the month before and of the year before as they stand now: so a month
--- that runs again, or later than its followers, is seen by all of them.
+-- Shows all months built so far, each with the current values of the month before and of the year before. A month that
+-- runs again, or after its followers, is thus seen by all of them.
 with figures as (
 
     select * from {{ ref('int_indicator_values') }}

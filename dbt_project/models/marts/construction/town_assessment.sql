@@ -1,12 +1,12 @@
 {{ config(**month_incremental()) }}
 
--- How near each town is to the targets: the mean over its indicators with a target that can be better or worse.
+-- Scores each town by its distance to the targets: the mean over its indicators that have a target and a better side.
 with scored as (
 
     select
         figures.division_code as town_code,
         figures.indicator_code,
-        -- A decimal, so that the mean does not hang on the order of adding.
+        -- A decimal, so that the mean does not depend on the order of addition.
         cast(case
             when catalogue.better = 'higher' then least(coalesce(figures.value / nullif(figures.target, 0), 1), 1)
             when figures.value <= figures.target then 1
@@ -51,7 +51,7 @@ select
     assessed.town_code,
     cast(assessed.indicators_scored as integer) as indicators_scored,
     assessed.score,
-    -- Equal means may differ in their last digit.
+    -- Means of equal towns may differ in their last digit.
     cast(case
         when assessed.score is not null then rank() over (order by round(assessed.score, 9) desc nulls last)
     end as integer) as rank,

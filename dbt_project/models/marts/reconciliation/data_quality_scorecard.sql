@@ -65,9 +65,13 @@ scored as (
     select
         *,
         100 * (
-            {%- for rate in rates %} coalesce({{ rate }}, 0){{ ' +' if not loop.last }}{% endfor %}
+            {% for rate in rates %}
+            coalesce({{ rate }}, 0) {{ '+' if not loop.last }}
+            {% endfor %}
         ) / (
-            {%- for rate in rates %} case when {{ rate }} is null then 0 else 1 end{{ ' +' if not loop.last }}{% endfor %}
+            {% for rate in rates %}
+            case when {{ rate }} is null then 0 else 1 end {{ '+' if not loop.last }}
+            {% endfor %}
         ) as score
     from rated
 
@@ -80,6 +84,6 @@ select
     cast(datasets_delivered as integer) as datasets_delivered,
     {{ rates | join(',\n    ') }},
     score,
-    -- Scores that differ by no more than how doubles are added share a rank.
+    -- Scores share a rank if they differ by the rounding of doubles only.
     cast(rank() over (order by round(score, 9) desc) as integer) as rank
 from scored

@@ -4,8 +4,8 @@
 {%- set exits = ['eliminated', 'left_register', 'moved_out'] %}
 {%- set size = "case bases.base when 'households' then 1 else counted.persons end" %}
 
--- Opening and closing are counted from the households of the two months, the movements from what became of each: so a
--- household that one of them lost shows as a break. Months that cannot be compared have no rows.
+-- Counts opening and closing from the households of the two months, and the movements from each household's change. A
+-- household that one of them lost thus breaks the balance. Months that cannot be compared have no rows.
 with comparable as (
 
     select count(*) = 4 as is_comparable
@@ -13,8 +13,25 @@ with comparable as (
     where
         dataset in ('household_register', 'monitored_households')
         and month in ({{ month_start(-1) }}, {{ month_start() }})
-        -- The living members of the month before are those of its own run.
+        -- The living members of the month before come from its own run.
         and {{ month_start(-1) }} in (select month from {{ ref('dim_month') }})
+
+),
+
+categories as (
+
+    {% for category in ['脱贫不稳定户', '边缘易致贫户', '突发严重困难户'] %}
+    select '{{ category }}' as monitoring_category
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+
+),
+
+bases as (
+
+    select 'households' as base
+    union all
+    select 'persons' as base
 
 ),
 
@@ -24,12 +41,7 @@ places as (
         towns.division_code as town_code,
         categories.monitoring_category
     from {{ ref('int_divisions') }} as towns
-    cross join (
-        {% for category in ['脱贫不稳定户', '边缘易致贫户', '突发严重困难户'] %}
-        select '{{ category }}' as monitoring_category
-        {{ 'union all' if not loop.last }}
-        {% endfor %}
-    ) as categories
+    cross join categories
     cross join comparable
     where
         towns.kind in ('town', 'street')
@@ -73,7 +85,7 @@ summed as (
         {% endfor %}
         cast(coalesce(sum(counted.size_change) filter (where bases.base = 'persons'), 0) as integer) as size_change
     from places
-    cross join (select 'households' as base union all select 'persons' as base) as bases
+    cross join bases
     left join counted
         on
             places.town_code = counted.town_code

@@ -6,7 +6,7 @@ with numbered as (
         conflicts.*,
         episodes.first_seen_month,
         {{ conflict_id('conflicts.rule_code', 'conflicts.subject', 'episodes.first_seen_month') }} as conflict_id,
-        -- A subject without a place is the district's.
+        -- A subject without a place counts for the district.
         left(coalesce(conflicts.town_code, districts.district_code), 6) as district_code
     from {{ ref('int_conflicts') }} as conflicts
     cross join {{ ref('districts') }} as districts

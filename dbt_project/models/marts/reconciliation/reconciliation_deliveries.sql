@@ -6,7 +6,10 @@ with deliveries as (
 
     select
         deliveries.*,
-        case when deliveries.dataset in ('{{ matched }}') then coalesce(matches.rows_matched, 0) end as rows_matched
+        case
+            when deliveries.dataset in ('{{ matched }}')
+                then coalesce(matches.rows_matched, 0)
+        end as rows_matched
     from {{ ref('stg_intake__deliveries') }} as deliveries
     left join {{ ref('int_matched_rows') }} as matches
         on

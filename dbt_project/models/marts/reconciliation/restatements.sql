@@ -1,4 +1,4 @@
--- The rows of the version that this run is for come with publishing, which alone can compare it with the one before.
+-- Publishing adds the rows of this run's version: only it can compare that version with the one before.
 select
     month,
     published_version,

@@ -22,7 +22,7 @@ select
     households.town_code,
     households.household_type,
     households.monitoring_category,
-    -- A proposal for officers to decide on; the first case that fits.
+    -- The first case that fits; a proposal for officers to decide on.
     case
         when households.is_monitored then null
         when flagged.has_income_flag and households.is_registered then '脱贫不稳定户'

@@ -1,4 +1,4 @@
--- One lead per episode, over all months built so far, as of the newest of them.
+-- Makes one lead per episode, over all months built so far, as of the newest one.
 with newest as (
 
     select
@@ -9,7 +9,7 @@ with newest as (
 
 ),
 
--- The last flagged month says where the lead lies and whether it is closed.
+-- The last flagged month decides the lead's place, and if it is closed.
 episodes as (
 
     select

@@ -1,6 +1,7 @@
 {{ config(**month_incremental()) }}
 
--- Every town of the month and every rule. A zero carries its screened households, so that none found and not looked differ.
+-- Shows every town of the month and every rule. A zero comes with its screened households, so that "none found" and
+-- "not screened" differ.
 with towns as (
 
     select division_code as town_code

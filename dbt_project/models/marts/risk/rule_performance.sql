@@ -1,6 +1,7 @@
 {{ config(**month_incremental()) }}
 
--- What became of the leads of each rule. A return counts in the month of its delivery; 查无此户 is neither true nor false.
+-- Measures the outcome of each rule's leads. A return counts in the month of its delivery; 查无此户 is neither true nor
+-- false.
 with leads as (
 
     select

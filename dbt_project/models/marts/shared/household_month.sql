@@ -1,6 +1,6 @@
 {{ config(**month_incremental()) }}
 
--- Null where the dataset was not accepted: not looked is not the same as none found.
+-- Null if the dataset was not accepted: "not screened" is not "none found".
 with accepted as (
 
     select

@@ -1,4 +1,4 @@
--- The seed has the name that the mart carries, so the model is named after its layer.
+-- A seed has the mart's name already, so the model's name begins with its layer.
 {{ config(alias='policy_parameters') }}
 
 select

@@ -7,7 +7,7 @@ with source as (
 renamed as (
 
     select
-        -- which file
+        -- the file
         extract_month,
         department,
         dataset,
@@ -17,7 +17,7 @@ renamed as (
         file_sha256,
         received_at,
 
-        -- what became of it
+        -- its outcome
         is_in_force,
         is_current,
         rows_in_file,

@@ -1,6 +1,6 @@
 {%- set levy = district_parameter('cleaning_levy_per_person_month') -%}
 
--- The month's delivery of the 1:1:1 cleaning fund: these indicators are about the villages that are in it.
+-- Measures the villages in the month's delivery of the 1:1:1 cleaning fund.
 with fund as (
 
     select
@@ -26,7 +26,7 @@ villages as (
     select
         fund.town_code,
         fund.division_code,
-        -- Money compares to half a cent.
+        -- Amounts within half a cent are equal.
         abs(fund.town_paid - least(fund.villagers_raised, fund.levy)) <= 0.005
         and abs(fund.district_paid - least(fund.villagers_raised, fund.levy)) <= 0.005 as is_matched,
         campaigns.division_code is not null as has_campaign

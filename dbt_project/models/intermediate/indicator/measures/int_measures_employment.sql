@@ -1,6 +1,6 @@
 {%- set stable_months = district_parameter('stable_employment_months') -%}
 
--- Registered persons are living members of registered households, and have the place of their household.
+-- Registered persons are living members of registered households, with the place of their household.
 with registered_workers as (
 
     select

@@ -1,4 +1,4 @@
--- Toilets by toilet, everything else by natural village.
+-- Counts toilets one by one, and everything else by natural village.
 with retrofits as (
 
     select

@@ -1,4 +1,5 @@
--- Committees by village, their members by person, collective income of the latest year, party members by town.
+-- Counts committees by village, their members by person, collective income of the latest year, and party members by
+-- town.
 with members as (
 
     select
@@ -24,7 +25,7 @@ villages as (
 
 ),
 
--- The newest year of the district, whichever years a village or town has.
+-- The district's newest year counts, even if a village or town lacks it.
 latest_income as (
 
     select *

@@ -18,7 +18,7 @@ villages as (
 
 ),
 
--- Streets are left out: one station for one 镇.
+-- Streets do not count: the target is one station for each 镇.
 towns as (
 
     select

@@ -1,4 +1,4 @@
--- The monitoring list of the month against the households that were screened: none found is a zero of so many.
+-- Measures the month's monitoring list against the screened households, so that a zero shows how many were screened.
 with listed as (
 
     select
@@ -23,7 +23,7 @@ screened as (
 
 ),
 
--- The district meets over the departments' data in every month that has a register.
+-- The district holds a data meeting in every month with a register.
 reconciled as (
 
     select

@@ -1,6 +1,6 @@
 {%- set mean_of = ['sum(amount)', 'count(distinct household_key)'] -%}
 
--- Money and purchases that support households, and the special funds.
+-- Measures payments and purchases that support households, and the special funds.
 with payments as (
 
     select

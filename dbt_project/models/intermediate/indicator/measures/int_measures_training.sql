@@ -1,4 +1,4 @@
--- Training is counted for the district: a class has no place.
+-- Counts training for the district only: a class has no place.
 with trainings as (
 
     {{ cumulative_rows('human_resources', 'skills_training', ['class_no', 'person_key'], 'started_on') }}
@@ -15,7 +15,7 @@ attendances as (
 
 ),
 
--- One row per living registered person who was in a class.
+-- One row per living registered person who attended a class.
 registered_trainees as (
 
     select

@@ -1,5 +1,5 @@
--- What goes on after a death: protection (REC-01), a pension (REC-02), treatment (REC-09). A death counts once known,
--- whichever extract reported it; where extracts disagree, the earliest date does, as for who is living.
+-- Finds benefits after a death: protection (REC-01), a pension (REC-02), treatment (REC-09). A death counts once any
+-- extract has reported it. If extracts disagree, the earliest date counts, as in int_members.
 with reported as (
 
     select * from {{ ref('stg_civil_affairs__deaths') }}
@@ -62,5 +62,10 @@ select * from found
 union all
 
 select {{ conflict_row('conflicts.rule_code', 'conflicts.subject', 'civil_affairs', 'deaths', 'reported') }}
-from (select distinct rule_code, subject from found) as conflicts
+from (
+    select distinct
+        rule_code,
+        subject
+    from found
+) as conflicts
 inner join reported on conflicts.subject = reported.person_key

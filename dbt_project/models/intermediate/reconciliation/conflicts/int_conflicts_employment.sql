@@ -1,4 +1,5 @@
--- At work by the employment ledger, and registered unemployed (REC-07) or supported as extremely poor (REC-08).
+-- Finds persons at work by the employment ledger who are registered unemployed (REC-07) or supported as extremely poor
+-- (REC-08).
 with employed as (
 
     select * from {{ ref('stg_human_resources__employment_monitoring') }}

@@ -1,5 +1,5 @@
--- Assets that break the title rule of their level (REC-14), villages whose subsidies do not match what villagers raised,
--- at most the levy (REC-15).
+-- Finds assets that break the title rule of their level (REC-14), and villages whose subsidies differ from the
+-- villagers' contributions, capped by the levy (REC-15).
 {%- set levy = district_parameter('cleaning_levy_per_person_month') %}
 
 with assets as (
@@ -39,7 +39,7 @@ select {{ conflict_row(
     }), 1
 ) }}
 from funds
--- Money compares to half a cent.
+-- Amounts within half a cent are equal.
 where
     abs(funds.town_paid - funds.matched_amount) > 0.005
     or abs(funds.district_paid - funds.matched_amount) > 0.005

@@ -1,5 +1,5 @@
--- The monitoring list: eliminated soon after identification (REC-11), eliminated without a labourer (REC-12), not on
--- the register (REC-13).
+-- Finds listed households that were eliminated soon after identification (REC-11), were eliminated without a labourer
+-- (REC-12), or are not on the register (REC-13).
 with listed as (
 
     select

@@ -1,6 +1,6 @@
--- One resident id under different names in the extracts of the month (REC-04), heads of households included. The
--- department whose file was received last answers; received at the same time, the later delivery, then the first
--- department and table by name.
+-- Finds resident ids under different names in the month's extracts (REC-04), heads of households included. The
+-- department of the file received last answers. If files were received at the same time, the later delivery answers,
+-- then the first department and table by name.
 with conflicting as (
 
     select
@@ -9,8 +9,8 @@ with conflicting as (
     from (
         {% for department, dataset, prefix, has_place in named_persons() %}
         select
-            {{ prefix }}person_key as person_key,
-            {{ prefix }}name_key as name_key
+            {{ prefix ~ 'person_key' }} as person_key,
+            {{ prefix ~ 'name_key' }} as name_key
         from {{ ref('stg_' ~ department ~ '__' ~ dataset) }}
         where extract_month = {{ month_start() }}
         {{ 'union all' if not loop.last }}
@@ -36,7 +36,7 @@ delivered as (
         ledger.row_order,
         {{ row_reference(department, dataset, 'ledger') }} as delivered_row
     from {{ ref('stg_' ~ department ~ '__' ~ dataset) }} as ledger
-    inner join conflicting on ledger.{{ prefix }}person_key = conflicting.person_key
+    inner join conflicting on {{ 'ledger.' ~ prefix ~ 'person_key' }} = conflicting.person_key
     where ledger.extract_month = {{ month_start() }}
     {{ 'union all' if not loop.last }}
     {% endfor %}
@@ -52,9 +52,9 @@ newest_first as (
             order by
                 files.received_at desc nulls last,
                 delivered.delivery_no desc,
-                delivered.department,
-                delivered.dataset,
-                delivered.row_order
+                delivered.department asc,
+                delivered.dataset asc,
+                delivered.row_order asc
         ) as recency
     from delivered
     left join {{ ref('stg_intake__deliveries') }} as files

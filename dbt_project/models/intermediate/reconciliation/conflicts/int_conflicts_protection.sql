@@ -1,4 +1,4 @@
--- Protected twice (REC-05), and protected by subsistence allowance without being on the register (REC-06).
+-- Finds persons who are protected twice (REC-05), or receive subsistence allowance off the register (REC-06).
 with allowances as (
 
     select * from {{ ref('int_protected_persons') }}

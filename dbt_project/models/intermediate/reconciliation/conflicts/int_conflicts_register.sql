@@ -1,5 +1,5 @@
--- What the register says twice: a person in several households (REC-03), a household without one head (REC-10). All
--- accepted rows count, of the living and the dead.
+-- Finds contradictions in the register: a person in several households (REC-03), a household without exactly one head
+-- (REC-10). All accepted rows count, of the living and the dead.
 with register as (
 
     select * from {{ ref('stg_agriculture__household_register') }}

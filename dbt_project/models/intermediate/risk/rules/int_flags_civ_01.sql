@@ -1,4 +1,4 @@
--- Living members of the month's register who were protected the month before and no longer are.
+-- Flags living members of the month's register who were protected the month before and no longer are.
 with before as (
 
     select * from {{ ref('int_protected_persons') }}
@@ -14,12 +14,13 @@ left_protection as (
         members.is_living
         and members.person_key in (select person_key from before)
         and members.person_key not in (
-            select person_key from {{ ref('int_protected_persons') }} where extract_month = {{ month_start() }}
+            select person_key from {{ ref('int_protected_persons') }}
+            where extract_month = {{ month_start() }}
         )
 
 ),
 
--- The rows that protected them a month ago, and the register row that finds them still there.
+-- The evidence is the rows that protected them a month ago, and their current register row.
 delivered as (
 
     select

@@ -1,4 +1,4 @@
--- Living members graded 一级 or 二级 who the month before were absent or graded lower.
+-- Flags living members graded 一级 or 二级 who were absent or graded lower the month before.
 with severe as (
 
     select * from {{ ref('stg_civil_affairs__disability_subsidies') }}

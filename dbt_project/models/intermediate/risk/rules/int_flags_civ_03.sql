@@ -1,5 +1,5 @@
--- Deaths of the month, among all deliveries up to it, of people able to work by the register of the month, or by that of
--- the month before if they are no longer on it.
+-- Flags deaths of the month, reported by any delivery up to it, of people able to work. The register of the month
+-- decides, or that of the month before if they are no longer on it.
 with reported as (
 
     select * from {{ ref('stg_civil_affairs__deaths') }}
@@ -34,9 +34,19 @@ struck_off as (
 
 people as (
 
-    select household_key, person_key, has_labour_ability from {{ ref('int_members') }}
+    select
+        household_key,
+        person_key,
+        has_labour_ability
+    from {{ ref('int_members') }}
+
     union all
-    select household_key, person_key, has_labour_ability from struck_off
+
+    select
+        household_key,
+        person_key,
+        has_labour_ability
+    from struck_off
 
 )
 

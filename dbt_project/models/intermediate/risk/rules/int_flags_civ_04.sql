@@ -1,4 +1,4 @@
--- Payments of the month to members, living or not, for a sudden event.
+-- Flags payments of the month to members, living or dead, for a sudden event.
 with payments as (
 
     select * from {{ ref('stg_civil_affairs__temporary_assistance') }}

@@ -1,4 +1,4 @@
--- Living members of compulsory-school age (6 to 15 completed years at month end) who are not at school.
+-- Flags living members of compulsory-school age (6 to 15 completed years at month end) who are not at school.
 select
     'EDU-01' as rule_code,
     household_key,

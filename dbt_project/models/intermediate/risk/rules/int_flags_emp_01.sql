@@ -1,4 +1,4 @@
--- Registered or monitored households in which somebody able to work is out of work and no living member is employed.
+-- Flags registered or monitored households with a member able to work but out of work, and no living member employed.
 with employment as (
 
     select * from {{ ref('stg_human_resources__employment_monitoring') }}

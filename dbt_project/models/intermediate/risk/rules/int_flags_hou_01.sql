@@ -1,4 +1,4 @@
--- Unsafe housing: grade C or D. A grade, not a number: measure and threshold stay null.
+-- Flags unsafe housing, grade C or D. A grade is no number, so measure and threshold are null.
 select
     'HOU-01' as rule_code,
     household_key,

@@ -1,4 +1,4 @@
--- Per-capita income below the monitoring line, compared exactly: income against line times members.
+-- Flags per-capita income below the monitoring line. Compares exactly: income with line times members.
 select
     'INC-01' as rule_code,
     income.household_key,

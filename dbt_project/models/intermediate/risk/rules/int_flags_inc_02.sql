@@ -1,5 +1,5 @@
--- Drop against the highest per-capita income of the twelve months before. It must be above zero.
--- Compared exactly, by multiplying across: income / members < reference income / reference members.
+-- Flags a drop from the highest per-capita income of the twelve months before. That income must be above zero.
+-- Compares exactly, by multiplying across: income / members < reference income / reference members.
 with reference as (
 
     select * from {{ ref('int_household_income') }}

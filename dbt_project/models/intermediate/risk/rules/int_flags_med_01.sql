@@ -1,4 +1,5 @@
--- Inpatient self-payment of the living members since 1 January; two lines, for registered or monitored and for others.
+-- Flags inpatient self-payment of living members since 1 January. Registered or monitored households have their own
+-- line.
 with lines as (
 
     select
@@ -17,7 +18,10 @@ payments as (
         households.household_key,
         households.living_members,
         inpatient.self_paid,
-        case when households.is_registered or households.is_monitored then lines.registered else lines.ordinary end as line
+        case
+            when households.is_registered or households.is_monitored then lines.registered
+            else lines.ordinary
+        end as line
     from {{ ref('int_inpatient_self_payments') }} as inpatient
     inner join {{ ref('int_households') }} as households on inpatient.household_key = households.household_key
     inner join lines on households.town_code = lines.town_code

@@ -1,4 +1,5 @@
--- Outpatient and special-outpatient self-payment of one living member in the month; the highest member is the measure.
+-- Flags outpatient and special-outpatient self-payment of one living member in the month. The highest member is the
+-- measure.
 with outpatient as (
 
     select * from {{ ref('int_settlements') }}

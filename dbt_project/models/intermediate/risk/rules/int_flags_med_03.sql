@@ -1,4 +1,4 @@
--- Living members whose serious illness was diagnosed in the month.
+-- Flags living members whose serious illness was diagnosed in the month.
 select
     'MED-03' as rule_code,
     members.household_key,

@@ -1,4 +1,4 @@
--- Living members of registered or monitored households without a normal enrolment for the year.
+-- Flags living members of registered or monitored households without a normal enrolment for the year.
 with enrolments as (
 
     select * from {{ ref('stg_health__medical_insurance_enrolment') }}
@@ -16,11 +16,14 @@ uninsured as (
     where
         members.is_living
         and (households.is_registered or households.is_monitored)
-        and members.person_key not in (select person_key from enrolments where enrolment_status = '正常参保')
+        and members.person_key not in (
+            select person_key from enrolments
+            where enrolment_status = '正常参保'
+        )
 
 ),
 
--- Nobody delivers an absence: the member's register row stands for it, with the enrolment row that says otherwise.
+-- No row reports an absence, so the evidence is the member's register row, with any enrolment row of another status.
 delivered as (
 
     select

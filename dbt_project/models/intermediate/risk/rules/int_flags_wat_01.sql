@@ -1,4 +1,4 @@
--- No safe drinking water. Yes or no, not a number: measure and threshold stay null.
+-- Flags households without safe drinking water. Yes or no is no number, so measure and threshold are null.
 select
     'WAT-01' as rule_code,
     household_key,
