@@ -1,9 +1,9 @@
-{#- Reconciliation conflicts: what every rule hands over, and the number of a conflict. -#}
+{#- Reconciliation conflicts: the columns that every rule yields, and the number of a conflict. -#}
 
 {#-
-Select list of one delivered row that takes part in a conflict. `rule_code` and `subject` (person, household, asset or
-village, as the catalogue says) are expressions, `row` is the alias of the relation that holds the lineage columns.
-`place_order` is for rows with a place of their own: the smallest one of a subject counts where the register has none.
+Select list of one delivered row in a conflict. `rule_code` and `subject` (person, household, asset or village, by the
+catalogue) are expressions, `row` is the alias of the relation with the lineage columns.
+`place_order` is for rows with a place of their own: the subject's smallest one counts if the register has no place.
 -#}
 {% macro conflict_row(rule_code, subject, department, dataset, row, facts='null', place_order=none) -%}
     {{ rule_code }} as rule_code,
@@ -16,7 +16,7 @@ village, as the catalogue says) are expressions, `row` is the alias of the relat
     {{ row_reference(department, dataset, row) }} as delivered_row
 {%- endmacro %}
 
-{#- The number of the conflict of an episode: "C" and 16 hexadecimal digits, the same in every run (semantics, reconciliation). -#}
+{#- The number of an episode's conflict: "C" and 16 hexadecimal digits, equal in every run (semantics). -#}
 {% macro conflict_id(rule_code, subject, first_seen_month) -%}
     concat('C', left({{ sha256_hex(
         "concat(" ~ rule_code ~ ", '|', " ~ subject ~ ", '|', " ~ year_month(first_seen_month) ~ ")"

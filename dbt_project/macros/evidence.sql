@@ -1,8 +1,8 @@
 {#-
-Evidence leads a flag back to the delivered rows that made it: a JSON list of row references, sorted, each once.
+Evidence leads a flag back to its delivered rows: a JSON list of row references, sorted and distinct.
 -#}
 
-{#- The reference of one delivered row; `row` is the alias of the relation that holds its lineage columns. -#}
+{#- The reference of one delivered row; `row` is the alias of the relation with its lineage columns. -#}
 {% macro row_reference(department, dataset, row, month='extract_month') -%}
     {{ structure({
         'department': "'" ~ department ~ "'",

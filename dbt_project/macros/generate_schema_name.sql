@@ -1,4 +1,4 @@
-{#- Schemas have plain names (staging, intermediate, marts, seeds), so that one spelling serves everywhere. -#}
+{#- Schemas have plain names (staging, intermediate, marts, seeds), so that one spelling is used everywhere. -#}
 {% macro generate_schema_name(custom_schema_name, node) -%}
     {{ custom_schema_name | trim if custom_schema_name else target.schema }}
 {%- endmacro %}

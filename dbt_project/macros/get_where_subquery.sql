@@ -1,4 +1,4 @@
-{#- Tests of a table that keeps its months look at the month of the run: `where: month = __month__`. -#}
+{#- Lets the tests of a table that keeps its months read the month of the run: `where: month = __month__`. -#}
 {% macro get_where_subquery(relation) -%}
     {%- set where = config.get('where') -%}
     {%- if where -%}

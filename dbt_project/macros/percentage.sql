@@ -1,4 +1,4 @@
-{#- Share in per cent, as a double; null where there is nothing to divide by. -#}
+{#- Share in per cent, as a double; null if there is nothing to divide by. -#}
 {% macro percentage(part, whole) -%}
     cast({{ part }} as double) * 100 / nullif({{ whole }}, 0)
 {%- endmacro %}

@@ -1,6 +1,6 @@
 {#-
-A month without an accepted household register is not run (semantics, the gate): every figure hangs on it.
-Called before anything is built; commands that build nothing pass.
+Stops a month without an accepted household register (semantics, the gate): every figure depends on it.
+Runs before anything is built; commands that build nothing pass.
 -#}
 {% macro require_accepted_register() %}
     {%- if execute and flags.WHICH in ('run', 'build') -%}

@@ -1,8 +1,8 @@
 {#-
-The indicators of domain construction in the order of their codes: code, column and Chinese label. Empty before the
-catalogue has been loaded (when the project is only parsed).
+The indicators of domain construction by code: code, column and Chinese label. Empty until the catalogue is loaded, and
+while dbt parses the project.
 
-A label ends at a colon (see the columns of the other marts), so the ratio 1:1:1 is written with the ratio sign.
+A label ends at a colon (orchestration/publishing/content.py), so the ratio 1:1:1 is written with the ratio sign.
 -#}
 {% macro construction_indicators() -%}
     {%- set catalogue = ref('indicators') -%}
@@ -22,7 +22,7 @@ A label ends at a colon (see the columns of the other marts), so the ratio 1:1:1
     {{ return(found) }}
 {%- endmacro %}
 
-{#- Post-hook: every column of the wide table carries the catalogue's Chinese name. -#}
+{#- Post-hook: labels every column of the wide table with the catalogue's Chinese name. -#}
 {% macro label_construction_columns(relation) -%}
     {%- set labels = {} -%}
     {%- for indicator in construction_indicators() -%}

@@ -1,6 +1,6 @@
 {#- The rows of a department's table that count for the month of the run (semantics, deliveries). -#}
 
-{#- A full state: the rows of the delivery that counts for the month, which a quarterly or annual table may have earlier. -#}
+{#- A full state: the rows of the delivery that counts, an earlier one for a quarterly or annual table. -#}
 {% macro snapshot_rows(department, dataset) -%}
     select ledger.*
     from {{ ref('stg_' ~ department ~ '__' ~ dataset) }} as ledger
@@ -12,8 +12,8 @@
 {%- endmacro %}
 
 {#-
-A ledger of increments, cumulated: every accepted delivery up to the month, one row per primary key (`key`, a list of
-columns), of which the newest delivery wins. Events after the month are left out, where there is an `event_date`.
+A ledger of increments, cumulated over every accepted delivery up to the month: one row per primary key (`key`, a list
+of columns), from its newest delivery. With an `event_date`, events after the month do not count.
 -#}
 {% macro cumulative_rows(department, dataset, key, event_date=none) -%}
     select * from (
@@ -29,7 +29,7 @@ columns), of which the newest delivery wins. Events after the month are left out
     {%- endif %}
 {%- endmacro %}
 
-{#- Value of a parameter for the district in the month of the run; null where none is valid. -#}
+{#- Value of a parameter for the district in the month of the run; null if none is valid. -#}
 {% macro district_parameter(parameter) -%}
     (
         select max(known.value)

@@ -1,11 +1,11 @@
 {#-
-What the cases of a relation add to indicators: numerator and denominator of each, summed by place.
+Numerator and denominator of indicators from the cases of a relation, summed by place.
 
-`cases` names a relation with town_code and division_code (null where a case has no place; it then counts for the
+`cases` names a relation with town_code and division_code (null for a case without a place, which counts for the
 district only). `indicators` maps an indicator's code to two aggregates over the cases of one place, [numerator] or
 [numerator, denominator]. An indicator may be measured over several relations: everything is summed.
 
-A new indicator is a row of the catalogue (seeds/indicators.csv) and a line here, in one of the models int_measures_…;
+A new indicator needs a row of the catalogue (seeds/indicators.csv) and a line in one of the models int_measures_…;
 status, roll-up, value, target, earlier values and the wide table follow.
 -#}
 {% macro measures(cases, indicators) -%}

@@ -1,4 +1,4 @@
-{#- Expressions that engines spell differently, each behind one dispatched macro. -#}
+{#- Expressions that engines spell differently, each behind one dispatched macro. DuckDB is tested; Spark is not. -#}
 
 {#- Lower-case hexadecimal SHA-256 of a text. -#}
 {% macro sha256_hex(text) -%}
@@ -39,7 +39,7 @@
     (({{ dividend }}) div {{ divisor }})
 {%- endmacro %}
 
-{#- Aggregate: distinct texts in their own order, joined by a separator; null where there is none. -#}
+{#- Aggregate: distinct texts in their own order, joined by a separator; null if there is none. -#}
 {% macro joined_texts(text, separator) -%}
     {{ return(adapter.dispatch('joined_texts', 'shouwang')(text, separator)) }}
 {%- endmacro %}

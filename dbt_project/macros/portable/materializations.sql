@@ -1,8 +1,8 @@
 {#-
-Tables and views on DuckDB, replaced in one statement of one transaction. dbt's own way builds beside the old one, renames
-both and drops the old one afterwards, with a look for indexes in between: six statements for each of a hundred relations,
-whose overhead is most of what a small month costs. Nobody reads while dbt writes, and what fails is rolled back to the
-old relation. Other engines keep dbt's own way.
+Replaces tables and views of DuckDB in one statement of one transaction. dbt's own way builds a second relation, renames
+both, looks for indexes and drops the old one: six statements for each of a hundred relations, most of the cost of a
+small month. Nobody reads while dbt writes, and a failure rolls back to the old relation. Other engines keep dbt's
+own way.
 -#}
 {% materialization table, adapter='duckdb' %}
     {{ return(replace_relation(this.incorporate(type='table'))) }}

@@ -1,7 +1,7 @@
 {#-
-How a table keeps its months: a run replaces its own month as a whole and touches no other, also where the new
-content is empty. (dbt's delete+insert deletes the months of the new rows only, so a month that loses its last row would
-keep the old ones.) A full refresh would lose every other month and is refused.
+Keeps the months of a table: a run replaces its own month as a whole and touches no other, even if the new content is
+empty. (dbt's delete+insert deletes only the months of the new rows, so a month that loses its last row would keep the
+old ones.) A full refresh would lose every other month and is refused.
 -#}
 {% macro month_incremental() -%}
     {{ return(adapter.dispatch('month_incremental', 'shouwang')()) }}
