@@ -2,13 +2,13 @@
 The month of the run ('2021-06'). Every date literal of a model comes from here.
 Offsets count months: month_start(-1) is the first day of the month before.
 
-It comes from a variable `month` (unit tests and the monthly run give one), else from the environment (SHOUWANG_MONTH).
-Parsing sees neither, for dbt's cache of the parsed project must serve every month: parsing takes longer than building a
-small one. dbt keys that cache by --vars, so the monthly run parses without them first (orchestration/dbt_process.py).
+It is the variable `month` (set by unit tests and the monthly run), else SHOUWANG_MONTH of the environment.
+Parsing sees neither, because one parsed project must serve every month: parsing takes longer than building a small one.
+dbt discards the parsed project if --vars differ, so the monthly run parses without them (orchestration/dbt/process.py).
 -#}
 
 {% macro month_text(offset=0) -%}
-    {#- Parsing needs no month, and must not see one: what it sees, the cache depends on. -#}
+    {#- Parsing needs no month, and must not see one: the parsed project would depend on it. -#}
     {%- set month = var('month', env_var('SHOUWANG_MONTH', '') if execute else '1970-01') | string -%}
     {%- if not modules.re.fullmatch('[0-9]{4}-(0[1-9]|1[0-2])', month) -%}
         {%- do exceptions.raise_compiler_error(

@@ -1,4 +1,4 @@
-"""What dbt's data tests look for, in words for the people who see them as checks.
+"""Describe dbt's data tests in Chinese, for the people who see them as checks.
 
 Belongs here: a sentence per kind of test. Does not belong here: the tests (``dbt_project``), their results.
 """
@@ -24,7 +24,7 @@ _REF = re.compile(r"ref\('(\w+)'\)")
 
 
 def sentence(node: Mapping[str, Any]) -> str | None:
-    """What the test of a manifest node looks for, in Chinese; None for a kind that has no words yet."""
+    """Describe the test of a manifest node in Chinese; None for a kind without words."""
     if node.get("description"):
         return str(node["description"])
     about = node.get("test_metadata") or {}

@@ -1,12 +1,13 @@
-"""The dbt process of a run: dbt's own command line over a project that is parsed without the month.
+"""Run dbt's own command line over a project that is parsed without the month and the data home.
 
 Belongs here: handing the parsed project to dbt, ending with the run that started it. Installed as ``shouwang-dbt``.
 Does not belong here: starting it and reading its events (``resources``, dagster-dbt).
 
-dbt parses a project anew whenever a variable differs, and the month is one, the data home another: 6 s for every run.
-Parsed without a month and with the same home always, dbt finds that nothing has changed since the last time, and its
-programmatic interface takes the result. The first run of a data home begins with what was parsed at set-up.
-A model whose configuration named the month or the home would then see none, in every run and test alike.
+dbt discards its parsed project if a variable or the connection of the profile differs, and parses again for 4 to 6 s.
+The month is a variable, the path of the warehouse part of the connection. So this process parses without a month and
+with one home for all, finds nothing changed, and hands the result to dbt's programmatic interface. The first run of a
+data home starts from the project that set-up parsed. The month from the environment would not save that: every new home
+would still be parsed in full. A model must not configure itself by month or home: parsing sees neither.
 """
 
 from __future__ import annotations
@@ -30,8 +31,8 @@ WATCH_SECONDS = 0.5
 def end_with_parent() -> None:
     """Kill this process when the one that started it is gone.
 
-    A run that is killed cannot stop dbt, and dbt would keep the warehouse from the next run. DuckDB takes back what was
-    not committed.
+    A killed run cannot stop dbt, and dbt would lock the warehouse against the next run. DuckDB rolls back uncommitted
+    changes.
     """
     parent = os.getppid()
 
@@ -44,7 +45,7 @@ def end_with_parent() -> None:
 
 
 def begin_with_setup(folder: Path) -> None:
-    """Put what was parsed at set-up where dbt looks for it, unless something was parsed there already."""
+    """Copy the project that set-up parsed to the folder, unless it holds a parsed project already."""
     at_setup = MANIFEST.with_name(PARSED)
     if at_setup.exists() and not (folder / PARSED).exists():
         folder.mkdir(parents=True, exist_ok=True)
@@ -59,7 +60,7 @@ def main() -> None:
     home, folder = os.environ["SHOUWANG_HOME"], os.environ[PARSED_VARIABLE]
     begin_with_setup(Path(folder))
     os.environ["SHOUWANG_HOME"] = ANY_HOME
-    # Only dbt's own record of the parsed project is needed: writing it out as JSON too takes a second.
+    # dbt needs only its own record of the parsed project: writing JSON as well takes a second.
     parsed = dbtRunner().invoke(["parse", "--no-write-json", "--target-path", folder, "--log-path", folder])
     if not parsed.success:
         sys.exit(2)
