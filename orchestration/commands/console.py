@@ -31,7 +31,7 @@ STATUSES = {"accepted": "接收", "rejected": "退回", "not_delivered": "未报
 
 @contextmanager
 def spinner(console: Console, title: str) -> Iterator[Callable[[str], None]]:
-    """Show a moving line while the block works; call the result with the current step. Without a terminal, show nothing."""
+    """Show a moving line while the block works, with the steps it is told; without a terminal, nothing."""
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TextColumn("[dim]{task.fields[doing]}"))
     with Progress(*columns, TimeElapsedColumn(), console=console, transient=True) as progress:
         task = progress.add_task(title, total=None, doing="")
@@ -79,7 +79,9 @@ def show_where(console: Console, settings: Settings) -> None:
     restricted, outbox, marts = settings.paths.restricted, settings.paths.outbox, settings.paths.published / LINK
     if marts.exists():
         console.print(f"数据集市  {marts}(只读打开;schema marts、marts_zh)", soft_wrap=True)
-    console.print("检查结果  make ui(或 shouwang ui),然后打开 http://127.0.0.1:3000(Catalog → 资产 → Checks)", soft_wrap=True)
+    console.print(
+        "检查结果  make ui(或 shouwang ui),然后打开 http://127.0.0.1:3000(Catalog → 资产 → Checks)", soft_wrap=True
+    )
     console.print(f"部门反馈  {outbox}/<部门>/<月份>/(含身份信息,只交本部门)", soft_wrap=True)
     console.print(f"隔离的行  {restricted / 'quarantine'}(含身份信息,仅限授权人员)", soft_wrap=True)
 
