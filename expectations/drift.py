@@ -20,6 +20,7 @@ ROWS_RATIO = (0.5, 2.0)
 """-50 % to +100 % of the previous accepted month."""
 WARN_PCT = "row_count_change_warn_pct"
 """Name of the suite parameter; its value is a dated policy parameter."""
+SHOWN_TOWNS = 5
 MIN_DATES = 20
 MIN_IN_MONTH_SHARE = 0.5
 MAX_AFTER_MONTH_SHARE = 0.05
@@ -34,6 +35,8 @@ def drift_rules(dataset: Dataset) -> Iterator[Expectation]:
         yield from _volume()
     if any(c.kind == "town" for c in dataset.columns):
         yield _towns()
+        if dataset.extract_mode == "snapshot":
+            yield _dropped_towns()
     if dataset.event_date:
         yield from _dates(dataset[dataset.event_date])
     quantities = [c for c in dataset.numeric_columns if c.unit]
@@ -110,6 +113,32 @@ def _towns() -> Expectation:
         maximum=0,
         unit="个",
         advice="请核对并补报缺失镇街;该镇街本期确无业务的,无需处理。",
+    )
+
+
+def _dropped_towns() -> Expectation:
+    def observe(metrics: Metrics) -> Observation:
+        former = metrics.profile.former_towns
+        if former is None:
+            return Observation(None, "本月首次报送")
+        if metrics.profile.is_confirmed:
+            return Observation(None, "已在 delivery.yaml 中确认缺少的镇街没有数据")
+        dropped = sorted(former - metrics.towns)
+        named = f"({'、'.join(dropped[:SHOWN_TOWNS])}{'等' if len(dropped) > SHOWN_TOWNS else ''})" if dropped else ""
+        text = f"上一批次 {len(former)} 个镇街中有 {len(dropped)} 个这一批次没有{named}"
+        return Observation(len(dropped), text, {"dropped_towns": len(dropped)})
+
+    return FigureExpectation(
+        name="dropped_towns",
+        group="volume",
+        severity="critical",
+        title="上一批次有而补报批次没有的镇街",
+        reason="补报默认整表替换,只报部分镇街会丢掉其余镇街",
+        observe=observe,
+        maximum=0,
+        unit="个",
+        advice="只更正部分镇街的,请在 delivery.yaml 写 mode: replace_towns 后重新报送;"
+        "缺少的镇街确已没有数据的,请写 mode: replace_all_confirmed;否则请补齐各镇街后重新报送。",
     )
 
 

@@ -53,6 +53,13 @@ class Metrics:
         return self.profile.rows.height
 
     @cached_property
+    def towns(self) -> frozenset[str]:
+        """Town codes of the delivery's rows, whatever their state, and of what the month would hold."""
+        rows = self.profile.rows
+        own = frozenset(rows["town_code"].drop_nulls().unique()) if "town_code" in rows.columns else frozenset()
+        return own | self.profile.candidate.towns
+
+    @cached_property
     def counts_by_state(self) -> dict[str, int]:
         """Delivered rows by ``row_state``."""
         return dict(self.profile.rows.group_by("row_state").len().iter_rows())

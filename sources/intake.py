@@ -192,6 +192,7 @@ class Intake:
         taken: list[tuple[ConformedDelivery, bool]] = []
         outcomes: list[DeliveryOutcome] = []
         number = 0
+        former_towns: frozenset[str] | None = None
         for delivery in self._landed(dataset):
             if delivery.delivery_no != number:
                 before, number = state, delivery.delivery_no
@@ -205,12 +206,16 @@ class Intake:
                 people.hide_in(file)
             rows = pseudonymise(conformed, dataset, self.month, self._keys, people)
             candidate = replace_rows(before, rows, conformed, dataset)
-            profile = profiler.profile_of(conformed, candidate.rows, previous, dataset, self.month, self._warn_pct)
+            profile = profiler.profile_of(
+                conformed, candidate.rows, previous, former_towns, dataset, self.month, self._warn_pct
+            )
             verdict = self._gate(profile)
             taken.append((conformed, verdict.is_admissible))
             names = tuple(f.shown for f in conformed.files)
             outcomes.append(DeliveryOutcome(number, verdict, names))
             state = candidate if verdict.is_admissible else state
+            former_towns = profiler.towns_of(conformed.rows, dataset)
+            former_towns |= profiler.towns_of(state.rows, dataset) if state else frozenset()
         return self._written(dataset, state, taken, outcomes, started)
 
     def _fitting(self, content: Content) -> list[Dataset]:

@@ -12,7 +12,8 @@ from sources.refusal import RefusedError
 from sources.text import decode
 
 SETTINGS_FILE = "delivery.yaml"
-REPLACE_ALL, REPLACE_TOWNS = MODES = ("replace_all", "replace_towns")
+REPLACE_ALL, REPLACE_TOWNS, REPLACE_ALL_CONFIRMED = MODES = ("replace_all", "replace_towns", "replace_all_confirmed")
+"""How a delivery replaces the one before; the third says that towns which no longer occur have no rows left."""
 _MAX_BYTES = 1 << 20
 
 

@@ -52,6 +52,10 @@ class DeliveryProfile:
     """Figures of the month as if this delivery were accepted."""
     previous: MonthProfile | None
     """The newest accepted month before this one; None if there is none."""
+    former_towns: frozenset[str] | None = None
+    """Towns of the delivery before in the month, also a rejected one, and of the rows in force; None for the first."""
+    is_confirmed: bool = False
+    """The department says that towns which no longer occur have no rows left."""
     refusals: tuple[str, ...] = ()
     """The refusal of each refused file, in Chinese, without identities."""
     unknown_headers: tuple[str, ...] = ()

@@ -12,6 +12,7 @@ from sources.conforming.delivery import ConformedDelivery
 from sources.contracts.model import Column, Dataset
 from sources.contracts.row_schema import ROWS_FILE, shown_name
 from sources.home import Home
+from sources.landing.settings import REPLACE_ALL_CONFIRMED
 from sources.months import Month
 from sources.profiling.profile import DeliveryProfile, MonthProfile
 
@@ -65,14 +66,15 @@ def profile_of(
     conformed: ConformedDelivery,
     candidate: pl.DataFrame,
     previous: MonthProfile | None,
+    former_towns: frozenset[str] | None,
     dataset: Dataset,
     month: Month,
     warn_pct: float,
 ) -> DeliveryProfile:
     """Profile a delivery for the gate.
 
-    ``candidate`` has the month's rows as if the delivery were accepted; ``warn_pct`` is the change in the row count,
-    in percent, above which the gate warns.
+    ``candidate`` has the month's rows as if the delivery were accepted; ``former_towns`` are those that a re-delivery
+    must still have; ``warn_pct`` is the change in the row count, in percent, above which the gate warns.
     """
     files = conformed.files
     return DeliveryProfile(
@@ -82,6 +84,8 @@ def profile_of(
         rows=delivery_rows(conformed, dataset),
         candidate=month_profile(candidate, dataset),
         previous=previous,
+        former_towns=former_towns,
+        is_confirmed=conformed.mode == REPLACE_ALL_CONFIRMED,
         refusals=tuple(f"{f.shown}:{f.refusal}" for f in files if f.refusal),
         unknown_headers=tuple(dict.fromkeys(h for f in files for h in f.unknown_headers)),
         unit_warnings=tuple(dict.fromkeys(w for f in files for w in f.unit_warnings)),
@@ -89,6 +93,12 @@ def profile_of(
         printed_totals_failed=sum(f.totals_failed for f in files),
         row_count_change_warn_pct=warn_pct,
     )
+
+
+def towns_of(rows: pl.DataFrame, dataset: Dataset) -> frozenset[str]:
+    """List the town codes that occur in conformed rows, whatever became of them, or in accepted rows."""
+    names = {"town_code", *(c.name for c in dataset.columns if c.kind == "town")}
+    return frozenset(code for name in names.intersection(rows.columns) for code in rows[name].drop_nulls().unique())
 
 
 def previous_profile(home: Home, dataset: Dataset, month: Month) -> MonthProfile | None:

@@ -11,6 +11,8 @@ AMBIGUITIES: list[str] = [
     "are a delivery of that month, else a list that did not change would be missing.",
     "The towns that occur in a replace_towns delivery are those of its accepted rows; a quarantined row must not wipe "
     "out a town. Tables without a town column are replaced whole.",
+    "The towns of a delivery are those of all its rows, also of quarantined ones: one bad row is no missing town. The "
+    "delivery before is the one taken in before it in the month, whatever became of it, and what is in force.",
     "A key that a kept town has and a replace_towns delivery brings for another town belongs to the new delivery.",
     "mayBeEmpty excuses an empty table from being empty, not from the comparison with the month before.",
     "A file of an accepted delivery that has no rows at all counts as current until it is replaced, although no row of "

@@ -158,6 +158,7 @@ def _superseded(former: list[Row], rows: list[Row], mode: str) -> list[Row]:
 def take(store: Store, dataset: Dataset, month: str, found: list[Delivery]) -> None:
     """Judge the deliveries of one dataset and month in order and keep what is accepted."""
     current_hashes: set[str] = set()
+    former_towns: set[str] | None = None
     place = (dataset.name, month)
     for delivery in found:
         if {f.sha256 for f in delivery.files} <= current_hashes:
@@ -172,9 +173,18 @@ def take(store: Store, dataset: Dataset, month: str, found: list[Delivery]) -> N
         lost = _superseded(former, rows, delivery.mode)
         gone = {id(r) for r in lost}
         kept = [r for r in former if id(r) not in gone]
-        admissible = is_admissible(
+        towns = {r["town_name"] for r in [*kept, *(r for f in whole for r in f.rows)]} - {None}
+        lacks_towns = (
+            dataset.is_snapshot
+            and former_towns is not None
+            and delivery.mode != "replace_all_confirmed"
+            and not former_towns <= towns
+        )
+        admissible = not lacks_towns and is_admissible(
             delivery.files, dataset, month, len(kept) + len(rows), store.rows_before(dataset.name, month)
         )
+        former_towns = {r["town_name"] for f in whole for r in f.rows} - {None}
+        former_towns |= {r["town_name"] for r in (kept + rows if admissible else former)} - {None}
         for file in delivery.files if not admissible else [f for f in delivery.files if f.is_refused]:
             for row in file.rows:
                 row.state = "quarantined"

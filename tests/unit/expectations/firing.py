@@ -53,6 +53,10 @@ def another_month(d: Dataset) -> DeliveryProfile:
     return delivery(d.name, previous=MonthProfile(1_000, frozenset({"441802999"}), totals))
 
 
+def part_of_the_towns(d: Dataset) -> DeliveryProfile:
+    return delivery(d.name, former_towns=frozenset({"441802999"}))
+
+
 def old_dates(d: Dataset) -> DeliveryProfile:
     return delivery(d.name, columns={"event_date": BEFORE_MONTH} if d.event_date else {})
 
@@ -79,6 +83,7 @@ STANDARD: dict[str, Scenario] = {
     "sloppy_rows": (sloppy_rows, lambda d: {"duplicate_share", "emptied_share", "contradicting_share"}),
     "numeric_ids": (numeric_ids, _per_id("x_share")),
     "another_month": (another_month, _in_time),
+    "part_of_the_towns": (part_of_the_towns, lambda d: {"dropped_towns"}),
     "old_dates": (old_dates, lambda d: {"dates_in_month", "in_month_share"}),
     "late_dates": (late_dates, lambda d: {"after_month_share"}),
 }

@@ -67,6 +67,44 @@ def test_increments_may_have_any_number_of_rows() -> None:
     assert not names & {"rows_ratio", "row_change_pct"}
 
 
+ONE, OTHER = sorted(TOWNS)[:2]
+
+
+@pytest.mark.parametrize(
+    ("former", "now", "confirmed", "passed"),
+    [
+        (None, {ONE}, False, True),
+        ({ONE}, {ONE, OTHER}, False, True),
+        ({ONE, OTHER}, {ONE}, False, False),
+        ({ONE, OTHER}, set(), False, False),
+        ({ONE, OTHER}, {ONE}, True, True),
+        (set(), {ONE}, False, True),
+    ],
+)
+def test_a_redelivery_has_the_towns_of_the_delivery_before(
+    former: set[str] | None, now: set[str], confirmed: bool, passed: bool
+) -> None:
+    profile = delivery(
+        "household_register",
+        columns={"town_code": [*now] or None},
+        candidate=MonthProfile(100, frozenset(now)),
+        former_towns=None if former is None else frozenset(former),
+        is_confirmed=confirmed,
+    )
+    result = next(r for r in judge(profile).results if r.name == "dropped_towns")
+    assert (result.passed, result.severity) == (passed, "critical")
+    if not passed:
+        assert OTHER in result.message
+        assert "mode: replace_towns" in result.message
+
+
+def test_only_snapshots_with_towns_are_held_to_them() -> None:
+    held = {d.name for d in CONTRACTS.datasets if "dropped_towns" in {e.name for e in expectations_of(d)}}
+    assert held == {
+        d.name for d in CONTRACTS.datasets if d.extract_mode == "snapshot" and any(c.kind == "town" for c in d.columns)
+    }
+
+
 def test_towns_of_the_month_before() -> None:
     one, both = MonthProfile(100, frozenset({"441802101"})), MonthProfile(100, TOWNS)
     assert in_time("household_register", "missing_towns", both, one).passed

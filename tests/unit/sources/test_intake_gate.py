@@ -7,9 +7,10 @@ from typing import Any
 import polars as pl
 import pytest
 
+from expectations.gate import judge
 from sources.profiling.profile import DeliveryProfile, Verdict
-from tests.unit.sources.builder import CONTRACTS, MONTH, Desk, csv_file, lenient, row, table
-from tests.unit.sources.ledger import INCOME, NAME, income_file
+from tests.unit.sources.builder import CONTRACTS, MONTH, PLACES, Desk, csv_file, lenient, row, table
+from tests.unit.sources.ledger import INCOME, NAME, accepted_rows, income_file
 
 REGISTER = CONTRACTS.dataset("household_register")
 
@@ -57,3 +58,36 @@ def test_error_counts_are_cells_by_code(desk: Desk) -> None:
     problems = pl.read_parquet(desk.home.quarantine(REGISTER, MONTH) / "rows.parquet")
     assert problems["resident_id__raw"].to_list() == ["1", "2"]
     assert problems["row_number"].to_list() == [2, 3]
+
+
+ONE_TOWN = [n for n in range(1, 40) if PLACES[n % len(PLACES)][0] == PLACES[1][0]]
+
+
+def _register(desk: Desk, folder: str = "", mode: str = "", **cells: Any) -> str:
+    """Deliver the register to a folder, of one town from ``r2`` on, and take it in: its status."""
+    numbers = ONE_TOWN if folder else range(1, 40)
+    desk.put(REGISTER, "户籍名册.csv", income_file(*numbers, dataset=REGISTER, **cells), folder=folder)
+    if mode:
+        desk.put(REGISTER, "delivery.yaml", f"mode: {mode}\n".encode(), folder=folder)
+    return desk.intake(gate=judge).take(REGISTER).status
+
+
+@pytest.mark.parametrize(
+    ("mode", "status", "rows"),
+    [
+        ("", "rejected", 39),
+        ("replace_all", "rejected", 39),
+        ("replace_towns", "accepted", 39),
+        ("replace_all_confirmed", "accepted", len(ONE_TOWN)),
+    ],
+)
+def test_part_of_the_towns_never_replaces_the_whole_unasked(desk: Desk, mode: str, status: str, rows: int) -> None:
+    assert _register(desk) == "accepted"
+    assert _register(desk, "r2", mode) == status
+    assert accepted_rows(desk.home, REGISTER).height == rows
+
+
+def test_a_rejected_delivery_counts_as_the_one_before(desk: Desk) -> None:
+    assert _register(desk, relation_to_head="?") == "rejected"
+    assert _register(desk, "r2") == "rejected"
+    assert _register(desk, "r3", "replace_all_confirmed") == "accepted"
