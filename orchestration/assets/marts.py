@@ -33,8 +33,8 @@ from orchestration.publishing.content import CONFIG, MARTS, quoted
 from orchestration.resources import Dbt, Platform
 from orchestration.runtime import failures, progress
 from orchestration.runtime.settings import Settings
-from sources.acceptance.provenance import building, inputs_of
-from sources.contracts.model import Contracts
+from sources.acceptance.provenance import accepted_months, building, inputs_of
+from sources.contracts.model import Contracts, Dataset
 from sources.contracts.row_schema import LEDGER_FILE
 from sources.home import Home
 from sources.months import Month
@@ -88,6 +88,7 @@ def marts_assets(contracts: Contracts) -> AssetsDefinition:
     def dbt_models(context: AssetExecutionContext, platform: Platform, dbt: Dbt) -> Iterator[Any]:
         settings, month = platform.settings, month_of(context)
         require_taken_in(platform, month)
+        _require_earlier_months(settings, core, month)
         if not is_accepted(settings.paths, contracts, core.name, month):
             raise Failure(
                 description=f"{month} 没有已接收的{core.label}({core.name}),本月不能运行。"
@@ -112,6 +113,28 @@ def marts_assets(contracts: Contracts) -> AssetsDefinition:
                 raise Failure(description=_what_failed(invocation.target_path), allow_retries=False)
 
     return dbt_models
+
+
+def _require_earlier_months(settings: Settings, core: Dataset, month: Month) -> None:
+    """Raise Failure if an earlier month was accepted and is not in the warehouse: figures look back on it."""
+    accepted = {m for m in accepted_months(settings.paths, core) if m < month}
+    built = _months_in(settings.warehouse_file) - set(unfinished.list_months(settings.paths))
+    if missing := sorted(accepted - built):
+        raise Failure(
+            description=f"{month} 要回看的月份 {'、'.join(map(str, missing))} 已接收但没有算完,{month} 现在不能计算。"
+            "请先按顺序运行这些月份,或执行 shouwang rebuild。",
+            allow_retries=False,
+        )
+
+
+def _months_in(warehouse: Path) -> set[Month]:
+    if not warehouse.exists():
+        return set()
+    with duckdb.connect(str(warehouse), read_only=True, config=CONFIG) as connection:
+        if not connection.execute("from duckdb_tables() where table_name = 'dim_month'").fetchall():
+            return set()
+        months = connection.execute("select month from marts.dim_month").fetchall()
+    return {Month(month.year, month.month) for (month,) in months}
 
 
 def _of_selection(context: AssetExecutionContext, events: Iterator[Any]) -> Iterator[Any]:

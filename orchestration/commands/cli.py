@@ -113,6 +113,25 @@ def run(month: MonthArgument, verbose: Verbose = False) -> None:
     raise typer.Exit(0 if _run([month], verbose) else 1)
 
 
+@app.command(help="用已接收的数据按月重建数据仓库,最后发布一次;结果没有变化时不产生新版本。退出码 0 表示完成。")
+def rebuild(
+    from_archive: Annotated[bool, typer.Option("--from-archive", help="先用归档的原文件重新接收各表")] = False,
+) -> None:
+    """Build the warehouse again, month by month."""
+    from orchestration.commands.rebuild import rebuild
+
+    settings, console = Settings(), terminal()
+    with quiet_output(settings):
+        reports = rebuild(settings, from_archive)
+    for report in reports:
+        state = "完成" if report.success else "未完成,此前发布的版本保持不变"
+        console.print(f"{report.month} {state}({report.seconds:.0f} 秒)", *report.errors, soft_wrap=True)
+    if reports[-1].success:
+        is_new = reports[-1].published["is_new"]
+        console.print("已发布新版本" if is_new else "与重建前发布的版本逐格相同,没有新版本")
+    raise typer.Exit(0 if reports[-1].success else 1)
+
+
 @app.command(help="让数据集市退回到以前的版本(默认上一个);下一次运行会重新发布最新结果。")
 def rollback(
     version: Annotated[int | None, typer.Argument(metavar="[VERSION]", min=1, help="版本号,默认上一个版本")] = None,

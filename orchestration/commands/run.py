@@ -7,7 +7,7 @@ Does not belong here: how it is shown (``console``), the steps (``assets``).
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -65,14 +65,18 @@ class RunReport:
         return self.success and not self.errors and not any(d.status == "failed" for d in self.datasets)
 
 
-def run_month(settings: Settings, month: Month, log_level: str = "CRITICAL") -> RunReport:
-    """Run ``monthly_run`` for a month and report.
+def run_month(
+    settings: Settings, month: Month, log_level: str = "CRITICAL", selection: Sequence[str] | None = None
+) -> RunReport:
+    """Run ``monthly_run`` for a month, or a selection of its assets by their keys, and report.
 
     Raises HomeBusyError when another process works on the home, MonthError for a month that is not over or too early,
     PermissionError when the home cannot be written.
     """
     instance.prepare(settings)
     with locks.holding(settings.home, f"shouwang run {month}"):
+        from dagster import AssetKey
+
         from orchestration.automation.jobs import MONTHLY_RUN
         from orchestration.definitions import defs
         from orchestration.partitions import FIRST_MONTH, MONTHS
@@ -84,6 +88,7 @@ def run_month(settings: Settings, month: Month, log_level: str = "CRITICAL") -> 
             close_dead_runs(opened)
             result = defs.resolve_job_def(MONTHLY_RUN).execute_in_process(
                 instance=opened,
+                asset_selection=[AssetKey(key.split("/")) for key in selection] if selection else None,
                 partition_key=str(month),
                 raise_on_error=False,
                 tags={STARTED_BY: COMMAND_LINE},

@@ -17,6 +17,7 @@ from pathlib import Path
 import polars as pl
 
 from sources.contracts.model import Contracts, Dataset
+from sources.contracts.row_schema import ROWS_FILE
 from sources.home import Home
 from sources.months import Month
 
@@ -106,6 +107,12 @@ def publish_built(home: Home) -> None:
         if not published.exists() or published.read_bytes() != built:
             with home.replacing(published) as temporary:
                 temporary.write_bytes(built)
+
+
+def accepted_months(home: Home, dataset: Dataset) -> list[Month]:
+    """List the months that have accepted rows of a dataset, in order."""
+    folders = home.accepted(dataset, None).parent.glob(f"month=*/{ROWS_FILE}")
+    return sorted(Month.parse(rows.parent.name.removeprefix("month=")) for rows in folders)
 
 
 def computed_months(home: Home) -> list[Month]:

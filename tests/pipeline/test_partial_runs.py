@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 from dagster import AssetKey, DagsterInstance, ExecuteInProcessResult
 
+from orchestration.commands.rebuild import rebuild
 from orchestration.definitions import defs
 from orchestration.runtime import instance as instances
 from orchestration.runtime.settings import Settings
@@ -59,9 +60,9 @@ class Office:
                 run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
             )
 
-    def refusal(self, *selected: str) -> str:
+    def refusal(self, *selected: str, month: Month = JUNE) -> str:
         """Why Dagster would not materialise these assets."""
-        result = self.materialise(*selected)
+        result = self.materialise(*selected, month=month)
         assert not result.success
         failed = [e.step_failure_data for e in result.all_events if e.is_step_failure]
         return "".join(f.user_failure_data.description or "" for f in failed if f.user_failure_data)
@@ -147,6 +148,21 @@ def test_a_mart_alone_is_computed_from_its_own_month(office: Office) -> None:
     assert result.success
     materialised = {"/".join(e.asset_key.path) for e in result.get_asset_materialization_events() if e.asset_key}
     assert materialised == {"marts/household_month"}
+    assert office.households() == {"2021-05": 30, "2021-06": 40}
+
+
+def test_a_lost_warehouse_is_rebuilt_and_a_month_alone_is_not_published(office: Office) -> None:
+    office.deliver_register(month=MAY, households=30)
+    office.deliver_register(month=JUNE, households=40)
+    assert office.materialise(month=MAY).success
+    assert office.materialise(month=JUNE).success
+    office.settings.warehouse_file.unlink()
+    text = office.refusal()
+    assert "2021-05 已接收但没有算完" in text
+    assert "shouwang rebuild" in text
+    reports = rebuild(office.settings, from_archive=True)
+    assert [(str(r.month), r.success) for r in reports] == [("2021-05", True), ("2021-06", True)]
+    assert not reports[-1].published["is_new"], "the same cells make no version and no restatement"
     assert office.households() == {"2021-05": 30, "2021-06": 40}
 
 
