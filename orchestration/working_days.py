@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -66,6 +67,20 @@ def write_working_days(home: Home, month: Month, today: date) -> int:
         {"day": every_day, "is_working_day": [a for a, _ in answers], "source": [s for _, s in answers]},
         schema={"day": pl.Date, "is_working_day": pl.Boolean, "source": pl.String},
     )
-    with home.replacing(home.warehouse / "reference" / "working_days.parquet") as temporary:
+    with home.replacing(_file(home)) as temporary:
         frame.write_parquet(temporary)
     return frame.height
+
+
+def working_days_until(home: Home) -> date | None:
+    """Return the last day of the file that ``write_working_days`` wrote; None if there is none."""
+    import polars as pl
+
+    if not _file(home).exists():
+        return None
+    last = pl.read_parquet(_file(home), columns=["day"])["day"].max()
+    return last if isinstance(last, date) else None
+
+
+def _file(home: Home) -> Path:
+    return home.warehouse / "reference" / "working_days.parquet"

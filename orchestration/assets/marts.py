@@ -30,10 +30,12 @@ from orchestration.dbt import data_tests, manifest
 from orchestration.partitions import MONTHS, ONE_BY_ONE, month_of
 from orchestration.publishing import unfinished
 from orchestration.publishing.content import CONFIG, MARTS, quoted
+from orchestration.publishing.restate import has_restatements
 from orchestration.resources import Dbt, Platform
 from orchestration.runtime import failures, progress
 from orchestration.runtime.settings import Settings
-from sources.acceptance.provenance import accepted_months, building, inputs_of
+from orchestration.working_days import working_days_until
+from sources.acceptance.provenance import Inputs, accepted_months, building, built_from, inputs_of
 from sources.contracts.model import Contracts, Dataset
 from sources.contracts.row_schema import LEDGER_FILE
 from sources.home import Home
@@ -88,7 +90,7 @@ def marts_assets(contracts: Contracts) -> AssetsDefinition:
     def dbt_models(context: AssetExecutionContext, platform: Platform, dbt: Dbt) -> Iterator[Any]:
         settings, month = platform.settings, month_of(context)
         require_taken_in(platform, month)
-        _require_earlier_months(settings, core, month)
+        _require_reference(settings.paths, month)
         if not is_accepted(settings.paths, contracts, core.name, month):
             raise Failure(
                 description=f"{month} 没有已接收的{core.label}({core.name}),本月不能运行。"
@@ -101,6 +103,7 @@ def marts_assets(contracts: Contracts) -> AssetsDefinition:
         build = ["build", "--select", "fqn:*", "--exclude-resource-type", "unit_test"]
         build += ["--vars", json.dumps({"month": str(month)})]
         inputs = inputs_of(settings.paths, contracts, month)
+        _require_earlier_months(settings, inputs, core, month)
         with (
             failures.redacted(settings.paths, "运行 dbt"),
             unfinished.mark_until_finished(settings.paths, month),
@@ -115,14 +118,30 @@ def marts_assets(contracts: Contracts) -> AssetsDefinition:
     return dbt_models
 
 
-def _require_earlier_months(settings: Settings, core: Dataset, month: Month) -> None:
-    """Raise Failure if an earlier month was accepted and is not in the warehouse: figures look back on it."""
-    accepted = {m for m in accepted_months(settings.paths, core) if m < month}
-    built = _months_in(settings.warehouse_file) - set(unfinished.list_months(settings.paths))
-    if missing := sorted(accepted - built):
+def _require_earlier_months(settings: Settings, inputs: Inputs, core: Dataset, month: Month) -> None:
+    """Raise Failure if an earlier accepted month is not in the warehouse as its rows are now: figures look back on it.
+
+    The month itself would not be noticed as outdated later: its inputs hold those rows already.
+    """
+    home = settings.paths
+    earlier = [m for m in accepted_months(home, core) if m < month]
+    kept = _months_in(settings.warehouse_file) - set(unfinished.list_months(home)) if earlier else set()
+    now = {m: {key: one for key, one in inputs.items() if key[0] <= m} for m in earlier}
+    if open_months := [m for m in earlier if m not in kept or built_from(home, m) != now[m]]:
         raise Failure(
-            description=f"{month} 要回看的月份 {'、'.join(map(str, missing))} 已接收但没有算完,{month} 现在不能计算。"
-            "请先按顺序运行这些月份,或执行 shouwang rebuild。",
+            description=f"{month} 要回看的月份 {'、'.join(map(str, open_months))} 已接收但没有算完,"
+            f"{month} 现在不能计算。请先按顺序运行这些月份,或执行 shouwang rebuild。",
+            allow_retries=False,
+        )
+
+
+def _require_reference(home: Home, month: Month) -> None:
+    """Raise Failure if what dbt reads besides the departments' tables was never made, or ends too early."""
+    days = working_days_until(home)
+    if days is None or days.year <= month.year or not has_restatements(home):
+        raise Failure(
+            description=f"缺少 {month} 计算所需的工作日历或更正记录。"
+            "请在同一次运行中一并选择 reference/working_days 和 publishing/restatements,或运行整个 monthly_run。",
             allow_retries=False,
         )
 

@@ -46,6 +46,11 @@ def later_than(home: Home, contracts: Contracts, month: Month) -> list[Month]:
     return [o.month for o in found if o.month > month and o.is_because_of_earlier_months]
 
 
+def earlier_than(home: Home, contracts: Contracts, month: Month) -> list[Month]:
+    """List the published months before ``month`` that must run first, in order: it looks back on them."""
+    return [o.month for o in outdated(home, contracts) if o.month < month]
+
+
 def next_outdated(home: Home, contracts: Contracts) -> Outdated | None:
     """Return the first month that must run again; None if an earlier one still needs a run of its own."""
     first = next(outdated(home, contracts), None)

@@ -64,11 +64,11 @@ def quiet_output(settings: Settings) -> Iterator[None]:
 
 
 def _run(months: list[Month], verbose: bool) -> bool:
-    """Run months one after the other until one fails, then the published ones that look back on them.
+    """Run months one after the other until one fails: the outdated ones before them first, those that look back after.
 
     True where all are clean.
     """
-    from orchestration.automation.reruns import later_than
+    from orchestration.automation.reruns import earlier_than, later_than
     from orchestration.commands.console import show_where
     from orchestration.runtime import instance, locks
     from sources.contracts.model import load_contracts
@@ -76,7 +76,9 @@ def _run(months: list[Month], verbose: bool) -> bool:
     settings, console = Settings(), terminal()
     instance.prepare(settings)
     with locks.holding(settings.home, f"shouwang run {'、'.join(map(str, months))}"):
-        reports = list(_until_one_fails(console, settings, months, verbose))
+        if earlier := earlier_than(settings.paths, load_contracts(), months[0]):
+            console.print(f"{months[0]} 要回看的月份数据有变,先依次重新运行:{'、'.join(map(str, earlier))}")
+        reports = list(_until_one_fails(console, settings, [*earlier, *months], verbose))
         if reports[-1].success and (later := later_than(settings.paths, load_contracts(), months[-1])):
             console.print(f"{months[-1]} 的数据有变,依次重新运行其后已发布的月份:{'、'.join(map(str, later))}")
             reports += _until_one_fails(console, settings, later, verbose)

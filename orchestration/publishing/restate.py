@@ -33,6 +33,7 @@ RESTATEMENTS = "restatements"
 FORMER = "former"
 NO_DELIVERY = "没有新的交付:参数、规则或程序有变"
 _LEFT_OUT = ("dim_month", RESTATEMENTS)
+_NO_ROWS = "version=000000/schema.parquet"
 _SCHEMA = pl.Schema(
     {
         "month": pl.Date(),
@@ -128,9 +129,14 @@ def keep(home: Home, version: int, found: Sequence[Restated], caused_by: str, no
 
 def prepare_restatements(home: Home) -> int:
     """Write a file without rows, so that dbt always finds the columns; returns the number of rows kept so far."""
-    if not (_folder(home) / "version=000000" / "schema.parquet").exists():
-        _write(home, "version=000000/schema.parquet", pl.DataFrame(schema=_SCHEMA))
+    if not has_restatements(home):
+        _write(home, _NO_ROWS, pl.DataFrame(schema=_SCHEMA))
     return sum(pl.read_parquet(path, columns=["month"]).height for path in _folder(home).glob("*/*.parquet"))
+
+
+def has_restatements(home: Home) -> bool:
+    """Return True if the file without rows is there, from which dbt takes the columns."""
+    return (_folder(home) / _NO_ROWS).exists()
 
 
 def rows_sql(home: Home) -> str:

@@ -103,6 +103,7 @@ def test_a_table_alone_waits_for_the_register_that_masks_it(office: Office) -> N
     office.deliver_register(PERSON)
     office.deliver_assets()
     assert "2021-06 还没有发布" in office.refusal("month_indicators")
+    assert "一并选择 reference/working_days 和 publishing/restatements" in office.refusal("marts/household_month")
     text = office.refusal("landing/agriculture", "agriculture/project_assets")
     assert "请在同一次运行中一并选择 agriculture/household_register" in text
     assert not (office.home.accepted(ASSETS, JUNE) / "rows.parquet").exists()
@@ -164,6 +165,11 @@ def test_a_lost_warehouse_is_rebuilt_and_a_month_alone_is_not_published(office: 
     assert [(str(r.month), r.success) for r in reports] == [("2021-05", True), ("2021-06", True)]
     assert not reports[-1].published["is_new"], "the same cells make no version and no restatement"
     assert office.households() == {"2021-05": 30, "2021-06": 40}
+
+    office.deliver_register(month=MAY, households=31, folder="r2")
+    tables = [k for k in _all() if k.startswith(("landing/", *(f"{name}/" for name in CONTRACTS)))]
+    assert office.materialise(*tables, month=MAY).success
+    assert "2021-05 已接收但没有算完" in office.refusal("marts/household_month", month=JUNE)
 
 
 def _all() -> list[str]:

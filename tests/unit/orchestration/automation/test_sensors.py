@@ -132,6 +132,12 @@ class TestLaterMonths:
         self.compute(JULY)
         assert self.tick(instance) is None
 
+    def test_a_month_waits_for_the_outdated_ones_before_it(self) -> None:
+        assert reruns.earlier_than(self.home, CONTRACTS, JULY) == []
+        self.accept(MAY, "y")
+        assert reruns.earlier_than(self.home, CONTRACTS, JULY) == [MAY, JUNE]
+        assert reruns.earlier_than(self.home, CONTRACTS, MAY) == []
+
     def test_a_month_published_late_counts_for_those_after_it(self) -> None:
         self.accept(Month(2021, 4), "x")
         assert reruns.later_than(self.home, CONTRACTS, Month(2021, 4)) == [MAY, JUNE, JULY]
