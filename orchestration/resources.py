@@ -24,6 +24,7 @@ from orchestration.runtime.settings import DBT_PARSED, DBT_PROJECT_DIR, DIVISION
 from sources.contracts.model import load_contracts
 from sources.intake import Intake
 from sources.months import Month
+from sources.privacy.secret import SecretError
 from sources.reading.files import ReaderProcess
 
 LOCK_WAIT_SECONDS = 3600.0
@@ -72,7 +73,7 @@ NO_BAND = 1e9
 def make_intake(settings: Settings, month: Month, reader: ReaderProcess) -> Intake:
     """Build the intake of a month, with the gate, the divisions and the parameters.
 
-    Raises Failure if the settings name a department without a contract, or if the secret is empty.
+    Raises Failure if the settings name a department without a contract, or if the secret is refused.
     """
     gate.prepare()
     contracts = load_contracts()
@@ -92,8 +93,7 @@ def make_intake(settings: Settings, month: Month, reader: ReaderProcess) -> Inta
             contracts=contracts,
             reader=reader,
         )
-    except ValueError as error:
-        # The secret file is empty; the message is already in words for people.
+    except SecretError as error:
         raise Failure(description=str(error), allow_retries=False) from None
 
 

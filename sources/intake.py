@@ -31,7 +31,8 @@ from sources.months import Month
 from sources.notice import Notice
 from sources.privacy.people import PeopleOfMonth
 from sources.privacy.pseudonymise import pseudonymise
-from sources.privacy.pseudonyms import Keyring, read_secret
+from sources.privacy.pseudonyms import Keyring
+from sources.privacy.secret import read_secret
 from sources.profiling import profiler
 from sources.profiling.profile import Gate, Verdict
 from sources.reading.files import Read, ReadAhead, ReaderProcess, read_here
@@ -94,7 +95,7 @@ class Intake:
         """Prepare a month without reading its files.
 
         ``reader`` reads files ahead in another process; without it, they are read in this one. Raises PermissionError
-        if the home cannot be written, ValueError if the secret file is empty.
+        if the home cannot be written, SecretError if the secret is not that of the home's keys.
         """
         self.home, self.month, self._gate = home, month, gate
         self.contracts = contracts or load_contracts()
@@ -102,7 +103,7 @@ class Intake:
         self._locations = locations_of(home, self.contracts, locations or {})
         home.prepare()
         store.write_schema_files(home, self.contracts)
-        self._keys = Keyring(read_secret(home, secret_file))
+        self._keys = Keyring(read_secret(home, self.contracts, secret_file))
         self._reader = reader
         self._ahead = ReadAhead(reader) if reader else None
         self._people = PeopleOfMonth(home, month, self.contracts)

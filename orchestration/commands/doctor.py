@@ -7,7 +7,6 @@ comes at once.
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import sqlite3
@@ -31,7 +30,7 @@ from orchestration.working_days import ZONE, due_day
 from sources.contracts.model import Contracts, load_contracts
 from sources.landing.locations import locations_of
 from sources.months import Month
-from sources.privacy.pseudonyms import secret_path
+from sources.privacy.secret import SecretError, check_secret, has_keys, secret_path
 
 GIB = 1 << 30
 LITTLE_DISK = 5 * GIB
@@ -96,15 +95,19 @@ def privacy(settings: Settings) -> Iterator[Answer]:
 
 
 def secret(settings: Settings) -> Answer:
-    """Is the secret behind the pseudonyms there, not empty and private?"""
+    """Is the secret behind the pseudonyms there, private, and that of the keys in the home?"""
     file = secret_path(settings.paths, settings.secret_file)
-    if not file.exists():
+    if not file.exists() and not has_keys(settings.paths):
         return Answer("密钥", "info", f"{file} 尚未生成,首次运行时生成;请另行备份,丢失后代码无法衔接。")
-    if not os.access(file, os.R_OK) or not file.read_text(encoding="utf-8").strip():
-        return Answer("密钥", "problem", f"{file} 不可读或为空。")
+    try:
+        check_secret(settings.paths, load_contracts(), settings.secret_file)
+    except SecretError as error:
+        return Answer("密钥", "problem", str(error))
+    except OSError:
+        return Answer("密钥", "problem", f"{file} 不可读,请检查属主和权限。")
     if stat.S_IMODE(file.stat().st_mode) & 0o077:
         return Answer("密钥", "problem", f"{file} 对他人开放,请执行 chmod 600 {file}")
-    return Answer("密钥", "ok", "存在,仅属主可读")
+    return Answer("密钥", "ok", "存在,仅属主可读,与现有代码一致")
 
 
 def holders(settings: Settings) -> Iterator[Answer]:

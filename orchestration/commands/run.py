@@ -18,6 +18,7 @@ from orchestration.runtime.errors import ShouwangError
 from orchestration.runtime.settings import Settings
 from sources.contracts.model import load_contracts
 from sources.months import Month
+from sources.privacy.secret import SecretError, read_secret
 
 if TYPE_CHECKING:
     from dagster import DagsterInstance, ExecuteInProcessResult
@@ -70,11 +71,15 @@ def run_month(
 ) -> RunReport:
     """Run ``monthly_run`` for a month, or a selection of its assets by their keys, and report.
 
-    Raises HomeBusyError when another process works on the home, MonthError for a month that is not over or too early,
-    PermissionError when the home cannot be written.
+    Raises HomeBusyError when another process works on the home, MonthError for a month that is not over or too early
+    and for a secret that is not that of the home, PermissionError when the home cannot be written.
     """
     instance.prepare(settings)
     with locks.holding(settings.home, f"shouwang run {month}"):
+        try:
+            read_secret(settings.paths, load_contracts(), settings.secret_file)
+        except SecretError as error:
+            raise MonthError(str(error)) from None
         from dagster import AssetKey
 
         from orchestration.automation.jobs import MONTHLY_RUN

@@ -1,49 +1,21 @@
 """Make the keyed pseudonyms that replace identities outside the restricted zone (semantics §5).
 
-Belongs here: the secret, HMAC keys of persons, households and names.
-Does not belong here: the validity of ids (``conforming.ids``), identities in free text (``redaction``).
+Belongs here: HMAC keys of persons, households and names.
+Does not belong here: the secret (``secret``), the validity of ids (``conforming.ids``), identities in free text
+(``redaction``).
 """
 
 from __future__ import annotations
 
 import hashlib
-import secrets
 from collections.abc import Iterable
-from pathlib import Path
 
 import polars as pl
-
-from sources.home import Home
 
 MIDDLE_DOTS = "[\u00b7\u2022\u2027\u2219\u22c5\u30fb\uff65\u0387\u2024\u25cf\u1427\u2e31\u16eb]"
 """Regular expression for every form of the dot between the parts of a name."""
 _BLOCK = 64
 """Block size of SHA-256 in bytes."""
-
-
-def secret_path(home: Home, configured: Path | None = None) -> Path:
-    """Return the path of the secret: the configured file, or a file in the restricted zone."""
-    return configured or home.restricted / "secret"
-
-
-def read_secret(home: Home, configured: Path | None = None) -> bytes:
-    """Read the secret; create it on first use, with mode 0600.
-
-    Raises ValueError if the file is empty, OSError if it cannot be read or written.
-    """
-    path = secret_path(home, configured)
-    if not path.exists():
-        if configured:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.touch(mode=0o600, exist_ok=False)
-            path.write_text(secrets.token_hex(32), "utf-8")
-        else:
-            with home.replacing(path) as temporary:
-                temporary.write_text(secrets.token_hex(32), "utf-8")
-    secret = path.read_text("utf-8").strip()
-    if not secret:
-        raise ValueError(f"密钥文件是空的:{path};请恢复原来的密钥,换密钥会使所有代码改变。")
-    return secret.encode("utf-8")
 
 
 class _Hmac:

@@ -12,7 +12,9 @@ from orchestration.commands import cli, demo, run
 from orchestration.commands.run import DatasetReport, MonthError, RunReport
 from orchestration.runtime.errors import ShouwangError
 from orchestration.runtime.settings import Settings
+from sources.contracts.model import load_contracts
 from sources.months import Month
+from sources.privacy.secret import read_secret
 
 JUNE = Month(2021, 6)
 
@@ -64,6 +66,17 @@ def test_what_goes_wrong_is_said_without_a_traceback(
         cli.main()
     assert exited.value.code == 1
     assert capsys.readouterr().out.strip() == f"错误 {error}"
+
+
+def test_a_month_with_another_secret_is_refused_before_it_begins(home: Path) -> None:
+    settings = Settings()
+    settings.paths.prepare()
+    read_secret(settings.paths, load_contracts())
+    (home / "published" / "marts-2021-05-x.duckdb").touch()
+    (home / "restricted" / "secret").write_text("another", encoding="utf-8")
+    with pytest.raises(MonthError, match="不是生成现有代码的那个密钥"):
+        run.run_month(settings, JUNE)
+    assert not list(home.glob("dagster/history/*"))
 
 
 def test_several_months_after_one_option(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

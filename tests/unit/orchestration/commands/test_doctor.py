@@ -16,6 +16,7 @@ from orchestration.commands.cli import app
 from orchestration.runtime.settings import Settings
 from sources.contracts.model import load_contracts
 from sources.months import Month
+from sources.privacy.secret import read_secret
 from tests.paths import ROOT
 from tests.unit.orchestration.conftest import TinyWarehouse
 
@@ -60,7 +61,7 @@ def test_an_inbox_that_everybody_on_the_machine_can_read(settings: Settings) -> 
     [
         (True, 0o600, "ok", "存在"),
         (True, 0o644, "problem", "chmod 600"),
-        (False, 0o600, "problem", "为空"),
+        (False, 0o600, "problem", "是空的"),
         (None, 0, "info", "尚未生成"),
     ],
 )
@@ -73,6 +74,21 @@ def test_the_secret(tmp_path: Path, full: bool | None, mode: int, level: str, te
     assert answer.level == level
     assert text in answer.text
     assert "s3cret" not in answer.text
+
+
+def test_a_secret_that_is_missing_or_another_where_keys_exist(tiny: TinyWarehouse) -> None:
+    settings, secret = Settings(home=tiny.home.root), tiny.home.restricted / "secret"
+    read_secret(tiny.home, load_contracts())
+    tiny.build(["2021-06"])
+    tiny.publish("2021-06")
+    assert doctor.secret(settings).level == "ok"
+    aside = secret.rename(tiny.home.root / "aside")
+    answer = doctor.secret(settings)
+    assert (answer.level, "密钥文件不存在" in answer.text) == ("problem", True)
+    secret.write_text("another", encoding="utf-8")
+    assert "不是生成现有代码的那个密钥" in doctor.secret(settings).text
+    aside.replace(secret)
+    assert doctor.secret(settings).level == "ok"
 
 
 def test_versions_are_compared_with_the_lock(tmp_path: Path) -> None:

@@ -1,16 +1,13 @@
-"""Pseudonyms are the HMAC of the rule, and the secret is made once."""
+"""Pseudonyms are the HMAC of the rule."""
 
 from __future__ import annotations
 
 import hmac
-import stat
-from pathlib import Path
 
 import polars as pl
 import pytest
 
-from sources.home import Home
-from sources.privacy.pseudonyms import Keyring, read_secret
+from sources.privacy.pseudonyms import Keyring
 from tests.unit.sources.builder import resident_id
 
 
@@ -31,27 +28,3 @@ def test_keys_are_the_hmac_of_the_rule(secret: bytes) -> None:
 @pytest.mark.parametrize("dot", "\u00b7\u2022\u2027\u2219\u22c5\u30fb\uff65\u0387")
 def test_every_middle_dot_is_the_same(dot: str) -> None:
     assert Keyring(b"s").name(pl.Series([f"阿{dot}明"]))[0] == _key(b"s", "name:阿·明")
-
-
-def test_a_secret_is_made_once_for_its_owner_only(tmp_path: Path) -> None:
-    home = Home(tmp_path / "home")
-    home.prepare()
-    secret = read_secret(home)
-    assert len(secret) == 64
-    assert read_secret(home) == secret
-    assert stat.S_IMODE((home.restricted / "secret").stat().st_mode) == 0o600
-    configured = tmp_path / "keys" / "secret"
-    assert read_secret(home, configured) == read_secret(home, configured)
-    assert stat.S_IMODE(configured.stat().st_mode) == 0o600
-
-
-@pytest.mark.parametrize("text", ["geheim", " geheim\n", "\tgeheim\r\n"])
-def test_white_space_around_the_secret_does_not_count(tmp_path: Path, text: str) -> None:
-    (tmp_path / "secret").write_bytes(text.encode())
-    assert read_secret(Home(tmp_path), tmp_path / "secret") == b"geheim"
-
-
-def test_an_empty_secret_is_no_secret(tmp_path: Path) -> None:
-    (tmp_path / "secret").write_text(" \n")
-    with pytest.raises(ValueError, match="密钥文件是空的"):
-        read_secret(Home(tmp_path), tmp_path / "secret")

@@ -1,0 +1,180 @@
+"""Read the secret behind the pseudonyms, and refuse another one than that of the keys in the home (semantics §5).
+
+Belongs here: the secret's file, its fingerprint, comparing kept identities with their keys.
+Does not belong here: making keys (``pseudonyms``).
+
+The fingerprint is a salted scrypt digest in the restricted zone: a guess costs the time and memory of scrypt, and equal
+secrets of two homes have different fingerprints.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+
+import polars as pl
+
+from sources.contracts.model import Contracts, Dataset
+from sources.contracts.row_schema import ROWS_FILE, accepted_columns
+from sources.home import PRIVATE_FILE, Home
+from sources.privacy.people import IDENTITY
+from sources.privacy.pseudonyms import Keyring
+
+_COST = {"n": 1 << 14, "r": 8, "p": 1}
+"""Cost of scrypt: 16 MiB and about 50 ms for each guess (RFC 7914)."""
+_MADE = {"person_key": Keyring.person, "household_key": Keyring.household, "name_key": Keyring.name}
+"""How a key is made, by the end of its column's name."""
+_LOST_FOR_GOOD = (
+    "原密钥确实找不回时,只能另建数据目录、从归档的原件重算,所有代码和线索编号都会改变(见 README 的 Privacy)。"
+)
+
+
+class SecretError(ValueError):
+    """The secret is missing, unreadable or not that of the keys in the home; the Chinese message never quotes it."""
+
+
+def secret_path(home: Home, configured: Path | None = None) -> Path:
+    """Return the path of the secret: the configured file, or a file in the restricted zone."""
+    return configured or home.restricted / "secret"
+
+
+def fingerprint_path(home: Home) -> Path:
+    """Return the path of the secret's fingerprint."""
+    return home.restricted / "secret.fingerprint"
+
+
+def read_secret(home: Home, contracts: Contracts, configured: Path | None = None) -> bytes:
+    """Read and check the secret; create it if the home has no keys yet, and keep its fingerprint.
+
+    Raises SecretError as ``check_secret`` does, OSError if a file cannot be read or written.
+    """
+    path = secret_path(home, configured)
+    if not path.exists() and not has_keys(home):
+        with home.replacing(path) as temporary:
+            temporary.chmod(PRIVATE_FILE)
+            temporary.write_text(secrets.token_hex(32), "utf-8")
+    secret = check_secret(home, contracts, configured)
+    if not _matches(home, secret):
+        _keep_fingerprint(home, secret)
+    return secret
+
+
+def check_secret(home: Home, contracts: Contracts, configured: Path | None = None) -> bytes:
+    """Read the secret without white space around it, and check it against the home; change nothing.
+
+    A home without a fingerprint is of an earlier version: its newest kept identity and key decide. Raises SecretError
+    if the file is missing, empty or no text, or if the keys in the home were made with another secret.
+    """
+    path = secret_path(home, configured)
+    if not path.exists():
+        raise SecretError(
+            f"密钥文件不存在:{path}。数据目录里已有用原密钥生成的代码,换了密钥,前后月份的户和人就对不上。"
+            f"请从备份恢复这个文件(或改正设置 secret_file)后重试。{_LOST_FOR_GOOD}"
+        )
+    secret = _content(path)
+    if not has_keys(home):
+        return secret
+    is_same = _matches(home, secret)
+    if is_same is None:
+        is_same = _makes_newest_key(home, contracts, secret)
+    if is_same is None:
+        raise SecretError(
+            f"无法核对密钥:{fingerprint_path(home)} 没有或已损坏,也没有可以对照的身份记录。"
+            f"请从备份恢复这个文件,或恢复 {home.restricted / 'identities'}。"
+        )
+    if not is_same:
+        raise SecretError(
+            f"密钥文件 {path} 不是生成现有代码的那个密钥(指纹不符,可能被替换或抄错)。"
+            f"请从备份恢复原来的密钥(或改正设置 secret_file)后重试。{_LOST_FOR_GOOD}"
+        )
+    return secret
+
+
+def has_keys(home: Home) -> bool:
+    """Check whether keys were ever made: accepted rows, kept identities, or a published version."""
+    files = [*home.warehouse.glob(f"accepted/*/*/month=*/{ROWS_FILE}"), *_identity_files(home)]
+    return any(_has_rows(file) for file in files) or any(home.published.glob("marts-*.duckdb"))
+
+
+def compare_keys(file: Path, dataset: Dataset, secret: bytes, pairs: int | None = None) -> tuple[int, int]:
+    """Compare kept identities of a Parquet file with their keys; return the pairs compared and those that differ.
+
+    At most ``pairs`` of each column are compared. Raises polars.exceptions.PolarsError if the file cannot be read.
+    """
+    compared = differing = 0
+    keys, there = Keyring(secret), pl.read_parquet_schema(file)
+    for column in accepted_columns(dataset):
+        make = next((m for suffix, m in _MADE.items() if column.name.endswith(suffix)), None)
+        if make is None or not {column.name, f"{IDENTITY}{column.source}"} <= set(there):
+            continue
+        rows = pl.scan_parquet(file).select(text=f"{IDENTITY}{column.source}", key=column.name).drop_nulls()
+        found = (rows.unique() if pairs is None else rows.head(pairs)).collect()
+        compared += found.height
+        differing += int((make(keys, found["text"]) != found["key"]).sum())
+    return compared, differing
+
+
+def _content(path: Path) -> bytes:
+    try:
+        secret = path.read_text("utf-8").strip()
+    except UnicodeDecodeError:
+        raise SecretError(f"密钥文件 {path} 不是文本文件;请从备份恢复原来的密钥。") from None
+    if not secret:
+        raise SecretError(f"密钥文件是空的:{path};请恢复原来的密钥,换密钥会使所有代码改变。")
+    return secret.encode("utf-8")
+
+
+def _identity_files(home: Home) -> list[Path]:
+    return list(home.restricted.glob(f"identities/*/*/month=*/{ROWS_FILE}"))
+
+
+def _has_rows(file: Path) -> bool:
+    """Return True if a Parquet file has rows; a damaged file may have had some."""
+    try:
+        return bool(pl.scan_parquet(file).select(pl.len()).collect().item())
+    except (pl.exceptions.PolarsError, OSError):
+        return True
+
+
+def _makes_newest_key(home: Home, contracts: Contracts, secret: bytes) -> bool | None:
+    """Return whether the secret makes the keys of the newest month with kept identities; None if there is no pair."""
+    for file in _newest_first(home):
+        department, name = file.parts[-4:-2]
+        if department not in contracts or name not in {d.name for d in contracts[department].datasets}:
+            continue
+        try:
+            compared, differing = compare_keys(file, contracts[department][name], secret, pairs=1)
+        except (pl.exceptions.PolarsError, OSError):
+            continue
+        if compared:
+            return not differing
+    return None
+
+
+def _newest_first(home: Home) -> Iterator[Path]:
+    return iter(sorted(_identity_files(home), key=lambda file: (file.parent.name, file), reverse=True))
+
+
+def _digest(secret: bytes, salt: bytes, cost: dict[str, int]) -> bytes:
+    return hashlib.scrypt(secret, salt=salt, dklen=32, **cost)
+
+
+def _matches(home: Home, secret: bytes) -> bool | None:
+    """Compare a secret with the kept fingerprint; None if there is none, or if it is damaged."""
+    try:
+        kept = json.loads(fingerprint_path(home).read_text("utf-8"))
+        salt, digest, cost = bytes.fromhex(kept["salt"]), bytes.fromhex(kept["digest"]), kept["scrypt"]
+        return hmac.compare_digest(_digest(secret, salt, cost), digest)
+    except (FileNotFoundError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _keep_fingerprint(home: Home, secret: bytes) -> None:
+    salt = secrets.token_bytes(16)
+    content = {"scrypt": _COST, "salt": salt.hex(), "digest": _digest(secret, salt, _COST).hex()}
+    with home.replacing(fingerprint_path(home)) as temporary:
+        temporary.write_text(json.dumps(content), "utf-8")
