@@ -21,7 +21,7 @@ from sources.conforming.delivery import ConformedDelivery, conform_delivery
 from sources.contracts.model import Contracts, Dataset, load_contracts
 from sources.divisions import load_vintages, vintage_of
 from sources.home import Home
-from sources.landing.archive import DeliveryLog
+from sources.landing.archive import DeliveryLog, is_intact, restore_original
 from sources.landing.deliveries import Content, DatasetDelivery, RecognisedMonth, recognise_month
 from sources.landing.land import Landing, land
 from sources.landing.locations import locations_of, stray_folders
@@ -37,6 +37,7 @@ from sources.profiling import profiler
 from sources.profiling.profile import Gate, Verdict
 from sources.reading.files import Read, ReadAhead, ReaderProcess, read_here
 from sources.reading.header import fitting_datasets
+from sources.refusal import DamagedOriginalError
 
 
 class RegisterNotTakenInError(Exception):
@@ -111,6 +112,7 @@ class Intake:
         self._landings: dict[str, Landing] = {}
         self._recognised: dict[str, RecognisedMonth] = {}
         self._attempted: set[str] = set()
+        self._is_intact: dict[str, bool] = {}
 
     def land(self, department: str) -> Landing:
         """Archive and log the files in the department's location for the month.
@@ -181,11 +183,13 @@ class Intake:
         """Conform, judge and accept every landed delivery of one dataset in order.
 
         A delivery that the gate rejects changes nothing. The states of one folder replace each other: each is applied
-        to the rows in force before the folder. Raises RegisterNotTakenInError if people cannot be masked, OSError if
-        the disk is full or not writable; the rows accepted before stay.
+        to the rows in force before the folder. Raises RegisterNotTakenInError if people cannot be masked,
+        DamagedOriginalError if an original is missing or damaged, OSError if the disk is full or not writable; the rows
+        accepted before stay.
         """
         self._attempted.add(dataset.name)
         self._require_register(dataset)
+        self._require_originals(dataset)
         started = time.perf_counter()
         before: InForce | None = None
         state: InForce | None = None
@@ -248,6 +252,24 @@ class Intake:
                     f"《{register.label}》{self.month} 有已收到但还没有接收的文件,《{dataset.label}》要按它隐去人名,"
                     f"现在不能接收。请在同一次运行中一并选择 {register.department}/{register.name}。"
                 )
+
+    def _require_originals(self, dataset: Dataset) -> None:
+        """Check every original of the dataset's deliveries, also of those taken in before.
+
+        A damaged zip does not say any more which datasets it holds; the record of the last intake does.
+        """
+        former = provenance.kept_input(self.home, dataset, self.month)
+        hashes = {f.sha256 for d in self._landed(dataset) for f in d.files}
+        hashes |= {sha256 for _, sha256, _ in former.files} if former else set()
+        for sha256 in hashes - set(self._is_intact):
+            self._is_intact[sha256] = is_intact(self.home, sha256)
+        if damaged := sorted(sha256 for sha256 in hashes if not self._is_intact[sha256]):
+            names = ledger.shown_names(self.home, dataset, self.month, damaged)
+            todo = restore_original(self.home, dataset.department, self.month, damaged)
+            raise DamagedOriginalError(
+                f"《{dataset.label}》{self.month} 归档的原件已损坏或丢失:{'、'.join(names)}。"
+                f"这张表没有重新接收,此前接收的行不变。{todo}"
+            )
 
     def _record(self, department: str, *taken: Dataset) -> None:
         """Record the datasets taken in, and the state of the log if every dataset is up to date with it."""

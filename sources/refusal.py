@@ -1,4 +1,4 @@
-"""Define the exception for a refused file, with a message for the people who sent it."""
+"""Define the exceptions for a file that cannot be used, with a message for the people who deal with it."""
 
 from __future__ import annotations
 
@@ -14,16 +14,23 @@ class RefusedError(Exception):
     """Refuses a file as a whole; the message is Chinese, quotes no cell and tells the sender how to fix the file."""
 
 
+class DamagedOriginalError(Exception):
+    """An archived original is missing or no longer what was delivered; the message is Chinese, without identities.
+
+    It is not a refusal: the file was good, and a delivery without it must not replace what was accepted.
+    """
+
+
 @contextmanager
 def breakage_refused() -> Iterator[None]:
-    """Turn any error into RefusedError: one hostile file must not stop the others.
+    """Turn any error but a damaged original into RefusedError: one hostile file must not stop the others.
 
     The message gives the type of the error only, because its text may quote a cell.
     """
     try:
         yield
         return
-    except RefusedError:
+    except (RefusedError, DamagedOriginalError):
         raise
     except Exception as error:
         problem = type(error).__name__

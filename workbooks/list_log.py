@@ -10,20 +10,12 @@ import fcntl
 import hashlib
 import json
 import os
-import pwd
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from sources.audit import os_user
 from sources.home import Home
-
-
-def os_user() -> str:
-    """Return the account that runs this process, from the system, not from environment variables."""
-    try:
-        return pwd.getpwuid(os.getuid()).pw_name
-    except KeyError:
-        return f"uid {os.getuid()}"
 
 
 def sha256_of(path: Path) -> str:

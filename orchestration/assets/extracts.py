@@ -31,6 +31,7 @@ from sources.contracts.model import Contracts, Dataset, Department
 from sources.contracts.row_schema import accepted_columns
 from sources.intake import DatasetOutcome, Intake, RegisterNotTakenInError
 from sources.months import Month
+from sources.refusal import DamagedOriginalError
 from workbooks import intake_report
 
 NO_ROWS = "no rows"
@@ -128,7 +129,7 @@ def _take(intake: Intake, dataset: Dataset) -> DatasetOutcome | str:
         outcome = intake.take(dataset)
     except OSError:
         raise
-    except RegisterNotTakenInError as error:
+    except (RegisterNotTakenInError, DamagedOriginalError) as error:
         return str(error)
     except Exception as error:
         progress.report(progress.Step("intake", dataset.name, "处理出错"))

@@ -78,9 +78,9 @@ def roll_back_marts(console: Console, settings: Settings, version: int | None) -
     """Let BI tools read an earlier version and say which. Raises ShouwangError where there is none."""
     from orchestration.publishing.publish import roll_back
 
-    published = _published(settings).parent
+    _published(settings)
     with locks.holding(settings.home, "退回发布版本", LOCK_WAIT_SECONDS):
-        now = roll_back(published, version)
+        now = roll_back(settings.paths, version)
     months = "、".join(now.months)
     console.print(f"数据集市现为版本 {now.number}({now.created_at[:16]} 发布,含 {months})", soft_wrap=True)
     console.print("数据仓库没有改变;下一次运行会把最新结果作为新版本发布。", soft_wrap=True)

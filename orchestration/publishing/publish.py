@@ -22,6 +22,7 @@ from orchestration.publishing.content import Mart, PublishError, measure
 from orchestration.publishing.restate import RESTATEMENTS, Grains, Restated, compare, keep, rows_sql
 from orchestration.publishing.verify import verify_file, verify_marts, verify_months
 from orchestration.publishing.version import LINK, PARQUET, Version, current, versions
+from sources import audit
 from sources.home import Home, sync
 from sources.months import Month
 
@@ -70,6 +71,7 @@ def publish(
                 marts=measured,
             )
             version = _write(home, connection, version)
+        audit.record(home, "publish", version=version.number, month=str(month), stem=version.stem, run_id=run_id)
     except (PublishError, duckdb.Error, OSError) as error:
         clean(published)
         if isinstance(error, PublishError):
@@ -132,18 +134,20 @@ def switch(published: Path, version: Version) -> None:
     sync(published)
 
 
-def roll_back(published: Path, number: int | None = None) -> Version:
+def roll_back(home: Home, number: int | None = None) -> Version:
     """Switch back to an earlier version: the one with that number or, without a number, the one before the current.
 
     The next publication makes a new version from the warehouse. Raises PublishError if there is no such version, naming
     the versions that are kept.
     """
+    published = home.published
     kept, now = versions(published), current(published)
     earlier = [v for v in kept if now and v.number < now.number]
     wanted = [v for v in kept if v.number == number] if number else earlier
     if not wanted:
         there = "、".join(f"{v.number}({v.month},{v.created_at[:16]})" for v in kept) or "无"
         raise PublishError(f"没有可以退回的版本{number or ''};保留的版本:{there}。")
+    audit.record(home, "rollback", version=wanted[0].number, stem=wanted[0].stem, of=now.number if now else 0)
     switch(published, wanted[0])
     return wanted[0]
 

@@ -7,7 +7,8 @@ Does not belong here: the state of a row (``conforming.delivery``), the rows in 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import datetime
 
 import polars as pl
@@ -15,7 +16,8 @@ import polars as pl
 from sources.acceptance.in_force import InForce
 from sources.conforming.delivery import ConformedDelivery, FileResult
 from sources.contracts.model import Dataset
-from sources.contracts.row_schema import FILE_LEDGER, schema_of
+from sources.contracts.row_schema import FILE_LEDGER, LEDGER_FILE, schema_of
+from sources.home import Home
 from sources.months import Month
 
 Taken = Sequence[tuple[ConformedDelivery, bool]]
@@ -37,6 +39,15 @@ def ledger_of(taken: Taken, state: InForce | None, dataset: Dataset, month: Mont
     order = "is_in_force", "file_no"
     frame = frame.sort(order).unique(["delivery_no", "name", "file_sha256"], keep="last")
     return _with_distinct_names(frame.sort("file_no")).select(schema_of(FILE_LEDGER).names())
+
+
+def shown_names(home: Home, dataset: Dataset, month: Month, hashes: Iterable[str]) -> list[str]:
+    """Name files by their masked names in the kept ledger; a file that is not in it by a piece of its hash."""
+    names: dict[str, str] = {}
+    path = home.deliveries(dataset, month) / LEDGER_FILE
+    with suppress(pl.exceptions.PolarsError, OSError):
+        names = dict(pl.read_parquet(path).select("file_sha256", "file_name").iter_rows())
+    return [names.get(sha256, f"指纹 {sha256[:12]} 的文件") for sha256 in hashes]
 
 
 def _with_distinct_names(frame: pl.DataFrame) -> pl.DataFrame:

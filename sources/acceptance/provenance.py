@@ -56,12 +56,20 @@ def keep_input(home: Home, dataset: Dataset, month: Month, fingerprint: str, led
     An empty ``fingerprint`` means that no rows were written, so the former one is kept. Raises OSError if the record
     cannot be written.
     """
-    path = home.deliveries(dataset, month) / _FILE
-    if not fingerprint and path.exists():
-        fingerprint = json.loads(path.read_text("utf-8"))["rows"]
+    path, former = home.deliveries(dataset, month) / _FILE, kept_input(home, dataset, month)
+    if not fingerprint and former:
+        fingerprint = former.rows
     files = sorted(ledger.select("delivery_no", "file_sha256", "is_in_force").iter_rows())
     _write(home, path, {"rows": fingerprint, "files": files})
     return fingerprint
+
+
+def kept_input(home: Home, dataset: Dataset, month: Month) -> Input | None:
+    """Return the recorded input of a dataset and month; None without a record, or if it is damaged."""
+    try:
+        return _input(json.loads((home.deliveries(dataset, month) / _FILE).read_text("utf-8")))
+    except (FileNotFoundError, ValueError, KeyError, TypeError):
+        return None
 
 
 def inputs_of(home: Home, contracts: Contracts, month: Month) -> Inputs:

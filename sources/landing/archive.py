@@ -12,14 +12,16 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
+from sources import audit
 from sources.home import Home
 from sources.months import Month
+from sources.refusal import DamagedOriginalError
 
 _CHUNK = 1 << 20
 
@@ -51,7 +53,8 @@ class FolderState:
         )  # fmt: skip
 
 
-def _path(home: Home, sha256: str) -> Path:
+def original_path(home: Home, sha256: str) -> Path:
+    """Return the path of an original."""
     return home.archive / sha256[:2] / sha256
 
 
@@ -59,19 +62,30 @@ class UnreadableError(Exception):
     """An original cannot be read now, or it changes while it is read."""
 
 
-def keep_original(home: Home, path: Path) -> str:
-    """Copy a file into the archive, unless it is there, and return its SHA-256.
+def keep_original(home: Home, path: Path, known: Collection[str] = ()) -> str:
+    """Copy a file into the archive, unless it is there unchanged, and return its SHA-256.
 
-    Raises UnreadableError if the file cannot be read or is being written, OSError if the archive cannot be written (for
+    Replacing a damaged original, or one of the ``known`` hashes that is missing, is a line of the audit log. Raises
+    UnreadableError if the file cannot be read or is being written, OSError if the archive cannot be written (for
     instance because the disk is full).
     """
     sha256 = sha256_of(path)
-    target = _path(home, sha256)
-    if not target.exists():
+    target = original_path(home, sha256)
+    if not is_intact(home, sha256):
+        if target.exists() or sha256 in known:
+            audit.record(home, "repair", original=sha256)
         with home.replacing(target) as temporary, temporary.open("wb") as sink:
             if sha256_of(path, sink) != sha256:
                 raise UnreadableError
     return sha256
+
+
+def is_intact(home: Home, sha256: str) -> bool:
+    """Check whether an original is in the archive and has the bytes of its hash."""
+    try:
+        return sha256_of(original_path(home, sha256)) == sha256
+    except UnreadableError:
+        return False
 
 
 def sha256_of(path: Path, copy: BinaryIO | None = None) -> str:
@@ -99,11 +113,27 @@ def _chunks(path: Path) -> Iterator[bytes]:
 
 
 def fetch(home: Home, sha256: str) -> bytes:
-    """Return the bytes of an original.
+    """Return the bytes of an original, verified.
 
-    Raises FileNotFoundError if it is not in the archive.
+    Raises DamagedOriginalError if it is missing, cannot be read or has not the bytes of its hash.
     """
-    return _path(home, sha256).read_bytes()
+    try:
+        content = original_path(home, sha256).read_bytes()
+    except OSError:
+        content = None
+    if content is None or hashlib.sha256(content).hexdigest() != sha256:
+        raise DamagedOriginalError(
+            f"归档的原件已损坏或丢失(指纹 {sha256[:12]}),没有读取;请执行 shouwang verify --deep。"
+        )
+    return content
+
+
+def restore_original(home: Home, department: str, month: Month, hashes: Iterable[str]) -> str:
+    """Explain in Chinese how to restore damaged originals of a department's month."""
+    paths = "、".join(str(original_path(home, sha256)) for sha256 in hashes)
+    return (
+        f"请从备份恢复 {paths},或把该月的全部文件按原样放回收件目录 {department}/{month},再执行 shouwang run {month}。"
+    )
 
 
 class DeliveryLog:
@@ -144,6 +174,11 @@ class DeliveryLog:
         self.states.append(state)
         with self._home.replacing(self._path) as temporary:
             temporary.write_text(json.dumps([asdict(s) for s in self.states], ensure_ascii=False), "utf-8")
+
+    @property
+    def hashes(self) -> set[str]:
+        """The SHA-256 of every file in every state."""
+        return {file.sha256 for state in self.states for file in state.files}
 
     @property
     def digest(self) -> str:

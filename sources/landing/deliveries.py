@@ -18,7 +18,7 @@ from sources.landing.archive import ArchivedFile, DeliveryLog, FolderState, fetc
 from sources.landing.recognise import recognise
 from sources.landing.zips import list_zip, read_member
 from sources.notice import Notice
-from sources.refusal import RefusedError, breakage_refused
+from sources.refusal import DamagedOriginalError, RefusedError, breakage_refused
 from sources.text import masked
 
 Content = Callable[[], bytes]
@@ -120,7 +120,7 @@ def _units(home: Home, file: ArchivedFile) -> Iterator[_Unit]:
     try:
         with breakage_refused():
             members = list_zip(fetch(home, file.sha256))
-    except RefusedError as refusal:
+    except (RefusedError, DamagedOriginalError) as refusal:
         yield _Unit(file.name, (own,), file, _refuse(str(refusal)), str(refusal))
         return
     for name, member in members.items():
@@ -151,5 +151,8 @@ def _dataset(
     if suffix not in EXTENSIONS and not unit.refusal:
         kind = masked(suffix) or "无扩展名"
         return None, f"不支持的文件类型“{kind}”,没有读取;请另存为 {'、'.join(EXTENSIONS)} 后重新报送。"
-    found = recognise(unit.names, assigned, lambda: by_header(unit.content), department, contracts)
+    try:
+        found = recognise(unit.names, assigned, lambda: by_header(unit.content), department, contracts)
+    except DamagedOriginalError as damage:
+        return None, str(damage)
     return found.dataset, found.reason

@@ -25,8 +25,8 @@ class Landing:
 def land(home: Home, department: str, location: Path, month: Month) -> Landing:
     """Archive the files of a department's month and log each delivery folder that changed.
 
-    An unreadable file keeps its last logged state. Raises OSError if the archive cannot be written (for instance
-    because the disk is full).
+    An unreadable file keeps its last logged state. A damaged original is repaired if its file is still there. Raises
+    OSError if the archive cannot be written (for instance because the disk is full).
     """
     log = DeliveryLog(home, department, month)
     before = len(log.states)
@@ -45,7 +45,7 @@ def _archived(
     files, notices, unreadable = [], [], set(delivery.unreadable)
     for file in delivery.files:
         try:
-            sha256 = keep_original(home, file.path)
+            sha256 = keep_original(home, file.path, log.hashes)
         except UnreadableError:
             notices.append(Notice(department, None, masked(file.name), "error", f"文件{UNREADABLE}"))
             unreadable.add(file.name)

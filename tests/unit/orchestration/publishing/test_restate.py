@@ -12,8 +12,10 @@ from orchestration.publishing.content import PublishError
 from orchestration.publishing.publish import roll_back
 from orchestration.publishing.restate import NO_DELIVERY, causes
 from orchestration.publishing.version import current
+from sources import audit
 from sources.acceptance.provenance import Change
 from sources.contracts.model import load_contracts
+from sources.home import Home
 from sources.months import Month
 from tests.unit.orchestration.conftest import GRAINS, TinyWarehouse
 
@@ -104,20 +106,23 @@ def test_rolling_back_shows_an_earlier_version_until_the_next_one(tiny: TinyWare
         tiny.build(["2021-06"], income=float(n))
         tiny.publish("2021-06")
     top = "select max(net_income) from marts.household_month"
-    assert roll_back(tiny.home.published).number == 2
+    assert roll_back(tiny.home).number == 2
     assert tiny.read(top) == [(99.0,)]
-    assert roll_back(tiny.home.published).number == 1
+    assert roll_back(tiny.home).number == 1
     with pytest.raises(PublishError, match=r"保留的版本:3\(2021-06"):
-        roll_back(tiny.home.published)
-    assert roll_back(tiny.home.published, 3).number == 3
-    roll_back(tiny.home.published, 1)
+        roll_back(tiny.home)
+    assert roll_back(tiny.home, 3).number == 3
+    roll_back(tiny.home, 1)
     assert tiny.publish("2021-06").version.number == 4
     assert tiny.read(top) == [(198.0,)]
+    acts = [(e["act"], e["arguments"]["version"]) for e in audit.entries(tiny.home)]
+    back = [("rollback", n) for n in (2, 1, 3, 1)]
+    assert acts == [*(("publish", n) for n in (1, 2, 3)), *back, ("publish", 4)]
 
 
 def test_rolling_back_where_nothing_is_published(tmp_path: Path) -> None:
     with pytest.raises(PublishError, match="没有可以退回的版本;保留的版本:无"):
-        roll_back(tmp_path)
+        roll_back(Home(tmp_path))
 
 
 def test_a_kept_version_can_be_current_after_many_others(tiny: TinyWarehouse) -> None:
@@ -125,7 +130,7 @@ def test_a_kept_version_can_be_current_after_many_others(tiny: TinyWarehouse) ->
     tiny.publish("2021-06")
     now = current(tiny.home.published)
     with pytest.raises(PublishError, match="没有可以退回的版本9"):
-        roll_back(tiny.home.published, 9)
+        roll_back(tiny.home, 9)
     assert current(tiny.home.published) == now
 
 
