@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, redirect_stdout
+from contextlib import contextmanager, redirect_stdout, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -70,12 +70,14 @@ def _run(months: list[Month], verbose: bool) -> bool:
     """
     from orchestration.automation.reruns import earlier_than, later_than
     from orchestration.commands.console import show_where
-    from orchestration.runtime import instance, locks
+    from orchestration.runtime import instance, locks, records
     from sources.contracts.model import load_contracts
 
     settings, console = Settings(), terminal()
     instance.prepare(settings)
     with locks.holding(settings.home, f"shouwang run {'、'.join(map(str, months))}"):
+        for told in records.set_aside_damaged(settings):
+            console.print("[yellow]提示[/]", told, soft_wrap=True)
         if earlier := earlier_than(settings.paths, load_contracts(), months[0]):
             console.print(f"{months[0]} 要回看的月份数据有变,先依次重新运行:{'、'.join(map(str, earlier))}")
         reports = list(_until_one_fails(console, settings, [*earlier, *months], verbose))
@@ -222,9 +224,14 @@ def doctor(
 def ui(port: Annotated[int, typer.Option(help="端口")] = 3000) -> None:
     """Open Dagster's web server and daemon, for this machine only."""
     from orchestration.dbt import manifest
-    from orchestration.runtime import instance
+    from orchestration.runtime import instance, locks, records
 
-    instance.prepare(Settings())
+    settings = Settings()
+    instance.prepare(settings)
+    # A run in another process uses the records now, so they are whole.
+    with suppress(locks.HomeBusyError), locks.holding(settings.home, "shouwang ui"):
+        for told in records.set_aside_damaged(settings):
+            terminal().print("[yellow]提示[/]", told, soft_wrap=True)
     manifest.ensure()
     dagster = (sys.executable, "-P", "-m", "dagster")
     os.execv(dagster[0], [*dagster, "dev", "-w", str(WORKSPACE), "-h", "127.0.0.1", "-p", str(port)])  # noqa: S606

@@ -79,6 +79,17 @@ def test_a_month_with_another_secret_is_refused_before_it_begins(home: Path) -> 
     assert not list(home.glob("dagster/history/*"))
 
 
+def test_damaged_records_of_dagster_are_told_and_do_not_stop_a_run(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run, "run_month", lambda *_: _report(True))
+    monkeypatch.setattr("orchestration.commands.month_figures.risk_summary", lambda *_: None)
+    (home / "dagster" / "history").mkdir(parents=True)
+    (home / "dagster" / "history" / "runs.db").write_bytes(b"no database" * 100)
+    result = CliRunner().invoke(cli.app, ["run", "2021-06"])
+    assert result.exit_code == 0
+    assert "Dagster 的记录(history)已损坏,已移到" in result.output
+    assert not (home / "dagster" / "history").exists()
+
+
 def test_several_months_after_one_option(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     asked: list[object] = []
     monkeypatch.setattr(demo, "write_sample", lambda _console, *arguments: asked.append(arguments))
