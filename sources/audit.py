@@ -20,7 +20,7 @@ from zoneinfo import ZoneInfo
 
 from sources.home import PRIVATE_FILE, Home
 
-Act = Literal["publish", "rollback", "repair", "rebuild", "set_aside"]
+Act = Literal["publish", "rollback", "repair", "set_aside"]
 _ZONE = ZoneInfo("Asia/Shanghai")
 
 

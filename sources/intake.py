@@ -264,7 +264,8 @@ class Intake:
         for sha256 in hashes - set(self._is_intact):
             self._is_intact[sha256] = is_intact(self.home, sha256)
         if damaged := sorted(sha256 for sha256 in hashes if not self._is_intact[sha256]):
-            names = ledger.shown_names(self.home, dataset, self.month, damaged)
+            known = ledger.kept_names(self.home, dataset, self.month)
+            names = [known.get(sha256, f"指纹 {sha256[:12]} 的文件") for sha256 in damaged]
             todo = restore_original(self.home, dataset.department, self.month, damaged)
             raise DamagedOriginalError(
                 f"《{dataset.label}》{self.month} 归档的原件已损坏或丢失:{'、'.join(names)}。"

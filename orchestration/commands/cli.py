@@ -220,6 +220,24 @@ def doctor(
     raise typer.Exit(0 if show_answers(terminal(), examine(Settings(), month)) else 1)
 
 
+@app.command(
+    help="核对数据目录里保存的一切:原件、登记、接收的行、身份对照、数据仓库、版本、运行记录;逐项写出修复办法。"
+)
+def verify(
+    deep: Annotated[bool, typer.Option("--deep", help="核对每个字节和每个代码,不只是存在、大小和格式")] = False,
+) -> None:
+    """Verify what the data home keeps; exit code 1 if there is a problem."""
+    from orchestration.commands.console import show_areas
+    from orchestration.commands.verify import examine
+    from orchestration.runtime import locks
+
+    settings = Settings()
+    if not settings.home.exists():
+        raise ShouwangError(f"没有数据目录 {settings.home}。")
+    with locks.holding(settings.home, "shouwang verify"):
+        raise typer.Exit(0 if show_areas(terminal(), examine(settings, deep)) else 1)
+
+
 @app.command(help="在 127.0.0.1 打开 Dagster 界面(含守护进程);没有登录,不要对外开放。")
 def ui(port: Annotated[int, typer.Option(help="端口")] = 3000) -> None:
     """Open Dagster's web server and daemon, for this machine only."""

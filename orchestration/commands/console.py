@@ -22,6 +22,7 @@ from sources.contracts.model import load_contracts
 from sources.months import Month
 
 if TYPE_CHECKING:
+    from orchestration.commands.areas import Area
     from orchestration.commands.doctor import Answer
     from orchestration.commands.run import RunReport
 
@@ -93,6 +94,18 @@ def show_answers(console: Console, answers: Iterable[Answer]) -> bool:
     for answer in answers:
         console.print(marks[answer.level], f"[bold]{answer.subject}[/]", answer.text, soft_wrap=True)
         healthy = healthy and answer.level != "problem"
+    return healthy
+
+
+def show_areas(console: Console, areas: Iterable[Area]) -> bool:
+    """Print a line per verified area, and one per problem; return True if there is no problem."""
+    healthy = True
+    for area in areas:
+        mark = f"[red]问题 {len(area.problems)}[/]" if area.problems else "[green]正常[/]"
+        console.print(mark, f"[bold]{area.subject}[/]", area.text, soft_wrap=True)
+        for problem in area.problems:
+            console.print("  -", problem, soft_wrap=True)
+        healthy = healthy and not area.problems
     return healthy
 
 

@@ -22,6 +22,8 @@ from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 from typing import Literal
 
+from orchestration.commands import verify
+from orchestration.commands.verify_intake import KEYS
 from orchestration.publishing.version import current
 from orchestration.punctuality import due_on, named, standings
 from orchestration.runtime import locks
@@ -57,6 +59,7 @@ def examine(settings: Settings, month: Month | None = None) -> Iterator[Answer]:
     yield secret(settings)
     yield from holders(settings)
     yield versions(PROJECT_DIR / "requirements.lock")
+    yield from content(settings)
     yield clock(settings)
     yield daemon(settings)
     yield from deliveries(settings, load_contracts(), month or Month(today.year, today.month).shift(-1))
@@ -117,6 +120,19 @@ def holders(settings: Settings) -> Iterator[Answer]:
     pid = locks.warehouse_holder(settings.warehouse_file)
     text = f"数据仓库正在被进程 {pid} 写入;若没有运行在进行,请结束该进程" if pid else "数据仓库空闲"
     yield Answer("数据仓库", "info" if pid else "ok", text)
+
+
+def content(settings: Settings) -> Iterator[Answer]:
+    """Report the areas of a quick verification that have problems; one line if there is none."""
+    if not settings.home.exists():
+        return
+    # The secret has a line of its own.
+    wrong = [area for area in verify.examine(settings, deep=False) if area.problems and area.subject != KEYS]
+    for area in wrong:
+        more = f"等 {len(area.problems)} 处" if len(area.problems) > 1 else ""
+        yield Answer(area.subject, "problem", f"{area.problems[0]}{more}(全部:shouwang verify)")
+    if not wrong:
+        yield Answer("保存的数据", "ok", "快速核对没有问题;逐字节核对用 shouwang verify --deep")
 
 
 def versions(lock_file: Path) -> Answer:

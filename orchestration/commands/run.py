@@ -76,10 +76,7 @@ def run_month(
     """
     instance.prepare(settings)
     with locks.holding(settings.home, f"shouwang run {month}"):
-        try:
-            read_secret(settings.paths, load_contracts(), settings.secret_file)
-        except SecretError as error:
-            raise MonthError(str(error)) from None
+        _require_secret(settings)
         from dagster import AssetKey
 
         from orchestration.automation.jobs import MONTHLY_RUN
@@ -100,6 +97,14 @@ def run_month(
                 run_config={"loggers": {"console": {"config": {"log_level": log_level}}}},
             )
         return _report(month, result, time.perf_counter() - started)
+
+
+def _require_secret(settings: Settings) -> None:
+    """Check the secret before anything else is done. Raises MonthError if it is not that of the home."""
+    try:
+        read_secret(settings.paths, load_contracts(), settings.secret_file)
+    except SecretError as error:
+        raise MonthError(str(error)) from None
 
 
 @contextmanager

@@ -20,13 +20,16 @@ LOCK_WAIT_SECONDS = 60.0
 """A run rewrites the identities that a list is made of; a run of a county takes about as long."""
 
 
+_NOT_PUBLISHED = "还没有发布过任何月份;请先运行一个月份,例如 shouwang run 2021-06。"
+
+
 def _published(settings: Settings) -> Path:
     """Return the marts that BI tools read. Raises ShouwangError if no month was published yet."""
     from workbooks.leads import marts_file
 
     marts = marts_file(settings.paths)
     if not marts.exists():
-        raise ShouwangError("还没有发布过任何月份;请先运行一个月份,例如 shouwang run 2021-06。")
+        raise ShouwangError(_NOT_PUBLISHED)
     return marts
 
 
@@ -78,7 +81,9 @@ def roll_back_marts(console: Console, settings: Settings, version: int | None) -
     """Let BI tools read an earlier version and say which. Raises ShouwangError where there is none."""
     from orchestration.publishing.publish import roll_back
 
-    _published(settings)
+    # The link may point to a version whose file is lost; an earlier one is then the way back.
+    if not any(settings.paths.published.glob("marts-*.json")):
+        raise ShouwangError(_NOT_PUBLISHED)
     with locks.holding(settings.home, "退回发布版本", LOCK_WAIT_SECONDS):
         now = roll_back(settings.paths, version)
     months = "、".join(now.months)

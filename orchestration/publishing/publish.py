@@ -162,8 +162,11 @@ def prune(published: Path) -> None:
 
 
 def clean(published: Path) -> None:
-    """Remove the leftovers of killed runs: half-built versions, and files that belong to no version."""
-    kept = {v.stem for v in versions(published)}
+    """Remove the leftovers of killed runs: half-built versions, and files that belong to no version.
+
+    The file that readers have open stays, even if its JSON file is damaged.
+    """
+    kept = {v.stem for v in versions(published)} | {(published / LINK).resolve().stem}
     for leftover in [*published.glob(f"{_BUILDING}-*"), *published.glob(f".{LINK}.*"), *published.glob(".*.tmp")]:
         _remove(leftover)
     for file in [*published.glob("marts-*"), *published.glob(f"{PARQUET}/marts-*")]:

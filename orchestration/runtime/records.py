@@ -42,7 +42,7 @@ def is_damaged(file: Path, deep: bool = False) -> bool:
     check = "integrity_check" if deep else "quick_check"
     try:
         with closing(sqlite3.connect(f"file:{quote(str(file))}?mode=ro", uri=True)) as connection:
-            return connection.execute(f"pragma {check}(1)").fetchone() != ("ok",)
+            return bool(connection.execute(f"pragma {check}(1)").fetchone() != ("ok",))
     except sqlite3.DatabaseError as error:
         return error.sqlite_errorcode & 0xFF in _DAMAGED
 

@@ -7,7 +7,7 @@ Does not belong here: the state of a row (``conforming.delivery``), the rows in 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 
@@ -41,13 +41,12 @@ def ledger_of(taken: Taken, state: InForce | None, dataset: Dataset, month: Mont
     return _with_distinct_names(frame.sort("file_no")).select(schema_of(FILE_LEDGER).names())
 
 
-def shown_names(home: Home, dataset: Dataset, month: Month, hashes: Iterable[str]) -> list[str]:
-    """Name files by their masked names in the kept ledger; a file that is not in it by a piece of its hash."""
-    names: dict[str, str] = {}
-    path = home.deliveries(dataset, month) / LEDGER_FILE
+def kept_names(home: Home, dataset: Dataset, month: Month) -> dict[str, str]:
+    """Map the hash of each file in the kept ledger to its masked name; empty if there is none, or if it is damaged."""
     with suppress(pl.exceptions.PolarsError, OSError):
-        names = dict(pl.read_parquet(path).select("file_sha256", "file_name").iter_rows())
-    return [names.get(sha256, f"指纹 {sha256[:12]} 的文件") for sha256 in hashes]
+        files = pl.read_parquet(home.deliveries(dataset, month) / LEDGER_FILE)
+        return dict(files.select("file_sha256", "file_name").iter_rows())
+    return {}
 
 
 def _with_distinct_names(frame: pl.DataFrame) -> pl.DataFrame:

@@ -67,8 +67,16 @@ def write_schema_files(home: Home, contracts: Contracts) -> None:
             (home.deliveries(dataset, None), FILE_LEDGER),
         ):
             path, schema = folder / SCHEMA_FILE, schema_of(columns)
-            if not path.exists() or pl.read_parquet_schema(path) != schema:
+            if _schema_in(path) != schema:
                 _write(home, {path: pl.DataFrame(schema=schema)})
+
+
+def _schema_in(path: Path) -> pl.Schema | None:
+    """Read the schema of a Parquet file; None if it is missing or damaged."""
+    try:
+        return pl.Schema(pl.read_parquet_schema(path))
+    except (pl.exceptions.PolarsError, OSError):
+        return None
 
 
 def _write(home: Home, frames: dict[Path, pl.DataFrame]) -> dict[Path, str]:

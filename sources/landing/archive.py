@@ -141,10 +141,15 @@ class DeliveryLog:
 
     def __init__(self, home: Home, department: str, month: Month) -> None:
         self._home = home
-        self._path = _logs(home, department) / f"{month}.json"
+        self._path = self.path(home, department, month)
         self.states: list[FolderState] = []
         if self._path.exists():
             self.states = [_state(raw) for raw in json.loads(self._path.read_text("utf-8"))]
+
+    @staticmethod
+    def path(home: Home, department: str, month: Month) -> Path:
+        """Return the path of a log."""
+        return _logs(home, department) / f"{month}.json"
 
     @staticmethod
     def months(home: Home, department: str) -> list[Month]:

@@ -14,6 +14,7 @@ import hmac
 import json
 import secrets
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
@@ -24,8 +25,12 @@ from sources.home import PRIVATE_FILE, Home
 from sources.privacy.people import IDENTITY
 from sources.privacy.pseudonyms import Keyring
 
-_COST = {"n": 1 << 14, "r": 8, "p": 1}
-"""Cost of scrypt: 16 MiB and about 50 ms for each guess (RFC 7914)."""
+_COST = {"n": 1 << 12, "r": 8, "p": 1}
+"""Cost of scrypt (RFC 7914): 4 MiB and about 10 ms for each guess; a change would disown every kept fingerprint.
+
+More would not protect the secret: where the fingerprint is, kept identities and their keys are, and trying a secret on
+such a pair costs a microsecond.
+"""
 _MADE = {"person_key": Keyring.person, "household_key": Keyring.household, "name_key": Keyring.name}
 """How a key is made, by the end of its column's name."""
 _LOST_FOR_GOOD = (
@@ -35,6 +40,15 @@ _LOST_FOR_GOOD = (
 
 class SecretError(ValueError):
     """The secret is missing, unreadable or not that of the keys in the home; the Chinese message never quotes it."""
+
+
+@dataclass(frozen=True)
+class _Fingerprint:
+    salt: bytes
+    digest: bytes
+
+    def is_of(self, secret: bytes) -> bool:
+        return hmac.compare_digest(_digest(secret, self.salt), self.digest)
 
 
 def secret_path(home: Home, configured: Path | None = None) -> Path:
@@ -58,7 +72,8 @@ def read_secret(home: Home, contracts: Contracts, configured: Path | None = None
             temporary.chmod(PRIVATE_FILE)
             temporary.write_text(secrets.token_hex(32), "utf-8")
     secret = check_secret(home, contracts, configured)
-    if not _matches(home, secret):
+    kept = _fingerprint(home)
+    if kept is None or not (has_keys(home) or kept.is_of(secret)):
         _keep_fingerprint(home, secret)
     return secret
 
@@ -78,9 +93,8 @@ def check_secret(home: Home, contracts: Contracts, configured: Path | None = Non
     secret = _content(path)
     if not has_keys(home):
         return secret
-    is_same = _matches(home, secret)
-    if is_same is None:
-        is_same = _makes_newest_key(home, contracts, secret)
+    kept = _fingerprint(home)
+    is_same = kept.is_of(secret) if kept else _makes_newest_key(home, contracts, secret)
     if is_same is None:
         raise SecretError(
             f"无法核对密钥:{fingerprint_path(home)} 没有或已损坏,也没有可以对照的身份记录。"
@@ -159,22 +173,21 @@ def _newest_first(home: Home) -> Iterator[Path]:
     return iter(sorted(_identity_files(home), key=lambda file: (file.parent.name, file), reverse=True))
 
 
-def _digest(secret: bytes, salt: bytes, cost: dict[str, int]) -> bytes:
-    return hashlib.scrypt(secret, salt=salt, dklen=32, **cost)
+def _digest(secret: bytes, salt: bytes) -> bytes:
+    return hashlib.scrypt(secret, salt=salt, dklen=32, **_COST)
 
 
-def _matches(home: Home, secret: bytes) -> bool | None:
-    """Compare a secret with the kept fingerprint; None if there is none, or if it is damaged."""
+def _fingerprint(home: Home) -> _Fingerprint | None:
+    """Read the kept fingerprint; None if there is none, or if it is damaged."""
     try:
         kept = json.loads(fingerprint_path(home).read_text("utf-8"))
-        salt, digest, cost = bytes.fromhex(kept["salt"]), bytes.fromhex(kept["digest"]), kept["scrypt"]
-        return hmac.compare_digest(_digest(secret, salt, cost), digest)
+        return _Fingerprint(bytes.fromhex(kept["salt"]), bytes.fromhex(kept["digest"]))
     except (FileNotFoundError, ValueError, KeyError, TypeError):
         return None
 
 
 def _keep_fingerprint(home: Home, secret: bytes) -> None:
     salt = secrets.token_bytes(16)
-    content = {"scrypt": _COST, "salt": salt.hex(), "digest": _digest(secret, salt, _COST).hex()}
+    content = {"salt": salt.hex(), "digest": _digest(secret, salt).hex()}
     with home.replacing(fingerprint_path(home)) as temporary:
         temporary.write_text(json.dumps(content), "utf-8")

@@ -91,6 +91,16 @@ def test_a_secret_that_is_missing_or_another_where_keys_exist(tiny: TinyWarehous
     assert doctor.secret(settings).level == "ok"
 
 
+def test_what_a_quick_verification_finds_is_a_problem(tiny: TinyWarehouse) -> None:
+    settings = Settings(home=tiny.home.root)
+    (answer,) = doctor.content(settings)
+    assert (answer.level, answer.subject) == ("ok", "保存的数据")
+    tiny.file.write_bytes(b"damaged")
+    (answer,) = doctor.content(settings)
+    assert (answer.level, answer.subject) == ("problem", "数据仓库")
+    assert "shouwang rebuild" in answer.text
+
+
 def test_versions_are_compared_with_the_lock(tmp_path: Path) -> None:
     lock = tmp_path / "requirements.lock"
     lock.write_text(

@@ -1,0 +1,28 @@
+"""Verify what the data home keeps: one area after the other, with the way back for each problem.
+
+Belongs here: the order of the areas. Does not belong here: how an area is verified (``verify_intake``,
+``verify_results``), how it is shown (``console``). Nothing is changed, and no engine is imported.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from orchestration.commands import verify_intake, verify_results
+from orchestration.commands.areas import Area
+from orchestration.runtime.settings import Settings
+from sources.contracts.model import load_contracts
+
+
+def examine(settings: Settings, deep: bool) -> Iterator[Area]:
+    """Verify every area: existence, sizes and forms, with ``deep`` also every byte and every key."""
+    home, contracts = settings.paths, load_contracts()
+    yield verify_intake.secret(settings, contracts)
+    yield verify_intake.delivery_log(home, contracts)
+    yield verify_intake.originals(home, contracts, deep)
+    yield verify_intake.taken_in(home, contracts)
+    yield verify_intake.accepted_rows(home, contracts, deep)
+    yield verify_intake.identities(settings, contracts, deep)
+    yield verify_results.warehouse(settings, deep)
+    yield verify_results.versions(home.published, deep)
+    yield verify_results.records(settings, deep)

@@ -1,0 +1,122 @@
+"""Verify the warehouse, the published versions and Dagster's records.
+
+Belongs here: everything that is computed from accepted rows. Does not belong here: accepted rows (``verify_intake``).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from orchestration.commands.areas import Area
+from orchestration.publishing import unfinished
+from orchestration.publishing.content import CONFIG, PublishError, quoted
+from orchestration.publishing.verify import verify_file
+from orchestration.publishing.version import LINK, PARQUET, Version, read
+from orchestration.runtime import records as dagster_records
+from orchestration.runtime.settings import Settings
+from sources.acceptance.provenance import computed_months
+from sources.months import Month
+
+_TABLES = "select schema_name, table_name from duckdb_tables() where not internal order by all"
+
+
+def warehouse(settings: Settings, deep: bool) -> Area:
+    """Verify that the warehouse opens and holds every published month; with ``deep`` every row of every table."""
+    subject, home, file = "数据仓库", settings.paths, settings.warehouse_file
+    published = computed_months(home)
+    if not file.exists() and not published:
+        return Area(subject, "尚未建立")
+    try:
+        months = _months(file, deep)
+    except (duckdb.Error, OSError):
+        return Area(subject, file.name, (f"{file} 丢失或已损坏。{_REBUILD}",))
+    missing = sorted(set(published) - months - set(unfinished.list_months(home)))
+    problem = f"缺少已发布的月份 {'、'.join(map(str, missing))}。{_REBUILD}"
+    return Area(subject, f"{len(months)} 个月", (problem,) if missing else ())
+
+
+_REBUILD = "请执行 shouwang rebuild,用已接收的行重建;已发布的版本不受影响。"
+
+
+def _months(file: Path, deep: bool) -> set[Month]:
+    """Return the months in the warehouse; with ``deep`` read every row. Raises duckdb.Error if it cannot be read."""
+    if not file.exists():
+        raise FileNotFoundError(file)
+    with duckdb.connect(str(file), read_only=True, config=CONFIG) as connection:
+        for schema, table in connection.execute(_TABLES).fetchall() if deep else ():
+            connection.execute(f"select bit_xor(hash(t)) from {quoted(schema)}.{quoted(table)} as t")  # noqa: S608
+        found = connection.execute("select strftime(month, '%Y-%m') from marts.dim_month").fetchall()
+    return {Month.parse(month) for (month,) in found}
+
+
+def versions(published: Path, deep: bool) -> Area:
+    """Verify every published version: manifest, database and Parquet; with ``deep`` all content."""
+    manifests = sorted(published.glob("marts-*.json"))
+    now = (published / LINK).resolve().stem if (published / LINK).is_symlink() else ""
+    wrong = {path.stem: problem for path in manifests if (problem := _problem_of_version(published, path, deep))}
+    if now and now not in {path.stem for path in manifests}:
+        wrong[now] = "版本文件丢失"
+    whole = [v for path in manifests if path.stem not in wrong and (v := read(path))]
+    newest = max(whole, key=lambda v: v.number, default=None)
+    problems = [f"{stem}:{problem}。{_way_back(stem, now, newest, published)}" for stem, problem in wrong.items()]
+    return Area("已发布的版本", f"{len(manifests)} 个", tuple(problems))
+
+
+def _way_back(stem: str, now: str, newest: Version | None, published: Path) -> str:
+    if stem != now:
+        return "不是现行版本,读者不受影响;请不要退回到它,以后发布时会清除。"
+    if newest:
+        return f"这是现行版本:请执行 shouwang rollback {newest.number},再重新运行最近的月份,按数据仓库发布新版本。"
+    month = stem.removeprefix("marts-")[:7]
+    return f"这是现行版本,也没有别的完好版本:请删除 {published / stem}.json,再执行 shouwang run {month} 重新发布。"
+
+
+def _problem_of_version(published: Path, manifest: Path, deep: bool) -> str:
+    """Say what is wrong with a version; empty if nothing is."""
+    version, file = read(manifest), published / f"{manifest.stem}.duckdb"
+    if version is None:
+        return "版本说明(json)已损坏"
+    if not file.exists():
+        return "数据库文件丢失"
+    try:
+        if deep and version.engine == duckdb.__version__:
+            verify_file(file, version.marts)
+        else:
+            duckdb.connect(str(file), read_only=True, config=CONFIG).close()
+    except PublishError:
+        return "内容与版本说明不符"
+    except (duckdb.Error, OSError):
+        return "数据库文件已损坏"
+    return _problem_of_parquet(published / PARQUET / version.stem, version, deep)
+
+
+def _problem_of_parquet(folder: Path, version: Version, deep: bool) -> str:
+    for name, mart in version.marts.items():
+        try:
+            file = folder / f"{name}.parquet"
+            rows = pl.read_parquet(file).height if deep else pl.scan_parquet(file).select(pl.len()).collect().item()
+        except (pl.exceptions.PolarsError, OSError):
+            return f"Parquet 副本 {name} 丢失或已损坏"
+        if rows != mart.rows:
+            return f"Parquet 副本 {name} 的行数与版本说明不符"
+    return ""
+
+
+def records(settings: Settings, deep: bool) -> Area:
+    """Verify Dagster's own databases; with ``deep`` also those of single runs, and their indexes."""
+    needed = dagster_records.databases(settings)
+    runs = dagster_records.run_databases(settings) if deep else []
+    problems = [
+        f"{file.relative_to(settings.home)} 已损坏。下一次 shouwang run 会把它移到一旁并重新开始记录;数据不受影响。"
+        for file in needed
+        if dagster_records.is_damaged(file, deep)
+    ]
+    problems += [
+        f"{file.relative_to(settings.home)} 已损坏,只影响查看这一次运行的日志;可以删除它。"
+        for file in runs
+        if dagster_records.is_damaged(file, deep)
+    ]
+    return Area("Dagster 记录", f"{len(needed) + len(runs)} 个数据库", tuple(problems))
