@@ -63,6 +63,17 @@ def quiet_output(settings: Settings) -> Iterator[None]:
         yield
 
 
+def _set_damaged_records_aside(settings: Settings) -> None:
+    """Let Dagster begin new records if its own are damaged, and tell it; a home in use by another process has none."""
+    from orchestration.runtime import locks, records
+
+    if not settings.dagster_home.exists():
+        return
+    with suppress(locks.HomeBusyError), locks.holding(settings.home, "shouwang"):
+        for told in records.set_aside_damaged(settings):
+            terminal().print("[yellow]提示[/]", told, soft_wrap=True)
+
+
 def _run(months: list[Month], verbose: bool) -> bool:
     """Run months one after the other until one fails: the outdated ones before them first, those that look back after.
 
@@ -70,14 +81,13 @@ def _run(months: list[Month], verbose: bool) -> bool:
     """
     from orchestration.automation.reruns import earlier_than, later_than
     from orchestration.commands.console import show_where
-    from orchestration.runtime import instance, locks, records
+    from orchestration.runtime import instance, locks
     from sources.contracts.model import load_contracts
 
     settings, console = Settings(), terminal()
     instance.prepare(settings)
     with locks.holding(settings.home, f"shouwang run {'、'.join(map(str, months))}"):
-        for told in records.set_aside_damaged(settings):
-            console.print("[yellow]提示[/]", told, soft_wrap=True)
+        _set_damaged_records_aside(settings)
         if earlier := earlier_than(settings.paths, load_contracts(), months[0]):
             console.print(f"{months[0]} 要回看的月份数据有变,先依次重新运行:{'、'.join(map(str, earlier))}")
         reports = list(_until_one_fails(console, settings, [*earlier, *months], verbose))
@@ -125,6 +135,7 @@ def rebuild(
     from orchestration.commands.rebuild import rebuild
 
     settings, console = Settings(), terminal()
+    _set_damaged_records_aside(settings)
     with quiet_output(settings):
         reports = rebuild(settings, from_archive)
     for report in reports:
@@ -242,14 +253,11 @@ def verify(
 def ui(port: Annotated[int, typer.Option(help="端口")] = 3000) -> None:
     """Open Dagster's web server and daemon, for this machine only."""
     from orchestration.dbt import manifest
-    from orchestration.runtime import instance, locks, records
+    from orchestration.runtime import instance
 
     settings = Settings()
     instance.prepare(settings)
-    # A run in another process uses the records now, so they are whole.
-    with suppress(locks.HomeBusyError), locks.holding(settings.home, "shouwang ui"):
-        for told in records.set_aside_damaged(settings):
-            terminal().print("[yellow]提示[/]", told, soft_wrap=True)
+    _set_damaged_records_aside(settings)
     manifest.ensure()
     dagster = (sys.executable, "-P", "-m", "dagster")
     os.execv(dagster[0], [*dagster, "dev", "-w", str(WORKSPACE), "-h", "127.0.0.1", "-p", str(port)])  # noqa: S606

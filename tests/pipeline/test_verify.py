@@ -46,7 +46,8 @@ def test_what_is_damaged_is_found_and_brought_back_without_a_new_version(tmp_pat
     assert rows.read_bytes() == accepted
     code, said = _shouwang(home.root, "rebuild")
     assert code == 0, said
-    assert [f"{month} 已重建" in said for month in months] == [True, True]
+    assert [f"{month} 完成" in said for month in months] == [True, True]
+    assert "逐格相同,没有新版本" in said
     code, said = _shouwang(home.root, "verify", "--deep")
     assert code == 0, said
     assert sorted(home.published.glob("marts-*.json")) == versions
