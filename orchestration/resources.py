@@ -12,13 +12,15 @@ from pathlib import Path
 from typing import Any
 
 from dagster import ConfigurableResource, Failure, InitResourceContext
+from dagster import _check as check
 from dagster_dbt import DbtCliResource
 from packaging.version import Version
 from pydantic import PrivateAttr
 
 from expectations import gate
 from orchestration.dbt.process import PARSED_VARIABLE
-from orchestration.runtime import instance, locks
+from orchestration.runtime import dead_runs, instance
+from orchestration.runtime.errors import ShouwangError
 from orchestration.runtime.parameters import district_code, parameter
 from orchestration.runtime.settings import DBT_PARSED, DBT_PROJECT_DIR, DIVISIONS_CSV, Settings
 from sources.contracts.model import load_contracts
@@ -26,9 +28,6 @@ from sources.intake import Intake
 from sources.months import Month
 from sources.privacy.secret import SecretError
 from sources.reading.files import ReaderProcess
-
-LOCK_WAIT_SECONDS = 3600.0
-"""Longest wait for another process on the same home; it is many times the duration of a month."""
 
 
 class Platform(ConfigurableResource[None]):
@@ -40,14 +39,14 @@ class Platform(ConfigurableResource[None]):
     def setup_for_execution(self, context: InitResourceContext) -> None:
         """Create the home if it is missing, and wait for its lock.
 
-        Raises Failure if another process keeps the lock for ``LOCK_WAIT_SECONDS``.
+        Raises Failure if another process keeps the lock too long, or if the run was closed while it waited.
         """
         instance.prepare(self.settings)
-        what = f"运行 {context.run.run_id[:8]}" if context.run else "运行"
+        run, opened, log = check.not_none(context.run), check.not_none(context.instance), check.not_none(context.log)
         try:
-            self._stack.enter_context(locks.holding(self.settings.home, what, LOCK_WAIT_SECONDS))
-        except locks.HomeBusyError as error:
-            raise Failure(description=str(error)) from None
+            self._stack.enter_context(dead_runs.working(self.settings, opened, run, log.info))
+        except ShouwangError as error:
+            raise Failure(description=str(error), allow_retries=False) from None
 
     def teardown_after_execution(self, context: InitResourceContext) -> None:
         """Stop the readers and release the lock."""

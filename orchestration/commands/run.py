@@ -1,6 +1,6 @@
 """Running a month in this process, so that the web server shows it and the caller gets an exit code.
 
-Belongs here: executing the job against the data home's instance, what became of it, runs that a killed process left.
+Belongs here: executing the job against the data home's instance, what became of it.
 Does not belong here: how it is shown (``console``), the steps (``assets``).
 """
 
@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from orchestration.assets import OUTBOX
-from orchestration.runtime import instance, locks
+from orchestration.runtime import dead_runs, instance, locks
 from orchestration.runtime.errors import ShouwangError
 from orchestration.runtime.settings import Settings
 from sources.contracts.model import load_contracts
@@ -21,7 +21,7 @@ from sources.months import Month
 from sources.privacy.secret import SecretError, read_secret
 
 if TYPE_CHECKING:
-    from dagster import DagsterInstance, ExecuteInProcessResult
+    from dagster import ExecuteInProcessResult
 
 STARTED_BY = "shouwang/started_by"
 COMMAND_LINE = "command_line"
@@ -78,6 +78,7 @@ def run_month(
     with locks.holding(settings.home, f"shouwang run {month}"):
         _require_secret(settings)
         from dagster import AssetKey
+        from dagster._core.utils import make_new_run_id
 
         from orchestration.automation.jobs import MONTHLY_RUN
         from orchestration.definitions import defs
@@ -87,12 +88,14 @@ def run_month(
             raise MonthError(f"{month} 不能运行:可运行的月份从 {FIRST_MONTH} 到上个月为止。")
         started = time.perf_counter()
         with _records_writable(settings), instance.open_instance(settings) as opened:
-            close_dead_runs(opened)
+            run_id = make_new_run_id()
+            dead_runs.mark(settings.dagster_home, run_id)
             result = defs.resolve_job_def(MONTHLY_RUN).execute_in_process(
                 instance=opened,
                 asset_selection=[AssetKey(key.split("/")) for key in selection] if selection else None,
                 partition_key=str(month),
                 raise_on_error=False,
+                run_id=run_id,
                 tags={STARTED_BY: COMMAND_LINE},
                 run_config={"loggers": {"console": {"config": {"log_level": log_level}}}},
             )
@@ -121,21 +124,6 @@ def _records_writable(settings: Settings) -> Iterator[None]:
         raise MonthError(
             f"运行记录({settings.dagster_home})读写失败:{error.orig}。请检查磁盘空间和目录权限后重新运行;已发布的月份不受影响。"
         ) from None
-
-
-def close_dead_runs(opened: DagsterInstance) -> int:
-    """Mark runs of the command line as failed whose process is gone, and give their pool slots back.
-
-    To be called with the home locked: then none of them can be alive. Returns how many there were.
-    """
-    from dagster import DagsterRunStatus, RunsFilter
-
-    unfinished = [DagsterRunStatus.STARTED, DagsterRunStatus.STARTING, DagsterRunStatus.NOT_STARTED]
-    dead = opened.get_runs(RunsFilter(tags={STARTED_BY: COMMAND_LINE}, statuses=unfinished))
-    for run in dead:
-        opened.report_run_failed(run, "运行进程已中断。")
-        opened.event_log_storage.free_concurrency_slots_for_run(run.run_id)
-    return len(dead)
 
 
 def _report(month: Month, result: ExecuteInProcessResult, seconds: float) -> RunReport:

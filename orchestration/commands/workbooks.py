@@ -43,7 +43,7 @@ def write_lists(console: Console, settings: Settings, month: Month) -> list[Path
 
     home, marts = settings.paths, _published(settings)
     try:
-        with locks.holding(settings.home, f"写 {month} 核查清单", LOCK_WAIT_SECONDS):
+        with locks.holding(settings.home, f"写 {month} 核查清单", LOCK_WAIT_SECONDS, console.print):
             paths = write_worklists(home, marts, month)
     except NotPublishedError as error:
         raise ShouwangError(str(error)) from error
@@ -84,7 +84,7 @@ def roll_back_marts(console: Console, settings: Settings, version: int | None) -
     # The link may point to a version whose file is lost; an earlier one is then the way back.
     if not any(settings.paths.published.glob("marts-*.json")):
         raise ShouwangError(_NOT_PUBLISHED)
-    with locks.holding(settings.home, "退回发布版本", LOCK_WAIT_SECONDS):
+    with locks.holding(settings.home, "退回发布版本", LOCK_WAIT_SECONDS, console.print):
         now = roll_back(settings.paths, version)
     months = "、".join(now.months)
     console.print(f"数据集市现为版本 {now.number}({now.created_at[:16]} 发布,含 {months})", soft_wrap=True)

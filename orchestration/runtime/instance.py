@@ -27,6 +27,9 @@ QUIET = {
 CATCH_UP_DAYS = 31
 """A daemon that was off on the due day still runs the month after it restarts."""
 
+MONITORING_SECONDS = 10
+"""Time between two looks of the daemon for dead runs and their slots; a look is one query if nothing runs."""
+
 
 def quiet_environment() -> None:
     """Switch telemetry off for this process and its children."""
@@ -50,13 +53,18 @@ def dagster_config(settings: Settings) -> dict[str, Any]:
             "class": "DagsterDaemonScheduler",
             "config": {"max_catchup_runs": CATCH_UP_DAYS},
         },
-        # One month at a time: months look back, and DuckDB has one writer. Slots are freed after a run, because one
-        # cancelled run would otherwise block a pool of 1 forever.
+        "run_launcher": {"module": "orchestration.runtime.launcher", "class": "WatchedRunLauncher"},
+        # One month at a time: months look back, and DuckDB has one writer. A run without a process counts as one, and
+        # keeps its slot in a pool of 1: the daemon looks for such runs.
         "concurrency": {
             "pools": {"default_limit": 1, "granularity": "op"},
             "runs": {"max_concurrent_runs": 1},
         },
-        "run_monitoring": {"enabled": True, "free_slots_after_run_end_seconds": 60},
+        "run_monitoring": {
+            "enabled": True,
+            "poll_interval_seconds": MONITORING_SECONDS,
+            "free_slots_after_run_end_seconds": MONITORING_SECONDS,
+        },
         "retention": {
             "schedule": {"purge_after_days": 365},
             "sensor": {"purge_after_days": {"skipped": 7, "started": 365, "failure": 365, "success": 365}},

@@ -14,7 +14,7 @@ import os
 import re
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -24,6 +24,9 @@ from orchestration.runtime.errors import ShouwangError
 from orchestration.working_days import ZONE
 
 LOCK_FILE = ".lock"
+POLL_SECONDS = 0.5
+SAY_AGAIN_SECONDS = 600.0
+"""Pause before the same holder is named again to someone who waits."""
 _DUCKDB_HOLDER = re.compile(r"PID (\d+)")
 _guard = threading.RLock()
 _held: dict[Path, tuple[IO[str], int]] = {}
@@ -43,25 +46,36 @@ def _holder(handle: IO[str]) -> str:
         return "另一个进程"
 
 
-def _locked(handle: IO[str], wait_seconds: float) -> bool:
+def _say_nothing(_: str) -> None:
+    """Wait silently."""
+
+
+def _locked(handle: IO[str], wait_seconds: float, say: Callable[[str], None] = _say_nothing) -> bool:
     deadline = time.monotonic() + wait_seconds
+    named, again = "", 0.0
     while True:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            if time.monotonic() >= deadline:
+            now = time.monotonic()
+            if now >= deadline:
                 return False
-            time.sleep(min(1.0, wait_seconds))
+            if (holder := _holder(handle)) != named or now >= again:
+                say(f"数据目录正在被{holder}使用,正在等它结束,之后自动继续。")
+                named, again = holder, now + SAY_AGAIN_SECONDS
+            time.sleep(min(POLL_SECONDS, wait_seconds))
         else:
             return True
 
 
-def _take(path: Path, what: str, wait_seconds: float) -> IO[str]:
+def _take(path: Path, what: str, wait_seconds: float, say: Callable[[str], None]) -> IO[str]:
     handle = path.open("a+", encoding="utf-8")
-    if not _locked(handle, wait_seconds):
-        holder = _holder(handle)
+    try:
+        if not _locked(handle, wait_seconds, say):
+            raise HomeBusyError(f"数据目录 {path.parent} 正在被{_holder(handle)}使用,请等它结束后再运行。")
+    except BaseException:
         handle.close()
-        raise HomeBusyError(f"数据目录 {path.parent} 正在被{holder}使用,请等它结束后再运行。")
+        raise
     since = f"{datetime.now(ZONE):%Y-%m-%d %H:%M:%S}"
     handle.truncate(0)
     handle.write(json.dumps({"pid": os.getpid(), "what": what, "since": since}, ensure_ascii=False))
@@ -70,14 +84,17 @@ def _take(path: Path, what: str, wait_seconds: float) -> IO[str]:
 
 
 @contextmanager
-def holding(home: Path, what: str, wait_seconds: float = 0) -> Iterator[None]:
+def holding(
+    home: Path, what: str, wait_seconds: float = 0, say: Callable[[str], None] = _say_nothing
+) -> Iterator[None]:
     """Hold the data home for the duration of the block; blocks of one process share the lock.
 
-    Raises HomeBusyError, naming the holder, if another process still holds it after ``wait_seconds``.
+    While another process holds it, ``say`` names that process in Chinese: at once, and rarely after. Raises
+    HomeBusyError, naming the holder, if it still holds the home after ``wait_seconds``.
     """
     path = home / LOCK_FILE
     with _guard:
-        handle, blocks = _held.get(path) or (_take(path, what, wait_seconds), 0)
+        handle, blocks = _held.get(path) or (_take(path, what, wait_seconds, say), 0)
         _held[path] = (handle, blocks + 1)
     try:
         yield

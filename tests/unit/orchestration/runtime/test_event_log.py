@@ -7,14 +7,22 @@ import threading
 from pathlib import Path
 
 import pytest
-from dagster import AssetCheckResult, AssetCheckSpec, AssetMaterialization, MaterializeResult, asset, materialize
+from dagster import (
+    AssetCheckResult,
+    AssetCheckSpec,
+    AssetMaterialization,
+    DagsterInstance,
+    MaterializeResult,
+    asset,
+    materialize,
+)
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
 from sqlalchemy.exc import OperationalError
 
 from orchestration.commands import run
-from orchestration.commands.run import COMMAND_LINE, STARTED_BY, close_dead_runs
 from orchestration.runtime import instance
 from orchestration.runtime.event_log import RUN_SHARDS_KEPT, KeptSqliteEventLogStorage
+from orchestration.runtime.launcher import WatchedRunLauncher
 from orchestration.runtime.settings import Settings
 from sources.months import Month
 
@@ -37,7 +45,8 @@ def test_the_instance_of_a_home(settings: Settings) -> None:
     with instance.open_instance(settings) as opened:
         assert isinstance(opened.event_log_storage, KeptSqliteEventLogStorage)
         assert not opened.telemetry_enabled
-        assert opened.run_monitoring_settings["free_slots_after_run_end_seconds"] == 60
+        assert opened.run_monitoring_settings["free_slots_after_run_end_seconds"] == instance.MONITORING_SECONDS
+        assert isinstance(opened.run_launcher, WatchedRunLauncher)
         assert opened.scheduler.max_catchup_runs == instance.CATCH_UP_DAYS
         pools = opened.get_concurrency_config().pool_config
         assert pools.default_pool_limit == 1
@@ -72,30 +81,15 @@ def test_a_watcher_sees_events_of_a_run_that_another_storage_writes(settings: Se
     watching.dispose()
 
 
-def test_runs_of_a_killed_command_are_closed_and_their_slots_freed(settings: Settings) -> None:
-    with instance.open_instance(settings) as opened:
-        job = materialize([thing], instance=opened)
-        dead = opened.create_run_for_job(job.job_def, tags={STARTED_BY: COMMAND_LINE})
-        other = opened.create_run_for_job(job.job_def)
-        storage = opened.event_log_storage
-        storage.initialize_concurrency_limit_to_default("warehouse")
-        storage.claim_concurrency_slot("warehouse", dead.run_id, "dbt")
-        assert storage.get_concurrency_info("warehouse").active_slot_count == 1
-        assert close_dead_runs(opened) == 1
-        assert storage.get_concurrency_info("warehouse").active_slot_count == 0
-        statuses = {r.run_id: r.is_finished for r in opened.get_runs()}
-        assert (statuses[dead.run_id], statuses[other.run_id]) == (True, False)
-
-
 def test_a_full_disk_that_stops_the_records_is_said_in_words(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full(_: object) -> None:
+    def full(*_: object, **__: object) -> None:
         stopped = sqlite3.OperationalError("database or disk is full")
         raise OperationalError("INSERT INTO event_logs", {"event": "statement"}, stopped)
 
     monkeypatch.setenv("SHOUWANG_HOME", str(settings.home))
-    monkeypatch.setattr(run, "close_dead_runs", full)
+    monkeypatch.setattr(DagsterInstance, "create_run_for_job", full)
     with pytest.raises(run.MonthError, match=r"database or disk is full.*已发布的月份不受影响") as error:
         run.run_month(settings, Month(2021, 6))
     assert "INSERT" not in str(error.value)
