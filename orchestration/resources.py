@@ -18,7 +18,7 @@ from packaging.version import Version
 from pydantic import PrivateAttr
 
 from expectations import gate
-from orchestration.dbt.process import PARSED_VARIABLE
+from orchestration.dbt.process import PARENT_VARIABLE, PARSED_VARIABLE
 from orchestration.runtime import dead_runs, instance
 from orchestration.runtime.errors import ShouwangError
 from orchestration.runtime.parameters import district_code, parameter
@@ -114,6 +114,7 @@ class Dbt(DbtCliResource):
         shutil.rmtree(target, ignore_errors=True)
         target.mkdir(parents=True)
         os.environ["DBT_TARGET_PATH"] = str(target)
+        os.environ[PARENT_VARIABLE] = str(os.getpid())
         os.environ[PARSED_VARIABLE] = str(folder / "parsed")
 
 

@@ -9,6 +9,13 @@ from orchestration.assets.due_dates import CALENDAR
 MONTHLY_RUN = "monthly_run"
 LATE_DEPARTMENTS = "late_departments"
 
+RETRIED = {"dagster/max_retries": "1", "dagster/retry_strategy": "ALL_STEPS"}
+"""Tags of the runs that schedules and sensors request: Dagster's daemon repeats one whose process died, once.
+
+The same request has the same run key, so it is never made again, and a person may not see for days that it died. A run
+that failed for a reason is not repeated (``runtime.instance``).
+"""
+
 monthly_run = define_asset_job(
     MONTHLY_RUN,
     selection=AssetSelection.all(),

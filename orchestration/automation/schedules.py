@@ -9,7 +9,7 @@ import hashlib
 
 from dagster import DefaultScheduleStatus, RunRequest, ScheduleEvaluationContext, SkipReason, schedule
 
-from orchestration.automation.jobs import LATE_DEPARTMENTS, MONTHLY_RUN
+from orchestration.automation.jobs import LATE_DEPARTMENTS, MONTHLY_RUN, RETRIED
 from orchestration.punctuality import missing, named
 from orchestration.runtime.settings import Settings
 from orchestration.working_days import DUE_DAY, TIMEZONE, ZONE, due_day
@@ -34,7 +34,7 @@ def monthly_run_schedule(context: ScheduleEvaluationContext) -> RunRequest | Ski
         return SkipReason(f"{month} 于 {due}(5 日起第一个工作日)运行。")
     if today > due:
         return SkipReason(f"{month} 已于 {due} 运行。")
-    return RunRequest(run_key=str(month), partition_key=str(month))
+    return RunRequest(run_key=str(month), partition_key=str(month), tags=RETRIED)
 
 
 @schedule(
@@ -54,4 +54,5 @@ def late_departments_schedule(context: ScheduleEvaluationContext) -> RunRequest 
         return SkipReason(f"{month} 没有逾期未报的数据表。")
     names = "|".join(f"{name}:{named(datasets)}" for name, datasets in sorted(late.items()))
     digest = hashlib.sha256(names.encode()).hexdigest()
-    return RunRequest(run_key=f"{month}-{digest}", partition_key=str(month), tags={"shouwang/late": ",".join(late)})
+    tags = {**RETRIED, "shouwang/late": ",".join(late)}
+    return RunRequest(run_key=f"{month}-{digest}", partition_key=str(month), tags=tags)

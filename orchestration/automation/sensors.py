@@ -22,7 +22,7 @@ from dagster import (
 )
 
 from orchestration.automation import reruns
-from orchestration.automation.jobs import MONTHLY_RUN
+from orchestration.automation.jobs import MONTHLY_RUN, RETRIED
 from orchestration.partitions import MONTHS
 from orchestration.runtime import locks
 from orchestration.runtime.settings import Settings
@@ -71,7 +71,9 @@ def new_deliveries(context: SensorEvaluationContext) -> SensorResult:
     locations = locations_of(settings.paths, load_contracts(), settings.locations)
     found = changed_months(settings.paths, locations, open_months(settings, datetime.now(ZONE)))
     ready = stable(found, json.loads(context.cursor or "{}"))
-    requests = [RunRequest(run_key=f"{month}-{digest}", partition_key=str(month)) for month, digest in ready]
+    requests = [
+        RunRequest(run_key=f"{month}-{digest}", partition_key=str(month), tags=RETRIED) for month, digest in ready
+    ]
     waiting = len(found) - len(requests)
     skipped = f"{waiting} 个月有新文件,正在等内容稳定。" if waiting else "没有新文件。"
     return SensorResult(
@@ -98,4 +100,4 @@ def later_months(context: SensorEvaluationContext) -> RunRequest | SkipReason:
     found = reruns.next_outdated(settings.paths, load_contracts())
     if found is None:
         return SkipReason("没有需要重新运行的月份。")
-    return RunRequest(run_key=f"later-{found.month}-{found.digest}", partition_key=str(found.month))
+    return RunRequest(run_key=f"later-{found.month}-{found.digest}", partition_key=str(found.month), tags=RETRIED)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 STARTED_BY = "shouwang/started_by"
 COMMAND_LINE = "command_line"
+STOPPED = "运行被要求停止(Ctrl-C 或系统信号),子进程已一并结束;已发布的月份不受影响,需要时重新运行该月。"
 
 
 class MonthError(ShouwangError):
@@ -154,11 +155,15 @@ def _report(month: Month, result: ExecuteInProcessResult, seconds: float) -> Run
 
 
 def _errors(result: ExecuteInProcessResult) -> list[str]:
+    from dagster import DagsterExecutionInterruptedError
+
     errors = []
     for event in result.all_events:
         if event.is_step_failure:
             failure = event.step_failure_data
             told = failure.user_failure_data.description if failure.user_failure_data else None
+            if failure.error and failure.error.cls_name == DagsterExecutionInterruptedError.__name__:
+                told = STOPPED
             errors.append(told or (failure.error.message if failure.error else f"步骤 {event.step_key} 失败"))
     errors += [
         check.description or "反馈没有写成"

@@ -25,6 +25,9 @@ from orchestration.dbt.manifest import ANY_HOME, MANIFEST, PARSED
 PARSED_VARIABLE = "SHOUWANG_DBT_PARSED"
 """Environment variable with the folder where dbt keeps the parsed project."""
 
+PARENT_VARIABLE = "SHOUWANG_RUN_PID"
+"""Environment variable with the id of the process that runs dbt; without it, the parent when this process began."""
+
 WATCH_SECONDS = 0.5
 
 
@@ -34,7 +37,8 @@ def end_with_parent() -> None:
     A killed run cannot stop dbt, and dbt would lock the warehouse against the next run. DuckDB rolls back uncommitted
     changes.
     """
-    parent = os.getppid()
+    # A run may be killed before this process has begun: its parent is another one by now.
+    parent = int(os.environ.get(PARENT_VARIABLE) or os.getppid())
 
     def watch() -> None:
         while os.getppid() == parent:

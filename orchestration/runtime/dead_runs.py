@@ -19,7 +19,6 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from orchestration.runtime import locks
-from orchestration.runtime.errors import ShouwangError
 from orchestration.runtime.settings import Settings
 
 if TYPE_CHECKING:
@@ -36,10 +35,6 @@ LOCK_WAIT_SECONDS = 3600.0
 
 _marks: dict[str, IO[str]] = {}
 """Marks of this process by run; kept until it ends, because the last events of a run follow its teardown."""
-
-
-class RunClosedError(ShouwangError):
-    """The run was closed while it waited: cancelled, or taken for dead."""
 
 
 def mark(dagster_home: Path, run_id: str) -> None:
@@ -107,9 +102,11 @@ def close_dead_runs(opened: DagsterInstance, dagster_home: Path, own_run_id: str
 def working(settings: Settings, opened: DagsterInstance, run: DagsterRun, say: Callable[[str], None]) -> Iterator[None]:
     """Hold the data home for a run, after closing what dead runs left; ``say`` tells a person what the run waits for.
 
-    Raises HomeBusyError if another process keeps the home for ``LOCK_WAIT_SECONDS``, RunClosedError if the run was
-    closed while it waited.
+    Raises HomeBusyError if another process keeps the home for ``LOCK_WAIT_SECONDS``, DagsterExecutionInterruptedError
+    if the run was closed while it waited: Dagster then keeps the status that the run has.
     """
+    from dagster import DagsterExecutionInterruptedError
+
     mark(settings.dagster_home, run.run_id)
     what = f"{run.tags.get('dagster/partition', '')} 的运行 {run.run_id[:8]}".strip()
     with locks.holding(settings.home, what, LOCK_WAIT_SECONDS, say):
@@ -117,7 +114,8 @@ def working(settings: Settings, opened: DagsterInstance, run: DagsterRun, say: C
             say(f"运行 {dead[:8]} 的进程已中断,已标记为失败,占用的资源已释放。")
         now = opened.get_run_by_id(run.run_id)
         if now is None or now.is_finished:
-            raise RunClosedError("本次运行在等待期间已被取消、删除或标记为失败,没有执行;如有需要请重新运行。")
+            say("本次运行在等待期间已被取消、删除或标记为失败,不再执行;如有需要请重新运行。")
+            raise DagsterExecutionInterruptedError
         yield
 
 

@@ -65,6 +65,8 @@ def dagster_config(settings: Settings) -> dict[str, Any]:
             "poll_interval_seconds": MONITORING_SECONDS,
             "free_slots_after_run_end_seconds": MONITORING_SECONDS,
         },
+        # Only runs that nobody watches ask for a retry, by a tag (``automation.jobs``).
+        "run_retries": {"enabled": True, "max_retries": 0, "retry_on_asset_or_op_failure": False},
         "retention": {
             "schedule": {"purge_after_days": 365},
             "sensor": {"purge_after_days": {"skipped": 7, "started": 365, "failure": 365, "success": 365}},

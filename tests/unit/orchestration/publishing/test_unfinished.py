@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
 import time
 
 import pytest
 
+from orchestration.dbt.process import PARENT_VARIABLE
 from orchestration.publishing import unfinished
 from orchestration.publishing.content import PublishError
 from sources.months import Month
@@ -83,3 +86,11 @@ def test_dbt_does_not_outlive_a_killed_run() -> None:
     parent.stdout.read()
     assert time.monotonic() - killed < 30
     parent.wait()
+
+
+def test_dbt_does_not_outlive_a_run_that_was_killed_before_dbt_began() -> None:
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    environment = {**os.environ, PARENT_VARIABLE: str(gone.pid)}
+    done = subprocess.run([sys.executable, "-c", CHILD], env=environment, capture_output=True, timeout=30, check=False)
+    assert done.returncode == -signal.SIGKILL

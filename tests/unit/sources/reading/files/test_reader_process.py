@@ -119,6 +119,19 @@ def test_nothing_is_left_behind_when_the_run_ends_or_is_killed() -> None:
         time.sleep(0.05)
 
 
+def test_a_reader_in_the_middle_of_a_file_ends_with_its_run() -> None:
+    program = (
+        "import os, signal; from sources.reading.files import ReaderProcess\n"
+        "process = ReaderProcess(); process(lambda: b'a,b'); reader = process._process.pid\n"
+        "os.kill(reader, signal.SIGSTOP); print(reader, flush=True); os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True, check=False)
+    deadline = time.monotonic() + 20
+    while _is_alive(int(done.stdout)):
+        assert time.monotonic() < deadline, "a busy reader does not see that its input has ended"
+        time.sleep(0.05)
+
+
 def test_what_a_library_prints_is_no_answer(tmp_path: Path) -> None:
     shim = "import sources.reading.files.__main__ as m\nreal = m.read_sheets\n"
     shim += "m.read_sheets = lambda data: (print('noise'), real(data))[1]\nm.main()\n"
