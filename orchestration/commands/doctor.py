@@ -62,6 +62,7 @@ def examine(settings: Settings, month: Month | None = None) -> Iterator[Answer]:
     yield from content(settings)
     yield clock(settings)
     yield daemon(settings)
+    yield from queue(settings)
     yield from deliveries(settings, load_contracts(), month or Month(today.year, today.month).shift(-1))
 
 
@@ -181,6 +182,33 @@ def daemon(settings: Settings) -> Answer:
     if age is None or age > DAEMON_SILENT_SECONDS:
         return Answer("守护进程", "info", "没有运行;命令行运行不需要,按月自动运行需要(make ui 或 shouwang ui)")
     return Answer("守护进程", "ok", f"{age:.0f} 秒前有心跳")
+
+
+def queue(settings: Settings) -> Iterator[Answer]:
+    """List the queued runs and their reason to wait: the runs in progress, or no daemon that would launch them."""
+    runs = _unfinished_runs(settings.dagster_home / "history" / "runs.db")
+    queued = [named for named, status in runs if status == "QUEUED"]
+    if not queued:
+        return
+    working = "、".join(named for named, status in runs if status != "QUEUED")
+    if daemon(settings).level == "info":
+        yield Answer("排队的运行", "problem", f"{'、'.join(queued)} 在排队,但守护进程没有运行;请执行 shouwang ui")
+    else:
+        reason = f"在等 {working} 结束" if working else "即将开始"
+        yield Answer("排队的运行", "info", f"{'、'.join(queued)} {reason}")
+
+
+def _unfinished_runs(file: Path) -> list[tuple[str, str]]:
+    """Read month with short id, and status, of the runs that are not finished, the oldest first."""
+    query = (
+        "select coalesce(partition, ''), substr(run_id, 1, 8), status from runs where status in"
+        " ('QUEUED', 'NOT_STARTED', 'STARTING', 'STARTED', 'CANCELING') order by id"
+    )
+    try:
+        with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as connection:
+            return [(f"{month}({run_id})".strip(), status) for month, run_id, status in connection.execute(query)]
+    except sqlite3.Error:
+        return []
 
 
 def _heartbeat_age(file: Path) -> float | None:

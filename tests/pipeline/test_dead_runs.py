@@ -32,12 +32,15 @@ def deliver(home: Home, folder: str = "", households: int = 30) -> None:
 
 
 def run_of_the_sensor(opened: Web) -> str:
-    """Switch ``new_deliveries`` on with the cursor of a former look; return the id of the run that it requests."""
+    """Switch ``new_deliveries`` on until it requests a run, with the cursor of a former look; return the run's id."""
     home = opened.settings.paths
+    of_sensor = RunsFilter(tags={"dagster/sensor_name": "new_deliveries"})
+    before = {run.run_id for run in opened.opened.get_runs(of_sensor)}
     found = changed_months(home, locations_of(home, CONTRACTS, {}), [JUNE])
     opened.switch_on("new_deliveries", json.dumps({str(month): digest for month, digest in found.items()}))
-    of_sensor = RunsFilter(tags={"dagster/sensor_name": "new_deliveries"})
-    return until(lambda: opened.opened.get_runs(of_sensor), "run of the sensor")[0].run_id
+    new = until(lambda: [r.run_id for r in opened.opened.get_runs(of_sensor) if r.run_id not in before], "new run")
+    opened.switch_off("new_deliveries")
+    return new[0]
 
 
 def test_a_killed_run_of_the_web_page_is_followed_by_one_of_a_sensor(

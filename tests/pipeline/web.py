@@ -38,6 +38,10 @@ mutation($selector: SensorSelector!, $cursor: String) {
 """
 START = "mutation($selector: SensorSelector!) { startSensor(sensorSelector: $selector) { __typename } }"
 Found = TypeVar("Found")
+STATE = """
+query($selector: SensorSelector!) { sensorOrError(sensorSelector: $selector) { ... on Sensor { sensorState { id } } } }
+"""
+STOP = "mutation($id: String!) { stopSensor(id: $id) { __typename } }"
 READY = "{ workspaceOrError { ... on Workspace { locationEntries { locationOrLoadError { __typename } } } } }"
 
 
@@ -57,6 +61,8 @@ class Web:
     settings: Settings
     opened: DagsterInstance
     url: str
+    leader: int
+    """The process that opened the others; all are in its session."""
 
     def ask(self, query: str, **variables: Any) -> dict[str, Any]:
         """Send a GraphQL query and return its data. Raises AssertionError for errors."""
@@ -80,6 +86,12 @@ class Web:
         selector = {**REPOSITORY, "sensorName": sensor}
         assert self.ask(CURSOR, selector=selector, cursor=cursor)["setSensorCursor"]["__typename"] == "Sensor"
         assert self.ask(START, selector=selector)["startSensor"]["__typename"] == "Sensor"
+
+    def switch_off(self, sensor: str) -> None:
+        """Stop a sensor."""
+        selector = {**REPOSITORY, "sensorName": sensor}
+        state = self.ask(STATE, selector=selector)["sensorOrError"]["sensorState"]["id"]
+        assert self.ask(STOP, id=state)["stopSensor"]["__typename"] == "StopSensorMutationResult"
 
     def run(self, run_id: str) -> DagsterRun:
         """Read a run. Raises AssertionError if there is none."""
@@ -125,7 +137,7 @@ def web(settings: Settings) -> Iterator[Web]:
         server = subprocess.Popen(
             command, env=environment, cwd=ROOT, stdout=output, stderr=output, start_new_session=True
         )
-        found = Web(settings, opened, f"http://127.0.0.1:{port}/graphql")
+        found = Web(settings, opened, f"http://127.0.0.1:{port}/graphql", server.pid)
         try:
             until(lambda: _is_ready(found), "web server")
             yield found

@@ -5,20 +5,25 @@ from __future__ import annotations
 import sqlite3
 import subprocess
 import sys
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from dagster import DagsterRunStatus
+from dagster._daemon.types import DaemonHeartbeat
 from typer.testing import CliRunner
 
 from orchestration.commands import doctor
 from orchestration.commands.cli import app
+from orchestration.runtime import instance
 from orchestration.runtime.settings import Settings
 from sources.contracts.model import load_contracts
 from sources.months import Month
 from sources.privacy.secret import read_secret
 from tests.paths import ROOT
 from tests.unit.orchestration.conftest import TinyWarehouse
+from tests.unit.orchestration.runtime.test_dead_runs import create_run
 
 
 @pytest.fixture
@@ -135,6 +140,23 @@ def test_the_daemon(settings: Settings, age: int | None, level: str) -> None:
             beat = datetime.now(UTC).replace(tzinfo=None) - timedelta(seconds=age)
             connection.execute("insert into daemon_heartbeats values ('SCHEDULER', ?)", [str(beat)])
     assert doctor.daemon(settings).level == level
+
+
+def test_the_queue_says_what_it_waits_for(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DAGSTER_HOME", "")
+    monkeypatch.setenv("SHOUWANG_HOME", str(settings.home))
+    assert list(doctor.queue(settings)) == []
+    instance.prepare(settings)
+    with instance.open_instance(settings) as opened:
+        working = create_run(opened, DagsterRunStatus.STARTED, "2021-06").run_id[:8]
+        assert list(doctor.queue(settings)) == []
+        queued = create_run(opened, DagsterRunStatus.QUEUED, "2021-07").run_id[:8]
+        (alone,) = doctor.queue(settings)
+        assert (alone.level, "守护进程没有运行" in alone.text) == ("problem", True)
+        beat = DaemonHeartbeat(time.time(), "SENSOR", None, None)
+        opened.add_daemon_heartbeat(beat)
+        (waiting,) = doctor.queue(settings)
+    assert (waiting.level, waiting.text) == ("info", f"2021-07({queued}) 在等 2021-06({working}) 结束")
 
 
 def test_due_deliveries(settings: Settings) -> None:

@@ -82,12 +82,16 @@ def worker(settings: Settings) -> Iterator[Worker]:
         process.communicate()
 
 
-def _run(opened: DagsterInstance, status: DagsterRunStatus = DagsterRunStatus.STARTED) -> DagsterRun:
+def create_run(
+    opened: DagsterInstance, status: DagsterRunStatus = DagsterRunStatus.STARTED, month: str = "2021-06"
+) -> DagsterRun:
+    """Record a run of a month, as the web server does."""
     job = materialize([thing], instance=opened).job_def
     location = RegisteredCodeLocationOrigin("shouwang")
     origin = RemoteJobOrigin(RemoteRepositoryOrigin(location, "__repository__"), job.name)
     code = JobPythonOrigin(job.name, RepositoryPythonOrigin(sys.executable, ModuleCodePointer("none", "none")))
-    return opened.create_run_for_job(job, status=status, remote_job_origin=origin, job_code_origin=code)
+    tags = {"dagster/partition": month}
+    return opened.create_run_for_job(job, status=status, tags=tags, remote_job_origin=origin, job_code_origin=code)
 
 
 def _kill(process: subprocess.Popen[str]) -> None:
@@ -117,7 +121,7 @@ def _messages(opened: DagsterInstance, run: DagsterRun) -> list[str]:
 def test_a_run_is_closed_once_its_process_is_gone(
     settings: Settings, opened: DagsterInstance, worker: Worker, status: DagsterRunStatus, after: DagsterRunStatus
 ) -> None:
-    run = _run(opened, status)
+    run = create_run(opened, status)
     process = worker(run)
     assert close_dead_runs(opened, settings.dagster_home, NEXT) == []
     assert _status(opened, run) == status
@@ -132,7 +136,7 @@ def test_a_run_is_closed_once_its_process_is_gone(
 def test_a_run_without_a_mark_is_given_time_to_start(
     settings: Settings, opened: DagsterInstance, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    launched, queued = _run(opened, DagsterRunStatus.STARTING), _run(opened, DagsterRunStatus.QUEUED)
+    launched, queued = create_run(opened, DagsterRunStatus.STARTING), create_run(opened, DagsterRunStatus.QUEUED)
     assert close_dead_runs(opened, settings.dagster_home, NEXT) == []
     monkeypatch.setattr(dead_runs, "START_SECONDS", 0)
     time.sleep(0.01)
@@ -143,7 +147,7 @@ def test_a_run_without_a_mark_is_given_time_to_start(
 def test_a_run_that_ended_well_before_its_process_stays_so(
     settings: Settings, opened: DagsterInstance, worker: Worker
 ) -> None:
-    run = _run(opened)
+    run = create_run(opened)
     process = worker(run)
     record = opened.get_run_record_by_id(run.run_id)
     assert record is not None
@@ -158,7 +162,7 @@ def test_a_run_that_ended_well_before_its_process_stays_so(
 def test_slots_of_all_other_runs_are_freed(
     settings: Settings, opened: DagsterInstance, worker: Worker, is_deleted: bool
 ) -> None:
-    run = _run(opened)
+    run = create_run(opened)
     _kill(worker(run))
     storage = opened.event_log_storage
     storage.initialize_concurrency_limit_to_default("warehouse")
@@ -173,7 +177,7 @@ def test_slots_of_all_other_runs_are_freed(
 
 
 def test_dagsters_monitoring_asks_for_the_process(opened: DagsterInstance, worker: Worker) -> None:
-    run = _run(opened)
+    run = create_run(opened)
     process = worker(run)
     assert opened.run_launcher.supports_check_run_worker_health
     assert opened.run_launcher.check_run_worker_health(run).status == WorkerStatus.RUNNING
@@ -195,7 +199,7 @@ def test_a_process_keeps_the_mark_of_its_newest_run(settings: Settings) -> None:
 def test_a_run_says_what_it_waits_for_and_what_it_closed(
     settings: Settings, opened: DagsterInstance, worker: Worker
 ) -> None:
-    dead, run = _run(opened), _run(opened)
+    dead, run = create_run(opened), create_run(opened)
     _kill(worker(dead))
     command = [sys.executable, "-c", HOLD, str(settings.home), "2"]
     said: list[tuple[float, str]] = []
@@ -215,7 +219,7 @@ def test_a_run_says_what_it_waits_for_and_what_it_closed(
 
 
 def test_a_run_that_was_closed_while_it_waited_does_not_work(settings: Settings, opened: DagsterInstance) -> None:
-    run = _run(opened)
+    run = create_run(opened)
     opened.report_run_canceled(run)
     said: list[str] = []
     with pytest.raises(DagsterExecutionInterruptedError), working(settings, opened, run, said.append):
