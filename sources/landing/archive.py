@@ -9,9 +9,11 @@ so cleaning or overwriting the inbox loses nothing.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
+import stat
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
@@ -101,11 +103,22 @@ def sha256_of(path: Path, copy: BinaryIO | None = None) -> str:
     return digest.hexdigest()
 
 
+def open_regular(path: Path) -> BinaryIO:
+    """Open a regular file without following a link or waiting for a pipe: an inbox may change while it is read.
+
+    Raises OSError if there is no such file or it cannot be read.
+    """
+    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
+    return os.fdopen(descriptor, "rb")
+
+
 def _chunks(path: Path) -> Iterator[bytes]:
-    """Yield a file's bytes without following a link or waiting for a pipe: an inbox may change while it is read."""
+    """Yield a file's bytes. Raises UnreadableError if they cannot be read."""
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-        with os.fdopen(descriptor, "rb") as source:
+        with open_regular(path) as source:
             while chunk := source.read(_CHUNK):
                 yield chunk
     except OSError:
@@ -176,9 +189,10 @@ class DeliveryLog:
         last = self.last(state.delivery_no)
         if not state.files or (last and last.same_content(state)):
             return
-        self.states.append(state)
+        states = [*self.states, state]
         with self._home.replacing(self._path) as temporary:
-            temporary.write_text(json.dumps([asdict(s) for s in self.states], ensure_ascii=False), "utf-8")
+            temporary.write_text(json.dumps([asdict(s) for s in states], ensure_ascii=False), "utf-8")
+        self.states = states
 
     @property
     def hashes(self) -> set[str]:
