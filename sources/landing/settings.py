@@ -53,10 +53,10 @@ def _settings(content: bytes) -> DeliverySettings:
     if len(content) > MAX_KIB * 1024:
         raise ValueError
     raw = _document(decode(content))
-    mode, files = raw.get("mode", ""), raw.get("files", "")
-    if not set(raw) <= {"mode", "files"} or mode not in ("", *MODES) or not (files == "" or isinstance(files, dict)):
+    mode, files = raw.get("mode", ""), raw.get("files", "") or {}
+    if not set(raw) <= {"mode", "files"} or mode not in ("", *MODES) or not isinstance(files, dict):
         raise ValueError
-    assigned = {name: str(dataset) for name, dataset in dict(files or {}).items()}
+    assigned = {name: str(dataset) for name, dataset in files.items()}
     return DeliverySettings(str(mode or REPLACE_ALL), assigned)
 
 
