@@ -13,6 +13,7 @@ import unicodedata
 
 import polars as pl
 
+from sources.personal_numbers import hide_numbers
 from sources.refusal import RefusedError
 
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
@@ -21,25 +22,10 @@ _BLANKS = re.compile(rf"[\s\x1c-\x1f\x85{ZERO_WIDTH}]+")
 _BLANKS_PL = rf"[\s\x{{85}}\x{{1c}}-\x{{1f}}{ZERO_WIDTH}]+"
 _NOT_PLAIN_YET = "[^!-~\u4e00-\u9fff]"
 """Characters that may change under NFKC; ASCII and Chinese characters do not."""
-_GROUPED = (
-    r"1[3-9][0-9][ -][0-9]{4}[ -][0-9]{4}"
-    r"|[0-9]{6}[ -](?:18|19|20)[0-9]{6}[ -][0-9]{3}[0-9Xx]"
-    r"|[0-9]{4}(?: [0-9]{4}){3}(?: [0-9]{1,4})?"
-)
-"""Phones, ids and cards as people write them in groups."""
-_TIME_STAMP = (
-    r"20[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])(?:[01][0-9]|2[0-3])[0-5][0-9](?:[0-5][0-9])?(?![0-9Xx])"
-)
-"""Date and time down to minutes or seconds, as programs put them into file names: 12 or 14 digits, neither an id nor a
-phone."""
-ID_LIKE = rf"(?<![0-9])(?:{_GROUPED})(?![0-9Xx])|(?<![0-9])(?!{_TIME_STAMP})[0-9]{{11,}}[Xx]?"
-"""Numbers that may be an id, a certificate, a phone or an account."""
-_ID_LIKE = re.compile(ID_LIKE)
+_INVISIBLE = re.compile(f"[{ZERO_WIDTH}]")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _SAMPLE = 1000
 """About how many texts of a series are sampled for repetitions."""
-HIDDEN = "***"
-"""The mask that replaces an identity in a text."""
 
 
 def plain(text: str) -> str:
@@ -71,12 +57,18 @@ def _plain_forms(texts: pl.Series) -> pl.Series:
     return texts.str.strip_prefix("'").replace("", None)
 
 
+def one_line(text: str) -> str:
+    """Put a text on one line, without signs that would style or reorder the line, or that no encoding can write."""
+    text = _CONTROL.sub(" ", _INVISIBLE.sub("", text))
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
 def masked(text: str) -> str:
     """Mask ids, certificates, phones and accounts and put the text on one line, so that logs and marts may show it.
 
-    Time stamps stay. Names are masked elsewhere (``privacy.people``).
+    Times, dates and amounts stay. Names are masked elsewhere (``privacy.people``).
     """
-    return _ID_LIKE.sub(HIDDEN, _CONTROL.sub(" ", unicodedata.normalize("NFKC", text)))
+    return hide_numbers(one_line(unicodedata.normalize("NFKC", text)))
 
 
 def file_name_text(name: str) -> str:

@@ -25,8 +25,8 @@ from sources.contracts.model import Column, Contracts, Dataset
 from sources.contracts.row_schema import ROWS_FILE
 from sources.home import Home
 from sources.months import Month
+from sources.personal_numbers import HIDDEN
 from sources.privacy.pseudonyms import MIDDLE_DOTS
-from sources.text import HIDDEN
 
 IDENTITY = "identity__"
 """Prefix of columns that keep the original cell, in the restricted zone."""

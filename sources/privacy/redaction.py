@@ -17,14 +17,12 @@ import polars as pl
 
 from sources.conforming.ids import is_resident_id
 from sources.contracts.model import Column
+from sources.personal_numbers import CARD, HIDDEN, MOBILE, RESIDENT_ID, hide_numbers
 from sources.privacy.people import SHORTEST_NAME, PersonIndex
 from sources.privacy.pseudonyms import Keyring
-from sources.text import HIDDEN, ID_LIKE
 
-_ID = r"[1-9][0-9]{5}(?:18|19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{3}[0-9Xx]"
-_REACHES_PEOPLE = re.compile(r"(?<![0-9A-Za-z])(?:1[3-9][0-9]{9}|62[0-9]{14,17})(?![0-9A-Za-z])")
+_REACHES_PEOPLE = re.compile(rf"(?<![0-9A-Za-z])(?:{MOBILE}|{CARD})(?![0-9A-Za-z])")
 """A mobile phone or a bank card inside a document number; a text of digits alone is a serial number."""
-_LONG_NUMBER = re.compile(rf"{_ID}|{ID_LIKE}")
 _OWN_NAME, _OWN_CODE = 2, 4
 """Shortest name, and shortest household code or address, of the row itself that is searched for."""
 
@@ -37,7 +35,7 @@ def redacted_text(
     """Mask long numbers, the row's own identities and ``people`` in free text, and the names of all rows."""
     texts = rows[column]
     distinct = texts.drop_nulls().unique().to_list()
-    hidden = {text: changed for text in distinct if (changed := _LONG_NUMBER.sub(HIDDEN, text)) != text}
+    hidden = {text: changed for text in distinct if (changed := hide_numbers(text)) != text}
     texts = texts.replace(hidden) if hidden else texts
     if not distinct:
         return texts
@@ -58,7 +56,7 @@ def redacted_numbers(
 ) -> pl.Series:
     """Replace identities in document numbers and other key texts by tokens, so that keys stay distinct."""
     texts = rows[column]
-    suspect = texts.filter(texts.str.contains(f"{_ID}|1[3-9][0-9]{{9}}|62[0-9]{{14}}")).unique().to_list()
+    suspect = texts.filter(texts.str.contains(f"{RESIDENT_ID}|{MOBILE}|{CARD}")).unique().to_list()
     if suspect:
         texts = texts.replace({text: _without_numbers(text, keys) for text in suspect})
     texts = _without_own(rows, texts, identities, lambda own: HIDDEN + keys.token(own))
@@ -71,7 +69,7 @@ def _without_people(texts: pl.Series, people: PersonIndex, replacement: Callable
 
 
 def _without_numbers(text: str, keys: Keyring) -> str:
-    text = re.sub(_ID, lambda m: _token_if_id(str(m[0]), keys), text)
+    text = re.sub(RESIDENT_ID, lambda m: _token_if_id(str(m[0]), keys), text)
     if text.isdigit():
         return text
     return _REACHES_PEOPLE.sub(lambda m: HIDDEN + keys.token(str(m[0])), text)
