@@ -15,7 +15,7 @@ from orchestration.assets.reports import report_assets
 from orchestration.automation.jobs import late_departments, monthly_run
 from orchestration.automation.schedules import late_departments_schedule, monthly_run_schedule
 from orchestration.automation.sensors import later_months, new_deliveries
-from orchestration.resources import Platform, make_dbt
+from orchestration.resources import make_resources
 from orchestration.runtime.instance import quiet_environment
 from orchestration.runtime.settings import Settings
 from sources.contracts.model import load_contracts
@@ -37,7 +37,8 @@ defs = Definitions(
     jobs=[monthly_run, late_departments],
     schedules=[monthly_run_schedule, late_departments_schedule],
     sensors=[new_deliveries, later_months],
-    resources={"platform": Platform(), "dbt": make_dbt(Settings().target)},
+    resources=make_resources(Settings().target),
     # A month has many small steps, and importing Dagster, Great Expectations and dbt costs seconds per process.
-    executor=in_process_executor,
+    # A launch cannot configure it.
+    executor=in_process_executor.configured(lambda _: {}, name="in_process", config_schema={}),
 )

@@ -1,5 +1,7 @@
 """Provide the resources of a run: the data home with its lock, the intake of a month, the dbt command line.
 
+No resource takes anything from run config: whoever launches a run could otherwise name the program that dbt is.
+
 Belongs here: Dagster resources. Does not belong here: the assets that use them (``assets``), settings (``settings``).
 """
 
@@ -9,9 +11,18 @@ from contextlib import ExitStack
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
-from dagster import ConfigurableResource, Failure, InitResourceContext
+from dagster import (
+    ConfigurableResource,
+    Failure,
+    InitResourceContext,
+    InputContext,
+    IOManager,
+    IOManagerDefinition,
+    OutputContext,
+    ResourceDefinition,
+)
 from dagster import _check as check
 from dagster_dbt import DbtCliResource
 from packaging.version import Version
@@ -118,11 +129,30 @@ class Dbt(DbtCliResource):
         os.environ[PARSED_VARIABLE] = str(folder / "parsed")
 
 
-def make_dbt(target: str) -> Dbt:
-    """Build the dbt resource of this project for the given target."""
-    return Dbt(
+class NoValues(IOManager):
+    """Refuse to store values: assets exchange files of the data home, and return nothing."""
+
+    def handle_output(self, context: OutputContext, obj: Any) -> NoReturn:
+        """Raise NotImplementedError."""
+        raise NotImplementedError(f"{context.step_key}: assets write files and return no value")
+
+    def load_input(self, context: InputContext) -> NoReturn:
+        """Raise NotImplementedError."""
+        raise NotImplementedError(f"{context.step_key}: assets read files and take no value")
+
+
+def make_resources(target: str) -> dict[str, Any]:
+    """Build the resources of every job, for the given dbt target."""
+    dbt = Dbt(
         project_dir=str(DBT_PROJECT_DIR),
         profiles_dir=str(DBT_PROJECT_DIR),
         target=target,
         dbt_executable=DBT_PARSED,
     )
+    return {
+        # Without fields, nothing of it can be configured.
+        "platform": Platform(),
+        "dbt": ResourceDefinition(lambda _: dbt, config_schema={}),
+        # Dagster would add one whose folder comes from run config.
+        "io_manager": IOManagerDefinition(lambda _: NoValues(), config_schema={}),
+    }

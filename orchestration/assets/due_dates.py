@@ -46,6 +46,7 @@ def calendar_asset(contracts: Contracts) -> AssetsDefinition:
         group_name="intake",
         partitions_def=MONTHS,
         backfill_policy=ONE_BY_ONE,
+        config_schema={},
         description="**报送日历**:每个部门本月应报哪些表、何时截止、何时收到;逾期未报的部门告警(北京时间)。",
         check_specs=[
             checks.monthly(AssetCheckSpec(alarms[name], asset=CALENDAR, description=f"{about.label}:逾期未报告警"))

@@ -43,6 +43,7 @@ def _feedback(department: Department) -> AssetsDefinition:
         group_name=OUTBOX,
         partitions_def=MONTHS,
         backfill_policy=ONE_BY_ONE,
+        config_schema={},
         owners=[f"team:{department.name}"],
         kinds={"excel"},
         check_specs=[checks.monthly(AssetCheckSpec(WRITTEN, asset=key, description="反馈工作簿是否写成"))],

@@ -44,6 +44,7 @@ def _landing(department: Department) -> AssetsDefinition:
         group_name=LANDING,
         partitions_def=partitions.MONTHS,
         backfill_policy=partitions.ONE_BY_ONE,
+        config_schema={},
         owners=[f"team:{department.name}"],
         kinds={"file"},
         description=f"**{department.label}收件**:收件目录中本月的文件按内容归档、登记,并识别属于哪张表。"

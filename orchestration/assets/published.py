@@ -49,6 +49,7 @@ def published_asset(contracts: Contracts, marts: Sequence[AssetKey]) -> AssetsDe
         group_name="published",
         partitions_def=MONTHS,
         backfill_policy=ONE_BY_ONE,
+        config_schema={},
         pool=WAREHOUSE_POOL,
         kinds={"duckdb", "parquet"},
         description="**已发布数据集市**:校验后一次切换的只读版本(`published/marts.duckdb`),保留三个版本。",

@@ -41,6 +41,7 @@ def _deliveries(contracts: Contracts) -> AssetsDefinition:
         group_name="intake",
         partitions_def=MONTHS,
         backfill_policy=ONE_BY_ONE,
+        config_schema={},
         kinds={"parquet"},
         description="**交付台账**:本月收到的全部文件,每个文件的行数平衡关系,以及未能识别的文件。",
     )
@@ -71,6 +72,7 @@ def _working_days() -> AssetsDefinition:
         group_name="reference",
         partitions_def=MONTHS,
         backfill_policy=ONE_BY_ONE,
+        config_schema={},
         kinds={"parquet"},
         description="**工作日历**:法定节假日和调休上班日(国务院办公厅通知),未公布的年份按周一至周五计。",
     )
@@ -89,6 +91,7 @@ def _restatements() -> AssetsDefinition:
         group_name="reference",
         partitions_def=MONTHS,
         backfill_policy=ONE_BY_ONE,
+        config_schema={},
         kinds={"parquet"},
         description="**更正记录**:以前各发布版本对已发布月份的更正;本次运行的更正在发布时加入。",
     )
@@ -106,6 +109,7 @@ def _published_leads() -> AssetsDefinition:
         group_name="reference",
         partitions_def=MONTHS,
         backfill_policy=ONE_BY_ONE,
+        config_schema={},
         kinds={"parquet"},
         description="**已发布的线索**:本次运行之前发布的线索编号,各部门反馈用来核对核查反馈表中的编号。",
     )

@@ -42,6 +42,7 @@ def _page(name: str, read: Callable[[Path, Month], MonthReport], description: st
         group_name="published",
         partitions_def=MONTHS,
         backfill_policy=ONE_BY_ONE,
+        config_schema={},
         description=description,
     )
     def page(context: AssetExecutionContext, platform: Platform) -> MaterializeResult[Any]:
