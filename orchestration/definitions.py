@@ -1,4 +1,4 @@
-"""Assemble the definitions that ``workspace.yaml`` loads, without a data home or an environment variable."""
+"""Assemble the definitions that Dagster loads, without a data home or an environment variable."""
 
 from __future__ import annotations
 

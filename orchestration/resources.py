@@ -134,11 +134,11 @@ class NoValues(IOManager):
 
     def handle_output(self, context: OutputContext, obj: Any) -> NoReturn:
         """Raise NotImplementedError."""
-        raise NotImplementedError(f"{context.step_key}: assets write files and return no value")
+        raise NotImplementedError("assets write files and return no value")
 
     def load_input(self, context: InputContext) -> NoReturn:
         """Raise NotImplementedError."""
-        raise NotImplementedError(f"{context.step_key}: assets read files and take no value")
+        raise NotImplementedError("assets read files and take no value")
 
 
 def make_resources(target: str) -> dict[str, Any]:

@@ -7,7 +7,6 @@ Every import that costs time stands in the command that needs it: ``--help`` and
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout, suppress
@@ -18,7 +17,6 @@ import typer
 from pydantic import ValidationError
 from rich.console import Console
 
-import orchestration
 from orchestration.runtime.errors import ShouwangError
 from orchestration.runtime.settings import Settings
 from sources.months import Month
@@ -33,10 +31,6 @@ app = typer.Typer(
     help="守望:县级防返贫监测数据整合。",
     rich_markup_mode=None,
 )
-
-
-WORKSPACE = Path(orchestration.__file__).with_name("workspace.yaml")
-"""The code location for Dagster's web server and daemon; ``dg`` reads the same from ``pyproject.toml``."""
 
 
 def terminal() -> Console:
@@ -249,9 +243,13 @@ def verify(
         raise typer.Exit(0 if show_areas(terminal(), examine(settings, deep)) else 1)
 
 
-@app.command(help="在 127.0.0.1 打开 Dagster 界面(含守护进程);没有登录,不要对外开放。")
-def ui(port: Annotated[int, typer.Option(help="端口")] = 3000) -> None:
-    """Open Dagster's web server and daemon, for this machine only."""
+@app.command(help="打开 Dagster 界面(含守护进程):只在本机,用启动时打印的地址登录。Ctrl-C 结束。")
+def ui(
+    port: Annotated[int, typer.Option(help="端口")] = 3000,
+    read_only: Annotated[bool, typer.Option("--read-only", help="只供查看:不能启动运行,不含守护进程")] = False,
+) -> None:
+    """Open Dagster's web server behind a guard, and its daemon."""
+    from orchestration.commands.ui.services import open_ui
     from orchestration.dbt import manifest
     from orchestration.runtime import instance
 
@@ -259,8 +257,7 @@ def ui(port: Annotated[int, typer.Option(help="端口")] = 3000) -> None:
     instance.prepare(settings)
     _set_damaged_records_aside(settings)
     manifest.ensure()
-    dagster = (sys.executable, "-P", "-m", "dagster")
-    os.execv(dagster[0], [*dagster, "dev", "-w", str(WORKSPACE), "-h", "127.0.0.1", "-p", str(port)])  # noqa: S606
+    open_ui(settings, port, read_only=read_only)
 
 
 def main() -> None:

@@ -18,10 +18,11 @@ from __future__ import annotations
 import hashlib
 import os
 import sys
+from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
-from pydantic import field_validator
+from pydantic import field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from sources.home import Home
@@ -68,21 +69,33 @@ class Settings(BaseSettings):
     """The dbt target."""
     locations: dict[str, Path] = {}
     """Folder of month folders per department; a department that is not named delivers into its inbox folder."""
+    ui_host: IPv4Address | IPv6Address = IPv4Address("127.0.0.1")
+    """Address on which the web interface listens; beyond this machine only with ``ui_token_file``."""
+    ui_names: tuple[str, ...] = ()
+    """Host names, besides 127.0.0.1, localhost and [::1], by which browsers reach the web interface."""
+    ui_token_file: Path | None = None
+    """Fixed token of the web interface, at least 16 characters; None: a new one for every start, which prints it."""
 
     @field_validator("home")
     @classmethod
     def _absolute(cls, path: Path) -> Path:
         return path.expanduser().absolute()
 
-    @field_validator("secret_file")
+    @field_validator("secret_file", "ui_token_file")
     @classmethod
-    def _secret_below_home(cls, path: Path | None, info: Any) -> Path | None:
+    def _file_below_home(cls, path: Path | None, info: Any) -> Path | None:
         return path and info.data["home"] / path.expanduser()
 
     @field_validator("locations")
     @classmethod
     def _locations_below_home(cls, locations: dict[str, Path], info: Any) -> dict[str, Path]:
         return {name: info.data["home"] / path.expanduser() for name, path in locations.items()}
+
+    @model_validator(mode="after")
+    def _no_open_door(self) -> Self:
+        if not self.ui_host.is_loopback and not self.ui_token_file:
+            raise ValueError("设置 ui_host 使界面对外开放,须同时设置口令文件 ui_token_file")
+        return self
 
     @classmethod
     def settings_customise_sources(

@@ -4,17 +4,11 @@ from __future__ import annotations
 
 import tomllib
 
-import yaml
-
-from orchestration.commands.cli import WORKSPACE
+from orchestration.commands.ui import DEFINITIONS, LOCATION
 from tests.paths import ROOT
 
 
 def test_one_code_location_for_both() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["dg"]["project"]
-    (location,) = yaml.safe_load(WORKSPACE.read_text(encoding="utf-8"))["load_from"]
-    assert location["python_module"] == {
-        "module_name": project["code_location_target_module"],
-        "location_name": project["code_location_name"],
-    }
-    assert project["code_location_name"] == "shouwang"
+    assert project["code_location_target_module"] == DEFINITIONS
+    assert project["code_location_name"] == LOCATION == "shouwang"

@@ -1,0 +1,15 @@
+"""The web interface: Dagster's web server behind a guard, its daemon, and their common start and end.
+
+Dagster's web server has no login and executes what a request says. Two places guard it: a launch cannot name a program
+(``orchestration.resources``), and no request reaches it unless it passes the guard. A reverse proxy would leave the
+unguarded server listening beside it, so the guard wraps Dagster's application in its own process.
+
+``attached``, ``web`` and ``services`` are the processes; ``guard`` has the rules.
+"""
+
+DEFINITIONS = "orchestration.definitions"
+LOCATION = "shouwang"
+"""The code location; ``dg`` reads the same from ``pyproject.toml``."""
+
+READ_ONLY = "read-only"
+"""Argument of the web server's process."""
