@@ -155,7 +155,7 @@ def _may_pass(request: Request) -> bool:
     """Check the method: Dagster also executes mutations of a GET, and of a POST of any type."""
     if request.scope["path"] != GRAPHQL:
         return request.method in ("GET", "HEAD")
-    content = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    content = request.headers.get("content-type", "").partition(";")[0].strip()
     return request.method == "POST" and content == "application/json"
 
 

@@ -12,7 +12,7 @@ from orchestration.runtime.settings import PROJECT_DIR, Settings
 
 @pytest.fixture(autouse=True)
 def _empty_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("HOME", "SECRET_FILE", "TARGET", "LOCATIONS"):
+    for name in ("HOME", "SECRET_FILE", "TARGET", "LOCATIONS", "UI_HOST", "UI_NAMES", "UI_TOKEN_FILE"):
         monkeypatch.delenv(f"SHOUWANG_{name}", raising=False)
 
 
@@ -60,3 +60,22 @@ def test_a_wrong_file_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("SHOUWANG_HOME", str(tmp_path))
     with pytest.raises(ValidationError):
         Settings()
+
+
+def test_the_web_interface_stays_on_this_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = Settings(home=tmp_path)
+    assert (str(settings.ui_host), settings.ui_names, settings.ui_token_file) == ("127.0.0.1", (), None)
+    for host in ("0.0.0.0", "10.0.0.5", "::", "::ffff:10.0.0.5"):
+        monkeypatch.setenv("SHOUWANG_UI_HOST", host)
+        with pytest.raises(ValidationError, match="ui_token_file"):
+            Settings(home=tmp_path)
+    monkeypatch.setenv("SHOUWANG_UI_HOST", "::1")
+    assert Settings(home=tmp_path).ui_host.is_loopback
+
+
+def test_the_web_interface_for_others_has_a_token(tmp_path: Path) -> None:
+    text = 'ui_host = "10.0.0.5"\nui_names = ["bi.example"]\nui_token_file = "keys/ui"\n'
+    (tmp_path / "settings.toml").write_text(text, encoding="utf-8")
+    settings = Settings(home=tmp_path)
+    assert (str(settings.ui_host), settings.ui_names) == ("10.0.0.5", ("bi.example",))
+    assert settings.ui_token_file == tmp_path / "keys" / "ui"
