@@ -18,7 +18,7 @@ export DG_CLI_CONFIG := $(CURDIR)/$(VENV)/dg.toml
 
 help:
 	@echo "make demo    a sample district of three months, from files to published marts, in data/"
-	@echo "make ui      Dagster on http://127.0.0.1:3000"
+	@echo "make ui      the web interface on this machine; prints the address that logs in"
 	@echo "make fmt     format the code and fix what can be fixed"
 	@echo "make lint    style, types, import rules, contracts, SQL, Dagster definitions"
 	@echo "make unit    the fast unit tests"

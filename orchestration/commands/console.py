@@ -80,9 +80,7 @@ def show_where(console: Console, settings: Settings) -> None:
     restricted, outbox, marts = settings.paths.restricted, settings.paths.outbox, settings.paths.published / LINK
     if marts.exists():
         console.print(f"数据集市  {marts}(只读打开;schema marts、marts_zh)", soft_wrap=True)
-    console.print(
-        "检查结果  make ui(或 shouwang ui),然后打开 http://127.0.0.1:3000(Catalog → 资产 → Checks)", soft_wrap=True
-    )
+    console.print("检查结果  make ui(或 shouwang ui),然后打开它打印的地址(Catalog → 资产 → Checks)", soft_wrap=True)
     console.print(f"部门反馈  {outbox}/<部门>/<月份>/(含身份信息,只交本部门)", soft_wrap=True)
     console.print(f"隔离的行  {restricted / 'quarantine'}(含身份信息,仅限授权人员)", soft_wrap=True)
 

@@ -7,6 +7,9 @@ An example of ``settings.toml``; relative paths start at the data home::
 
     secret_file = "/etc/shouwang/secret"
 
+    ui_names = ["shouwang.example.gov.cn"]
+    ui_token_file = "restricted/ui-token"
+
     [locations]
     health = "/mnt/exchange/health"
 
