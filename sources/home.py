@@ -6,10 +6,12 @@ Does not belong here: the contents of the files.
 
 from __future__ import annotations
 
+import grp
 import os
 import secrets
+import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +20,11 @@ from sources.months import Month
 
 PRIVATE_DIR = 0o700
 PRIVATE_FILE = 0o600
+SHARED_DIR = 0o750
+SHARED_FILE = 0o640
+"""Modes of the published marts, which a group may read."""
+HOME_DIR = 0o750
+"""Mode of the data home: the readers of ``published`` pass through it."""
 INBOX_DIR = 0o750
 """Mode of a new inbox: deliveries are full of identities; a group, or the rights of a share, admits the departments."""
 SCHEMA_PARTITION = "month=0000-00"
@@ -26,9 +33,13 @@ SCHEMA_PARTITION = "month=0000-00"
 
 @dataclass(frozen=True)
 class Home:
-    """Paths below ``SHOUWANG_HOME``; besides the inbox, only ``restricted`` and ``outbox`` hold identities."""
+    """Paths below ``SHOUWANG_HOME``; besides the inbox, only ``restricted`` and ``outbox`` hold identities.
+
+    Members of ``readers_group`` may read ``published`` and nothing else; without it, the owner's group may.
+    """
 
     root: Path
+    readers_group: str | None = None
 
     @property
     def inbox(self) -> Path:
@@ -56,6 +67,21 @@ class Home:
         return self.root / "published"
 
     @property
+    def dbt(self) -> Path:
+        """What dbt keeps beside the warehouse; no identities."""
+        return self.root / "dbt"
+
+    @property
+    def dagster(self) -> Path:
+        """Dagster's own storage; no identities."""
+        return self.root / "dagster"
+
+    @property
+    def closed(self) -> tuple[Path, ...]:
+        """The zones that only their owner may enter."""
+        return (self.restricted, self.outbox, self.warehouse, self.dbt, self.dagster)
+
+    @property
     def archive(self) -> Path:
         """Delivered originals by SHA-256."""
         return self.restricted / "archive"
@@ -81,47 +107,96 @@ class Home:
         partition = f"month={month}" if month else SCHEMA_PARTITION
         return base / dataset.department / dataset.name / partition
 
-    def prepare(self) -> None:
-        """Create the zones with their modes; restricted zones are created with mode 0700.
+    def prepare(self) -> tuple[Path, ...]:
+        """Create the zones with their modes, and take away wider rights; return the zones that were open.
 
-        Raises PermissionError if the home cannot be written.
+        The inbox keeps the rights that the office gave it. The home and ``published`` may belong to somebody else:
+        ``shouwang doctor`` reports rights that stay. Raises OSError if the home cannot be written, PermissionError if a
+        closed zone cannot be closed.
         """
-        for zone in (self.warehouse, self.published):
-            zone.mkdir(parents=True, exist_ok=True)
-        self.inbox.mkdir(exist_ok=True, mode=INBOX_DIR)
-        for zone in (self.restricted, self.outbox):
-            zone.mkdir(parents=True, exist_ok=True, mode=PRIVATE_DIR)
-            zone.chmod(PRIVATE_DIR)
+        for folder, mode in ((self.root, HOME_DIR), (self.published, SHARED_DIR), (self.inbox, INBOX_DIR)):
+            if not folder.exists():
+                folder.mkdir(parents=folder == self.root)
+                folder.chmod(mode)
+        for zone in self.closed:
+            zone.mkdir(exist_ok=True, mode=PRIVATE_DIR)
+        opened = tuple(zone for zone in (self.root, self.published, *self.closed) if self.is_open(zone))
+        for zone in self.closed:
+            if zone in opened:
+                self.set_modes(zone)
+        with suppress(PermissionError):
+            if self.root in opened or self.lacks_readers(self.root):
+                self._set_mode(self.root)
+        with suppress(PermissionError):
+            if self.published in opened or self.lacks_readers(self.published):
+                self.set_modes(self.published)
+        return tuple(zone for zone in opened if not self.is_open(zone))
+
+    def is_open(self, path: Path) -> bool:
+        """Check whether a path gives more rights than its zone allows."""
+        return bool(stat.S_IMODE(path.stat().st_mode) & 0o777 & ~self._mode(path))
+
+    def lacks_readers(self, path: Path) -> bool:
+        """Check whether a path is for the group of the settings, and the group cannot read it."""
+        if self.readers_group is None or not self._is_shared(path):
+            return False
+        status = path.stat()
+        return status.st_gid != grp.getgrnam(self.readers_group).gr_gid or status.st_mode & 0o050 != 0o050
+
+    def set_modes(self, top: Path) -> None:
+        """Give a file or a folder, and everything in it, the modes of its zone, whatever the umask was.
+
+        Links and files that vanish are left out. Raises PermissionError if somebody else owns one of them.
+        """
+        self._set_mode(top)
+        for folder, folders, files in os.walk(top):
+            for path in (Path(folder, name) for name in (*folders, *files)):
+                with suppress(FileNotFoundError):
+                    if not path.is_symlink():
+                        self._set_mode(path)
+
+    def _set_mode(self, path: Path) -> None:
+        if self.readers_group and self._is_shared(path):
+            with suppress(PermissionError):
+                # Only members of a group may hand files to it; the doctor says so.
+                os.chown(path, -1, grp.getgrnam(self.readers_group).gr_gid)
+        path.chmod(self._mode(path))
+
+    def _mode(self, path: Path) -> int:
+        if path == self.root:
+            return HOME_DIR
+        if self._is_shared(path):
+            return SHARED_DIR if path.is_dir() else SHARED_FILE
+        return PRIVATE_DIR if path.is_dir() else PRIVATE_FILE
+
+    def _is_shared(self, path: Path) -> bool:
+        return path == self.root or path.is_relative_to(self.published)
 
     def is_private(self, path: Path) -> bool:
         """Check whether a path may hold identities."""
         return path.is_relative_to(self.restricted) or path.is_relative_to(self.outbox)
 
     def make_dir(self, path: Path) -> Path:
-        """Create a folder below the home with the mode of its zone."""
-        if self.is_private(path):
-            base = self.restricted if path.is_relative_to(self.restricted) else self.outbox
-            current = base
-            for name in ("", *path.relative_to(base).parts):
-                current = current / name
-                current.mkdir(exist_ok=True, mode=PRIVATE_DIR)
-        else:
-            path.mkdir(parents=True, exist_ok=True)
+        """Create a folder below the home, and its parents, with the mode of their zone."""
+        for folder in (p for p in (*reversed(path.parents), path) if p.is_relative_to(self.root)):
+            if not folder.exists():
+                folder.mkdir(exist_ok=True, mode=PRIVATE_DIR, parents=folder == self.root)
+                self._set_mode(folder)
         return path
 
     @contextmanager
     def replacing(self, path: Path) -> Iterator[Path]:
         """Yield a temporary path in the same folder; on success sync it and move it to ``path``.
 
-        A reader sees the old file or the new one, never a partial one; a killed writer leaves the old one.
-        Raises OSError, for instance on a full disk, and then leaves ``path`` unchanged.
+        A reader sees the old file or the new one, never a partial one; a killed writer leaves the old one. The mode is
+        that of the zone. Raises OSError, for instance on a full disk, and then leaves ``path`` unchanged.
         """
         self.make_dir(path.parent)
         temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
-        mode = PRIVATE_FILE if self.is_private(path) else 0o644
-        os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, mode))
+        os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, PRIVATE_FILE))
         try:
             yield temporary
+            self._set_mode(temporary)
             sync(temporary)
             temporary.replace(path)
             sync(path.parent)

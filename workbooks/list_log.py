@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from sources.audit import os_user
-from sources.home import Home
+from sources.home import PRIVATE_FILE, Home
 
 
 def sha256_of(path: Path) -> str:
@@ -30,6 +30,7 @@ class ListLog:
     """
 
     def __init__(self, home: Home) -> None:
+        self._home = home
         self._path = home.warehouse / "worklists" / "log.jsonl"
 
     def entries(self) -> list[dict[str, Any]]:
@@ -43,8 +44,8 @@ class ListLog:
         Raises OSError if the log cannot be written.
         """
         line = json.dumps(entry | {"sha256": sha256_of(written), "os_user": os_user()}, ensure_ascii=False)
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        with self._path.open("ab") as log:
+        self._home.make_dir(self._path.parent)
+        with os.fdopen(os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, PRIVATE_FILE), "ab") as log:
             fcntl.flock(log, fcntl.LOCK_EX)
             # Start a new line, even if the previous one was cut short.
             log.write(f"\n{line}\n".encode())

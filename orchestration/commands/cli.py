@@ -79,7 +79,8 @@ def _run(months: list[Month], verbose: bool) -> bool:
     from sources.contracts.model import load_contracts
 
     settings, console = Settings(), terminal()
-    instance.prepare(settings)
+    if closed := instance.prepare(settings):
+        console.print(f"已收紧权限,不再对其他用户开放:{'、'.join(map(str, closed))}", markup=False, soft_wrap=True)
     with locks.holding(settings.home, f"shouwang run {'、'.join(map(str, months))}"):
         _set_damaged_records_aside(settings)
         if earlier := earlier_than(settings.paths, load_contracts(), months[0]):

@@ -13,6 +13,7 @@ from pathlib import Path
 from rich.console import Console
 
 from orchestration.commands.console import spinner
+from orchestration.runtime import instance
 from orchestration.runtime.errors import ShouwangError
 from orchestration.runtime.settings import DIVISIONS_CSV, Settings
 from sources.home import INBOX_DIR
@@ -56,8 +57,9 @@ def prepare_demo(console: Console, settings: Settings, households: int) -> None:
         return
     half = settings.home / ".inbox-being-written"
     shutil.rmtree(half, ignore_errors=True)
-    settings.home.mkdir(parents=True, exist_ok=True)
-    half.mkdir(mode=INBOX_DIR)
+    instance.prepare(settings)
+    half.mkdir()
+    half.chmod(INBOX_DIR)
     write_sample(console, half, households, DEMO_MONTHS, DEMO_SEED)
     marker.write_text(sample, encoding="utf-8")
     half.replace(inbox)

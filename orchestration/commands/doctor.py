@@ -8,6 +8,7 @@ comes at once.
 from __future__ import annotations
 
 import re
+import shlex
 import shutil
 import sqlite3
 import stat
@@ -30,6 +31,7 @@ from orchestration.runtime import locks
 from orchestration.runtime.settings import PROJECT_DIR, Settings
 from orchestration.working_days import ZONE, due_day
 from sources.contracts.model import Contracts, load_contracts
+from sources.home import Home
 from sources.landing.locations import locations_of
 from sources.months import Month
 from sources.privacy.secret import SecretError, check_secret, has_keys, secret_path
@@ -84,18 +86,45 @@ def home(settings: Settings) -> Iterator[Answer]:
 
 
 def privacy(settings: Settings) -> Iterator[Answer]:
-    """Are the folders that hold identities closed to others: the restricted ones, and where departments deliver?"""
-    for zone in (settings.paths.restricted, settings.paths.outbox):
-        if not zone.exists():
-            yield Answer("限制区权限", "info", f"{zone.name} 尚未创建,首次运行时以 0700 创建")
-        elif stat.S_IMODE(zone.stat().st_mode) & 0o077:
-            yield Answer("限制区权限", "problem", f"{zone} 对他人开放,请执行 chmod 700 {zone}")
-        else:
-            yield Answer("限制区权限", "ok", f"{zone.name} 仅属主可读")
+    """Are the zones of the home closed to others, and the folders where departments deliver?"""
+    paths = settings.paths
+    for zone in paths.closed:
+        yield _zone("限制区权限" if paths.is_private(zone) else "目录权限", paths, zone, "仅属主可读", "700")
+    for zone in (paths.root, paths.published):
+        yield _zone("目录权限", paths, zone, f"仅属主和组 {settings.readers_group or _group(zone)} 可读", "750")
     for name, folder in locations_of(settings.paths, load_contracts(), settings.locations).items():
         if folder.exists() and all(stat.S_IMODE(p.stat().st_mode) & 0o005 for p in (folder, folder.parent)):
-            todo = f"请执行 chmod o-rwx {folder},或用共享的权限限制访问"
+            todo = f"请执行 chmod o-rwx {shlex.quote(str(folder))},或用共享的权限限制访问"
             yield Answer("收件目录权限", "problem", f"{name} 的收件目录本机任何人可读,里面有身份信息;{todo}")
+
+
+def _zone(subject: str, paths: Home, zone: Path, closed: str, mode: str) -> Answer:
+    """Check the rights of one zone, and say who can correct them."""
+    if not zone.exists():
+        return Answer(subject, "info", f"{zone.name} 尚未创建,首次运行时以 0{mode} 创建")
+    owner = _owner(zone)
+    by = "下次运行时自动收紧" if zone.stat().st_uid == os.geteuid() else f"须由属主 {owner} 或 root 执行"
+    if paths.is_open(zone):
+        return Answer(subject, "problem", f"{zone} 对他人开放,请执行 chmod {mode} {shlex.quote(str(zone))}({by})")
+    if paths.lacks_readers(zone):
+        group = paths.readers_group
+        todo = f"下次运行时自动调整;若仍不行,请把运行用户 {owner} 加入该组,或由 root 执行 chgrp -R {group}"
+        return Answer(subject, "problem", f"组 {group} 读不到 {zone}:{todo} {shlex.quote(str(zone))}")
+    return Answer(subject, "ok", f"{zone.name} {closed}")
+
+
+def _owner(path: Path) -> str:
+    try:
+        return path.owner()
+    except KeyError:
+        return str(path.stat().st_uid)
+
+
+def _group(path: Path) -> str:
+    try:
+        return path.group() if path.exists() else ""
+    except KeyError:
+        return str(path.stat().st_gid)
 
 
 def secret(settings: Settings) -> Answer:
@@ -110,7 +139,7 @@ def secret(settings: Settings) -> Answer:
     except OSError:
         return Answer("密钥", "problem", f"{file} 不可读,请检查属主和权限。")
     if stat.S_IMODE(file.stat().st_mode) & 0o077:
-        return Answer("密钥", "problem", f"{file} 对他人开放,请执行 chmod 600 {file}")
+        return Answer("密钥", "problem", f"{file} 对他人开放,请执行 chmod 600 {shlex.quote(str(file))}")
     return Answer("密钥", "ok", "存在,仅属主可读,与现有代码一致")
 
 
@@ -213,7 +242,7 @@ def _unfinished_runs(file: Path) -> list[tuple[str, str]]:
 
 def _heartbeat_age(file: Path) -> float | None:
     try:
-        with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as connection:
+        with closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True)) as connection:
             latest = connection.execute("select max(timestamp) from daemon_heartbeats").fetchone()[0]
     except sqlite3.Error:
         return None

@@ -1,12 +1,15 @@
 """Configure Dagster inside the data home, and keep every tool from sending telemetry.
 
-Belongs here: ``dagster.yaml``, ``DAGSTER_HOME``, telemetry switches, opening the instance.
+Belongs here: ``dagster.yaml``, ``DAGSTER_HOME``, telemetry switches, what this process may leave behind, opening the
+instance.
 Does not belong here: the definitions that run in it.
 """
 
 from __future__ import annotations
 
 import os
+import resource
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -34,6 +37,16 @@ MONITORING_SECONDS = 10
 def quiet_environment() -> None:
     """Switch telemetry off for this process and its children."""
     os.environ.update(QUIET)
+
+
+def close_process() -> None:
+    """Let this process and its children make files for their owner only, and leave no memory image when they crash.
+
+    Dagster, dbt and DuckDB make files of their own; ``Home`` then opens ``published`` to its readers.
+    """
+    os.umask(0o077)
+    _, hard = resource.getrlimit(resource.RLIMIT_CORE)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, hard))
 
 
 def dagster_config(settings: Settings) -> dict[str, Any]:
@@ -74,13 +87,13 @@ def dagster_config(settings: Settings) -> dict[str, Any]:
     }
 
 
-def prepare(settings: Settings) -> None:
+def prepare(settings: Settings) -> tuple[Path, ...]:
     """Create the data home and Dagster's home in it, and point the environment of this process to both.
 
-    Raises PermissionError if the home cannot be written.
+    Returns the zones that were open to others and are closed now. Raises OSError if the home cannot be written.
     """
-    settings.paths.prepare()
-    settings.dagster_home.mkdir(exist_ok=True)
+    close_process()
+    closed = settings.paths.prepare()
     file = settings.dagster_home / "dagster.yaml"
     text = yaml.safe_dump(dagster_config(settings), sort_keys=False, allow_unicode=True)
     if not file.exists() or file.read_text(encoding="utf-8") != text:
@@ -89,6 +102,7 @@ def prepare(settings: Settings) -> None:
     quiet_environment()
     os.environ["DAGSTER_HOME"] = str(settings.dagster_home)
     os.environ["SHOUWANG_HOME"] = str(settings.home)
+    return closed
 
 
 def open_instance(settings: Settings) -> DagsterInstance:

@@ -69,7 +69,7 @@ def _locked(handle: IO[str], wait_seconds: float, say: Callable[[str], None] = _
 
 
 def _take(path: Path, what: str, wait_seconds: float, say: Callable[[str], None]) -> IO[str]:
-    handle = path.open("a+", encoding="utf-8")
+    handle = os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600), "a+", encoding="utf-8")
     try:
         if not _locked(handle, wait_seconds, say):
             raise HomeBusyError(f"数据目录 {path.parent} 正在被{_holder(handle)}使用,请等它结束后再运行。")

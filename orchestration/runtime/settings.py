@@ -6,6 +6,7 @@ Does not belong here: thresholds and parameters (dated rows of the catalogues), 
 An example of ``settings.toml``; relative paths start at the data home::
 
     secret_file = "/etc/shouwang/secret"
+    readers_group = "bi"
 
     ui_names = ["shouwang.example.gov.cn"]
     ui_token_file = "restricted/ui-token"
@@ -18,6 +19,7 @@ An environment variable wins over the file. Loading reads nothing but that file 
 
 from __future__ import annotations
 
+import grp
 import hashlib
 import os
 import sys
@@ -79,6 +81,9 @@ class Settings(BaseSettings):
     ui_token_file: Path | None = None
     """Fixed token of the web interface, at least 16 characters; None: a new one for every start, which prints it."""
 
+    readers_group: str | None = None
+    """Group whose members may read ``published``; None: the owner's group."""
+
     @field_validator("home")
     @classmethod
     def _absolute(cls, path: Path) -> Path:
@@ -88,6 +93,16 @@ class Settings(BaseSettings):
     @classmethod
     def _file_below_home(cls, path: Path | None, info: Any) -> Path | None:
         return path and info.data["home"] / path.expanduser()
+
+    @field_validator("readers_group")
+    @classmethod
+    def _existing_group(cls, name: str | None) -> str | None:
+        if name is not None:
+            try:
+                grp.getgrnam(name)
+            except KeyError:
+                raise ValueError(f"本机没有名为 {name} 的用户组") from None
+        return name
 
     @field_validator("locations")
     @classmethod
@@ -117,17 +132,17 @@ class Settings(BaseSettings):
     @property
     def paths(self) -> Home:
         """The folders of the data home."""
-        return Home(self.home)
+        return Home(self.home, self.readers_group)
 
     @property
     def dagster_home(self) -> Path:
         """Dagster's own storage; no identities."""
-        return self.home / "dagster"
+        return self.paths.dagster
 
     @property
     def dbt_dir(self) -> Path:
         """What dbt keeps beside the warehouse: the parsed project, and what it compiled in the newest run."""
-        return self.home / "dbt"
+        return self.paths.dbt
 
     @property
     def warehouse_file(self) -> Path:

@@ -46,6 +46,7 @@ def _start(home: Path, month: str, log: Path) -> subprocess.Popen[bytes]:
             env={**os.environ, "SHOUWANG_HOME": str(home)},
             stdout=sink,
             stderr=subprocess.STDOUT,
+            umask=0,
         )
 
 
@@ -143,16 +144,19 @@ def test_the_people_are_kept_where_they_may_be(ran: Ran) -> None:
     assert list((ran.home / "outbox").rglob("*.xlsx"))
 
 
-def test_restricted_zones_are_for_their_owner_only(ran: Ran) -> None:
-    zones = [ran.home / "restricted", ran.home / "outbox"]
-    paths = [p for zone in zones for p in (zone, *zone.rglob("*"))]
-    wrong = {
-        str(p): oct(mode)
-        for p in paths
-        if (mode := stat.S_IMODE(p.lstat().st_mode)) != (0o700 if p.is_dir() else 0o600)
-    }
+def test_a_group_reads_what_is_published_and_only_the_owner_the_rest(ran: Ran) -> None:
+    """The runs began with umask 0."""
+    zones = [zone for zone in ran.home.iterdir() if zone.name != "inbox"]
+    paths = [p for zone in zones for p in (zone, *zone.rglob("*")) if not p.is_symlink()]
+    wrong = {}
+    for path in paths:
+        rights = 0o750 if path.is_relative_to(ran.home / "published") else 0o700
+        expected = rights if path.is_dir() else rights & 0o660
+        if (mode := stat.S_IMODE(path.lstat().st_mode)) != expected:
+            wrong[str(path)] = oct(mode)
     assert wrong == {}
-    assert sum(p.is_file() for p in paths) > 100
+    kinds = {p.relative_to(ran.home).parts[0] for p in paths if p.is_file()}
+    assert kinds >= {"restricted", "outbox", "warehouse", "dbt", "dagster", "published"}
 
 
 def test_file_names_stay_useful_and_apart(ran: Ran) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import grp
 import os
 import signal
 import stat
@@ -77,8 +78,82 @@ def test_restricted_zones_are_for_their_owner_only_whatever_the_umask(tmp_path: 
             assert stat.S_IMODE(path.stat().st_mode) == (0o700 if path.is_dir() else 0o600)
 
 
-def test_a_zone_that_was_open_is_closed(tmp_path: Path) -> None:
+def _modes(home: Home) -> dict[str, str]:
+    """The mode of every path of the home, in octal."""
+    paths = [home.root, *home.root.rglob("*")]
+    return {str(p.relative_to(home.root)): oct(stat.S_IMODE(p.lstat().st_mode)) for p in paths if not p.is_symlink()}
+
+
+NEW_HOME = {
+    ".": "0o750",
+    "inbox": "0o750",
+    "published": "0o750",
+    "restricted": "0o700",
+    "outbox": "0o700",
+    "warehouse": "0o700",
+    "dbt": "0o700",
+    "dagster": "0o700",
+}
+
+
+@pytest.mark.parametrize("umask", [0o000, 0o022, 0o077])
+def test_the_modes_of_a_home_whatever_the_umask(tmp_path: Path, umask: int) -> None:
     home = Home(tmp_path / "h")
-    home.restricted.mkdir(parents=True, mode=0o755)
+    former = os.umask(umask)
+    try:
+        assert home.prepare() == ()
+        for zone in (home.published, home.warehouse, home.dagster):
+            with home.replacing(zone / "a" / "b.json") as temporary:
+                temporary.write_text("x")
+        made_by_duckdb = home.published / "building" / "marts.duckdb"
+        made_by_duckdb.parent.mkdir()
+        made_by_duckdb.touch()
+        home.set_modes(made_by_duckdb.parent)
+    finally:
+        os.umask(former)
+    assert _modes(home) == NEW_HOME | {
+        "published/a": "0o750",
+        "published/a/b.json": "0o640",
+        "published/building": "0o750",
+        "published/building/marts.duckdb": "0o640",
+        "warehouse/a": "0o700",
+        "warehouse/a/b.json": "0o600",
+        "dagster/a": "0o700",
+        "dagster/a/b.json": "0o600",
+    }
+
+
+def test_a_home_that_was_open_is_closed(tmp_path: Path) -> None:
+    home = Home(tmp_path / "h")
+    for zone in NEW_HOME:
+        (home.root / zone / "a").mkdir(parents=True)
+        (home.root / zone / "a" / "f").touch()
+    for path in home.root.rglob("*"):
+        path.chmod(0o777)
+    home.root.chmod(0o755)
+    (home.published / "marts.duckdb").symlink_to("a/f")
+    assert set(home.prepare()) == {home.root, home.published, *home.closed}
+    modes = _modes(home)
+    assert {zone: modes[zone] for zone in NEW_HOME} == NEW_HOME | {"inbox": "0o777"}, "the office decides on its inbox"
+    assert (modes["published/a"], modes["published/a/f"]) == ("0o750", "0o640")
+    assert (modes["warehouse/a"], modes["warehouse/a/f"]) == ("0o700", "0o600")
+    assert home.prepare() == ()
+
+
+def test_a_home_that_was_closed_further_stays_so(tmp_path: Path) -> None:
+    home = Home(tmp_path / "h")
     home.prepare()
-    assert stat.S_IMODE(home.restricted.stat().st_mode) == 0o700
+    home.root.chmod(0o700)
+    home.published.chmod(0o700)
+    assert home.prepare() == ()
+    assert _modes(home) == NEW_HOME | {".": "0o700", "published": "0o700"}
+
+
+def test_readers_get_the_published_marts_and_nothing_else(tmp_path: Path) -> None:
+    gid = os.getgid()
+    home = Home(tmp_path / "h", grp.getgrgid(gid).gr_name)
+    home.published.mkdir(parents=True, mode=0o700)
+    (home.published / "marts.json").touch(mode=0o600)
+    home.prepare()
+    assert _modes(home) == NEW_HOME | {"published/marts.json": "0o640"}
+    assert {p.stat().st_gid for p in (home.root, home.published, home.published / "marts.json")} == {gid}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import grp
+import os
 import sqlite3
 import subprocess
 import sys
@@ -47,7 +49,37 @@ def test_a_new_home_has_no_problem_and_stays_new(tmp_path: Path) -> None:
 def test_an_open_restricted_zone(settings: Settings) -> None:
     settings.paths.restricted.chmod(0o750)
     problems = [a.text for a in doctor.privacy(settings) if a.level == "problem"]
-    assert problems == [f"{settings.paths.restricted} 对他人开放,请执行 chmod 700 {settings.paths.restricted}"]
+    todo = f"请执行 chmod 700 {settings.paths.restricted}(下次运行时自动收紧)"
+    assert problems == [f"{settings.paths.restricted} 对他人开放,{todo}"]
+
+
+def test_zones_that_are_open_to_others(settings: Settings) -> None:
+    for zone in (settings.home, settings.warehouse_file.parent, settings.paths.published):
+        zone.chmod(0o755)
+    problems = [a.text for a in doctor.privacy(settings) if a.level == "problem"]
+    assert [text.split(" ")[0] for text in problems] == [
+        str(settings.paths.warehouse), str(settings.home), str(settings.paths.published),
+    ]  # fmt: skip
+    assert "chmod 750" in problems[-1]
+    settings.paths.prepare()
+    assert not [a for a in doctor.privacy(settings) if a.level == "problem"]
+
+
+def test_a_zone_of_somebody_else(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings.paths.published.chmod(0o777)
+    monkeypatch.setattr(doctor.os, "geteuid", lambda: -1)
+    (problem,) = [a.text for a in doctor.privacy(settings) if a.level == "problem"]
+    assert f"须由属主 {settings.paths.published.owner()} 或 root 执行" in problem
+
+
+def test_readers_that_cannot_read(settings: Settings) -> None:
+    group = grp.getgrgid(next(g for g in (*os.getgroups(), os.getgid()))).gr_name
+    settings = Settings(home=settings.home, readers_group=group)
+    settings.paths.published.chmod(0o700)
+    (problem,) = [a.text for a in doctor.privacy(settings) if a.level == "problem"]
+    assert problem.startswith(f"组 {group} 读不到 {settings.paths.published}")
+    settings.paths.prepare()
+    assert not [a for a in doctor.privacy(settings) if a.level == "problem"]
 
 
 def test_an_inbox_that_everybody_on_the_machine_can_read(settings: Settings) -> None:

@@ -1,0 +1,16 @@
+"""What holds for every test: a run closes its process to others, and the next test starts with the umask as it was."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def _same_umask() -> Iterator[None]:
+    former = os.umask(0o022)
+    os.umask(former)
+    yield
+    os.umask(former)
