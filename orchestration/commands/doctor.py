@@ -7,6 +7,7 @@ comes at once.
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 import shutil
