@@ -68,7 +68,7 @@ class Home:
 
     @property
     def dbt(self) -> Path:
-        """What dbt keeps beside the warehouse; no identities."""
+        """dbt's own files besides the warehouse; no identities."""
         return self.root / "dbt"
 
     @property

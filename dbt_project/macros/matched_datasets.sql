@@ -1,6 +1,6 @@
 {#- Generated from the contracts by python -m sources.contracts.export: edit those instead. -#}
 {#-
-Datasets whose rows are matched to the household register, with the key of whom a row is about: the person, else the
+Datasets whose rows are matched to the household register, with the key of the row's subject: the person, else the
 head of household, else the household. A contract leaves out tables whose people need not be farmers (semantics,
 reconciliation).
 -#}

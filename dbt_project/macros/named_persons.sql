@@ -1,6 +1,6 @@
 {#- Generated from the contracts by python -m sources.contracts.export: edit those instead. -#}
 {#-
-Where departments name people: every table with a name beside a resident id, the prefix of the two columns ('head_' for
+Where departments name people: every table with a name and a resident id, the prefix of the two columns ('head_' for
 a head of household), and whether its rows have a place.
 -#}
 {% macro named_persons() -%}

@@ -2,7 +2,7 @@
 
 Belongs here: arguments, exit codes, which work is called. Does not belong here: the work.
 
-Every import that costs time stands in the command that needs it: ``--help`` and ``doctor`` answer at once.
+Commands import slow packages themselves, so that ``--help`` and ``doctor`` answer at once.
 """
 
 from __future__ import annotations

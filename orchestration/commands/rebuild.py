@@ -28,7 +28,7 @@ def rebuild(settings: Settings, from_archive: bool, run: Callable[..., RunReport
     """Build every accepted month into a new warehouse, in order, and publish with the last one.
 
     ``from_archive`` takes the tables in from the archived originals first. Stops at the first month that fails; the
-    old warehouse then stays beside the new one. Raises ShouwangError if no month was accepted, HomeBusyError if another
+    old warehouse is kept then. Raises ShouwangError if no month was accepted, HomeBusyError if another
     process uses the home.
     """
     contracts = load_contracts()

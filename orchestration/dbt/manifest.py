@@ -24,7 +24,7 @@ from orchestration.runtime.settings import DBT_PROJECT_DIR, PARSED_DIR
 
 MANIFEST = PARSED_DIR / "manifest.json"
 PARSED = "partial_parse.msgpack"
-"""dbt's own record of the parsed project, beside the manifest; a data home begins with a copy of it."""
+"""dbt's own record of the parsed project, in the manifest's folder; a new data home starts with a copy of it."""
 _DBT = (sys.executable, "-P", "-m", "dbt.cli.main")
 _IGNORED = {"target", "logs", "dbt_packages"}
 ANY_HOME = "data"

@@ -35,12 +35,12 @@ from sources.home import Home
 PROJECT_DIR = Path(__file__).resolve().parents[2]
 """The folder that holds the packages and the dbt project: the checkout, or ``site-packages`` of an installed wheel."""
 IS_CHECKOUT = not any(PROJECT_DIR.glob("shouwang-*.dist-info"))
-"""False for an installed wheel: the packages have its metadata beside them."""
+"""False for an installed wheel, whose metadata is in the same folder as the packages."""
 
 DBT_PROJECT_DIR = PROJECT_DIR / "dbt_project"
 DIVISIONS_CSV = DBT_PROJECT_DIR / "seeds" / "division_vintages.csv"
 DBT_PARSED = str(Path(sys.executable).with_name("shouwang-dbt"))
-"""dbt over the parsed project, beside the running Python whether its environment is activated or not."""
+"""dbt over the parsed project, in the folder of the running Python, so that no environment has to be activated."""
 DEFAULT_HOME = (PROJECT_DIR if IS_CHECKOUT else Path.cwd()) / "data"
 """The data home without ``SHOUWANG_HOME``: in the checkout, or in the current folder where a wheel is installed."""
 
@@ -67,7 +67,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="SHOUWANG_", env_ignore_empty=True, extra="forbid", frozen=True)
 
     home: Path = DEFAULT_HOME
-    """Where everything that Shouwang keeps lies; only as ``SHOUWANG_HOME``, for the settings file is in it."""
+    """The folder of everything that Shouwang keeps; only as ``SHOUWANG_HOME``, because it holds the settings file."""
     secret_file: Path | None = None
     """The secret behind the pseudonyms; None: made on first use in the restricted zone."""
     target: Literal["duckdb"] = "duckdb"
@@ -141,7 +141,7 @@ class Settings(BaseSettings):
 
     @property
     def dbt_dir(self) -> Path:
-        """What dbt keeps beside the warehouse: the parsed project, and what it compiled in the newest run."""
+        """dbt's own files: the parsed project, and the compiled SQL of the newest run."""
         return self.paths.dbt
 
     @property

@@ -24,7 +24,7 @@ DBT_PROJECT_DIR = CONTRACTS_DIR.parents[1] / "dbt_project"
 _GENERATED = "Generated from the contracts by python -m sources.contracts.export: edit those instead."
 _WHO = ("household_code", "person_name", "resident_id")
 _SUBJECTS = ("person_key", "head_person_key", "household_key")
-"""Keys that name whom a row is about, the first that a table has goes first."""
+"""Keys of a row's subject; the first one that a table has counts."""
 
 _MODEL = """\
 {{#- {generated} -#}}
@@ -59,13 +59,13 @@ sources:
 """
 
 _MATCHED = """\
-Datasets whose rows are matched to the household register, with the key of whom a row is about: the person, else the
+Datasets whose rows are matched to the household register, with the key of the row's subject: the person, else the
 head of household, else the household. A contract leaves out tables whose people need not be farmers (semantics,
 reconciliation).
 """
 
 _NAMED = """\
-Where departments name people: every table with a name beside a resident id, the prefix of the two columns ('head_' for
+Where departments name people: every table with a name and a resident id, the prefix of the two columns ('head_' for
 a head of household), and whether its rows have a place.
 """
 

@@ -56,7 +56,7 @@ class Column:
 
     @property
     def headers(self) -> tuple[str, ...]:
-        """Every header text that stands for this column, the label first."""
+        """Every header text of this column, the label first."""
         return (self.label, *self.synonyms)
 
     @property

@@ -16,7 +16,7 @@ import polars as pl
 from sources.contracts.model import Column, Dataset
 
 ROWS_FILE = "rows.parquet"
-"""Rows of one dataset and month, in whichever zone they lie."""
+"""Rows of one dataset and month, in every zone."""
 LEDGER_FILE = "files.parquet"
 """Per-file balances of one dataset and month (``FILE_LEDGER``)."""
 

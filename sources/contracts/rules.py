@@ -16,7 +16,7 @@ from sources.text import plain
 
 _IDENTITIES = ("disability_certificate_no", "household_code", "person_name", "resident_id")
 _SUBJECTS = ("resident_id", "head_resident_id")
-"""Whom a row is about, beside a household."""
+"""The persons that a row may be about."""
 _NUMBERS = ("integer", "number")
 _YES_OR_NO = ["是", "否"]
 

@@ -2,7 +2,7 @@
 
 Dagster's web server has no login and executes what a request says. Two places guard it: a launch cannot name a program
 (``orchestration.resources``), and no request reaches it unless it passes the guard. A reverse proxy would leave the
-unguarded server listening beside it, so the guard wraps Dagster's application in its own process.
+unguarded server listening as well, so the guard wraps Dagster's application in its own process.
 
 ``attached``, ``web`` and ``services`` are the processes; ``guard`` has the rules.
 """
