@@ -97,7 +97,8 @@ def _free_port() -> int:
 @pytest.fixture(scope="module")
 def ui(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ui]:
     folder = tmp_path_factory.mktemp("ui")
-    environment = {**os.environ, "SHOUWANG_HOME": str(folder / "home"), "TMPDIR": str(folder)}
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("SHOUWANG_")}
+    environment |= {"SHOUWANG_HOME": str(folder / "home"), "TMPDIR": str(folder)}
     command = [sys.executable, "-c", COMMAND, "ui", "--port", str(_free_port())]
     with (
         (folder / "output.txt").open("w+", encoding="utf-8") as output,
