@@ -21,7 +21,7 @@ import polars as pl
 
 from sources.contracts.model import Contracts, Dataset
 from sources.contracts.row_schema import ROWS_FILE, accepted_columns
-from sources.home import PRIVATE_FILE, Home
+from sources.home import PRIVATE_DIR, PRIVATE_FILE, Home
 from sources.privacy.people import IDENTITY
 from sources.privacy.pseudonyms import Keyring
 
@@ -68,6 +68,7 @@ def read_secret(home: Home, contracts: Contracts, configured: Path | None = None
     """
     path = secret_path(home, configured)
     if not path.exists() and not has_keys(home):
+        path.parent.mkdir(mode=PRIVATE_DIR, parents=True, exist_ok=True)
         with home.replacing(path) as temporary:
             temporary.chmod(PRIVATE_FILE)
             temporary.write_text(secrets.token_hex(32), "utf-8")

@@ -27,6 +27,7 @@ from orchestration.runtime.locks import LOCK_FILE
 from orchestration.runtime.settings import Settings
 from tests.paths import ROOT
 
+TOKEN = "token-of-the-tests"
 REPOSITORY = {"repositoryLocationName": "shouwang", "repositoryName": "__repository__"}
 LAUNCH = """
 mutation($parameters: ExecutionParams!) { launchRun(executionParams: $parameters) {
@@ -67,7 +68,8 @@ class Web:
     def ask(self, query: str, **variables: Any) -> dict[str, Any]:
         """Send a GraphQL query and return its data. Raises AssertionError for errors."""
         body = json.dumps({"query": query, "variables": variables}).encode()
-        request = urllib.request.Request(self.url, body, {"Content-Type": "application/json"})
+        headers = {"Content-Type": "application/json", "Authorization": f"Bearer {TOKEN}"}
+        request = urllib.request.Request(self.url, body, headers)
         with urllib.request.urlopen(request, timeout=60) as response:
             answer: dict[str, Any] = json.load(response)
         assert not answer.get("errors"), answer
@@ -132,7 +134,10 @@ def web(settings: Settings) -> Iterator[Web]:
     """Open web server and daemon for a home, and end every process that belongs to them."""
     port, log = free_port(), settings.home / "web.log"
     command = [sys.executable, "-c", "from orchestration.commands.cli import main; main()", "ui", "--port", str(port)]
-    environment = {**os.environ, "SHOUWANG_HOME": str(settings.home)}
+    token_file = settings.home / "restricted" / "ui_token"
+    token_file.write_text(TOKEN, encoding="utf-8")
+    token_file.chmod(0o600)
+    environment = {**os.environ, "SHOUWANG_HOME": str(settings.home), "SHOUWANG_UI_TOKEN_FILE": str(token_file)}
     with log.open("w") as output, instance.open_instance(settings) as opened:
         server = subprocess.Popen(
             command, env=environment, cwd=ROOT, stdout=output, stderr=output, start_new_session=True
