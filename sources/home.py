@@ -68,7 +68,7 @@ class Home:
 
     @property
     def dbt(self) -> Path:
-        """dbt's own files besides the warehouse; no identities."""
+        """Dbt's own files besides the warehouse; no identities."""
         return self.root / "dbt"
 
     @property

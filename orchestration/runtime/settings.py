@@ -141,7 +141,7 @@ class Settings(BaseSettings):
 
     @property
     def dbt_dir(self) -> Path:
-        """dbt's own files: the parsed project, and the compiled SQL of the newest run."""
+        """Dbt's own files: the parsed project, and the compiled SQL of the newest run."""
         return self.paths.dbt
 
     @property
