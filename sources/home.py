@@ -68,7 +68,7 @@ class Home:
 
     @property
     def dbt(self) -> Path:
-        """Dbt's own files besides the warehouse; no identities."""
+        """The files of dbt itself besides the warehouse; no identities."""
         return self.root / "dbt"
 
     @property

@@ -141,7 +141,7 @@ class Settings(BaseSettings):
 
     @property
     def dbt_dir(self) -> Path:
-        """Dbt's own files: the parsed project, and the compiled SQL of the newest run."""
+        """The files of dbt itself: the parsed project, and the compiled SQL of the newest run."""
         return self.paths.dbt
 
     @property
