@@ -8,14 +8,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Literal
-
-import polars as pl
 
 from sources.acceptance import ledger, provenance, store
 from sources.acceptance.in_force import InForce, replace_rows
+from sources.acceptance.outcome import DatasetOutcome, DeliveryOutcome, notices_of
 from sources.conforming.context import Context
 from sources.conforming.delivery import ConformedDelivery, conform_delivery
 from sources.contracts.model import Contracts, Dataset, load_contracts
@@ -25,7 +23,6 @@ from sources.landing.archive import DeliveryLog, is_intact, restore_original
 from sources.landing.deliveries import Content, DatasetDelivery, RecognisedMonth, recognise_month
 from sources.landing.land import Landing, land
 from sources.landing.locations import locations_of, stray_folders
-from sources.landing.settings import REPLACE_TOWNS
 from sources.landing.taken_in import TakenIn, digest_of
 from sources.months import Month
 from sources.notice import Notice
@@ -34,7 +31,7 @@ from sources.privacy.pseudonymise import pseudonymise
 from sources.privacy.pseudonyms import Keyring
 from sources.privacy.secret import read_secret
 from sources.profiling import profiler
-from sources.profiling.profile import Gate, Verdict
+from sources.profiling.profile import Gate
 from sources.reading.files import Read, ReadAhead, ReaderProcess, read_here
 from sources.reading.header import fitting_datasets
 from sources.refusal import DamagedOriginalError
@@ -42,40 +39,6 @@ from sources.refusal import DamagedOriginalError
 
 class RegisterNotTakenInError(Exception):
     """A table cannot be taken in before the register, because masking needs it; the message is Chinese."""
-
-
-@dataclass(frozen=True)
-class DeliveryOutcome:
-    """The verdict on one delivery."""
-
-    delivery_no: int
-    verdict: Verdict
-    files: tuple[str, ...]
-
-    @property
-    def is_admissible(self) -> bool:
-        """Return True if the delivery was accepted."""
-        return self.verdict.is_admissible
-
-
-@dataclass(frozen=True)
-class DatasetOutcome:
-    """The outcome of taking in one dataset for one month."""
-
-    dataset: Dataset
-    month: Month
-    status: Literal["accepted", "rejected", "not_delivered"]
-    """Status of the newest delivery of the month."""
-    is_in_force: bool
-    """Whether any delivery of the month, perhaps an earlier one, is accepted."""
-    deliveries: tuple[DeliveryOutcome, ...]
-    ledger: pl.DataFrame
-    notices: tuple[Notice, ...]
-    error_counts: dict[str, int] = field(default_factory=dict)
-    rows_read: int = 0
-    seconds: float = 0.0
-    fingerprint: str = ""
-    """Hash of the accepted rows; equal content has an equal hash."""
 
 
 class Intake:
@@ -302,27 +265,9 @@ class Intake:
             is_in_force=bool(files["is_in_force"].any()),
             deliveries=tuple(outcomes),
             ledger=files,
-            notices=_notices(dataset, taken),
+            notices=notices_of(dataset, taken),
             error_counts=ledger.error_counts(taken),
             rows_read=int(files["rows_in_file"].sum()),
             seconds=time.perf_counter() - started,
             fingerprint=fingerprint,
         )
-
-
-def _notices(dataset: Dataset, taken: list[tuple[ConformedDelivery, bool]]) -> tuple[Notice, ...]:
-    notices = []
-    for conformed, _ in taken:
-        if conformed.mode == REPLACE_TOWNS and not any(c.kind == "town" for c in dataset.columns):
-            message = "这张表没有镇街列,不能只替换几个镇街,已按整表替换处理。"
-            notices.append(Notice(dataset.department, dataset.name, "delivery.yaml", "warning", message))
-        for part in conformed.files:
-            name = part.shown
-            if part.refusal:
-                notices.append(Notice(dataset.department, dataset.name, name, "error", part.refusal))
-            if part.unknown_headers:
-                message = f"有未登记的表头,这些列没有读取:{'、'.join(part.unknown_headers)}。"
-                notices.append(Notice(dataset.department, dataset.name, name, "warning", message))
-            notices += [Notice(dataset.department, dataset.name, name, "warning", w) for w in part.unit_warnings]
-            notices += [Notice(dataset.department, dataset.name, name, "info", s) for s in part.skipped]
-    return tuple(notices)

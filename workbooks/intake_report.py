@@ -13,9 +13,9 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from sources.acceptance.outcome import DatasetOutcome
 from sources.contracts.model import Department
 from sources.home import Home
-from sources.intake import DatasetOutcome
 from sources.months import Month
 from sources.notice import Notice
 from sources.profiling.profile import ExpectationResult

@@ -16,8 +16,8 @@ from dagster import AssetCheckResult, AssetCheckSeverity, AssetCheckSpec, AssetK
 from expectations.gate import Group, groups
 from orchestration.assets.tables import markdown
 from orchestration.partitions import MONTHS
+from sources.acceptance.outcome import DatasetOutcome
 from sources.contracts.model import Dataset
-from sources.intake import DatasetOutcome
 from sources.profiling.profile import ExpectationResult
 
 DELIVERED = "delivered"

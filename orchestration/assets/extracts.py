@@ -27,9 +27,10 @@ from orchestration.assets.landing import landing_key
 from orchestration.partitions import MONTHS, ONE_BY_ONE, month_of
 from orchestration.resources import Platform
 from orchestration.runtime import failures, progress
+from sources.acceptance.outcome import DatasetOutcome
 from sources.contracts.model import Contracts, Dataset, Department
 from sources.contracts.row_schema import accepted_columns
-from sources.intake import DatasetOutcome, Intake, RegisterNotTakenInError
+from sources.intake import Intake, RegisterNotTakenInError
 from sources.months import Month
 from sources.refusal import DamagedOriginalError
 from workbooks import intake_report

@@ -8,9 +8,10 @@ import polars as pl
 import pytest
 
 from expectations.gate import judge
+from sources.acceptance.outcome import DatasetOutcome
 from sources.contracts.model import load_contracts
 from sources.home import Home
-from sources.intake import DatasetOutcome, Intake
+from sources.intake import Intake
 from sources.notice import Notice
 from tests.unit.sample.conftest import MONTHS, Sample
 from tests.unit.sources.builder import landed

@@ -9,9 +9,9 @@ from typing import Any
 
 import polars as pl
 
+from sources.acceptance.outcome import DatasetOutcome
 from sources.contracts.model import Dataset
 from sources.home import Home
-from sources.intake import DatasetOutcome
 from sources.months import Month
 from tests.unit.sources.builder import CONTRACTS, MONTH, Desk, csv_file, row, table
 

@@ -13,9 +13,10 @@ from typing import Any
 import duckdb
 import polars as pl
 
+from sources.acceptance.outcome import DatasetOutcome
 from sources.contracts.model import Column, Contracts
 from sources.home import Home
-from sources.intake import DatasetOutcome, Intake
+from sources.intake import Intake
 from sources.months import Month
 from sources.notice import Notice
 from sources.profiling.profile import DeliveryProfile, Verdict

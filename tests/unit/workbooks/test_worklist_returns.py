@@ -10,7 +10,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from sources.intake import DatasetOutcome
+from sources.acceptance.outcome import DatasetOutcome
 from sources.profiling.profile import DeliveryProfile, Verdict
 from tests.unit.workbooks.district import JULY, District, settle
 from tests.unit.workbooks.worklists import ANSWER, HEADER_ROW, head, lists

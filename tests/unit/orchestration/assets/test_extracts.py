@@ -11,10 +11,10 @@ from dagster import AssetCheckSeverity, AssetKey, DagsterInstance, ExecuteInProc
 
 from orchestration.assets.extracts import extract_assets
 from orchestration.resources import Platform
+from sources.acceptance.outcome import DatasetOutcome, DeliveryOutcome
 from sources.contracts.model import Contracts, Dataset, load_contracts
 from sources.contracts.row_schema import FILE_LEDGER, schema_of
 from sources.home import Home
-from sources.intake import DatasetOutcome, DeliveryOutcome
 from sources.months import Month
 from sources.notice import Notice
 from sources.profiling.profile import ExpectationResult, Severity, Verdict

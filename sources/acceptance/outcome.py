@@ -1,0 +1,72 @@
+"""Report what became of a dataset: the verdict on each delivery, the ledger, messages about its files.
+
+Belongs here: the shape of an outcome and the wording of messages about files.
+Does not belong here: deciding (``expectations``), showing it (``orchestration``, ``workbooks``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+import polars as pl
+
+from sources.acceptance.ledger import Taken
+from sources.contracts.model import Dataset
+from sources.landing.settings import REPLACE_TOWNS
+from sources.months import Month
+from sources.notice import Notice
+from sources.profiling.profile import Verdict
+
+
+@dataclass(frozen=True)
+class DeliveryOutcome:
+    """The verdict on one delivery."""
+
+    delivery_no: int
+    verdict: Verdict
+    files: tuple[str, ...]
+
+    @property
+    def is_admissible(self) -> bool:
+        """Return True if the delivery was accepted."""
+        return self.verdict.is_admissible
+
+
+@dataclass(frozen=True)
+class DatasetOutcome:
+    """The outcome of taking in one dataset for one month."""
+
+    dataset: Dataset
+    month: Month
+    status: Literal["accepted", "rejected", "not_delivered"]
+    """Status of the newest delivery of the month."""
+    is_in_force: bool
+    """Whether any delivery of the month, perhaps an earlier one, is accepted."""
+    deliveries: tuple[DeliveryOutcome, ...]
+    ledger: pl.DataFrame
+    notices: tuple[Notice, ...]
+    error_counts: dict[str, int] = field(default_factory=dict)
+    rows_read: int = 0
+    seconds: float = 0.0
+    fingerprint: str = ""
+    """Hash of the accepted rows; equal content has an equal hash."""
+
+
+def notices_of(dataset: Dataset, taken: Taken) -> tuple[Notice, ...]:
+    """Word the messages about the files of a month's deliveries, in order."""
+    notices = []
+    for conformed, _ in taken:
+        if conformed.mode == REPLACE_TOWNS and not any(c.kind == "town" for c in dataset.columns):
+            message = "这张表没有镇街列,不能只替换几个镇街,已按整表替换处理。"
+            notices.append(Notice(dataset.department, dataset.name, "delivery.yaml", "warning", message))
+        for file in conformed.files:
+            name = file.shown
+            if file.refusal:
+                notices.append(Notice(dataset.department, dataset.name, name, "error", file.refusal))
+            if file.unknown_headers:
+                message = f"有未登记的表头,这些列没有读取:{'、'.join(file.unknown_headers)}。"
+                notices.append(Notice(dataset.department, dataset.name, name, "warning", message))
+            notices += [Notice(dataset.department, dataset.name, name, "warning", w) for w in file.unit_warnings]
+            notices += [Notice(dataset.department, dataset.name, name, "info", s) for s in file.skipped]
+    return tuple(notices)
