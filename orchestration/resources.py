@@ -102,6 +102,7 @@ def make_intake(settings: Settings, month: Month, reader: ReaderProcess) -> Inta
             secret_file=settings.secret_file,
             contracts=contracts,
             reader=reader,
+            settle_seconds=settings.settle_seconds,
         )
     except SecretError as error:
         raise Failure(description=str(error), allow_retries=False) from None

@@ -23,6 +23,7 @@ from sources.landing.archive import DeliveryLog, is_intact, restore_original
 from sources.landing.deliveries import Content, DatasetDelivery, RecognisedMonth, recognise_month
 from sources.landing.land import Landing, land
 from sources.landing.locations import locations_of, stray_folders
+from sources.landing.settling import Waiting
 from sources.landing.taken_in import TakenIn, digest_of
 from sources.months import Month
 from sources.notice import Notice
@@ -55,11 +56,13 @@ class Intake:
         secret_file: Path | None = None,
         contracts: Contracts | None = None,
         reader: ReaderProcess | None = None,
+        settle_seconds: float = 0.0,
     ) -> None:
         """Prepare a month without reading its files.
 
-        ``reader`` reads files ahead in another process; without it, they are read in this one. Raises PermissionError
-        if the home cannot be written, SecretError if the secret is not that of the home's keys.
+        ``reader`` reads files ahead in another process; without it, they are read in this one. Files land once they
+        have been unchanged for ``settle_seconds``. Raises PermissionError if the home cannot be written, SecretError if
+        the secret is not that of the home's keys.
         """
         self.home, self.month, self._gate = home, month, gate
         self.contracts = contracts or load_contracts()
@@ -69,6 +72,7 @@ class Intake:
         store.write_schema_files(home, self.contracts)
         self._keys = Keyring(read_secret(home, self.contracts, secret_file))
         self._reader = reader
+        self._settle_seconds = settle_seconds
         self._ahead = ReadAhead(reader) if reader else None
         self._people = PeopleOfMonth(home, month, self.contracts)
         self._context = Context(month, vintage_of(load_vintages(divisions_csv), month))
@@ -77,12 +81,14 @@ class Intake:
         self._attempted: set[str] = set()
         self._is_intact: dict[str, bool] = {}
 
-    def land(self, department: str) -> Landing:
+    def land(self, department: str, waiting: Waiting | None = None) -> Landing:
         """Archive and log the files in the department's location for the month.
 
-        Raises OSError if the archive cannot be written.
+        Calls ``waiting`` before it waits for files that have just changed. Raises OSError if the archive cannot be
+        written.
         """
-        landing = land(self.home, department, self._locations[department], self.month)
+        location = self._locations[department]
+        landing = land(self.home, department, location, self.month, self._settle_seconds, waiting)
         self._landings[department] = landing
         self._recognised.pop(department, None)
         self._record(department)

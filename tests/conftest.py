@@ -1,4 +1,7 @@
-"""What holds for every test: a run closes its process to others, and the next test starts with the umask as it was."""
+"""What holds for every test: a run closes its process to others, and the next test starts with the umask as it was.
+
+No test waits for the files that it has just written to be at rest, nor does any process that it starts.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,8 @@ import os
 from collections.abc import Iterator
 
 import pytest
+
+os.environ["SHOUWANG_SETTLE_SECONDS"] = "0"
 
 
 @pytest.fixture(autouse=True)

@@ -51,9 +51,17 @@ def _landing(department: Department) -> AssetsDefinition:
         "原文件含身份信息,只在限制区。",
     )
     def landing(context: AssetExecutionContext, platform: Platform) -> MaterializeResult[Any]:
-        with failures.redacted(platform.settings.paths, f"收取{department.label}的文件"):
+        def waiting(seconds: float) -> None:
+            text = f"有刚放入的文件,等它们传完(最多 {seconds:.0f} 秒)"
+            progress.report(progress.Step("intake", department.label, text))
+            context.log.info(text)
+
+        what = f"收取{department.label}的文件"
+        with failures.redacted(platform.settings.paths, what):
             intake = platform.intake(partitions.month_of(context))
-            landed = intake.land(department.name)
+            landed = intake.land(department.name, waiting)
+            if landed.fault:
+                context.log.error(failures.in_public(intake.home, landed.fault, what))
             metadata = _metadata(intake, department, landed)
         progress.report(progress.Step("intake", department.label, f"{metadata['files']} 个文件"))
         return MaterializeResult(metadata=metadata, data_version=DataVersion(landed.log.digest))

@@ -7,6 +7,7 @@ Commands import slow packages themselves, so that ``--help`` and ``doctor`` answ
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout, suppress
@@ -193,6 +194,8 @@ def demo(
     """Three months of the sample, from files to published marts."""
     from orchestration.commands.demo import DEMO_MONTHS, prepare_demo
 
+    # The demo has just written these files itself: there is nobody to wait for.
+    os.environ.setdefault("SHOUWANG_SETTLE_SECONDS", "0")
     prepare_demo(terminal(), Settings(), households)
     raise typer.Exit(0 if _run(list(DEMO_MONTHS), verbose) else 1)
 

@@ -1,4 +1,4 @@
-"""Report finished steps to the listeners of the same process; only the command line listens."""
+"""Report steps to the listeners of the same process; only the command line listens."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Literal
 
 @dataclass(frozen=True)
 class Step:
-    """A finished step of a run: a table taken in, a dbt model or test, a published version."""
+    """A step of a run: a wait for files, a table taken in, a dbt model or test, a published version."""
 
     stage: Literal["intake", "dbt", "publish"]
     name: str
@@ -29,7 +29,7 @@ def report(step: Step) -> None:
 
 @contextmanager
 def listening(listener: Listener) -> Iterator[None]:
-    """Call ``listener`` for every step that finishes within the block."""
+    """Call ``listener`` for every step that is reported within the block."""
     _listeners.append(listener)
     try:
         yield

@@ -27,7 +27,7 @@ from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
 from typing import Any, Literal, Self
 
-from pydantic import field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from sources.home import Home
@@ -83,6 +83,9 @@ class Settings(BaseSettings):
 
     readers_group: str | None = None
     """Group whose members may read ``published``; None: the owner's group."""
+
+    settle_seconds: float = Field(default=60.0, ge=0.0)
+    """How long a file must have been unchanged before a run takes it, in seconds; a slow share needs more."""
 
     @field_validator("home")
     @classmethod

@@ -8,9 +8,12 @@ from pathlib import Path
 from sources.home import Home
 from sources.landing.archive import ArchivedFile, DeliveryLog, FolderState, UnreadableError, keep_original
 from sources.landing.locations import UNREADABLE, InboxDelivery, read_deliveries
+from sources.landing.settling import Waiting
 from sources.months import Month
 from sources.notice import Notice
 from sources.text import masked
+
+FAULTY = "收取文件时出错,这个部门的文件可能没有收全,以前收到的仍然有效,其他部门不受影响;请联系技术人员。"
 
 
 @dataclass(frozen=True)
@@ -20,23 +23,41 @@ class Landing:
     log: DeliveryLog
     new_states: int
     notices: tuple[Notice, ...]
+    fault: Exception | None = None
+    """Unexpected error that ended the landing; its text may quote a name."""
 
 
-def land(home: Home, department: str, location: Path, month: Month) -> Landing:
+def land(
+    home: Home,
+    department: str,
+    location: Path,
+    month: Month,
+    settle_seconds: float = 0.0,
+    waiting: Waiting | None = None,
+) -> Landing:
     """Archive the files of a department's month and log each delivery folder that changed.
 
-    An unreadable file keeps its last logged state. A damaged original is repaired if its file is still there. Raises
-    OSError if the archive cannot be written (for instance because the disk is full).
+    An unreadable file keeps its last logged state. A damaged original is repaired if its file is still there. Any fault
+    of a folder stays the department's: the result says so, and the states logged so far still count. Raises OSError if
+    the archive cannot be written (for instance because the disk is full).
     """
     log = DeliveryLog(home, department, month)
     before = len(log.states)
-    deliveries, left_out = read_deliveries(department, location, month)
-    notices = list(left_out)
-    for delivery in deliveries:
-        state, failed = _archived(home, department, delivery, log)
-        notices += [*delivery.notices, *failed]
-        log.add(state)
-    return Landing(log, len(log.states) - before, tuple(notices))
+    notices: list[Notice] = []
+    fault: Exception | None = None
+    try:
+        deliveries, left_out = read_deliveries(department, location, month, settle_seconds, waiting)
+        notices += left_out
+        for delivery in deliveries:
+            state, failed = _archived(home, department, delivery, log)
+            notices += [*delivery.notices, *failed]
+            log.add(state)
+    except OSError:
+        raise
+    except Exception as error:
+        fault = error
+        notices.append(Notice(department, None, str(month), "error", FAULTY))
+    return Landing(log, len(log.states) - before, tuple(notices), fault)
 
 
 def _archived(

@@ -11,8 +11,7 @@ from __future__ import annotations
 
 import re
 import stat
-import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -21,18 +20,22 @@ from zoneinfo import ZoneInfo
 from sources.contracts.model import Contracts
 from sources.home import Home
 from sources.landing.settings import SETTINGS_FILE, read_settings
+from sources.landing.settling import Waiting, being_written
 from sources.months import Month
 from sources.notice import Notice
 from sources.text import file_name_text, masked
 
 LOCAL_TIME = ZoneInfo("Asia/Shanghai")
-SETTLING_SECONDS = 3.0
 _REDELIVERY = re.compile(r"r([2-9]|[1-9][0-9]{1,3})")
 _LIKE_REDELIVERY = re.compile(r"[rR][0-9]+")
 _NOISE = ("~$", ".")
 _NOISE_NAMES = ("thumbs.db", "desktop.ini")
 _UNFINISHED = (".part", ".tmp", ".crdownload", ".filepart", ".download")
 UNREADABLE = "读不到(可能没有权限,或刚被移走),这次没有读取;请检查后再运行一次。"
+_BEING_WRITTEN = "文件还在写入或传输中,这次没有读取;传完后请再运行一次。"
+_SAME_NAME = "文件夹里有两个文件的名字看起来相同(文字编码不同),只读取了其中一个;请改名后再运行一次。"
+MAX_DEPTH = 20
+"""Folders below a delivery's folder; nobody files deeper, and a path has room for two thousand."""
 
 
 @dataclass(frozen=True)
@@ -109,10 +112,12 @@ def months_in(location: Path) -> list[Month]:
     return [Month.parse(entry.name) for entry in _entries(location) if _is_month(entry.name) and _is_folder(entry)]
 
 
-def read_deliveries(department: str, location: Path, month: Month) -> tuple[list[InboxDelivery], list[Notice]]:
+def read_deliveries(
+    department: str, location: Path, month: Month, settle_seconds: float = 0.0, waiting: Waiting | None = None
+) -> tuple[list[InboxDelivery], list[Notice]]:
     """List the delivery folders of one department and month by number, and notices about folders left out.
 
-    Waits up to half of ``SETTLING_SECONDS`` per folder for files that are being written.
+    Waits until the files have been unchanged for ``settle_seconds``, and leaves out those that change meanwhile.
     """
     folder = location / str(month)
     if not _is_folder(folder):
@@ -129,7 +134,12 @@ def read_deliveries(department: str, location: Path, month: Month) -> tuple[list
         elif _LIKE_REDELIVERY.fullmatch(entry.name) and _is_folder(entry):
             message = "不是补报文件夹(应为 r2、r3……,小写,不带零,不超过四位数),其中的文件没有读取;请改名。"
             notices.append(Notice(department, None, _shown(entry.name), "error", message))
-    return [_delivery(department, number, folders[number]) for number in sorted(folders)], notices
+    found = []
+    for number, path in sorted(folders.items()):
+        paths = list(_files(path, is_first=number == 1))
+        unfinished = being_written([*(p for _, p in paths), path / SETTINGS_FILE], settle_seconds, waiting)
+        found.append(_delivery(department, number, path, paths, unfinished))
+    return found, notices
 
 
 def _is_folder(path: Path) -> bool:
@@ -139,19 +149,25 @@ def _is_folder(path: Path) -> bool:
         return False
 
 
-def _delivery(department: str, number: int, folder: Path) -> InboxDelivery:
+def _delivery(
+    department: str, number: int, folder: Path, found: Sequence[tuple[str, Path]], unfinished: Set[Path]
+) -> InboxDelivery:
     settings, problem = read_settings(folder)
+    if folder / SETTINGS_FILE in unfinished:
+        problem = _BEING_WRITTEN
     notices = [Notice(department, None, SETTINGS_FILE, "error", problem)] if problem else []
-    if problem and number > 1:
+    if problem and (number > 1 or problem is _BEING_WRITTEN):
         # The mode is not guessed: if it were wrong, a few towns would replace the whole table.
         return InboxDelivery(number, settings.mode, {}, (), notices=tuple(notices))
-    paths = dict(_files(folder, is_first=number == 1))
-    unstable = _unstable(list(paths.values()))
+    paths: dict[str, Path] = {}
+    for name, path in found:
+        paths.setdefault(name, path)
+    notices += [Notice(department, None, masked(n), "error", _SAME_NAME) for n, p in found if paths[n] != p]
     files, unreadable = [], []
     for name, path in paths.items():
         try:
-            refusal = _problem(path, path in unstable)
-            modified = datetime.fromtimestamp(path.lstat().st_mtime, LOCAL_TIME).replace(tzinfo=None)
+            refusal = _problem(path, path in unfinished)
+            modified = _modified(path)
         except OSError:
             refusal = f"文件{UNREADABLE}"
         if refusal:
@@ -165,48 +181,42 @@ def _delivery(department: str, number: int, folder: Path) -> InboxDelivery:
     return InboxDelivery(number, settings.mode, settings.assigned, tuple(files), frozenset(unreadable), tuple(notices))
 
 
+def _modified(path: Path) -> datetime:
+    """Return the modification time of a file; the current time if it is later than that, or no date at all."""
+    now = datetime.now(LOCAL_TIME)
+    try:
+        modified = min(now, datetime.fromtimestamp(path.lstat().st_mtime, LOCAL_TIME))
+    except (ValueError, OverflowError):
+        modified = now
+    return modified.replace(tzinfo=None)
+
+
 def _is_there(name: str, paths: Mapping[str, Path]) -> bool:
     """Return True if a file has that name, or if there is a zip that may contain it."""
     return any(name in (there, path.name) or there.lower().endswith(".zip") for there, path in paths.items())
 
 
-def _files(folder: Path, is_first: bool, prefix: str = "") -> Iterator[tuple[str, Path]]:
-    """Yield a delivery's files with their names below its folder; delivery 1 skips the folders of re-deliveries."""
+def _files(folder: Path, is_first: bool, prefix: str = "", depth: int = 0) -> Iterator[tuple[str, Path]]:
+    """Yield a delivery's files with their names below its folder; delivery 1 skips the folders of re-deliveries.
+
+    A folder that is too deep is yielded itself.
+    """
     for path in _entries(folder):
         name = prefix + file_name_text(path.name)
         if not prefix and path.name == SETTINGS_FILE:
             continue
-        if not _is_folder(path):
+        if depth == MAX_DEPTH or not _is_folder(path):
             yield name, path
         elif not (is_first and not prefix and _LIKE_REDELIVERY.fullmatch(path.name)):
-            yield from _files(path, is_first, f"{name}/")
+            yield from _files(path, is_first, f"{name}/", depth + 1)
 
 
-def _problem(path: Path, is_unstable: bool) -> str | None:
-    if not stat.S_ISREG(path.lstat().st_mode):
+def _problem(path: Path, is_unfinished: bool) -> str | None:
+    mode = path.lstat().st_mode
+    if stat.S_ISDIR(mode):
+        return f"文件夹超过{MAX_DEPTH}层,其中的文件没有读取;请移到上层文件夹。"
+    if not stat.S_ISREG(mode):
         return "不是普通文件(链接或特殊文件),没有读取;请放入文件本身。"
-    if is_unstable or path.suffix.lower() in _UNFINISHED:
-        return "文件还在写入或传输中,这次没有读取;传完后请再运行一次。"
+    if is_unfinished or path.suffix.lower() in _UNFINISHED:
+        return _BEING_WRITTEN
     return None
-
-
-def _state(path: Path) -> tuple[int, int] | None:
-    try:
-        state = path.lstat()
-    except OSError:
-        return None
-    return state.st_size, state.st_mtime_ns
-
-
-def _unstable(paths: list[Path]) -> set[Path]:
-    """Return the files whose size or time still changes; wait only for those touched just now."""
-    states = {path: _state(path) for path in paths}
-    limit = time.time_ns() - int(SETTLING_SECONDS * 1e9)
-    fresh = {path for path, state in states.items() if state and state[1] > limit}
-    for _ in range(3):
-        if not fresh:
-            break
-        before = {path: _state(path) for path in fresh}
-        time.sleep(SETTLING_SECONDS / 6)
-        fresh = {path for path, state in before.items() if _state(path) != state}
-    return fresh

@@ -76,7 +76,7 @@ def measure(data: Path, households: int) -> Figures:
     """
     home, month = prepare(data, households), MONTHS[0]
     print(f"running {month} of {households:,} households", file=sys.stderr)
-    ran = _json_of("tests.bench.month", str(month), SHOUWANG_HOME=str(home))
+    ran = _json_of("tests.bench.month", str(month), SHOUWANG_HOME=str(home), SHOUWANG_SETTLE_SECONDS="0")
     if not ran["success"]:
         raise SystemExit(f"{month} of {households} households was not published: {ran['errors']}")
     floor = _json_of("tests.bench.floor", str(home / "inbox"), str(month), str(home))

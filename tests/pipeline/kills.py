@@ -130,6 +130,7 @@ def main(by: str, count: int) -> None:
     (root / "secret").write_text("0" * 64)
     (root / "secret").chmod(0o600)
     os.environ["SHOUWANG_SECRET_FILE"] = str(root / "secret")
+    os.environ["SHOUWANG_SETTLE_SECONDS"] = "0"
     settings = Settings(home=root / "undisturbed")
     instance.prepare(settings)
     fill(settings, 0)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import polars as pl
-import pytest
 
 from tests.unit.sources.builder import CONTRACTS, MONTH, PLACES, Desk, csv_file, row, table
 from tests.unit.sources.ledger import (
@@ -16,8 +15,6 @@ from tests.unit.sources.ledger import (
     income_file,
     is_balanced,
 )
-
-pytestmark = pytest.mark.usefixtures("no_waiting")
 
 
 def test_a_delivery_is_accepted_written_and_balanced(desk: Desk) -> None:

@@ -20,8 +20,6 @@ from tests.unit.sources.ledger import (
 
 DEATHS = CONTRACTS.dataset("deaths")
 
-pytestmark = pytest.mark.usefixtures("no_waiting")
-
 
 def test_one_refused_file_stops_nothing_else(desk: Desk) -> None:
     desk.put(INCOME, NAME, income_file(1, 2))

@@ -14,8 +14,6 @@ from tests.unit.sources.ledger import INCOME, NAME, accepted_rows, income_file
 
 REGISTER = CONTRACTS.dataset("household_register")
 
-pytestmark = pytest.mark.usefixtures("no_waiting")
-
 
 def test_the_gate_sees_the_delivery_the_candidate_and_the_month_before(desk: Desk) -> None:
     seen: list[DeliveryProfile] = []

@@ -15,8 +15,6 @@ from tests.unit.sources.ledger import INCOME, NAME, codes_in_force, income_file
 
 DEATHS = next(d for d in CONTRACTS.datasets if d.department == "civil_affairs" and d.may_be_empty)
 
-pytestmark = pytest.mark.usefixtures("no_waiting")
-
 
 def _originals(desk: Desk, department: str) -> list[Path]:
     return [original_path(desk.home, s) for s in sorted(DeliveryLog(desk.home, department, MONTH).hashes)]

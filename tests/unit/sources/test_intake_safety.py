@@ -16,8 +16,6 @@ from tests.unit.sources.ledger import INCOME, NAME, accepted_rows, codes_in_forc
 
 REGISTER = CONTRACTS.dataset("household_register")
 
-pytestmark = pytest.mark.usefixtures("no_waiting")
-
 
 def test_a_cleaned_inbox_loses_nothing(desk: Desk) -> None:
     path = desk.put(INCOME, NAME, income_file(1, 2))

@@ -13,7 +13,6 @@ from orchestration.commands import verify
 from orchestration.commands.areas import Area
 from orchestration.runtime.settings import Settings
 from sources.home import Home
-from sources.landing import locations
 from sources.landing.archive import DeliveryLog, original_path
 from tests.unit.sources.builder import CONTRACTS, MONTH, Desk
 from tests.unit.sources.ledger import BAD, INCOME, NAME, income_file
@@ -23,9 +22,8 @@ PERSON = "张三丰"
 
 
 @pytest.fixture
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
+def desk(tmp_path: Path) -> Desk:
     """A home with two tables of a month."""
-    monkeypatch.setattr(locations, "SETTLING_SECONDS", 0.0)
     desk = Desk(Home(tmp_path / "home"))
     desk.put(REGISTER, f"户籍名册{PERSON}.csv", income_file(1, 2, 3, dataset=REGISTER, person_name=PERSON))
     desk.put(INCOME, NAME, income_file(1, 2))

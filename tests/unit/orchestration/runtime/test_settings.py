@@ -12,7 +12,8 @@ from orchestration.runtime.settings import PROJECT_DIR, Settings
 
 @pytest.fixture(autouse=True)
 def _empty_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("HOME", "SECRET_FILE", "TARGET", "LOCATIONS", "UI_HOST", "UI_NAMES", "UI_TOKEN_FILE"):
+    names = ("HOME", "SECRET_FILE", "TARGET", "LOCATIONS", "UI_HOST", "UI_NAMES", "UI_TOKEN_FILE", "SETTLE_SECONDS")
+    for name in names:
         monkeypatch.delenv(f"SHOUWANG_{name}", raising=False)
 
 
@@ -20,6 +21,7 @@ def test_defaults_need_nothing() -> None:
     settings = Settings()
     assert settings.home == PROJECT_DIR / "data"
     assert (settings.secret_file, settings.target, settings.locations) == (None, "duckdb", {})
+    assert settings.settle_seconds == 60
     assert settings.warehouse_file == PROJECT_DIR / "data" / "warehouse" / "warehouse.duckdb"
 
 
@@ -54,7 +56,10 @@ def test_the_environment_wins_over_the_file(tmp_path: Path, monkeypatch: pytest.
     assert Settings(home=tmp_path, secret_file=Path("/given")).secret_file == Path("/given")
 
 
-@pytest.mark.parametrize("text", ['sekret_file = "x"\n', 'target = "oracle"\n', 'home = "/elsewhere"\nlocations = 3\n'])
+@pytest.mark.parametrize(
+    "text",
+    ["settle_seconds = -1\n", 'sekret_file = "x"\n', 'target = "oracle"\n', 'home = "/elsewhere"\nlocations = 3\n'],
+)
 def test_a_wrong_file_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str) -> None:
     (tmp_path / "settings.toml").write_text(text, encoding="utf-8")
     monkeypatch.setenv("SHOUWANG_HOME", str(tmp_path))

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import os
 import threading
-import time
-from datetime import datetime
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from sources.landing import locations
-from sources.landing.locations import InboxDelivery, read_deliveries, stray_folders
-from sources.landing.settings import read_settings
+from sources.landing.locations import LOCAL_TIME, MAX_DEPTH, InboxDelivery, read_deliveries, stray_folders
 from tests.unit.sources.builder import LONG_AGO, MONTH, wide
 
 
@@ -66,6 +65,13 @@ def test_the_time_is_that_of_the_file_in_the_districts_time(tmp_path: Path) -> N
     assert _read(tmp_path)[0].files[0].modified == datetime(2021, 7, 3, 9, 30)
 
 
+def test_a_file_from_the_future_or_from_no_date_came_now(tmp_path: Path) -> None:
+    path = _put(tmp_path / "2021-06" / "a.csv")
+    os.utime(path, (LONG_AGO, 1e12))
+    (file,) = _read(tmp_path)[0].files
+    assert abs(datetime.now(LOCAL_TIME).replace(tzinfo=None) - file.modified) < timedelta(minutes=1)
+
+
 def test_names_with_blanks_full_width_forms_and_brackets_stay_as_they_are(tmp_path: Path) -> None:
     names = ["低保 名册(6月).CSV", wide("死亡(火化)人员") + ".xlsx", "a'b.csv"]
     for name in names:
@@ -105,37 +111,61 @@ def test_a_file_that_is_named_as_unfinished_waits(tmp_path: Path, name: str) -> 
     assert "还在写入" in found.notices[0].message
 
 
-def test_a_file_that_grows_waits_and_the_rest_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(locations, "SETTLING_SECONDS", 0.3)
-    growing = tmp_path / "2021-06" / "growing.csv"
+def test_a_file_that_grows_waits_and_the_rest_goes_on(tmp_path: Path) -> None:
+    growing = _put(tmp_path / "2021-06" / "growing.csv")
     _put(growing.with_name("done.csv"))
-    growing.write_bytes(b"x")
-    stop = threading.Event()
-
-    def grow() -> None:
-        while not stop.is_set():
-            with growing.open("ab") as file:
-                file.write(b"y")
-            time.sleep(0.005)
-
-    writer = threading.Thread(target=grow)
-    writer.start()
-    try:
-        (found,) = _read(tmp_path)
-    finally:
-        stop.set()
-        writer.join()
+    with _appending(growing):
+        ((found,), _) = read_deliveries("health", tmp_path, MONTH, settle_seconds=0.2)
     assert _names(found) == ["done.csv"]
     assert [(n.file_name, n.severity) for n in found.notices] == [("growing.csv", "error")]
+    assert "还在写入" in found.notices[0].message
     assert found.unreadable == {"growing.csv"}
 
 
-def test_a_file_that_was_just_written_is_read_once_it_rests(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(locations, "SETTLING_SECONDS", 0.1)
-    path = tmp_path / "2021-06" / "a.csv"
-    path.parent.mkdir()
-    path.write_bytes(b"x")
-    assert _names(_read(tmp_path)[0]) == ["a.csv"]
+def test_a_delivery_whose_settings_are_being_written_waits_as_a_whole(tmp_path: Path) -> None:
+    _put(tmp_path / "2021-06" / "a.csv")
+    with _appending(_put(tmp_path / "2021-06" / "delivery.yaml", b"#")):
+        ((found,), _) = read_deliveries("health", tmp_path, MONTH, settle_seconds=0.2)
+    assert found.files == ()
+    assert [n.file_name for n in found.notices] == ["delivery.yaml"]
+
+
+@contextmanager
+def _appending(path: Path) -> Iterator[None]:
+    """A copy that goes on while the block runs."""
+    stop = threading.Event()
+
+    def copy() -> None:
+        while not stop.wait(0.005):
+            with path.open("ab") as file:
+                file.write(b"y")
+
+    writer = threading.Thread(target=copy)
+    writer.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        writer.join()
+
+
+def test_two_names_that_look_the_same_are_told_and_one_is_read(tmp_path: Path) -> None:
+    folder = tmp_path / "2021-06"
+    _put(folder / "低保.csv")
+    _put(Path(os.fsdecode(os.fsencode(folder) + b"/" + "低保.csv".encode("gb18030"))))
+    (found,) = _read(tmp_path)
+    assert _names(found) == ["低保.csv"]
+    assert [n.severity for n in found.notices] == ["error"]
+    assert "看起来相同" in found.notices[0].message
+
+
+def test_folders_below_a_delivery_are_read_to_a_depth_that_nobody_needs(tmp_path: Path) -> None:
+    deepest = Path("2021-06", *["d"] * MAX_DEPTH)
+    _put(tmp_path / deepest / "a.csv")
+    _put(tmp_path / deepest / "e" / "b.csv")
+    (found,) = _read(tmp_path)
+    assert [f.path.name for f in found.files] == ["a.csv"]
+    assert [n.message for n in found.notices] == ["文件夹超过20层,其中的文件没有读取;请移到上层文件夹。"]
 
 
 def test_stray_folders_are_named(tmp_path: Path) -> None:
@@ -165,40 +195,10 @@ def test_no_id_is_shown_in_a_notice(tmp_path: Path) -> None:
     assert "4418021980" not in notice.file_name + notice.message
 
 
-@pytest.mark.parametrize(
-    ("text", "mode", "files"),
-    [
-        ("", "replace_all", {}),
-        ("mode: replace_towns", "replace_towns", {}),
-        ("files: {表1.csv: deaths, 2021.csv: deaths}", "replace_all", {"表1.csv": "deaths", "2021.csv": "deaths"}),
-        ("\ufefffiles:\n  表1.csv: deaths\nmode: replace_all\n", "replace_all", {"表1.csv": "deaths"}),
-        ("mode:\nfiles:\n", "replace_all", {}),
-    ],
-)
-@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
-def test_delivery_yaml(tmp_path: Path, text: str, mode: str, files: dict[str, str], encoding: str) -> None:
-    (tmp_path / "delivery.yaml").write_bytes(text.encode(encoding))
-    settings, problem = read_settings(tmp_path)
-    assert (settings.mode, settings.assigned, problem) == (mode, files, None)
-
-
-BROKEN = [
-    "mode: replace_some",
-    "modes: replace_towns",
-    "files: [a.csv]",
-    "files: {a.csv: [deaths]}",
-    "- a",
-    "{",
-    "a",
-    "\x00",
-]
-
-
-@pytest.mark.parametrize("text", BROKEN)
-def test_a_delivery_yaml_that_makes_no_sense_keeps_a_redelivery_waiting(tmp_path: Path, text: str) -> None:
+def test_a_delivery_yaml_that_makes_no_sense_keeps_a_redelivery_waiting(tmp_path: Path) -> None:
     for folder in ("", "r2"):
         _put(tmp_path / "2021-06" / folder / "a.csv")
-        _put(tmp_path / "2021-06" / folder / "delivery.yaml", text.encode())
+        _put(tmp_path / "2021-06" / folder / "delivery.yaml", b"mode: replace_some")
     first, second = _read(tmp_path)
     assert _names(first) == ["a.csv"]
     assert _names(second) == []

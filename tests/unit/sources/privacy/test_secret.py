@@ -17,8 +17,6 @@ from tests.unit.sources.ledger import INCOME, NAME, accepted_rows, income_file
 
 REGISTER = CONTRACTS.dataset("household_register")
 
-pytestmark = pytest.mark.usefixtures("no_waiting")
-
 
 @pytest.fixture
 def taken(desk: Desk) -> Desk:
