@@ -23,6 +23,7 @@ from sources.text import repeats_itself
 
 _MISSING_WORDS = ("无", "NULL")
 _UNREADABLE = "number_invalid"
+_SUBTOTAL = "小计"
 
 
 def _cells(column: Column, rows: pl.DataFrame) -> pl.DataFrame:
@@ -166,18 +167,21 @@ def check_printed_totals(frame: pl.DataFrame, dataset: Dataset) -> tuple[int, in
     小计 totals the rows since the last 小计, the others total all rows of the sheet. A total is not checked if it, or a
     number in its rows, cannot be read.
     """
-    position = pl.int_range(pl.len(), dtype=pl.Int64)
-    totals = frame.with_columns(position.alias("_i")).filter(pl.col("role") == "total")
-    checked = failed = since = 0
-    for total in totals.iter_rows(named=True):
-        totalled = frame
-        if total["label"] == "小计":
-            totalled, since = frame.slice(since, total["_i"] - since), total["_i"]
-        data = totalled.filter(pl.col("role") == "data")
-        for column in dataset.numeric_columns:
-            printed, errors = total[f"{column.name}__parsed"], data[f"{column.name}__error"]
-            if total[f"{column.name}__error"] == _UNREADABLE or printed is None or (errors == _UNREADABLE).any():
-                continue
-            checked += 1
-            failed += int((data[f"{column.name}__parsed"].sum() or 0) != printed)
+    is_subtotal = (pl.col("role") == "total") & (pl.col("label") == _SUBTOTAL)
+    parts = frame.with_columns(_part=is_subtotal.cum_sum() - is_subtotal.cast(pl.UInt32))
+    data, totals = (parts.filter(pl.col("role") == role) for role in ("data", "total"))
+    checked = failed = 0
+    for column in dataset.numeric_columns if totals.height else ():
+        parsed, error = pl.col(f"{column.name}__parsed"), pl.col(f"{column.name}__error")
+        sums = parsed.sum().alias("_sum"), (error == _UNREADABLE).any().alias("_is_unreadable")
+        of_part, of_all = data.group_by("_part").agg(sums), data.select(sums)
+        for printed in (
+            totals.filter(pl.col("label") == _SUBTOTAL).join(of_part, on="_part", how="left"),
+            totals.filter(pl.col("label") != _SUBTOTAL).join(of_all, how="cross"),
+        ):
+            readable = printed.filter(
+                parsed.is_not_null(), ~error.eq_missing(_UNREADABLE), ~pl.col("_is_unreadable").fill_null(False)
+            )
+            checked += readable.height
+            failed += readable.filter(parsed != pl.col("_sum").fill_null(0)).height
     return checked, failed

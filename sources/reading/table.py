@@ -43,21 +43,17 @@ def _source_rows(sheet: Sheet, column: int, first: int) -> np.ndarray:
     """Give, for each row of a column, the row that holds its cell: a vertically merged cell fills its own range only.
 
     A range that is also wide fills its first column only. Ranges that begin above row ``first`` belong to the header.
+    Where ranges overlap, which Excel does not allow, the last one to begin counts.
     """
-    source = np.arange(sheet.cells.height)
+    rows = np.arange(sheet.cells.height)
     merges = sheet.merges
-    if len(merges):
-        tall = merges[
-            (merges[:, 1] == column)
-            & (merges[:, 2] > merges[:, 0])
-            & (merges[:, 0] >= first)
-            & (merges[:, 0] < len(source))
-        ]
-        lengths = np.minimum(tall[:, 2] + 1, len(source)) - tall[:, 0]
-        starts = np.repeat(tall[:, 0], lengths)
-        offsets = np.arange(lengths.sum()) - np.repeat(np.cumsum(lengths) - lengths, lengths)
-        source[starts + offsets] = starts
-    return source
+    tall = merges[(merges[:, 1] == column) & (merges[:, 2] > merges[:, 0]) & (merges[:, 0] >= first)]
+    if not len(tall):
+        return rows
+    tall = tall[np.argsort(tall[:, 0], kind="stable")]
+    latest = np.searchsorted(tall[:, 0], rows, side="right") - 1
+    start, end = tall[latest, 0], tall[latest, 2]
+    return np.where((latest >= 0) & (rows <= end), start, rows)
 
 
 def _is_repeated_header(header: Header) -> pl.Expr:

@@ -70,6 +70,13 @@ def test_printed_totals_are_checked_against_all_delivered_rows(rows: list[Any], 
     assert _totals(*rows) == found
 
 
+def test_a_total_below_every_row_is_checked_in_no_time() -> None:
+    rows = [
+        line for i in range(15_000) for line in (_line(f"H{i}", "1", *"0000"), _line("小计", "1"), _line("合计", "2"))
+    ]
+    assert _totals(*rows) == ("failed", 30_000, 15_000)
+
+
 def test_totals_are_checked_sheet_by_sheet_and_in_the_headers_unit() -> None:
     labels = [LABELS[0], f"{LABELS[1]}(万元)", *LABELS[2:]]
     content = xlsx_file(

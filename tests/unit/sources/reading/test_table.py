@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import polars as pl
 import pytest
 
@@ -155,6 +157,14 @@ def test_ranges_side_by_side_and_below_each_other_keep_apart() -> None:
 def test_a_range_that_reaches_below_the_last_row_ends_with_it() -> None:
     content = xlsx_file({"表": [LABELS, _row("H1"), [None, "1", "2", "3", "4", "5"]]}, {"表": [(1, 0, 9, 0)]})
     assert _table(content)[FIRST].to_list() == ["H1", "H1"]
+
+
+def test_ranges_that_overlap_fill_from_the_last_one_to_begin(monkeypatch: pytest.MonkeyPatch) -> None:
+    sheet = read_sheets(xlsx_file({"表": [LABELS, *(_row(f"H{i}") for i in range(6))]}))[0]
+    sheet = replace(sheet, merges=np.array([[1, 0, 5, 0], [3, 0, 4, 0], [3, 0, 10**12, 0]]))
+    header = find_header(sheet, INCOME)
+    assert header is not None
+    assert extract_table(sheet, header, INCOME).rows[FIRST].to_list() == ["H0", "H0", "H2", "H2", "H2", "H2"]
 
 
 def test_a_merged_cell_keeps_its_type() -> None:
