@@ -6,6 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 ENCRYPTED = "工作簿已加密,无法读取;请取消密码后重新报送。"
+BREAKAGE = "处理时出错"
+"""Begins the refusal of a file that raised an error which nobody foresaw."""
+TOO_LARGE = "处理这个文件需要的内存超过上限;请删除多余的行、列和工作表,或拆分后重新报送。"
 _PANIC = "PanicException"
 """Raised by calamine and polars if their Rust code panics; it is not an ``Exception``."""
 
@@ -32,10 +35,12 @@ def breakage_refused() -> Iterator[None]:
         return
     except (RefusedError, DamagedOriginalError):
         raise
+    except MemoryError:
+        raise RefusedError(TOO_LARGE) from None
     except Exception as error:
         problem = type(error).__name__
     except BaseException as error:
         if type(error).__name__ != _PANIC:
             raise
         problem = _PANIC
-    raise RefusedError(f"处理时出错({problem}),文件可能已损坏或格式不对;请重新导出后报送,仍有问题请联系技术人员。")
+    raise RefusedError(f"{BREAKAGE}({problem}),文件可能已损坏或格式不对;请重新导出后报送,仍有问题请联系技术人员。")

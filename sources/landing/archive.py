@@ -15,6 +15,7 @@ import json
 import os
 import stat
 from collections.abc import Collection, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -23,9 +24,12 @@ from typing import BinaryIO
 from sources import audit
 from sources.home import Home
 from sources.months import Month
-from sources.refusal import DamagedOriginalError
+from sources.refusal import DamagedOriginalError, RefusedError
 
 _CHUNK = 1 << 20
+MAX_SIZE = 512 * 1024**2
+"""Largest file that is read, in bytes: many times the largest table of a county. Larger ones are kept and refused."""
+TOO_LARGE = f"文件超过{MAX_SIZE // 1024**2}MiB;请拆分后重新报送。"
 
 
 @dataclass(frozen=True)
@@ -128,12 +132,14 @@ def _chunks(path: Path) -> Iterator[bytes]:
 def fetch(home: Home, sha256: str) -> bytes:
     """Return the bytes of an original, verified.
 
-    Raises DamagedOriginalError if it is missing, cannot be read or has not the bytes of its hash.
+    Raises RefusedError if it is too large to be read, DamagedOriginalError if it is missing, cannot be read or has not
+    the bytes of its hash.
     """
-    try:
-        content = original_path(home, sha256).read_bytes()
-    except OSError:
-        content = None
+    path, content = original_path(home, sha256), None
+    with suppress(OSError):
+        if path.stat().st_size > MAX_SIZE:
+            raise RefusedError(TOO_LARGE)
+        content = path.read_bytes()
     if content is None or hashlib.sha256(content).hexdigest() != sha256:
         raise DamagedOriginalError(
             f"归档的原件已损坏或丢失(指纹 {sha256[:12]}),没有读取;请执行 shouwang verify --deep。"

@@ -6,23 +6,32 @@ Belongs here: members, their names, hostile archives. Does not belong here: the 
 from __future__ import annotations
 
 import io
+import lzma
 import re
 import stat
 import zipfile
 import zlib
 from pathlib import PurePosixPath
 
+from sources.landing.archive import MAX_SIZE, TOO_LARGE
 from sources.refusal import RefusedError
 
 MAX_RATIO = 100
 MAX_UNPACKED = 2 * 1024**3
 MAX_MEMBERS = 10_000
+_TOO_MANY = f"压缩包(或xlsx)内的文件超过{MAX_MEMBERS}个,已拒绝;请拆分后重新报送。"
+_ENTRY = b"PK\x01\x02"
+"""Begins each entry of a zip's directory."""
 _UTF8_FLAG = 0x800
 _ENCRYPTED_FLAG = 0x1
 _NOISE = ("__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini")
 _ARCHIVES = (".zip", ".rar", ".7z")
 _DRIVE = re.compile(r"[A-Za-z]:")
-_BROKEN = (zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError, EOFError, OSError, zlib.error)
+DAMAGED = "压缩包(或xlsx)已损坏或不完整,无法读取;请重新生成后报送。"
+BROKEN = (
+    zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError, EOFError, OSError, zlib.error, lzma.LZMAError,
+)  # fmt: skip
+"""Errors that Python raises for a damaged zip."""
 
 
 def check_expansion(content: bytes) -> list[zipfile.ZipInfo]:
@@ -31,13 +40,16 @@ def check_expansion(content: bytes) -> list[zipfile.ZipInfo]:
     Raises RefusedError if it is damaged or encrypted, has more than 10 000 members, or unpacks to more than 100 times
     its size or 2 GiB. Declared sizes are enough to judge by: unpacking never yields more.
     """
+    if content.count(_ENTRY) > MAX_MEMBERS:
+        # Counted first: each entry takes a hundred times its bytes once it is read.
+        raise RefusedError(_TOO_MANY)
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             members = archive.infolist()
-    except _BROKEN:
-        raise RefusedError("压缩包(或xlsx)已损坏或不完整,无法读取;请重新生成后报送。") from None
+    except BROKEN:
+        raise RefusedError(DAMAGED) from None
     size = sum(m.file_size for m in members)
-    if len(members) > MAX_MEMBERS or size > MAX_UNPACKED or size > MAX_RATIO * len(content):
+    if size > MAX_UNPACKED or size > MAX_RATIO * len(content):
         raise RefusedError(f"压缩包解压后超过原大小的{MAX_RATIO}倍或2GiB,已拒绝;请检查文件后重新报送。")
     if any(m.flag_bits & _ENCRYPTED_FLAG for m in members):
         raise RefusedError("压缩包已加密,无法读取;请取消密码后重新报送。")
@@ -87,10 +99,12 @@ def list_zip(content: bytes) -> dict[str, zipfile.ZipInfo]:
 def read_member(content: bytes, member: zipfile.ZipInfo) -> bytes:
     """Unpack one file of a zip in memory.
 
-    Raises RefusedError if it is damaged.
+    Raises RefusedError if it is damaged or too large.
     """
+    if member.file_size > MAX_SIZE:
+        raise RefusedError(TOO_LARGE)
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             return archive.read(member)
-    except _BROKEN:
+    except BROKEN:
         raise RefusedError("压缩包内的这个文件已损坏,无法解压;请重新打包后报送。") from None

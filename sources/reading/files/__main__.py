@@ -13,7 +13,8 @@ import signal
 import sys
 
 from sources.reading.files import read_sheets
-from sources.reading.files.sheet import Sheet
+from sources.reading.files.answer import Answer, send
+from sources.reading.files.limits import limit_next_file, limit_process
 from sources.refusal import RefusedError
 
 PR_SET_PDEATHSIG = 1
@@ -27,8 +28,9 @@ def end_with_parent() -> None:
 
 
 def main() -> None:
-    """Read files until the input ends."""
+    """Read files until the input ends, within the limits of ``limits``."""
     end_with_parent()
+    limit_process()
     with os.fdopen(os.dup(1), "wb") as answers:
         # Output that a library prints must not mix with the answers.
         os.dup2(2, 1)
@@ -37,11 +39,11 @@ def main() -> None:
                 data = pickle.load(sys.stdin.buffer)  # noqa: S301 - from the parent process
             except EOFError:
                 return
-            pickle.dump(_answer(data), answers, pickle.HIGHEST_PROTOCOL)
-            answers.flush()
+            limit_next_file()
+            send(_answer(data), answers)
 
 
-def _answer(data: bytes) -> list[Sheet] | RefusedError:
+def _answer(data: bytes) -> Answer:
     try:
         return read_sheets(data)
     except RefusedError as refusal:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Sequence
 
 import polars as pl
 
+from sources.reading.files.limits import MAX_LINES, check_cells
 from sources.reading.files.pause import collector_paused
 from sources.reading.files.sheet import MAX_COLUMNS, Sheet
 from sources.refusal import RefusedError
@@ -26,17 +26,24 @@ def read_delimited(content: bytes) -> list[Sheet]:
     """Read a CSV file as one sheet: short lines are padded, blank lines kept, quoted line breaks stay in the cell.
 
     The separator is the comma, or the tab if the head of the file has more tabs.
-    Raises RefusedError if the file cannot be decoded or split.
+    Raises RefusedError if the file cannot be decoded or split, or is too large; lines and columns are counted first.
     """
     text = decode(content)
     if "\x00" in text:
         raise RefusedError("文件不是文本文件;请另存为CSV或xlsx后重新报送。")
     text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if text.count("\n") > MAX_LINES:
+        raise RefusedError(f"CSV超过{MAX_LINES // 10_000}万行,太大无法读取;请拆分后重新报送。")
     separator = "\t" if text.count("\t", 0, _HEAD) > text.count(",", 0, _HEAD) else ","
     cells = _quoted(text, separator) if '"' in text else _unquoted(text, separator)
-    if cells.width > MAX_COLUMNS:
-        raise RefusedError(f"有的行超过{MAX_COLUMNS}列;请检查分隔符后重新报送。")
     return [Sheet("", 1, cells.with_columns(pl.all().replace("", None)))]
+
+
+def _check_shape(lines: int, width: int) -> None:
+    """Check a table before room is made for it. Raises RefusedError if it is too wide or too large."""
+    if width > MAX_COLUMNS:
+        raise RefusedError(f"有的行超过{MAX_COLUMNS}列;请检查分隔符后重新报送。")
+    check_cells(lines * width)
 
 
 def _unquoted(text: str, separator: str) -> pl.DataFrame:
@@ -46,14 +53,15 @@ def _unquoted(text: str, separator: str) -> pl.DataFrame:
     width = _width(text, separator)
     if width > MAX_COLUMNS:
         # A sheet formatted up to its last column ends every line in thousands of separators.
-        text = re.sub(f"{separator}+$", "", text, flags=re.MULTILINE)
+        text = "\n".join(line.rstrip(separator) for line in text.split("\n"))
         width = _width(text, separator)
+    _check_shape(text.count("\n"), width)
     return pl.read_csv(
         text.encode(),
         has_header=False,
         separator=separator,
         quote_char=None,
-        schema={f"c{i}": pl.String for i in range(min(width, MAX_COLUMNS + 1))},
+        schema={f"c{i}": pl.String for i in range(width)},
         truncate_ragged_lines=True,
         missing_columns="insert",
         infer_schema=False,
@@ -66,9 +74,11 @@ def _width(text: str, separator: str) -> int:
 
 def _quoted(text: str, separator: str) -> pl.DataFrame:
     """Split a file with quotes; a misplaced quote must not swallow the lines up to the next quote."""
+    check_cells(text.count(separator) + text.count("\n"))
     with collector_paused():
         rows = _rows(text, separator)
         width = max(map(_filled_width, rows)) if max(map(len, rows)) > MAX_COLUMNS else max(map(len, rows))
+        _check_shape(len(rows), width)
         if any(len(row) != width for row in rows):
             rows = [[*row[:width], *[""] * (width - len(row))] for row in rows]
         columns = zip(*rows, strict=True)

@@ -9,9 +9,10 @@ from __future__ import annotations
 import datetime as dt
 import io
 import math
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -25,9 +26,14 @@ from python_calamine import (
     SheetVisibleEnum,
 )
 
+from sources.reading.files.limits import MAX_SHEETS, check_cells
 from sources.reading.files.pause import collector_paused
 from sources.reading.files.sheet import DATE, MAX_COLUMNS, NUMBER, OTHER, TEXT, Sheet
 from sources.refusal import ENCRYPTED, RefusedError
+
+_BLOCK = 20_000
+"""Rows that are converted at a time."""
+_EXCEL_COLUMNS = 16_384
 
 
 def _number(value: float) -> str:
@@ -63,22 +69,63 @@ def _column(values: Sequence[Any]) -> tuple[pl.Series, np.ndarray | None]:
     return pl.Series([_TEXT_OF.get(type(v), str)(v) for v in values], dtype=pl.String), types
 
 
+def _columns(raw: CalamineSheet) -> list[tuple[pl.Series, np.ndarray | None]]:
+    """Convert the cells block by block: as Python objects, those of a whole sheet take most of the memory."""
+    rows = raw.iter_rows()
+    blocks = []
+    with collector_paused():
+        while block := list(islice(rows, _BLOCK)):
+            blocks.append([_column(values) for values in zip(*block, strict=True)])
+    filled = [
+        (pl.concat([s for s, _ in parts], rechunk=True), _types([(len(s), types) for s, types in parts]))
+        for parts in zip(*blocks, strict=True)
+    ]
+    # The rows begin at the first column that is not empty.
+    left = raw.start[1] if raw.start else 0
+    return [(pl.repeat(None, len(filled[0][0]), dtype=pl.String, eager=True), None)] * left + filled
+
+
+def _types(parts: Sequence[tuple[int, np.ndarray | None]]) -> np.ndarray | None:
+    """Join the cell types of the blocks of a column; None if it is text throughout."""
+    if all(types is None for _, types in parts):
+        return None
+    return np.concatenate([np.full(n, TEXT, np.uint8) if types is None else types for n, types in parts])
+
+
+def _merges(raw: CalamineSheet) -> np.ndarray:
+    """Give the merged ranges, one per first cell: in a made-up file there may be any number of them."""
+    ranges = np.array([(*first, *last) for first, last in raw.merged_cell_ranges or []], np.int64).reshape(-1, 4)
+    _, first = np.unique(ranges[:, 0] * _EXCEL_COLUMNS + ranges[:, 1], return_index=True)
+    kept: np.ndarray = ranges[np.sort(first)]
+    return kept
+
+
 def _sheet(raw: CalamineSheet, number: int) -> Sheet:
     if not raw.width:
         return Sheet(raw.name, number, pl.DataFrame())
     if raw.end and raw.end[1] >= MAX_COLUMNS:
         raise RefusedError(f"第{number}个工作表超过{MAX_COLUMNS}列;请删除多余的列后重新报送。")
-    with collector_paused():
-        columns = [_column(values) for values in zip(*raw.to_python(skip_empty_area=False), strict=True)]
+    columns = _columns(raw)
     cells = pl.DataFrame({f"c{i}": series for i, (series, _) in enumerate(columns)})
-    ranges = [(*first, *last) for first, last in raw.merged_cell_ranges or []]
     return Sheet(
         name=raw.name,
         number=number,
         cells=cells.with_columns(pl.all().replace("", None)),
         types={i: types for i, (_, types) in enumerate(columns) if types is not None},
-        merges=np.array(ranges, dtype=np.int64).reshape(-1, 4),
+        merges=_merges(raw),
     )
+
+
+def _sheets(shown: Sequence[int], loaded: Iterable[CalamineSheet]) -> dict[int, Sheet]:
+    """Convert the sheets at these positions. Raises RefusedError as soon as their cells are too many."""
+    sheets: dict[int, Sheet] = {}
+    cells = 0
+    for i, raw in zip(shown, loaded, strict=True):
+        rows, columns = raw.end or (-1, -1)
+        cells += (rows + 1) * (columns + 1)
+        check_cells(cells)
+        sheets[i] = _sheet(raw, i + 1)
+    return sheets
 
 
 def _loaded(workbook: CalamineWorkbook, positions: Sequence[int]) -> Generator[CalamineSheet]:
@@ -94,14 +141,16 @@ def _loaded(workbook: CalamineWorkbook, positions: Sequence[int]) -> Generator[C
 def read_excel(content: bytes) -> list[Sheet]:
     """Read every worksheet of a workbook, hidden ones without their cells.
 
-    Raises RefusedError if the workbook is encrypted, damaged or too wide.
+    Raises RefusedError if the workbook is encrypted, damaged, too wide or too large.
     """
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
         kept = [(i, m) for i, m in enumerate(workbook.sheets_metadata) if m.typ == SheetTypeEnum.WorkSheet]
+        if len(kept) > MAX_SHEETS:
+            raise RefusedError(f"工作簿有{len(kept)}个工作表,超过{MAX_SHEETS}个;请拆分后重新报送。")
         shown = [i for i, meta in kept if meta.visible == SheetVisibleEnum.Visible]
         with closing(_loaded(workbook, shown)) as loaded:
-            cells = {i: _sheet(raw, i + 1) for i, raw in zip(shown, loaded, strict=True)}
+            cells = _sheets(shown, loaded)
     except PasswordError:
         raise RefusedError(ENCRYPTED) from None
     except (CalamineError, OSError, ValueError) as error:

@@ -10,16 +10,19 @@ that kills the reader must not kill the run.
 from __future__ import annotations
 
 import pickle
+import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from threading import Timer
 from types import TracebackType
 from typing import Self
 
 from sources.landing.deliveries import Content
+from sources.reading.files.answer import Answer, receive
 from sources.reading.files.sheet import Sheet
 from sources.reading.files.workbook import read_sheets
 from sources.refusal import RefusedError
@@ -32,6 +35,7 @@ TRIES = 2
 """A file that ends the process twice is at fault; once may be a short lack of memory."""
 SECONDS = 600.0
 """Time limit for one file; the largest admitted files take a tenth of it."""
+_END_SECONDS = 2.0
 TOO_LONG = f"读取超过{SECONDS / 60:.0f}分钟仍未完成,已放弃;请删除多余的内容或拆分后重新报送。"
 KILLED = "读取文件的进程中断了,文件可能已损坏或太大;请重新导出或拆分后报送,仍有问题请联系技术人员。"
 
@@ -83,7 +87,7 @@ class ReaderProcess:
                 answer = _ask(process, data)
             except (EOFError, OSError, pickle.UnpicklingError):
                 self._end()
-                if time.monotonic() - began >= SECONDS:
+                if time.monotonic() - began >= SECONDS or process.returncode == -signal.SIGXCPU:
                     raise RefusedError(TOO_LONG) from None
                 continue
             if isinstance(answer, RefusedError):
@@ -101,6 +105,8 @@ class ReaderProcess:
                 [sys.executable, "-P", "-m", "sources.reading.files"],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
+                # A library that gives up prints why, and quotes the cell.
+                stderr=subprocess.DEVNULL,
                 start_new_session=True,
             )
         return self._process
@@ -108,23 +114,25 @@ class ReaderProcess:
     def _end(self) -> None:
         process, self._process = self._process, None
         if process:
+            with suppress(subprocess.TimeoutExpired):
+                # Its last answer broke off, so it is about to end and to say by which signal.
+                process.wait(0 if self._is_closed else _END_SECONDS)
             process.kill()
             process.communicate()
 
 
-def _ask(process: subprocess.Popen[bytes], data: bytes) -> list[Sheet] | RefusedError:
+def _ask(process: subprocess.Popen[bytes], data: bytes) -> Answer:
     """Send a file to the process and wait for its answer, killing the process after ``SECONDS``."""
     assert process.stdin  # noqa: S101
     assert process.stdout  # noqa: S101
     late = Timer(SECONDS, process.kill)
     late.start()
     try:
-        pickle.dump(data, process.stdin)
+        pickle.dump(data, process.stdin, pickle.HIGHEST_PROTOCOL)
         process.stdin.flush()
-        answer: list[Sheet] | RefusedError = pickle.load(process.stdout)  # noqa: S301 - our own process
+        return receive(process.stdout)
     finally:
         late.cancel()
-    return answer
 
 
 class ReadAhead:

@@ -1,21 +1,24 @@
 """Choose the reader of a file by its first bytes, not by its name.
 
-Belongs here: the choice of the reader, the size limit of a file.
-Does not belong here: the readers.
+Belongs here: the choice of the reader.
+Does not belong here: the readers, the limits (``limits``).
 """
 
 from __future__ import annotations
 
 import re
 
+from sources.landing.archive import MAX_SIZE, TOO_LARGE
 from sources.landing.zips import check_expansion
+from sources.reading.files.compound import workbook_stream
 from sources.reading.files.delimited import read_delimited
 from sources.reading.files.excel import read_excel
 from sources.reading.files.extent import check_extent
+from sources.reading.files.limits import check_text
+from sources.reading.files.records import check_records
 from sources.reading.files.sheet import Sheet
 from sources.refusal import ENCRYPTED, RefusedError, breakage_refused
 
-MAX_SIZE = 512 * 1024**2
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
@@ -36,18 +39,22 @@ def read_sheets(content: bytes) -> list[Sheet]:
     if not content.strip():
         raise RefusedError("文件是空的;请重新导出后报送。")
     if len(content) > MAX_SIZE:
-        raise RefusedError(f"文件超过{MAX_SIZE // 1024**2}MiB;请拆分后重新报送。")
+        raise RefusedError(TOO_LARGE)
     if content.startswith(_ZIP):
         check_expansion(content)
         check_extent(content)
-        return read_excel(content)
-    if content.startswith(_OLE):
+        sheets = read_excel(content)
+    elif content.startswith(_OLE):
         if _ENCRYPTED_PACKAGE in content or _has_filepass(content):
             raise RefusedError(ENCRYPTED)
-        return read_excel(content)
-    if _MARKUP.match(content):
+        check_records(workbook_stream(content))
+        sheets = read_excel(content)
+    elif _MARKUP.match(content):
         raise RefusedError("文件其实是网页或XML,不是表格;请用Excel打开后另存为xlsx重新报送。")
-    return read_delimited(content)
+    else:
+        sheets = read_delimited(content)
+    check_text([sheet.cells for sheet in sheets])
+    return sheets
 
 
 def _has_filepass(content: bytes) -> bool:

@@ -13,6 +13,7 @@ import pytest
 
 from sources.home import Home
 from sources.landing.archive import ArchivedFile, DeliveryLog, FolderState, UnreadableError, fetch, keep_original
+from sources.refusal import RefusedError
 from tests.unit.sources.builder import MONTH
 
 
@@ -44,10 +45,21 @@ def test_the_archive_is_for_its_owner_only(home: Home, tmp_path: Path) -> None:
         assert stat.S_IMODE(path.stat().st_mode) == (0o700 if path.is_dir() else 0o600)
 
 
+def test_an_original_that_is_too_large_is_kept_and_not_read(
+    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sources.landing.archive.MAX_SIZE", 3)
+    (tmp_path / "a.csv").write_bytes(b"1234")
+    sha256 = keep_original(home, tmp_path / "a.csv")
+    with pytest.raises(RefusedError, match="拆分"):
+        fetch(home, sha256)
+
+
 def test_a_file_that_cannot_be_read_is_unreadable(home: Home, tmp_path: Path) -> None:
     (tmp_path / "link.csv").symlink_to(tmp_path / "a.csv")
     (tmp_path / "a.csv").write_bytes(b"x")
-    for name in ("missing.csv", "link.csv", "."):
+    os.mkfifo(tmp_path / "pipe.csv")
+    for name in ("missing.csv", "link.csv", "pipe.csv", "."):
         with pytest.raises(UnreadableError):
             keep_original(home, tmp_path / name)
     assert _everything(home.archive) == []

@@ -82,6 +82,20 @@ def test_a_declared_size_beyond_the_limit_is_refused(monkeypatch: pytest.MonkeyP
         list_zip(zip_file({"a.csv": bytes(range(256)) * 4}))
 
 
+def test_members_are_counted_before_their_names_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sources.landing.zips.MAX_MEMBERS", 2)
+    assert len(list_zip(zip_file({"a.csv": b"1", "b.csv": b"2"}))) == 2
+    with pytest.raises(RefusedError, match="内的文件超过"):
+        list_zip(zip_file({"a.csv": b"1", "b.csv": b"2", "c.csv": b"3"}))
+
+
+def test_a_member_that_is_too_large_is_not_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sources.landing.zips.MAX_SIZE", 3)
+    assert _unpacked(zip_file({"a.csv": b"123"})) == {"a.csv": b"123"}
+    with pytest.raises(RefusedError, match="拆分"):
+        _unpacked(zip_file({"a.csv": b"1234"}))
+
+
 def test_a_zip_with_a_password_is_refused() -> None:
     content = bytearray(zip_file({"a.csv": b"123"}))
     content[content.rfind(b"PK\x01\x02") + 8] |= 1

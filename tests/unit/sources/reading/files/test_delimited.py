@@ -93,6 +93,11 @@ def test_lines_formatted_to_the_right_edge_are_cut_off() -> None:
     assert quoted == [("a", "b"), ("1", "2")]
 
 
+def test_separators_before_a_last_cell_are_counted_in_no_time() -> None:
+    with pytest.raises(RefusedError, match="超过512列"):
+        read_delimited(b"," * 500_000 + b"x\n")
+
+
 @pytest.mark.parametrize("quote", ["", '"'])
 def test_a_row_that_is_filled_too_far_is_refused(quote: str) -> None:
     cells = ",".join([f"{quote}x{quote}"] * (MAX_COLUMNS + 1))

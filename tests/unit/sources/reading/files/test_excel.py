@@ -12,7 +12,7 @@ import xlwt
 import xlwt.CompoundDoc
 from openpyxl import load_workbook
 
-from sources.reading.files import Sheet, read_sheets
+from sources.reading.files import Sheet, extent, read_sheets
 from sources.reading.files.excel import _number
 from sources.reading.files.sheet import DATE, NUMBER, OTHER, TEXT
 from sources.refusal import RefusedError
@@ -152,6 +152,73 @@ def _with_more_rows(content: bytes, xml: str) -> bytes:
         for name in old.namelist():
             new.writestr(name, old.read(name).replace(b"</sheetData>", f"{xml}</sheetData>".encode()))
     return out.getvalue()
+
+
+def _renamed(content: bytes, part: str, target: str) -> bytes:
+    """The workbook with its only sheet in another part."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            text = old.read(name).replace(b"worksheets/sheet1.xml", target.encode())
+            new.writestr(part if name == "xl/worksheets/sheet1.xml" else name, text)
+    return out.getvalue()
+
+
+PARTS = [("xl/worksheets/deep/one.xml", "worksheets/deep/one.xml"), ("xl/a.dat", "a.dat"), ("b.xml", "/b.xml")]
+
+
+@pytest.mark.parametrize(("part", "target"), PARTS)
+def test_a_sheet_is_measured_wherever_the_package_keeps_it(part: str, target: str) -> None:
+    near, far = xlsx_file({"表": [["a", "b"]]}), '<row r="2"><c r="ZZZ2"><v>1</v></c></row>'
+    assert only_sheet(_renamed(near, part, target)).cells.rows() == [("a", "b")]
+    with pytest.raises(RefusedError, match="延伸到"):
+        read_sheets(_renamed(_with_more_rows(near, far), part, target))
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        ("<row><c><v>1</v></c>" + '<c r="SQ2"><v>1</v></c><c><v>1</v></c><c><v>1</v></c></row>', "第513列"),
+        ('<row r="9999999"><c><v>1</v></c></row>', "第9999999行"),
+        ('<row r="1048576"><c s="0"><v>1</v></c></row><row><c><v>1</v></c></row>', "第1048577行"),
+        ('<row r="1048576"><c\tr = "AZ1048576"><v>1</v></c></row>', "第1048576行"),
+        ('<x:row xmlns:x="u" r="2"><x:c r="ZZZ2"><x:v>1</x:v></x:c></x:row>', "列"),
+    ],
+)
+def test_cells_that_are_placed_by_their_neighbours_are_measured(rows: str, message: str) -> None:
+    with pytest.raises(RefusedError, match=message):
+        read_sheets(_with_more_rows(xlsx_file({"表": [["a", "b"]]}), rows))
+
+
+@pytest.mark.parametrize("part", [b'<sst count="5" uniqueCount="100000000">', b"<cellXfs count='4294967295'>"])
+def test_a_count_that_no_file_holds_is_damage(part: bytes) -> None:
+    extent._refuse_impossible_count(part.replace(b"000", b"").replace(b"429", b""))
+    with pytest.raises(RefusedError, match="已损坏"):
+        extent._refuse_impossible_count(part)
+
+
+def test_cells_without_references_are_read_as_they_follow() -> None:
+    content = _with_more_rows(xlsx_file({"表": [["a"]]}), "<row><c><v>1</v></c><c><v>2</v></c></row><row><c/></row>")
+    assert only_sheet(content).cells.rows() == [("a", None), ("1", "2")]
+
+
+def test_merged_ranges_from_one_cell_count_once() -> None:
+    content = xlsx_file({"表": [["a", "b"], ["x", "1"], [None, "2"]]}, {"表": [(1, 0, 2, 0)]})
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            more = "".join(f'<mergeCell ref="A2:B{r}"/>' for r in range(4, 2000)).encode()
+            new.writestr(name, old.read(name).replace(b"</mergeCells>", more + b"</mergeCells>"))
+    assert only_sheet(out.getvalue()).merges.tolist() == [[1, 0, 2, 0]]
+
+
+def test_a_sheet_of_many_blocks_of_rows_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sources.reading.files.excel._BLOCK", 2)
+    rows = [[], [None, "a", "b"], [None, "c", "d"], [None, "e", 5], [None, 6, None]]
+    for write in (xlsx_file, xls_file):
+        sheet = only_sheet(write({"表": rows}))
+        assert sheet.cells.rows()[1:] == [(None, "a", "b"), (None, "c", "d"), (None, "e", "5"), (None, "6", None)]
+        assert [sheet.type_of(i).tolist() for i in range(3)] == [[0] * 5, [0, 0, 0, 0, 1], [0, 0, 0, 1, 0]]
 
 
 def test_formatted_cells_without_content_take_no_room() -> None:

@@ -84,6 +84,30 @@ def test_a_file_that_takes_too_long_is_given_up_at_once(
     assert len(process(lambda: BOOK)) == 2
 
 
+def test_a_file_that_uses_up_its_processor_time_is_given_up_at_once(process: ReaderProcess) -> None:
+    process(lambda: LIST)
+    assert process._process
+    os.kill(process._process.pid, signal.SIGXCPU)
+    with pytest.raises(RefusedError, match="已放弃"):
+        process(lambda: BOOK)
+    assert len(process(lambda: BOOK)) == 2
+
+
+def test_what_a_library_prints_when_it_gives_up_is_shown_nowhere(process: ReaderProcess) -> None:
+    process(lambda: LIST)
+    assert process._process
+    assert Path(f"/proc/{process._process.pid}/fd/2").readlink() == Path(os.devnull)
+
+
+def test_several_sheets_with_and_without_cells_arrive_in_order(process: ReaderProcess) -> None:
+    book = xlsx_file({"甲": [["a", 1]], "空": [], "隐": [["x"]], "乙": [["b"], [2.5]]}, hidden=["隐"])
+    found = process(lambda: book)
+    assert [(s.name, s.cells.rows()) for s in found] == [
+        ("甲", [("a", "1")]), ("空", []), ("隐", []), ("乙", [("b",), ("2.5",)]),
+    ]  # fmt: skip
+    assert [len(process(lambda: LIST)) for _ in range(2)] == [1, 1]
+
+
 def test_the_next_files_are_read_while_one_is_worked_on_and_any_order_works(process: ReaderProcess) -> None:
     asked: list[int] = []
 

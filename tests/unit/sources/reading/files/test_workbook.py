@@ -123,7 +123,7 @@ def test_a_member_longer_than_declared_is_refused() -> None:
 
 def test_a_file_that_is_too_large_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workbook, "MAX_SIZE", 1024**2)
-    with pytest.raises(RefusedError, match="超过1MiB"):
+    with pytest.raises(RefusedError, match="超过512MiB"):
         read_sheets(b"a" * (1024**2 + 1))
 
 

@@ -1,0 +1,61 @@
+"""Measure the cells of an xls by its records ([MS-XLS]) before anything allocates memory for them.
+
+calamine allocates every sheet, hidden ones too, as a full rectangle of cells, and a damaged record may place a cell in
+column 65535. It also makes room for as many texts and cells as the workbook says that it has.
+"""
+
+from __future__ import annotations
+
+import struct
+
+from sources.reading.files.compound import DAMAGED
+from sources.reading.files.limits import check_cells
+from sources.refusal import RefusedError
+
+_ROWS, _COLUMNS = 65_536, 256
+_BEGIN_OF_SHEET, _CELLS_OF_ROW = 0x0809, 0x00BD
+_AMOUNTS = _TEXTS, _DIMENSIONS = 0x00FC, 0x0200
+_EXCEL_97 = 14
+"""Length of the record of dimensions since Excel 97."""
+_CELL = frozenset({0x0006, 0x00D6, 0x00FD, 0x0203, 0x0204, 0x0205, 0x027E})
+"""Records of one cell with content; they begin with row and column."""
+_PAIR = struct.Struct("<HH")
+
+
+def check_records(stream: bytes) -> None:
+    """Check the extents of all sheets, and the amounts that the workbook says that it has.
+
+    It takes a second for each three million records. Raises RefusedError if there are too many cells, rows or columns
+    that do not exist, or more texts than bytes.
+    """
+    position = rows = columns = cells = 0
+    pair, end = _PAIR.unpack_from, len(stream) - 8
+    while position <= end:
+        kind, length = pair(stream, position)
+        if kind in _CELL:
+            row, column = pair(stream, position + 4)
+        elif kind == _CELLS_OF_ROW and 6 <= length <= end + 4 - position:
+            row, column = pair(stream, position + 4)[0], pair(stream, position + length)[1]
+        else:
+            row = column = -1
+            if kind == _BEGIN_OF_SHEET:
+                cells, rows, columns = cells + rows * columns, 0, 0
+            elif kind in _AMOUNTS and _is_impossible(kind, stream[position + 4 : position + 4 + length], len(stream)):
+                raise RefusedError(DAMAGED)
+        if row >= rows:
+            rows = row + 1
+        if column >= columns:
+            columns = column + 1
+        position += 4 + length
+        if columns > _COLUMNS:
+            raise RefusedError(DAMAGED)
+    check_cells(cells + rows * columns)
+
+
+def _is_impossible(kind: int, body: bytes, size: int) -> bool:
+    """Check the number of texts, or the last row and column of a sheet; those of Excel 95 have two bytes each."""
+    if kind == _TEXTS:
+        return int.from_bytes(body[4:8], "little") > size
+    width = 4 if len(body) >= _EXCEL_97 else 2
+    last_row, last_column = body[width : 2 * width], body[2 * width + 2 : 2 * width + 4]
+    return int.from_bytes(last_row, "little") > _ROWS or int.from_bytes(last_column, "little") > _COLUMNS
