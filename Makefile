@@ -2,7 +2,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup demo ui fmt lint unit test bench lock clean
+.PHONY: help setup demo ui fmt lint unit test bench fuzz lock clean
 
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
@@ -24,6 +24,7 @@ help:
 	@echo "make unit    the fast unit tests"
 	@echo "make test    everything that CI runs: lint and all tests"
 	@echo "make bench   one month at 2 000, 20 000 and 100 000 households"
+	@echo "make fuzz    damaged files for a minute, or SECONDS=n: each is read or refused"
 	@echo "make lock    requirements.lock again from pyproject.toml (needs uv)"
 	@echo "make clean   remove the environment and what builds leave"
 
@@ -50,6 +51,12 @@ ui: setup
 
 bench: setup
 	@$(BIN)/python -m tests.bench
+
+SECONDS ?= 60
+SEED ?= 1
+# Breaking files are kept with KEEP=folder, outside the repository.
+fuzz: setup
+	@$(BIN)/python -m tests.fuzz --seconds $(SECONDS) --seed $(SEED) $(if $(KEEP),--keep $(KEEP))
 
 fmt: setup
 	@$(BIN)/ruff check --quiet --fix-only .
