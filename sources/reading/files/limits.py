@@ -1,7 +1,7 @@
 """Limit what one file may cost: the amount of its content, and the memory and time of the process that reads it.
 
 Belongs here: the limits with their reasons, setting those of the process.
-Does not belong here: counting (``delimited``, ``excel``, ``extent``), the limits of a zip (``landing.zips``).
+Does not belong here: counting (``delimited``, ``excel``, ``extent``, ``records``), limits of a zip (``landing.zips``).
 
 Departments' files may be damaged or hostile. A few bytes can ask for gigabytes, so amounts are counted before anything
 is allocated for them; whatever is not foreseen ends with the reader's process.
@@ -35,7 +35,7 @@ MEMORY_SHARE = 0.5
 LEAST_MEMORY, MOST_MEMORY = 5 * 1024**3, 8 * 1024**3
 """Memory that reading gets on any machine, that of the largest file within the limits above, and at most."""
 CPU_SECONDS = 600
-"""Processor time for one file; the largest file within the limits above takes a sixth."""
+"""Processor time for one file; the largest file within the limits above takes a tenth."""
 
 
 def limit_process() -> None:
