@@ -11,8 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-import polars as pl
-
+from sources import parquet
 from sources.contracts.model import Contracts, Dataset, Department
 from sources.contracts.row_schema import LEDGER_FILE
 from sources.home import Home
@@ -52,7 +51,7 @@ def _received_on(home: Home, dataset: Dataset, month: Month) -> date | None:
     files = home.deliveries(dataset, month) / LEDGER_FILE
     if not files.exists():
         return None
-    first = pl.read_parquet(files, columns=["received_at"])["received_at"].dt.date().min()
+    first = parquet.read(files, columns=["received_at"])["received_at"].dt.date().min()
     return first if isinstance(first, date) else None
 
 

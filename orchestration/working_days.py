@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 
 import chinese_calendar
 
+from sources import parquet
 from sources.home import Home
 from sources.months import Month
 
@@ -74,11 +75,9 @@ def write_working_days(home: Home, month: Month, today: date) -> int:
 
 def working_days_until(home: Home) -> date | None:
     """Return the last day of the file that ``write_working_days`` wrote; None if there is none."""
-    import polars as pl
-
     if not _file(home).exists():
         return None
-    last = pl.read_parquet(_file(home), columns=["day"])["day"].max()
+    last = parquet.read(_file(home), columns=["day"])["day"].max()
     return last if isinstance(last, date) else None
 
 

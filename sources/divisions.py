@@ -38,7 +38,7 @@ def load_vintages(path: Path) -> pl.DataFrame:
 
     Raises FileNotFoundError if the file is missing.
     """
-    return pl.read_csv(path, infer_schema=False)
+    return pl.read_csv(path, infer_schema=False, glob=False)
 
 
 def in_force(vintages: pl.DataFrame, month: Month) -> pl.DataFrame:

@@ -11,6 +11,7 @@ from datetime import date
 
 import polars as pl
 
+from sources import parquet
 from sources.contracts.model import Contracts, Dataset
 from sources.contracts.row_schema import ROW_ID, ROWS_FILE
 from sources.home import Home
@@ -37,8 +38,8 @@ def _register(home: Home, contracts: Contracts, month: Month) -> pl.DataFrame:
     accepted, identities = home.accepted(dataset, month) / ROWS_FILE, home.identities(dataset, month) / ROWS_FILE
     if not (accepted.exists() and identities.exists()):
         return pl.DataFrame()
-    rows = pl.scan_parquet(accepted).select(*ROW_ID, "row_order", "relation_to_head")
-    return rows.join(pl.scan_parquet(identities), on=list(ROW_ID)).sort("row_order").collect()
+    rows = parquet.scan(accepted).select(*ROW_ID, "row_order", "relation_to_head")
+    return rows.join(parquet.scan(identities), on=list(ROW_ID)).sort("row_order").collect()
 
 
 def families(home: Home, contracts: Contracts, month: Month, household_keys: pl.Series) -> pl.DataFrame:
@@ -97,7 +98,7 @@ def _names(home: Home, dataset: Dataset, month: Month) -> pl.DataFrame | None:
     path = home.identities(dataset, month) / ROWS_FILE
     if not path.exists() or "person_name" not in {c.name for c in dataset.columns}:
         return None
-    return pl.read_parquet(path, columns=[*ROW_ID, "identity__person_name"]).rename({"identity__person_name": "name"})
+    return parquet.read(path, columns=[*ROW_ID, "identity__person_name"]).rename({"identity__person_name": "name"})
 
 
 def months_between(days: Iterable[date]) -> list[Month]:

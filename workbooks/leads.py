@@ -13,6 +13,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
+from sources import parquet
 from sources.home import Home
 from sources.months import Month
 
@@ -124,7 +125,7 @@ def keep_published_leads(home: Home) -> int:
 def published_lead_ids(home: Home) -> pl.Series | None:
     """Read the lead ids that the last run kept (``keep_published_leads``); None if nothing was published."""
     file = _published_leads(home)
-    return pl.read_parquet(file)["lead_id"] if file.exists() else None
+    return parquet.read(file)["lead_id"] if file.exists() else None
 
 
 def _published_leads(home: Home) -> Path:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from sources import parquet
 from sources.contracts.model import Dataset
 from sources.contracts.row_schema import FILE_LEDGER, LEDGER_FILE, ROW_ID, ROWS_FILE, schema_of
 from sources.home import Home
@@ -42,14 +43,14 @@ class Problems:
 def ledger_of(home: Home, dataset: Dataset, month: Month) -> pl.DataFrame:
     """Read the file ledger of a dataset and month (``FILE_LEDGER``); empty if nothing was delivered."""
     path = home.deliveries(dataset, month) / LEDGER_FILE
-    return pl.read_parquet(path) if path.exists() else pl.DataFrame(schema=schema_of(FILE_LEDGER))
+    return parquet.read(path) if path.exists() else pl.DataFrame(schema=schema_of(FILE_LEDGER))
 
 
 def problems_of(home: Home, dataset: Dataset, month: Month) -> Problems:
     """Read the rows with problems from the deliveries in force and from later rejected ones."""
     ledger = ledger_of(home, dataset, month)
     path = home.quarantine(dataset, month) / ROWS_FILE
-    rows = _complete(pl.read_parquet(path) if path.exists() else pl.DataFrame(), dataset)
+    rows = _complete(parquet.read(path) if path.exists() else pl.DataFrame(), dataset)
     rows = rows.filter(_is_relevant(ledger))
     if dataset.name == RETURNS:
         doubtful = _complete(doubtful_returns(home, dataset, month, ledger), dataset)

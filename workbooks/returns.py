@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from sources import parquet
 from sources.contracts.model import Dataset
 from sources.contracts.row_schema import ROW_ID, ROWS_FILE
 from sources.home import Home
@@ -27,7 +28,7 @@ def doubtful_returns(home: Home, dataset: Dataset, month: Month, ledger: pl.Data
     unknown = pl.lit(False) if known is None else ~pl.col("lead_id").is_in(known.implode())
     received = ledger.select("file_no", pl.col("received_at").dt.date().alias("received_on"))
     rows = (
-        pl.read_parquet(path)
+        parquet.read(path)
         .join(received, on="file_no", how="left")
         .join(_restricted(home, dataset, month), on=list(ROW_ID), how="left", maintain_order="left")
         .select(
@@ -52,4 +53,4 @@ def _text(dataset: Dataset, name: str) -> pl.Expr:
 def _restricted(home: Home, dataset: Dataset, month: Month) -> pl.DataFrame:
     """Read those cells of the accepted rows that stay in the restricted zone."""
     columns = [IDENTITY + c.name for c in dataset.columns if c.stays_restricted]
-    return pl.read_parquet(home.identities(dataset, month) / ROWS_FILE, columns=[*ROW_ID, *columns])
+    return parquet.read(home.identities(dataset, month) / ROWS_FILE, columns=[*ROW_ID, *columns])

@@ -17,6 +17,7 @@ from orchestration.publishing.restate import prepare_restatements
 from orchestration.resources import Platform
 from orchestration.runtime import failures
 from orchestration.working_days import ZONE, due_day, write_working_days
+from sources import parquet
 from sources.contracts.model import Contracts
 from sources.contracts.row_schema import FILE_LEDGER, LEDGER_FILE, schema_of
 from sources.home import Home
@@ -124,4 +125,4 @@ def _published_leads() -> AssetsDefinition:
 def _month_ledger(home: Home, contracts: Contracts, month: Month) -> pl.DataFrame:
     files = [home.deliveries(d, month) / LEDGER_FILE for d in contracts.datasets]
     nothing = pl.DataFrame(schema=schema_of(FILE_LEDGER))
-    return pl.concat([nothing, *[pl.read_parquet(f) for f in files if f.exists()]])
+    return pl.concat([nothing, *[parquet.read(f) for f in files if f.exists()]])

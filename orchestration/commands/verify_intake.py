@@ -18,6 +18,7 @@ import polars as pl
 
 from orchestration.commands.areas import Area
 from orchestration.runtime.settings import Settings
+from sources import parquet
 from sources.acceptance import ledger
 from sources.acceptance.provenance import Input, kept_input
 from sources.contracts.model import Contracts, Dataset
@@ -175,7 +176,7 @@ def _problem_of_rows(home: Home, dataset: Dataset, month: Month, deep: bool) -> 
     """Say what is wrong with the accepted rows of a dataset and month; empty if nothing is."""
     kept, path = kept_input(home, dataset, month), home.accepted(dataset, month) / ROWS_FILE
     try:
-        files = pl.read_parquet(home.deliveries(dataset, month) / LEDGER_FILE)
+        files = parquet.read(home.deliveries(dataset, month) / LEDGER_FILE)
         parts = ("rows_accepted", "rows_quarantined", "rows_duplicate", "rows_superseded")
         is_balanced = bool((files["rows_in_file"] == files.select(pl.sum_horizontal(parts)).to_series()).all())
         accepted = int(files["rows_accepted"].sum())
@@ -209,7 +210,7 @@ def _problem_of_identities(home: Home, dataset: Dataset, month: Month, key: byte
         return "的身份对照丢失或已损坏"
     if _is_readable(accepted, deep=False) and _rows(path) != _rows(accepted):
         return "的身份对照与已接收的行数不符"
-    if not any(name.startswith(IDENTITY) for name in pl.read_parquet_schema(path)):
+    if not any(name.startswith(IDENTITY) for name in parquet.schema(path)):
         return "的身份对照没有身份列"
     if key and compare_keys(path, dataset, key, pairs=None if deep else 1)[1]:
         return "的代码不是用现在的密钥生成的"
@@ -220,11 +221,11 @@ def _is_readable(path: Path, deep: bool) -> bool:
     try:
         _rows(path)
         if deep:
-            pl.read_parquet(path)
+            parquet.read(path)
     except _UNREADABLE:
         return False
     return True
 
 
 def _rows(path: Path) -> int:
-    return int(pl.scan_parquet(path).select(pl.len()).collect().item())
+    return int(parquet.scan(path).select(pl.len()).collect().item())

@@ -17,6 +17,7 @@ from orchestration.publishing.verify import verify_file
 from orchestration.publishing.version import LINK, PARQUET, Version, read
 from orchestration.runtime import records as dagster_records
 from orchestration.runtime.settings import Settings
+from sources import parquet
 from sources.acceptance.provenance import computed_months
 from sources.months import Month
 
@@ -97,7 +98,7 @@ def _problem_of_parquet(folder: Path, version: Version, deep: bool) -> str:
     for name, mart in version.marts.items():
         try:
             file = folder / f"{name}.parquet"
-            rows = pl.read_parquet(file).height if deep else pl.scan_parquet(file).select(pl.len()).collect().item()
+            rows = parquet.read(file).height if deep else parquet.scan(file).select(pl.len()).collect().item()
         except (pl.exceptions.PolarsError, OSError):
             return f"Parquet 副本 {name} 丢失或已损坏"
         if rows != mart.rows:

@@ -21,12 +21,16 @@ import time
 from pathlib import Path
 
 from orchestration.dbt.manifest import ANY_HOME, MANIFEST, PARSED
+from orchestration.publishing.content import literal, pattern
 
 PARSED_VARIABLE = "SHOUWANG_DBT_PARSED"
 """Environment variable with the folder where dbt keeps the parsed project."""
 
 PARENT_VARIABLE = "SHOUWANG_RUN_PID"
 """Environment variable with the id of the process that runs dbt; without it, the parent when this process began."""
+
+ROWS_VARIABLE = "SHOUWANG_HOME_IN_SQL"
+"""Environment variable with the data home for patterns in SQL, without the quotes."""
 
 WATCH_SECONDS = 0.5
 
@@ -68,7 +72,11 @@ def main() -> None:
     parsed = dbtRunner().invoke(["parse", "--no-write-json", "--target-path", folder, "--log-path", folder])
     if not parsed.success:
         sys.exit(2)
-    os.environ["SHOUWANG_HOME"] = home
+    # A path with a # is a URL with a fragment to dbt-duckdb, so it gets the path of the warehouse from here.
+    os.environ["DBT_PROJECT_DIR"] = os.environ.get("DBT_PROJECT_DIR") or str(Path.cwd())
+    os.chdir(home)
+    os.environ["SHOUWANG_HOME"] = "."
+    os.environ[ROWS_VARIABLE] = literal(pattern(Path(home)))[1:-1]
     done = dbtRunner(parsed.result).invoke(sys.argv[1:])
     sys.exit(0 if done.success else 2 if done.exception else 1)
 

@@ -66,6 +66,11 @@ def literal(text: str | Path) -> str:
     return "'" + str(text).replace("'", "''") + "'"
 
 
+def pattern(path: Path) -> str:
+    """Return a path as the start of a pattern of DuckDB, in which it stands for itself."""
+    return re.sub(r"[\[*?]", r"[\g<0>]", str(path))
+
+
 def tables(connection: duckdb.DuckDBPyConnection, database: str) -> dict[str, str]:
     """Map each table in the schema ``marts`` of an attached database to its comment."""
     rows = connection.execute(

@@ -22,8 +22,9 @@ import duckdb
 import polars as pl
 
 from orchestration.publishing.build import WAREHOUSE
-from orchestration.publishing.content import MARTS, Mart, columns, literal, quoted
+from orchestration.publishing.content import MARTS, Mart, columns, literal, pattern, quoted
 from orchestration.working_days import ZONE
+from sources import parquet
 from sources.acceptance.provenance import Change
 from sources.contracts.model import Contracts
 from sources.home import Home
@@ -131,7 +132,7 @@ def prepare_restatements(home: Home) -> int:
     """Write a file without rows, so that dbt always finds the columns; returns the number of rows kept so far."""
     if not has_restatements(home):
         _write(home, _NO_ROWS, pl.DataFrame(schema=_SCHEMA))
-    return sum(pl.read_parquet(path, columns=["month"]).height for path in _folder(home).glob("*/*.parquet"))
+    return sum(parquet.read(path, columns=["month"]).height for path in _folder(home).glob("*/*.parquet"))
 
 
 def has_restatements(home: Home) -> bool:
@@ -141,7 +142,7 @@ def has_restatements(home: Home) -> bool:
 
 def rows_sql(home: Home) -> str:
     """Return a query that selects all restatements kept so far."""
-    return f"select * from read_parquet({literal(_folder(home) / '*' / '*.parquet')}, hive_partitioning = false)"
+    return f"select * from read_parquet({literal(pattern(_folder(home)) + '/*/*.parquet')}, hive_partitioning = false)"
 
 
 def _folder(home: Home) -> Path:

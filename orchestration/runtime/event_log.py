@@ -10,6 +10,7 @@ The override of ``_connect`` relies on the pinned version of Dagster; ``tests/un
 
 from __future__ import annotations
 
+import glob
 from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -45,7 +46,8 @@ class _WalWatchdog(SqliteEventLogStorageWatchdog):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._patterns = [self._log_path, f"{self._log_path}-wal"]
+        # watchdog matches patterns, and the path of the home may have signs of patterns.
+        self._patterns = [glob.escape(path) for path in (self._log_path, f"{self._log_path}-wal")]
 
     def on_modified(self, event: Any) -> None:
         self._process_log()

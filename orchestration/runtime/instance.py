@@ -7,14 +7,16 @@ Does not belong here: the definitions that run in it.
 
 from __future__ import annotations
 
+import glob
 import os
 import resource
+import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from orchestration.runtime.settings import Settings
+from orchestration.runtime.settings import Settings, in_cache
 
 if TYPE_CHECKING:
     from dagster import DagsterInstance
@@ -100,7 +102,7 @@ def prepare(settings: Settings) -> tuple[Path, ...]:
         with settings.paths.replacing(file) as temporary:
             temporary.write_text(text, encoding="utf-8")
     quiet_environment()
-    os.environ["DAGSTER_HOME"] = str(settings.dagster_home)
+    os.environ["DAGSTER_HOME"] = str(_plain_path(settings.dagster_home))
     os.environ["SHOUWANG_HOME"] = str(settings.home)
     return closed
 
@@ -109,4 +111,21 @@ def open_instance(settings: Settings) -> DagsterInstance:
     """Open the Dagster instance of a prepared data home."""
     from dagster import DagsterInstance
 
-    return DagsterInstance.from_config(str(settings.dagster_home))
+    return DagsterInstance.from_config(str(_plain_path(settings.dagster_home)))
+
+
+def _plain_path(folder: Path) -> Path:
+    """Return a path to the folder that is no pattern: itself, or a link in the user's cache.
+
+    Dagster takes the path of ``dagster.yaml`` for a pattern; if nothing matches, it runs with its own defaults,
+    telemetry included. Raises OSError if the link cannot be made.
+    """
+    if glob.escape(str(folder)) == str(folder):
+        return folder
+    link = in_cache(folder)
+    link.parent.mkdir(parents=True, exist_ok=True)
+    if not link.is_symlink() or link.readlink() != folder:
+        temporary = link.with_name(f"{link.name}.{secrets.token_hex(4)}")
+        temporary.symlink_to(folder)
+        temporary.replace(link)
+    return link

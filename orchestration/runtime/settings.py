@@ -22,14 +22,19 @@ from __future__ import annotations
 import grp
 import hashlib
 import os
+import re
 import sys
+import tomllib
 from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
 from typing import Any, Literal, Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+from pydantic_settings import SettingsError as UnreadableError
 
+from orchestration.runtime.errors import ShouwangError
 from sources.home import Home
 
 PROJECT_DIR = Path(__file__).resolve().parents[2]
@@ -45,6 +50,12 @@ DEFAULT_HOME = (PROJECT_DIR if IS_CHECKOUT else Path.cwd()) / "data"
 """The data home without ``SHOUWANG_HOME``: in the checkout, or in the current folder where a wheel is installed."""
 
 
+def in_cache(folder: Path) -> Path:
+    """Return the path of what the user's cache keeps for a folder."""
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return cache / "shouwang" / hashlib.sha256(os.fsencode(folder)).hexdigest()[:12]
+
+
 def _parsed_dir() -> Path:
     """Return the folder of the parsed dbt project: in the checkout, or a user's cache per installed wheel.
 
@@ -52,13 +63,44 @@ def _parsed_dir() -> Path:
     """
     if IS_CHECKOUT:
         return DBT_PROJECT_DIR / "target"
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return cache / "shouwang" / hashlib.sha256(os.fsencode(DBT_PROJECT_DIR)).hexdigest()[:12]
+    return in_cache(DBT_PROJECT_DIR)
 
 
 PARSED_DIR = _parsed_dir()
 
 SETTINGS_FILE = "settings.toml"
+_UNUSABLE = re.compile(r"[?\\\x00-\x1f\x7f\ud800-\udfff]|%[0-9A-Fa-f]{2}")
+"""Signs in the path of a home that DuckDB takes for parameters or folders, and Dagster's SQLite for codes."""
+
+_KINDS = {
+    "path_type": "应为加引号的路径",
+    "string_type": "应为加引号的文字",
+    "dict_type": "应为一组“部门 = 文件夹”,写在 [locations] 之下",
+    "dict_attributes_type": "应为一组“部门 = 文件夹”,写在 [locations] 之下",
+    "tuple_type": "应为一组加引号的文字,写在方括号中",
+    "float_type": "应为不小于 0 的数字",
+    "float_parsing": "应为不小于 0 的数字",
+    "greater_than_equal": "应为不小于 0 的数字",
+    "ip_any_address": "应为加引号的 IP 地址",
+    "ip_v4_address": "应为加引号的 IP 地址",
+    "ip_v6_address": "应为加引号的 IP 地址",
+}
+
+
+class SettingsError(ShouwangError):
+    """The settings cannot be used."""
+
+
+def _in_words(error: ErrorDetails) -> str:
+    """Say which setting is wrong, and how to write it."""
+    name, kind = ".".join(map(str, error["loc"])), error["type"]
+    if kind == "extra_forbidden":
+        return f"没有名为 {name} 的设置项;可用:{'、'.join(Settings.model_fields)}"
+    context = error.get("ctx", {})
+    if kind == "value_error":
+        return f"{name}:{context['error']}" if name else str(context["error"])
+    choices = f",可用:{context['expected']}" if "expected" in context else ""
+    return f"{name} 的值{_KINDS.get(kind, '不合要求')}{choices}"
 
 
 class Settings(BaseSettings):
@@ -87,10 +129,28 @@ class Settings(BaseSettings):
     settle_seconds: float = Field(default=60.0, ge=0.0)
     """How long a file must have been unchanged before a run takes it, in seconds; a slow share needs more."""
 
+    def __init__(self, **values: Any) -> None:
+        """Load the settings; ``values`` win. Raises SettingsError in the words of ``settings.toml``."""
+        try:
+            super().__init__(**values)
+        except ValidationError as error:
+            raise SettingsError("设置有误:" + ";".join(map(_in_words, error.errors()))) from None
+        except tomllib.TOMLDecodeError as error:
+            where = re.search(r"line (\d+)", str(error))
+            line = f"第 {where[1]} 行" if where else "末尾"
+            raise SettingsError(f"设置文件 {SETTINGS_FILE} {line}的写法有误(TOML 格式,文字要加引号)。") from None
+        except (UnreadableError, UnicodeDecodeError):
+            raise SettingsError(f"设置文件 {SETTINGS_FILE} 或环境变量 SHOUWANG_* 的内容无法解析。") from None
+
     @field_validator("home")
     @classmethod
     def _absolute(cls, path: Path) -> Path:
-        return path.expanduser().absolute()
+        path = path.expanduser().absolute()
+        if found := _UNUSABLE.search(str(path)):
+            raise ValueError(
+                f"数据目录的路径不能含有“{found[0].encode('unicode_escape').decode()}”:数据库打不开这样的路径"
+            )
+        return path
 
     @field_validator("secret_file", "ui_token_file")
     @classmethod

@@ -13,6 +13,7 @@ from datetime import datetime
 
 import polars as pl
 
+from sources import parquet
 from sources.acceptance.in_force import InForce
 from sources.conforming.delivery import ConformedDelivery, FileResult
 from sources.contracts.model import Dataset
@@ -44,7 +45,7 @@ def ledger_of(taken: Taken, state: InForce | None, dataset: Dataset, month: Mont
 def kept_names(home: Home, dataset: Dataset, month: Month) -> dict[str, str]:
     """Map the hash of each file in the kept ledger to its masked name; empty if there is none, or if it is damaged."""
     with suppress(pl.exceptions.PolarsError, OSError):
-        files = pl.read_parquet(home.deliveries(dataset, month) / LEDGER_FILE)
+        files = parquet.read(home.deliveries(dataset, month) / LEDGER_FILE)
         return dict(files.select("file_sha256", "file_name").iter_rows())
     return {}
 

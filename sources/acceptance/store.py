@@ -12,6 +12,7 @@ from pathlib import Path
 
 import polars as pl
 
+from sources import parquet
 from sources.acceptance.in_force import InForce
 from sources.contracts.model import Contracts, Dataset
 from sources.contracts.row_schema import FILE_LEDGER, LEDGER_FILE, ROW_ID, ROWS_FILE, accepted_columns, schema_of
@@ -52,7 +53,7 @@ def write_rejected(
     frames = {home.quarantine(dataset, month) / ROWS_FILE: problems}
     former = home.deliveries(dataset, month) / LEDGER_FILE
     if (home.accepted(dataset, month) / ROWS_FILE).exists() and former.exists():
-        ledger = pl.read_parquet(former)
+        ledger = parquet.read(former)
     else:
         frames[former] = ledger
     _write(home, frames)
@@ -74,7 +75,7 @@ def write_schema_files(home: Home, contracts: Contracts) -> None:
 def _schema_in(path: Path) -> pl.Schema | None:
     """Read the schema of a Parquet file; None if it is missing or damaged."""
     try:
-        return pl.Schema(pl.read_parquet_schema(path))
+        return parquet.schema(path)
     except (pl.exceptions.PolarsError, OSError):
         return None
 

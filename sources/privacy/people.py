@@ -20,6 +20,7 @@ from pathlib import Path
 
 import polars as pl
 
+from sources import parquet
 from sources.conforming.delivery import FileResult
 from sources.contracts.model import Column, Contracts, Dataset
 from sources.contracts.row_schema import ROWS_FILE
@@ -208,8 +209,8 @@ class PeopleOfMonth:
         version = path, path.stat().st_mtime_ns
         if version not in self._read:
             names = [IDENTITY + c.name for c in filter(_is_searched, dataset.columns)]
-            columns = [n for n in names if n in pl.read_parquet_schema(path)]
-            self._read[version] = index_people(pl.read_parquet(path, columns=columns), dataset, IDENTITY)
+            columns = [n for n in names if n in parquet.schema(path)]
+            self._read[version] = index_people(parquet.read(path, columns=columns), dataset, IDENTITY)
         return self._read[version]
 
 

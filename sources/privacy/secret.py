@@ -19,6 +19,7 @@ from pathlib import Path
 
 import polars as pl
 
+from sources import parquet
 from sources.contracts.model import Contracts, Dataset
 from sources.contracts.row_schema import ROWS_FILE, accepted_columns
 from sources.home import PRIVATE_DIR, PRIVATE_FILE, Home
@@ -121,12 +122,12 @@ def compare_keys(file: Path, dataset: Dataset, secret: bytes, pairs: int | None 
     At most ``pairs`` of each column are compared. Raises polars.exceptions.PolarsError if the file cannot be read.
     """
     compared = differing = 0
-    keys, there = Keyring(secret), pl.read_parquet_schema(file)
+    keys, there = Keyring(secret), parquet.schema(file)
     for column in accepted_columns(dataset):
         make = next((m for suffix, m in _MADE.items() if column.name.endswith(suffix)), None)
         if make is None or not {column.name, f"{IDENTITY}{column.source}"} <= set(there):
             continue
-        rows = pl.scan_parquet(file).select(text=f"{IDENTITY}{column.source}", key=column.name).drop_nulls()
+        rows = parquet.scan(file).select(text=f"{IDENTITY}{column.source}", key=column.name).drop_nulls()
         found = (rows.unique() if pairs is None else rows.head(pairs)).collect()
         compared += found.height
         differing += int((make(keys, found["text"]) != found["key"]).sum())
@@ -150,7 +151,7 @@ def _identity_files(home: Home) -> list[Path]:
 def _has_rows(file: Path) -> bool:
     """Return True if a Parquet file has rows; a damaged file may have had some."""
     try:
-        return bool(pl.scan_parquet(file).select(pl.len()).collect().item())
+        return bool(parquet.scan(file).select(pl.len()).collect().item())
     except (pl.exceptions.PolarsError, OSError):
         return True
 

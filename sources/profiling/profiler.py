@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from sources import parquet
 from sources.conforming.delivery import ConformedDelivery
 from sources.contracts.model import Column, Dataset
 from sources.contracts.row_schema import ROWS_FILE, shown_name
@@ -109,7 +110,7 @@ def previous_profile(home: Home, dataset: Dataset, month: Month) -> MonthProfile
         return None
     names = [c.name for c in dataset.numeric_columns]
     has_town = any(c.kind == "town" for c in dataset.columns)
-    rows = pl.read_parquet(
+    rows = parquet.read(
         folder / earlier[-1] / ROWS_FILE, columns=[*names, *(["town_code"] if has_town else []), "row_order"]
     )
     return month_profile(rows, dataset)

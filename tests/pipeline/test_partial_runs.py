@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 import pytest
-from dagster import AssetKey, DagsterInstance, ExecuteInProcessResult
+from dagster import AssetKey, ExecuteInProcessResult
 
 from orchestration.commands.rebuild import rebuild
 from orchestration.definitions import defs
@@ -51,7 +51,7 @@ class Office:
     def materialise(self, *selected: str, month: Month = JUNE) -> ExecuteInProcessResult:
         """Materialise assets by their keys for a month, all of them without any."""
         keys = [AssetKey(key.split("/")) for key in selected] or None
-        with DagsterInstance.from_config(str(self.settings.dagster_home)) as instance:
+        with instances.open_instance(self.settings) as instance:
             return defs.resolve_job_def("monthly_run").execute_in_process(
                 instance=instance,
                 partition_key=str(month),

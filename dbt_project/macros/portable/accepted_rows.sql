@@ -5,9 +5,10 @@
 
 {#-
 DuckDB: dbt renders the source as its external_location, with @home for the data home. The home is filled in when a
-model runs: if parsing saw it, every home would have to parse the project again.
+model runs: if parsing saw it, every home would have to parse the project again. shouwang-dbt sets
+SHOUWANG_HOME_IN_SQL: the home with quotes and the signs of patterns escaped.
 -#}
 {% macro default__accepted_rows(source_name, table_name) -%}
     {%- set rows = source(source_name, table_name) -%}
-    {{ return((rows | string).replace('@home', env_var('SHOUWANG_HOME')) if execute else rows) }}
+    {{ return((rows | string).replace('@home', env_var('SHOUWANG_HOME_IN_SQL', env_var('SHOUWANG_HOME'))) if execute else rows) }}
 {%- endmacro %}

@@ -13,6 +13,7 @@ from orchestration.publishing.publish import Publication, publish
 from orchestration.publishing.restate import NO_DELIVERY, Grains
 from sources.home import Home
 from sources.months import Month
+from tests.paths import ODD_FOLDER
 
 GRAINS = {
     "dim_month": ("month",),
@@ -75,4 +76,4 @@ class TinyWarehouse:
 
 @pytest.fixture
 def tiny(tmp_path: Path) -> TinyWarehouse:
-    return TinyWarehouse(tmp_path / "home")
+    return TinyWarehouse(tmp_path / ODD_FOLDER / "home")

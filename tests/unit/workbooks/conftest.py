@@ -9,6 +9,7 @@ import pytest
 
 from sources.contracts.model import load_contracts
 from sources.home import Home
+from tests.paths import ODD_FOLDER
 from tests.unit.workbooks.district import FAMILIES, JUNE, REGISTER, District, valid_id, write_csv
 
 
@@ -30,8 +31,8 @@ def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def settled(original: Path, tmp_path: Path) -> District:
     """The district after the intake of its June register."""
-    shutil.copytree(original, tmp_path / "home")
-    return District(Home(tmp_path / "home"), load_contracts())
+    shutil.copytree(original, tmp_path / ODD_FOLDER)
+    return District(Home(tmp_path / ODD_FOLDER), load_contracts())
 
 
 @pytest.fixture

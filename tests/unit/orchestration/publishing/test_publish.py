@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 from orchestration.publishing import publish as publishing
-from orchestration.publishing.content import Mart, PublishError
+from orchestration.publishing.content import Mart, PublishError, literal
 from orchestration.publishing.version import current, versions
 from tests.unit.orchestration.conftest import GRAINS, TinyWarehouse
 
@@ -47,10 +47,10 @@ def test_storage_of_older_clients_and_parquet(tiny: TinyWarehouse) -> None:
     tiny.build(["2021-06"])
     stem = tiny.publish("2021-06").version.stem
     with duckdb.connect() as connection:
-        connection.execute(f"attach '{tiny.home.published / 'marts.duckdb'}' as m (read_only)")
+        connection.execute(f"attach {literal(tiny.home.published / 'marts.duckdb')} as m (read_only)")
         tags = connection.execute("select tags from duckdb_databases() where database_name = 'm'").fetchone()
         parquet = tiny.home.published / "parquet" / stem / "household_month.parquet"
-        assert connection.execute(f"select count(*) from '{parquet}'").fetchone() == (100,)
+        assert connection.execute(f"select count(*) from {literal(parquet)}").fetchone() == (100,)
     assert tags is not None
     assert "v1.4.0" in str(tags[0]["storage_version"])
 

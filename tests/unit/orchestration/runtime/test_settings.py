@@ -5,9 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from pydantic import ValidationError
 
-from orchestration.runtime.settings import PROJECT_DIR, Settings
+from orchestration.runtime.settings import PROJECT_DIR, Settings, SettingsError
 
 
 @pytest.fixture(autouse=True)
@@ -57,14 +56,45 @@ def test_the_environment_wins_over_the_file(tmp_path: Path, monkeypatch: pytest.
 
 
 @pytest.mark.parametrize(
-    "text",
-    ["settle_seconds = -1\n", 'sekret_file = "x"\n', 'target = "oracle"\n', 'home = "/elsewhere"\nlocations = 3\n'],
+    ("text", "words"),
+    [
+        ('sekret_file = "x"\n', "没有名为 sekret_file 的设置项;可用:home、secret_file"),
+        ('target = "oracle"\n', "target 的值不合要求,可用:'duckdb'"),
+        ('home = "/elsewhere"\nlocations = 3\n', "locations 的值应为一组“部门 = 文件夹”"),
+        ("secret_file = 3\n", "secret_file 的值应为加引号的路径"),
+        ("settle_seconds = -1\n", "settle_seconds 的值应为不小于 0 的数字"),
+        ('settle_seconds = "一分钟"\n', "settle_seconds 的值应为不小于 0 的数字"),
+        ("[locations]\nhealth = 3\n", "locations.health 的值应为加引号的路径"),
+        ('readers_group = "no such group"\n', "本机没有名为 no such group 的用户组"),
+        ("\nsecret_file = /etc/secret\n", "settings.toml 第 2 行的写法有误"),
+        ("secret_file\n", "settings.toml 第 1 行的写法有误"),
+    ],
 )
-def test_a_wrong_file_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+def test_a_wrong_file_is_refused_in_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, words: str
+) -> None:
     (tmp_path / "settings.toml").write_text(text, encoding="utf-8")
     monkeypatch.setenv("SHOUWANG_HOME", str(tmp_path))
-    with pytest.raises(ValidationError):
+    with pytest.raises(SettingsError) as error:
         Settings()
+    assert words in str(error.value)
+
+
+def test_a_file_in_another_encoding_is_refused_in_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "settings.toml").write_bytes('readers_group = "组"'.encode("gb18030"))
+    monkeypatch.setenv("SHOUWANG_HOME", str(tmp_path))
+    with pytest.raises(SettingsError, match="无法解析"):
+        Settings()
+    (tmp_path / "settings.toml").unlink()
+    monkeypatch.setenv("SHOUWANG_LOCATIONS", "health=/mnt")
+    with pytest.raises(SettingsError, match="无法解析"):
+        Settings()
+
+
+@pytest.mark.parametrize("name", ["a?b", "a\\b", "a%41", "a\nb"])
+def test_a_home_that_no_database_opens_is_refused(tmp_path: Path, name: str) -> None:
+    with pytest.raises(SettingsError, match="数据目录的路径不能含有"):
+        Settings(home=tmp_path / name)
 
 
 def test_the_web_interface_stays_on_this_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -72,7 +102,7 @@ def test_the_web_interface_stays_on_this_machine(tmp_path: Path, monkeypatch: py
     assert (str(settings.ui_host), settings.ui_names, settings.ui_token_file) == ("127.0.0.1", (), None)
     for host in ("0.0.0.0", "10.0.0.5", "::", "::ffff:10.0.0.5"):
         monkeypatch.setenv("SHOUWANG_UI_HOST", host)
-        with pytest.raises(ValidationError, match="ui_token_file"):
+        with pytest.raises(SettingsError, match="ui_token_file"):
             Settings(home=tmp_path)
     monkeypatch.setenv("SHOUWANG_UI_HOST", "::1")
     assert Settings(home=tmp_path).ui_host.is_loopback
