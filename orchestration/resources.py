@@ -31,7 +31,7 @@ from pydantic import PrivateAttr
 from expectations import gate
 from orchestration.dbt.process import PARENT_VARIABLE, PARSED_VARIABLE
 from orchestration.runtime import dead_runs, instance
-from orchestration.runtime.errors import ShouwangError
+from orchestration.runtime.errors import ShouwangError, cause
 from orchestration.runtime.parameters import district_code, parameter
 from orchestration.runtime.settings import DBT_PARSED, DBT_PROJECT_DIR, DIVISIONS_CSV, Settings
 from sources.contracts.model import load_contracts
@@ -50,9 +50,13 @@ class Platform(ConfigurableResource[None]):
     def setup_for_execution(self, context: InitResourceContext) -> None:
         """Create the home if it is missing, and wait for its lock.
 
-        Raises Failure if another process keeps the lock too long, or if the run was closed while it waited.
+        Raises Failure if the home cannot be written, another process keeps the lock too long, or the run was closed
+        while it waited.
         """
-        instance.prepare(self.settings)
+        try:
+            instance.prepare(self.settings)
+        except OSError as error:
+            raise Failure(description=f"数据目录无法使用:{error.filename}:{cause(error)}。") from None
         run, opened, log = check.not_none(context.run), check.not_none(context.instance), check.not_none(context.log)
         try:
             self._stack.enter_context(dead_runs.working(self.settings, opened, run, log.info))

@@ -63,6 +63,11 @@ def one_line(text: str) -> str:
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
+def printable(text: str) -> str:
+    """Keep the lines of a text, each as ``one_line``."""
+    return "\n".join(map(one_line, text.splitlines()))
+
+
 def masked(text: str) -> str:
     """Mask ids, certificates, phones and accounts and put the text on one line, so that logs and marts may show it.
 

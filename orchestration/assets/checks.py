@@ -14,7 +14,7 @@ from typing import Any
 from dagster import AssetCheckResult, AssetCheckSeverity, AssetCheckSpec, AssetKey, MetadataValue, PreviewWarning
 
 from expectations.gate import Group, groups
-from orchestration.assets.tables import markdown
+from orchestration.assets.tables import literal, markdown
 from orchestration.partitions import MONTHS
 from sources.acceptance.outcome import DatasetOutcome
 from sources.contracts.model import Dataset
@@ -102,7 +102,7 @@ def _group_result(group: Group, results: list[ExpectationResult], key: AssetKey)
         asset_key=key,
         passed=not broken,
         severity=AssetCheckSeverity.ERROR if critical else AssetCheckSeverity.WARN,
-        description="\n\n".join(f.message for f in broken) if broken else passed,
+        description="\n\n".join(literal(f.message) for f in broken) if broken else passed,
         metadata={"results": MetadataValue.md(_table(results)), **_metrics(results)},
     )
 

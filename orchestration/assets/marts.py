@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import polars as pl
 from dagster import (
     AssetCheckResult,
     AssetCheckSpec,
@@ -28,13 +27,14 @@ from orchestration.assets.extracts import require_taken_in
 from orchestration.assets.published import WAREHOUSE_POOL
 from orchestration.dbt import data_tests, manifest
 from orchestration.partitions import MONTHS, ONE_BY_ONE, month_of
-from orchestration.publishing import unfinished
+from orchestration.publishing import condition, unfinished
 from orchestration.publishing.content import CONFIG, MARTS, quoted
 from orchestration.publishing.restate import has_restatements
 from orchestration.resources import Dbt, Platform
 from orchestration.runtime import failures, progress
 from orchestration.runtime.settings import Settings
 from orchestration.working_days import working_days_until
+from sources import parquet
 from sources.acceptance.provenance import Inputs, accepted_months, building, built_from, inputs_of
 from sources.contracts.model import Contracts, Dataset
 from sources.contracts.row_schema import LEDGER_FILE
@@ -97,6 +97,8 @@ def marts_assets(contracts: Contracts) -> AssetsDefinition:
                 f"请看 {core.department}/{core.name} 的检查结果,补报后重新运行。",
                 allow_retries=False,
             )
+        if trouble := condition.problem(settings.warehouse_file, read_only=False):
+            raise Failure(description=trouble, allow_retries=False)
         dbt.clear_target(settings.dbt_dir)
         # Build the whole project, whatever is selected: intermediate tables hold the month of the last run, and a mart
         # built from those of another month would be silently wrong.
@@ -167,7 +169,7 @@ def _of_selection(context: AssetExecutionContext, events: Iterator[Any]) -> Iter
 def is_accepted(home: Home, contracts: Contracts, dataset: str, month: Month) -> bool:
     """Return True if a delivery of the dataset is in force for the month."""
     files = home.deliveries(contracts.dataset(dataset), month) / LEDGER_FILE
-    return files.exists() and bool(pl.read_parquet(files, columns=["is_in_force"])["is_in_force"].any())
+    return files.exists() and bool(parquet.read(files, columns=["is_in_force"])["is_in_force"].any())
 
 
 def _with_row_counts(events: Iterator[Any], settings: Settings, month: Month) -> Iterator[Any]:

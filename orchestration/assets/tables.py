@@ -5,11 +5,13 @@ Belongs here: the layout and the Chinese words. Does not belong here: the figure
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 import polars as pl
 
 from sources.notice import Notice
+from sources.text import one_line
 
 ROW_COUNTS = ("rows_in_file", "rows_accepted", "rows_quarantined", "rows_duplicate", "rows_superseded")
 _SEVERITY = {"error": "错误", "warning": "警告", "info": "说明"}
@@ -30,13 +32,24 @@ _LABELS = {
 }
 
 
+_SYNTAX = re.compile(r"[\\`*~\[\]<>|]|&(?=[#\w])|(?<!\w)_|_(?!\w)")
+_LINK = re.compile(r"(?<=:)(?=//)|(?<=www)(?=\.)|(?=@)", re.IGNORECASE)
+_NO_LINK = "\u2060"
+"""An invisible sign in an address: the UI makes links of addresses even if their signs are escaped."""
+
+
+def literal(text: str) -> str:
+    """Escape a text of others, so that Markdown shows it as it is: on one line, without styles, links or HTML."""
+    return _LINK.sub(_NO_LINK, _SYNTAX.sub(r"\\\g<0>", one_line(text)))
+
+
 def markdown(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """Format a Markdown table; replaces pipes and line breaks in cells."""
+    """Format a Markdown table; the cells are shown as they are."""
 
-    def line(cells: Sequence[object]) -> str:
-        return "| " + " | ".join(str(c).replace("|", "¦").replace("\n", " ") for c in cells) + " |"
+    def line(cells: Iterable[str]) -> str:
+        return f"| {' | '.join(cells)} |"
 
-    return "\n".join([line(header), line(["---"] * len(header)), *map(line, rows)])
+    return "\n".join([line(header), line(["---"] * len(header)), *(line(literal(str(c)) for c in row) for row in rows)])
 
 
 def file_table(balance: pl.DataFrame, of: str = "dataset") -> str:

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from pydantic import ValidationError
 from rich.console import Console
 
 from orchestration.runtime.errors import ShouwangError
@@ -60,13 +59,14 @@ def quiet_output(settings: Settings) -> Iterator[None]:
 
 def _set_damaged_records_aside(settings: Settings) -> None:
     """Let Dagster begin new records if its own are damaged, and tell it; a home in use by another process has none."""
+    from orchestration.commands.console import literal
     from orchestration.runtime import locks, records
 
     if not settings.dagster_home.exists():
         return
     with suppress(locks.HomeBusyError), locks.holding(settings.home, "shouwang"):
         for told in records.set_aside_damaged(settings):
-            terminal().print("[yellow]提示[/]", told, soft_wrap=True)
+            terminal().print("[yellow]提示[/]", literal(told), soft_wrap=True)
 
 
 def _run(months: list[Month], verbose: bool) -> bool:
@@ -75,13 +75,13 @@ def _run(months: list[Month], verbose: bool) -> bool:
     True where all are clean.
     """
     from orchestration.automation.reruns import earlier_than, later_than
-    from orchestration.commands.console import show_where
+    from orchestration.commands.console import literal, show_where
     from orchestration.runtime import instance, locks
     from sources.contracts.model import load_contracts
 
     settings, console = Settings(), terminal()
     if closed := instance.prepare(settings):
-        console.print(f"已收紧权限,不再对其他用户开放:{'、'.join(map(str, closed))}", markup=False, soft_wrap=True)
+        console.print(literal(f"已收紧权限,不再对其他用户开放:{'、'.join(map(str, closed))}"), soft_wrap=True)
     with locks.holding(settings.home, f"shouwang run {'、'.join(map(str, months))}"):
         _set_damaged_records_aside(settings)
         if earlier := earlier_than(settings.paths, load_contracts(), months[0]):
@@ -128,6 +128,7 @@ def rebuild(
     from_archive: Annotated[bool, typer.Option("--from-archive", help="先用归档的原文件重新接收各表")] = False,
 ) -> None:
     """Build the warehouse again, month by month."""
+    from orchestration.commands.console import literal
     from orchestration.commands.rebuild import rebuild
 
     settings, console = Settings(), terminal()
@@ -136,7 +137,7 @@ def rebuild(
         reports = rebuild(settings, from_archive)
     for report in reports:
         state = "完成" if report.success else "未完成,此前发布的版本保持不变"
-        console.print(f"{report.month} {state}({report.seconds:.0f} 秒)", *report.errors, soft_wrap=True)
+        console.print(f"{report.month} {state}({report.seconds:.0f} 秒)", *map(literal, report.errors), soft_wrap=True)
     if reports[-1].success:
         is_new = reports[-1].published["is_new"]
         console.print("已发布新版本" if is_new else "与重建前发布的版本逐格相同,没有新版本")
@@ -268,6 +269,9 @@ def main() -> None:
     """Run a command; what went wrong is one Chinese sentence, not a traceback."""
     try:
         app()
-    except (ShouwangError, ValidationError, OSError) as error:
-        terminal().print("[red]错误[/]", str(error), soft_wrap=True)
+    except Exception as error:
+        from orchestration.commands.console import literal
+        from orchestration.commands.mistakes import sentence
+
+        terminal().print("[red]错误[/]", literal(sentence(error)), soft_wrap=True)
         raise SystemExit(1) from None

@@ -13,6 +13,7 @@ from rich import box
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
+from rich.text import Text
 
 from orchestration.commands.month_figures import LEVELS, RiskSummary
 from orchestration.publishing.version import LINK
@@ -20,6 +21,7 @@ from orchestration.runtime.progress import Step, listening
 from orchestration.runtime.settings import Settings
 from sources.contracts.model import load_contracts
 from sources.months import Month
+from sources.text import printable
 
 if TYPE_CHECKING:
     from orchestration.commands.areas import Area
@@ -30,10 +32,16 @@ STAGES = {"intake": "收取与检查", "dbt": "计算", "publish": "发布"}
 STATUSES = {"accepted": "接收", "rejected": "退回", "not_delivered": "未报送", "failed": "出错"}
 
 
+def literal(text: str) -> Text:
+    """Show a text of others as it is: no markup, no signs that control the terminal."""
+    return Text(printable(text))
+
+
 @contextmanager
 def spinner(console: Console, title: str) -> Iterator[Callable[[str], None]]:
     """Show a moving line while the block works, with the steps it is told; without a terminal, nothing."""
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), TextColumn("[dim]{task.fields[doing]}"))
+    doing = TextColumn("{task.fields[doing]}", style="dim", markup=False)
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), doing)
     with Progress(*columns, TimeElapsedColumn(), console=console, transient=True) as progress:
         task = progress.add_task(title, total=None, doing="")
         yield lambda doing: progress.update(task, doing=doing)
@@ -63,12 +71,12 @@ def show_report(console: Console, report: RunReport, risk: RiskSummary | None) -
     for dataset in report.datasets:
         if dataset.status in ("rejected", "failed"):
             text = f"{dataset.label}({dataset.department}/{dataset.name}):{dataset.figures.get('message', '')}"
-            console.print(f"[yellow]{STATUSES[dataset.status]}[/]", text, soft_wrap=True)
+            console.print(f"[yellow]{STATUSES[dataset.status]}[/]", literal(text), soft_wrap=True)
     if report.files_not_recognised:
         where = "详见界面中 intake/deliveries 的 notices"
         console.print(f"[yellow]未识别[/] {report.files_not_recognised} 个文件或文件夹没有读取,{where}", soft_wrap=True)
     for error in report.errors:
-        console.print("[red]错误[/]", error, soft_wrap=True)
+        console.print("[red]错误[/]", literal(error), soft_wrap=True)
     if report.success:
         console.print(f"[green]{report.month} 已发布[/]({report.seconds:.0f} 秒)")
     else:
@@ -79,10 +87,10 @@ def show_where(console: Console, settings: Settings) -> None:
     """Print where to look after a run."""
     restricted, outbox, marts = settings.paths.restricted, settings.paths.outbox, settings.paths.published / LINK
     if marts.exists():
-        console.print(f"数据集市  {marts}(只读打开;schema marts、marts_zh)", soft_wrap=True)
+        console.print(literal(f"数据集市  {marts}(只读打开;schema marts、marts_zh)"), soft_wrap=True)
     console.print("检查结果  make ui(或 shouwang ui),然后打开它打印的地址(Catalog → 资产 → Checks)", soft_wrap=True)
-    console.print(f"部门反馈  {outbox}/<部门>/<月份>/(含身份信息,只交本部门)", soft_wrap=True)
-    console.print(f"隔离的行  {restricted / 'quarantine'}(含身份信息,仅限授权人员)", soft_wrap=True)
+    console.print(literal(f"部门反馈  {outbox}/<部门>/<月份>/(含身份信息,只交本部门)"), soft_wrap=True)
+    console.print(literal(f"隔离的行  {restricted / 'quarantine'}(含身份信息,仅限授权人员)"), soft_wrap=True)
 
 
 def show_answers(console: Console, answers: Iterable[Answer]) -> bool:
@@ -90,7 +98,7 @@ def show_answers(console: Console, answers: Iterable[Answer]) -> bool:
     marks = {"ok": "[green]正常[/]", "info": "[cyan]提示[/]", "problem": "[red]问题[/]"}
     healthy = True
     for answer in answers:
-        console.print(marks[answer.level], f"[bold]{answer.subject}[/]", answer.text, soft_wrap=True)
+        console.print(marks[answer.level], f"[bold]{answer.subject}[/]", literal(answer.text), soft_wrap=True)
         healthy = healthy and answer.level != "problem"
     return healthy
 
@@ -100,9 +108,9 @@ def show_areas(console: Console, areas: Iterable[Area]) -> bool:
     healthy = True
     for area in areas:
         mark = f"[red]问题 {len(area.problems)}[/]" if area.problems else "[green]正常[/]"
-        console.print(mark, f"[bold]{area.subject}[/]", area.text, soft_wrap=True)
+        console.print(mark, f"[bold]{area.subject}[/]", literal(area.text), soft_wrap=True)
         for problem in area.problems:
-            console.print("  -", problem, soft_wrap=True)
+            console.print("  -", literal(problem), soft_wrap=True)
         healthy = healthy and not area.problems
     return healthy
 

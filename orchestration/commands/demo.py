@@ -12,7 +12,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from orchestration.commands.console import spinner
+from orchestration.commands.console import literal, spinner
 from orchestration.runtime import instance
 from orchestration.runtime.errors import ShouwangError
 from orchestration.runtime.settings import DIVISIONS_CSV, Settings
@@ -40,7 +40,8 @@ def write_sample(console: Console, out: Path, households: int, months: Sequence[
         raise ShouwangError(f"样例没有写成:{error}") from error
     files = sum(1 for path in out.rglob("*") if path.is_file())
     people = f"{written.households} 户 {written.persons} 人"
-    console.print(f"样例区:{len(months)} 个月,{people},{files} 个文件,在 {out}(虚构,不含真实个人信息)", soft_wrap=True)
+    text = f"样例区:{len(months)} 个月,{people},{files} 个文件,在 {out}(虚构,不含真实个人信息)"
+    console.print(literal(text), soft_wrap=True)
 
 
 def prepare_demo(console: Console, settings: Settings, households: int) -> None:
@@ -53,7 +54,7 @@ def prepare_demo(console: Console, settings: Settings, households: int) -> None:
     if inbox.exists() and any(inbox.iterdir()):
         if not marker.exists() or marker.read_text(encoding="utf-8") != sample:
             raise ShouwangError(f"{inbox} 已有别的数据,演示不会覆盖它。请另选数据目录,例如 SHOUWANG_HOME=/tmp/demo")
-        console.print(f"样例区已在 {inbox}", soft_wrap=True)
+        console.print(literal(f"样例区已在 {inbox}"), soft_wrap=True)
         return
     half = settings.home / ".inbox-being-written"
     shutil.rmtree(half, ignore_errors=True)

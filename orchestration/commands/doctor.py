@@ -26,9 +26,11 @@ from typing import Literal
 
 from orchestration.commands import verify
 from orchestration.commands.verify_intake import KEYS
+from orchestration.publishing.condition import problem
 from orchestration.publishing.version import current
 from orchestration.punctuality import due_on, named, standings
 from orchestration.runtime import locks
+from orchestration.runtime.errors import cause
 from orchestration.runtime.settings import PROJECT_DIR, Settings
 from orchestration.working_days import ZONE, due_day
 from sources.contracts.model import Contracts, load_contracts
@@ -78,7 +80,7 @@ def home(settings: Settings) -> Iterator[Answer]:
                 "数据目录", "ok", f"{settings.home} 可写" + ("" if place == settings.home else "(首次运行时创建)")
             )
     except OSError as error:
-        yield Answer("数据目录", "problem", f"{settings.home} 不可写:{error.strerror}。请检查属主和权限。")
+        yield Answer("数据目录", "problem", f"{settings.home} 不可写:{cause(error)}。请检查属主和权限。")
     free = shutil.disk_usage(place).free
     level: Level = "ok" if free > LITTLE_DISK else "problem"
     yield Answer(
@@ -148,9 +150,8 @@ def holders(settings: Settings) -> Iterator[Answer]:
     """Check whether another process uses the home or holds the warehouse."""
     who = locks.home_holder(settings.home) if settings.home.exists() else None
     yield Answer("运行锁", "info" if who else "ok", f"正在被{who}使用" if who else "空闲")
-    pid = locks.warehouse_holder(settings.warehouse_file)
-    text = f"数据仓库正在被进程 {pid} 写入;若没有运行在进行,请结束该进程" if pid else "数据仓库空闲"
-    yield Answer("数据仓库", "info" if pid else "ok", text)
+    trouble = problem(settings.warehouse_file, read_only=True)
+    yield Answer("数据仓库", ("info" if who else "problem") if trouble else "ok", trouble or "数据仓库空闲")
 
 
 def content(settings: Settings) -> Iterator[Answer]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from orchestration.assets import OUTBOX
 from orchestration.runtime import dead_runs, instance, locks
-from orchestration.runtime.errors import ShouwangError
+from orchestration.runtime.errors import ShouwangError, cause
 from orchestration.runtime.settings import Settings
 from sources.contracts.model import load_contracts
 from sources.months import Month
@@ -117,14 +117,13 @@ def _records_writable(settings: Settings) -> Iterator[None]:
 
     Raises MonthError, without the statement that failed.
     """
-    from sqlalchemy.exc import OperationalError
+    from sqlalchemy.exc import DBAPIError
 
     try:
         yield
-    except OperationalError as error:
-        raise MonthError(
-            f"运行记录({settings.dagster_home})读写失败:{error.orig}。请检查磁盘空间和目录权限后重新运行;已发布的月份不受影响。"
-        ) from None
+    except DBAPIError as error:
+        why, todo = cause(error) or type(error.orig).__name__, "请检查磁盘空间和目录权限后重新运行"
+        raise MonthError(f"运行记录({settings.dagster_home})读写失败:{why}。{todo};已发布的月份不受影响。") from None
 
 
 def _report(month: Month, result: ExecuteInProcessResult, seconds: float) -> RunReport:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from orchestration.commands.console import literal
 from orchestration.runtime import locks
 from orchestration.runtime.errors import ShouwangError
 from orchestration.runtime.settings import Settings
@@ -48,9 +49,9 @@ def write_lists(console: Console, settings: Settings, month: Month) -> list[Path
     except NotPublishedError as error:
         raise ShouwangError(str(error)) from error
     for path in paths:
-        console.print(f"  {path.name}", soft_wrap=True, highlight=False)
+        console.print(literal(f"  {path.name}"), soft_wrap=True)
     where = f",在 {worklist_folder(home, month)}(含个人信息,只发本镇街)" if paths else ""
-    console.print(f"{month}:{len(paths)} 个镇(街道)有待核查线索{where}", soft_wrap=True)
+    console.print(literal(f"{month}:{len(paths)} 个镇(街道)有待核查线索{where}"), soft_wrap=True)
     return paths
 
 
@@ -73,7 +74,7 @@ def write_department_templates(console: Console, name: str, out: Path) -> list[P
 
     department = department_named(name)
     paths = write_templates(department, out)
-    console.print(f"{department.label}:{len(paths)} 个模板,在 {out.absolute()}", soft_wrap=True)
+    console.print(literal(f"{department.label}:{len(paths)} 个模板,在 {out.absolute()}"), soft_wrap=True)
     return paths
 
 

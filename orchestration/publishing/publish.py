@@ -22,6 +22,7 @@ from orchestration.publishing.content import Mart, PublishError, measure
 from orchestration.publishing.restate import RESTATEMENTS, Grains, Restated, compare, keep, rows_sql
 from orchestration.publishing.verify import verify_file, verify_marts, verify_months
 from orchestration.publishing.version import LINK, PARQUET, Version, current, versions
+from orchestration.runtime.errors import cause
 from sources import audit
 from sources.home import Home, sync
 from sources.months import Month
@@ -76,7 +77,7 @@ def publish(
         clean(published)
         if isinstance(error, PublishError):
             raise
-        raise PublishError(f"发布失败,现行版本保持不变:{error}") from error
+        raise PublishError(f"发布失败,现行版本保持不变:{cause(error) or error}") from error
     switch(published, version)
     prune(published)
     return Publication(version, is_new=True, restated=restated)

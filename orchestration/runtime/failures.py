@@ -10,6 +10,7 @@ from datetime import datetime
 
 from dagster import Failure
 
+from orchestration.runtime.errors import cause
 from orchestration.working_days import ZONE
 from sources.home import Home
 
@@ -29,11 +30,11 @@ def keep_privately(home: Home, error: BaseException) -> str:
 def in_public(home: Home, error: Exception, what: str) -> str:
     """Describe an unexpected exception in one Chinese message; ``what`` names the failed action.
 
-    The message gives the reason of an OSError. Any other exception goes to ``restricted/errors``; the message gives its
-    type and that path.
+    The message gives the cause of an error of the system or a database. Any other exception goes to
+    ``restricted/errors``; the message gives its type and that path.
     """
-    if isinstance(error, OSError) and error.strerror:
-        return f"{what}时读写失败:{error.strerror}。请检查磁盘空间和目录权限后重新运行。"
+    if why := cause(error):
+        return f"{what}时读写失败:{why}。请检查磁盘空间和目录权限后重新运行。"
     return f"{what}时出错({type(error).__name__}),详情见 {keep_privately(home, error)}。"
 
 

@@ -1,6 +1,6 @@
 """Allow one run at a time per data home, whether the command line, the web server or a schedule starts it.
 
-Belongs here: the operating system's lock on the data home, its holder, the holder of the warehouse.
+Belongs here: the operating system's lock on the data home, its holder, the holder of a database.
 Does not belong here: Dagster's pool, which orders the steps of runs that Dagster itself starts.
 
 The operating system releases the lock when the process ends, so a killed run leaves no lock behind.
@@ -117,15 +117,7 @@ def home_holder(home: Path) -> str | None:
         return None if _locked(handle, 0) else _holder(handle)
 
 
-def warehouse_holder(warehouse: Path) -> int | None:
-    """Return the id of the process that has the DuckDB file open for writing; None if no process has."""
-    import duckdb
-
-    if not warehouse.exists():
-        return None
-    try:
-        duckdb.connect(str(warehouse), read_only=True).close()
-    except duckdb.IOException as error:
-        holder = _DUCKDB_HOLDER.search(str(error))
-        return int(holder[1]) if holder else None
-    return None
+def holder_named_in(error: Exception) -> int | None:
+    """Return the id of the process that holds a database, as DuckDB names it; None for any other error."""
+    holder = _DUCKDB_HOLDER.search(str(error))
+    return int(holder[1]) if holder else None

@@ -54,10 +54,9 @@ def test_a_month_that_is_none() -> None:
     assert "不是月份:2021-13" in result.output
 
 
-@pytest.mark.parametrize("error", [MonthError("2099-01 不能运行"), PermissionError(13, "Permission denied")])
-def test_what_goes_wrong_is_said_without_a_traceback(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], error: Exception
-) -> None:
+def _said(error: Exception, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> str:
+    """What the command line prints for an error."""
+
     def fail() -> None:
         raise error
 
@@ -65,7 +64,44 @@ def test_what_goes_wrong_is_said_without_a_traceback(
     with pytest.raises(SystemExit) as exited:
         cli.main()
     assert exited.value.code == 1
-    assert capsys.readouterr().out.strip() == f"错误 {error}"
+    return capsys.readouterr().out.strip()
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (MonthError("2099-01 不能运行"), "错误 2099-01 不能运行"),
+        (MonthError("[red]红[/red] [link=http://x]y[/link]"), "错误 [red]红[/red] [link=http://x]y[/link]"),
+        (MonthError("一\n二\x1b[31m三\u202e\x07"), "错误 一\n二 [31m三"),
+        (PermissionError(13, "Permission denied", "/data/[b]"), "错误 /data/[b]:没有权限"),
+        (OSError(30, "Read-only file system", "/data"), "错误 /data:文件系统或文件是只读的"),
+        (OSError(28, "No space left on device"), "错误 磁盘空间不足"),
+        (OSError(93, "Protocol not supported"), "错误 系统错误 93"),
+    ],
+)
+def test_what_goes_wrong_is_said_in_words_as_they_are(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], error: Exception, words: str
+) -> None:
+    said = _said(error, monkeypatch, capsys)
+    assert said.startswith(words)
+    assert "Errno" not in said
+
+
+def test_an_unexpected_error_keeps_its_text_in_the_restricted_zone(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = _said(ValueError("somebody's cell"), monkeypatch, capsys)
+    (kept,) = (home / "restricted" / "errors").iterdir()
+    assert said == f"错误 程序出错(ValueError),详情见 {kept}(可能含个人信息,只给维护人员)。"
+    assert "somebody's cell" in kept.read_text(encoding="utf-8")
+
+
+def test_an_error_that_cannot_be_kept_is_said_all_the_same(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home.write_text("a file", encoding="utf-8")
+    said = _said(ValueError("somebody's cell"), monkeypatch, capsys)
+    assert said == "错误 程序出错(ValueError),详情无法写入数据目录;请执行 shouwang doctor 检查。"
 
 
 def test_a_month_with_another_secret_is_refused_before_it_begins(home: Path) -> None:

@@ -46,6 +46,13 @@ def test_a_new_home_has_no_problem_and_stays_new(tmp_path: Path) -> None:
     assert not (tmp_path / "new").exists()
 
 
+def test_a_damaged_warehouse_is_a_problem(settings: Settings) -> None:
+    settings.warehouse_file.write_bytes(b"\0" * 100_000)
+    levels = {a.subject: a for a in doctor.holders(settings)}
+    assert levels["数据仓库"].level == "problem"
+    assert "文件已损坏" in levels["数据仓库"].text
+
+
 def test_an_open_restricted_zone(settings: Settings) -> None:
     settings.paths.restricted.chmod(0o750)
     problems = [a.text for a in doctor.privacy(settings) if a.level == "problem"]

@@ -25,6 +25,7 @@ from orchestration.runtime.event_log import RUN_SHARDS_KEPT, KeptSqliteEventLogS
 from orchestration.runtime.launcher import WatchedRunLauncher
 from orchestration.runtime.settings import Settings
 from sources.months import Month
+from tests.paths import ODD_FOLDER
 
 
 @asset(check_specs=[AssetCheckSpec("holds", asset="thing")])
@@ -36,7 +37,8 @@ def thing():
 @pytest.fixture
 def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     monkeypatch.setenv("DAGSTER_HOME", "")
-    settings = Settings(home=tmp_path / "home")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    settings = Settings(home=tmp_path / ODD_FOLDER / "home")
     instance.prepare(settings)
     return settings
 
@@ -90,6 +92,6 @@ def test_a_full_disk_that_stops_the_records_is_said_in_words(
 
     monkeypatch.setenv("SHOUWANG_HOME", str(settings.home))
     monkeypatch.setattr(DagsterInstance, "create_run_for_job", full)
-    with pytest.raises(run.MonthError, match=r"database or disk is full.*已发布的月份不受影响") as error:
+    with pytest.raises(run.MonthError, match=r"磁盘空间不足.*已发布的月份不受影响") as error:
         run.run_month(settings, Month(2021, 6))
     assert "INSERT" not in str(error.value)

@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.runtime.locks import HomeBusyError, holding, home_holder, warehouse_holder
+from orchestration.runtime.locks import HomeBusyError, holder_named_in, holding, home_holder
 from tests.paths import ROOT
 
 HOLD = """
@@ -78,11 +78,12 @@ def test_blocks_of_one_process_share_the_lock(tmp_path: Path) -> None:
         assert "outer" in other.stderr
 
 
-def test_the_holder_of_the_warehouse(tmp_path: Path) -> None:
+def test_the_holder_of_a_database(tmp_path: Path) -> None:
     warehouse = tmp_path / "warehouse.duckdb"
-    assert warehouse_holder(warehouse) is None
     duckdb.connect(str(warehouse)).close()
-    assert warehouse_holder(warehouse) is None
     with _other(WRITE, warehouse, 60) as other:
-        assert warehouse_holder(warehouse) == other.pid
+        with pytest.raises(duckdb.IOException) as error:
+            duckdb.connect(str(warehouse))
+        assert holder_named_in(error.value) == other.pid
         other.kill()
+    assert holder_named_in(duckdb.IOException("no")) is None

@@ -1,0 +1,30 @@
+"""Markdown shows file names and messages as they are."""
+
+from __future__ import annotations
+
+import pytest
+
+from orchestration.assets.tables import literal, markdown
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("户籍名册_2021-06(1).xlsx", "户籍名册_2021-06(1).xlsx"),
+        ("household_register", "household_register"),
+        ("12.5% ≥ 3", "12.5% ≥ 3"),
+        ("_草稿_", r"\_草稿\_"),
+        ("*a* ~b~ `c`", r"\*a\* \~b\~ \`c\`"),
+        ("![x](y)", r"!\[x\](y)"),
+        ("<img src=x>&lt;", r"\<img src=x\>\&lt;"),
+        ("a|b\\|c", r"a\|b\\\|c"),
+        ("a\nb\x1b[31m\u202e", r"a b \[31m"),
+        ("http://x.cn www.x.cn a@x.cn", "http:\u2060//x.cn www\u2060.x.cn a\u2060@x.cn"),
+    ],
+)
+def test_a_text_of_others_is_escaped(text: str, shown: str) -> None:
+    assert literal(text) == shown
+
+
+def test_a_table_has_as_many_cells_as_its_header() -> None:
+    assert markdown(("文件", "行数"), [("a|b\nc", 3)]) == "| 文件 | 行数 |\n| --- | --- |\n| a\\|b c | 3 |"
