@@ -13,6 +13,7 @@ from typing import Any
 import duckdb
 import polars as pl
 
+from sources import parquet
 from sources.acceptance.outcome import DatasetOutcome
 from sources.contracts.model import Column, Contracts
 from sources.home import Home
@@ -119,16 +120,16 @@ class District:
 
     def household_key(self, code: str) -> str:
         dataset = self.contracts.dataset("household_register")
-        rows = pl.read_parquet(self.home.identities(dataset, JUNE) / "rows.parquet")
+        rows = parquet.read(self.home.identities(dataset, JUNE) / "rows.parquet")
         return str(rows.filter(pl.col("identity__household_code") == code)["household_key"][0])
 
     def accepted(self, dataset: str, month: Month) -> pl.DataFrame:
-        return pl.read_parquet(self.home.accepted(self.contracts.dataset(dataset), month) / "rows.parquet")
+        return parquet.read(self.home.accepted(self.contracts.dataset(dataset), month) / "rows.parquet")
 
     def restricted(self, dataset: str, month: Month, row: int = 0) -> dict[str, Any]:
         """The cells of an accepted row that stay in the restricted zone, by contract column."""
         path = self.home.identities(self.contracts.dataset(dataset), month) / "rows.parquet"
-        cells = pl.read_parquet(path).row(row, named=True) if path.exists() else {}
+        cells = parquet.read(path).row(row, named=True) if path.exists() else {}
         return {name.removeprefix("identity__"): cell for name, cell in cells.items() if name.startswith("identity__")}
 
     def publish(self, leads: Sequence[dict[str, Any]]) -> Path:
