@@ -16,7 +16,7 @@ import stat
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
@@ -59,16 +59,25 @@ class Answer:
 def examine(settings: Settings, month: Month | None = None) -> Iterator[Answer]:
     """Everything that a run of ``month`` needs (last month where it is not given), one answer after the other."""
     today = datetime.now(ZONE).date()
-    yield from home(settings)
-    yield from privacy(settings)
-    yield secret(settings)
-    yield from holders(settings)
+    month = month or Month(today.year, today.month).shift(-1)
+    yield from _readable("数据目录", lambda: home(settings))
+    yield from _readable("目录权限", lambda: privacy(settings))
+    yield from _readable("密钥", lambda: [secret(settings)])
+    yield from _readable("运行锁", lambda: holders(settings))
     yield versions(PROJECT_DIR / "requirements.lock")
-    yield from content(settings)
-    yield clock(settings)
-    yield daemon(settings)
-    yield from queue(settings)
-    yield from deliveries(settings, load_contracts(), month or Month(today.year, today.month).shift(-1))
+    yield from _readable("保存的数据", lambda: content(settings))
+    yield from _readable("时钟", lambda: [clock(settings)])
+    yield from _readable("守护进程", lambda: [daemon(settings)])
+    yield from _readable("排队的运行", lambda: queue(settings))
+    yield from _readable("交付", lambda: deliveries(settings, load_contracts(), month))
+
+
+def _readable(subject: str, look: Callable[[], Iterable[Answer]]) -> Iterator[Answer]:
+    """Give the answers of one question; if a file cannot be read, say so, and the other questions go on."""
+    try:
+        yield from look()
+    except OSError as error:
+        yield Answer(subject, "problem", f"{error.filename or '数据目录'} 无法查看:{cause(error)}。请检查属主和权限。")
 
 
 def home(settings: Settings) -> Iterator[Answer]:

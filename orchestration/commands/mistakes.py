@@ -6,6 +6,7 @@ Belongs here: errors that reach the command line. Does not belong here: errors w
 from __future__ import annotations
 
 from orchestration.runtime.errors import ShouwangError, cause
+from orchestration.runtime.settings import Settings
 
 
 def sentence(error: Exception) -> str:
@@ -13,14 +14,13 @@ def sentence(error: Exception) -> str:
     if isinstance(error, ShouwangError):
         return str(error)
     if why := cause(error):
-        path = getattr(error, "filename", None)
-        return f"{f'{path}:' if path else ''}{why}。请检查路径、属主、权限和磁盘空间后重试;shouwang doctor 可逐项检查。"
+        place = getattr(error, "filename", None) or f"数据目录 {Settings().home}"
+        return f"{place}:{why}。请检查路径、属主、权限和磁盘空间后重试;shouwang doctor 可逐项检查。"
     return f"程序出错({type(error).__name__}),{_where_kept(error)}"
 
 
 def _where_kept(error: Exception) -> str:
     from orchestration.runtime.failures import keep_privately
-    from orchestration.runtime.settings import Settings
 
     try:
         home = Settings().paths

@@ -93,7 +93,9 @@ class SettingsError(ShouwangError):
 
 def _in_words(error: ErrorDetails) -> str:
     """Say which setting is wrong, and how to write it."""
-    name, kind = ".".join(map(str, error["loc"])), error["type"]
+    # The place of a setting that may be of several kinds ends with the kind, in words of pydantic.
+    name = ".".join(part for part in map(str, error["loc"]) if part.isidentifier())
+    kind = error["type"]
     if kind == "extra_forbidden":
         return f"没有名为 {name} 的设置项;可用:{'、'.join(Settings.model_fields)}"
     context = error.get("ctx", {})
@@ -134,7 +136,7 @@ class Settings(BaseSettings):
         try:
             super().__init__(**values)
         except ValidationError as error:
-            raise SettingsError("设置有误:" + ";".join(map(_in_words, error.errors()))) from None
+            raise SettingsError("设置有误:" + ";".join(dict.fromkeys(map(_in_words, error.errors())))) from None
         except tomllib.TOMLDecodeError as error:
             where = re.search(r"line (\d+)", str(error))
             line = f"第 {where[1]} 行" if where else "末尾"

@@ -75,15 +75,15 @@ def _said(error: Exception, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
         (MonthError("一\n二\x1b[31m三\u202e\x07"), "错误 一\n二 [31m三"),
         (PermissionError(13, "Permission denied", "/data/[b]"), "错误 /data/[b]:没有权限"),
         (OSError(30, "Read-only file system", "/data"), "错误 /data:文件系统或文件是只读的"),
-        (OSError(28, "No space left on device"), "错误 磁盘空间不足"),
-        (OSError(93, "Protocol not supported"), "错误 系统错误 93"),
+        (OSError(28, "No space left on device"), "错误 数据目录 {home}:磁盘空间不足"),
+        (OSError(93, "Protocol not supported"), "错误 数据目录 {home}:系统错误 93"),
     ],
 )
 def test_what_goes_wrong_is_said_in_words_as_they_are(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], error: Exception, words: str
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], error: Exception, words: str
 ) -> None:
     said = _said(error, monkeypatch, capsys)
-    assert said.startswith(words)
+    assert said.startswith(words.replace("{home}", str(home)))
     assert "Errno" not in said
 
 

@@ -46,6 +46,16 @@ def test_a_new_home_has_no_problem_and_stays_new(tmp_path: Path) -> None:
     assert not (tmp_path / "new").exists()
 
 
+def test_a_question_that_cannot_be_answered_stops_no_other(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_: Settings) -> doctor.Answer:
+        raise PermissionError(13, "Permission denied", "/data/secret")
+
+    monkeypatch.setattr(doctor, "secret", fail)
+    answers = {a.subject: a for a in doctor.examine(settings, Month(2021, 6))}
+    assert (answers["密钥"].level, answers["密钥"].text.split("。")[0]) == ("problem", "/data/secret 无法查看:没有权限")
+    assert {"数据目录", "时钟", "运行日"} <= set(answers)
+
+
 def test_a_damaged_warehouse_is_a_problem(settings: Settings) -> None:
     settings.warehouse_file.write_bytes(b"\0" * 100_000)
     levels = {a.subject: a for a in doctor.holders(settings)}

@@ -67,6 +67,7 @@ def test_the_environment_wins_over_the_file(tmp_path: Path, monkeypatch: pytest.
         ("[locations]\nhealth = 3\n", "locations.health 的值应为加引号的路径"),
         ('readers_group = "no such group"\n', "本机没有名为 no such group 的用户组"),
         ("\nsecret_file = /etc/secret\n", "settings.toml 第 2 行的写法有误"),
+        ('ui_host = "nowhere"\n', "设置有误:ui_host 的值应为加引号的 IP 地址"),
         ("secret_file\n", "settings.toml 第 1 行的写法有误"),
     ],
 )
