@@ -15,7 +15,7 @@ def scan(path: Path) -> pl.LazyFrame:
 
 def read(path: Path, columns: Sequence[str] | None = None) -> pl.DataFrame:
     """Read one file, or some of its columns. Raises OSError or polars.exceptions.PolarsError if it cannot be read."""
-    return pl.read_parquet(path, columns=columns and list(columns), glob=False)
+    return pl.read_parquet(path, columns=list(columns) if columns is not None else None, glob=False)
 
 
 def schema(path: Path) -> pl.Schema:
