@@ -18,6 +18,7 @@ from sources.home import Home
 from sources.months import Month
 from sources.notice import Notice
 from sources.profiling.profile import ExpectationResult, Severity, Verdict
+from sources.refusal import DamagedOriginalError
 
 MONTH = Month(2021, 6)
 IDENTITY = "441802199001011234"
@@ -177,6 +178,15 @@ def test_one_dataset_that_breaks_stops_nothing_and_shows_no_cell(run: Run, tmp_p
     details = list((tmp_path / "home" / "restricted" / "errors").iterdir())
     assert IDENTITY in details[0].read_text(encoding="utf-8")
     assert details[0].stat().st_mode & 0o777 == 0o600
+
+
+def test_a_damaged_original_fails_its_table_in_its_own_words(run: Run) -> None:
+    damage = DamagedOriginalError("《医疗费用结算明细》2021-06 归档的原件已损坏或丢失:结算.csv。")
+    result = run({"medical_settlements": damage, "serious_illness": outcome("serious_illness", "accepted")})
+    assert result.success
+    assert _metadata(result, "medical_settlements")["message"] == str(damage)
+    assert _check(result, "medical_settlements", "delivered")[2] == str(damage)
+    assert _metadata(result, "serious_illness")["status"] == "accepted"
 
 
 def test_a_full_disk_fails_the_run_in_words(run: Run) -> None:
