@@ -27,7 +27,7 @@ PARSED_VARIABLE = "SHOUWANG_DBT_PARSED"
 """Environment variable with the folder where dbt keeps the parsed project."""
 
 PARENT_VARIABLE = "SHOUWANG_RUN_PID"
-"""Environment variable with the id of the process that runs dbt; without it, the parent when this process began."""
+"""Environment variable with the id of the process that runs dbt; without it, dbt's parent when dbt began."""
 
 ROWS_VARIABLE = "SHOUWANG_HOME_IN_SQL"
 """Environment variable with the data home for patterns in SQL, without the quotes."""
@@ -35,14 +35,13 @@ ROWS_VARIABLE = "SHOUWANG_HOME_IN_SQL"
 WATCH_SECONDS = 0.5
 
 
-def end_with_parent() -> None:
-    """Kill this process when the one that started it is gone.
+def end_with_parent(parent: int | None = None) -> None:
+    """Kill this process when the one that started it is gone; ``parent`` is its id, if it may be gone by now.
 
     A killed run cannot stop dbt, and dbt would lock the warehouse against the next run. DuckDB rolls back uncommitted
     changes.
     """
-    # A run may be killed before this process has begun: its parent is another one by now.
-    parent = int(os.environ.get(PARENT_VARIABLE) or os.getppid())
+    parent = parent or os.getppid()
 
     def watch() -> None:
         while os.getppid() == parent:
@@ -62,7 +61,8 @@ def begin_with_setup(folder: Path) -> None:
 
 def main() -> None:
     """Run dbt with the arguments of this process; the exit code is dbt's: 0, or 1 for a failed node, 2 for an error."""
-    end_with_parent()
+    # A run may be killed before this process has begun: its parent is another one by then.
+    end_with_parent(int(os.environ.get(PARENT_VARIABLE, 0)) or None)
     from dbt.cli.main import dbtRunner
 
     home, folder = os.environ["SHOUWANG_HOME"], os.environ[PARSED_VARIABLE]

@@ -12,7 +12,6 @@ import json
 import os
 import random
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
@@ -29,7 +28,7 @@ from orchestration.runtime import instance, locks
 from orchestration.runtime.settings import Settings
 from tests.paths import ROOT
 from tests.pipeline.test_dead_runs import CONTRACTS, JUNE, deliver, run_of_the_sensor
-from tests.pipeline.web import Web, of_session, until, web
+from tests.pipeline.web import Web, kill, tree, until, web
 from tests.unit.sources.builder import Desk, csv_file, row, table
 
 RUN = [sys.executable, "-c", "from orchestration.commands.cli import main; main()", "run", str(JUNE)]
@@ -49,7 +48,11 @@ Cells = dict[tuple[str, str], list[Any]]
 def fill(settings: Settings, number: int) -> None:
     """Make a home with a new month, keeping Dagster's records; ``number`` makes its content differ in no mart."""
     for path in settings.home.glob("*"):
-        if path.name not in KEPT:
+        if path.name == "restricted":
+            for inner in path.iterdir():
+                if inner.name != "ui_token":
+                    shutil.rmtree(inner) if inner.is_dir() else inner.unlink()
+        elif path.name not in KEPT:
             shutil.rmtree(path) if path.is_dir() else path.unlink()
     settings.paths.prepare()
     deliver(settings.paths)
@@ -100,13 +103,13 @@ def kill_command_line(seconds: float) -> str:
     return "killed"
 
 
-def workers(opened: Web) -> list[int]:
-    """List the processes of runs that the code server started."""
-    found = []
-    for pid in of_session(opened.leader):
+def workers(opened: Web) -> dict[int, str]:
+    """Map the processes of runs that the code server started to their start times."""
+    found = {}
+    for pid, started in tree(opened.root).items():
         with suppress(OSError):
             if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes():
-                found.append(pid)
+                found[pid] = started
     return found
 
 
@@ -115,13 +118,6 @@ def doing(opened: DagsterInstance, run_id: str) -> str:
     steps = [s for s in opened.get_run_step_stats(run_id) if s.start_time]
     run = opened.get_run_by_id(run_id)
     return max(steps, key=lambda s: s.start_time or 0).step_key if steps else f"{run and run.status.value}"
-
-
-def kill_everything(opened: Web) -> None:
-    """Kill web server, daemon, code server and run, as a power cut does."""
-    for pid in of_session(opened.leader):
-        with suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
 
 
 def main(by: str, count: int) -> None:
@@ -157,13 +153,12 @@ def main(by: str, count: int) -> None:
                 time.sleep(seconds)
                 at = doing(opened, run_id)
                 if is_power_cut:
-                    kill_everything(server)
+                    kill(tree(server.root))
                     at += ", power cut"
                     server = stack.enter_context(web(settings))
                 else:
                     found = workers(server)
-                    for pid in found:
-                        os.kill(pid, signal.SIGKILL)
+                    kill(found)
                     at += "" if found else ", nothing to kill"
                 began = time.monotonic()
                 following = server.launch(str(JUNE)) if by == "web" else retry_of(opened, run_id)

@@ -62,8 +62,8 @@ class Web:
     settings: Settings
     opened: DagsterInstance
     url: str
-    leader: int
-    """The process that opened the others; all are in its session."""
+    root: int
+    """The process that opened the others."""
 
     def ask(self, query: str, **variables: Any) -> dict[str, Any]:
         """Send a GraphQL query and return its data. Raises AssertionError for errors."""
@@ -151,25 +151,35 @@ def web(settings: Settings) -> Iterator[Web]:
 
 
 def end(process: subprocess.Popen[Any], seconds: float = 30) -> None:
-    """Ask a process to end, and then kill what is left of its session."""
+    """Ask a process to end, and then kill what is left of those that it started."""
+    started = tree(process.pid)
     process.send_signal(signal.SIGINT)
     with suppress(subprocess.TimeoutExpired):
         process.wait(seconds)
-    for pid in of_session(process.pid):
-        with suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
+    kill(started)
     process.wait()
 
 
-def of_session(leader: int) -> list[int]:
-    """List the processes of a session."""
-    found = []
+def tree(root: int) -> dict[int, str]:
+    """Map a process and all that it started, in any number of steps, to their start times."""
+    parents, started = {}, {}
     for stat in Path("/proc").glob("[0-9]*/stat"):
         with suppress(OSError):
-            # After the name: state, parent, group, session.
-            if int(stat.read_text().rsplit(")", 1)[1].split()[3]) == leader:
-                found.append(int(stat.parent.name))
-    return found
+            # After the name: state, parent, …, as the 20th the start time.
+            fields = stat.read_text().rsplit(")", 1)[1].split()
+            parents[int(stat.parent.name)], started[int(stat.parent.name)] = int(fields[1]), fields[19]
+    found = [root]
+    for pid in found:
+        found += [child for child, parent in parents.items() if parent == pid]
+    return {pid: started[pid] for pid in found if pid in started}
+
+
+def kill(processes: dict[int, str]) -> None:
+    """Kill processes, unless they have ended and their number is another one's by now."""
+    for pid, started in processes.items():
+        if tree(pid).get(pid) == started:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
 
 
 def _is_ready(opened: Web) -> bool:

@@ -10,7 +10,7 @@ import time
 
 import pytest
 
-from orchestration.dbt.process import PARENT_VARIABLE
+from orchestration.dbt.process import PARENT_VARIABLE, WATCH_SECONDS
 from orchestration.publishing import unfinished
 from orchestration.publishing.content import PublishError
 from sources.months import Month
@@ -76,13 +76,14 @@ subprocess.Popen([sys.executable, "-c", sys.argv[1]]).wait()
 
 
 def test_dbt_does_not_outlive_a_killed_run() -> None:
-    # A run in this process leaves its own id in the environment.
-    environment = {name: value for name, value in os.environ.items() if name != PARENT_VARIABLE}
+    # A run in this process leaves its own id in the environment of others that watch their parent.
+    environment = {**os.environ, PARENT_VARIABLE: str(os.getpid())}
     command = [sys.executable, "-c", PARENT, CHILD]
     parent = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
     assert parent.stdout
     assert parent.stdout.readline() == "bound\n"
-    assert parent.poll() is None
+    with pytest.raises(subprocess.TimeoutExpired):
+        parent.wait(2 * WATCH_SECONDS)
     killed = time.monotonic()
     parent.kill()
     # The child writes to the same pipe: it ends when both are gone.
@@ -95,5 +96,6 @@ def test_dbt_does_not_outlive_a_run_that_was_killed_before_dbt_began() -> None:
     gone = subprocess.Popen([sys.executable, "-c", ""])
     gone.wait()
     environment = {**os.environ, PARENT_VARIABLE: str(gone.pid)}
-    done = subprocess.run([sys.executable, "-c", CHILD], env=environment, capture_output=True, timeout=30, check=False)
+    dbt = [sys.executable, "-c", "from orchestration.dbt.process import main; main()"]
+    done = subprocess.run(dbt, env=environment, capture_output=True, timeout=30, check=False)
     assert done.returncode == -signal.SIGKILL
