@@ -144,9 +144,9 @@ def _measured(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> tuple[int, i
     """Parse a part, and return the last column and the last row of its cells with content; (0, 0) if it has none.
 
     It takes a minute for the largest sheets, so only those with unusual XML are parsed. A part that is not well formed
-    counts up to there: it is no sheet, or calamine gives up there too.
+    counts up to there: it is no sheet, or calamine gives up there too. Like calamine, it takes every part for UTF-8.
     """
-    cells, parser = _Cells(), expat.ParserCreate()
+    cells, parser = _Cells(), expat.ParserCreate("UTF-8")
     parser.StartElementHandler, parser.EndElementHandler = cells.start, cells.end
     with suppress(expat.ExpatError, ValueError), archive.open(member) as part:
         parser.ParseFile(part)

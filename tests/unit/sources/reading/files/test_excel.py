@@ -142,16 +142,21 @@ def test_formulas_give_their_value_and_errors_nothing() -> None:
     assert _cells(only_sheet(out.getvalue())) == [("2", NUMBER), ("甲", TEXT), (None, TEXT), ("x", TEXT)]
 
 
-def _with_more_rows(content: bytes, xml: str) -> bytes:
-    """The workbook with more XML behind the rows of its only sheet."""
+def _replaced(content: bytes, old: bytes, new: bytes) -> bytes:
+    """The workbook with one text for another in all parts."""
     out = io.BytesIO()
     with (
-        zipfile.ZipFile(io.BytesIO(content)) as old,
-        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as new,
+        zipfile.ZipFile(io.BytesIO(content)) as read,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as written,
     ):
-        for name in old.namelist():
-            new.writestr(name, old.read(name).replace(b"</sheetData>", f"{xml}</sheetData>".encode()))
+        for name in read.namelist():
+            written.writestr(name, read.read(name).replace(old, new))
     return out.getvalue()
+
+
+def _with_more_rows(content: bytes, xml: str) -> bytes:
+    """The workbook with more XML behind the rows of its only sheet."""
+    return _replaced(content, b"</sheetData>", f"{xml}</sheetData>".encode())
 
 
 def _renamed(content: bytes, part: str, target: str) -> bytes:
@@ -188,6 +193,15 @@ def test_a_sheet_is_measured_wherever_the_package_keeps_it(part: str, target: st
 def test_cells_that_are_placed_by_their_neighbours_are_measured(rows: str, message: str) -> None:
     with pytest.raises(RefusedError, match=message):
         read_sheets(_with_more_rows(xlsx_file({"表": [["a", "b"]]}), rows))
+
+
+@pytest.mark.parametrize("declared", [b"utf8", b"gbk", b"unknown"])
+def test_a_sheet_is_measured_as_it_is_read_whatever_encoding_it_declares(declared: bytes) -> None:
+    content = _with_more_rows(xlsx_file({"表": [["a"]]}), "<row><c><v>1</v></c></row>")
+    other = _replaced(content, b'encoding="UTF-8"', b'encoding="' + declared + b'"')
+    assert only_sheet(other).cells.rows() == [("a",), ("1",)]
+    with pytest.raises(RefusedError, match="第9999999行"):
+        read_sheets(_replaced(other, b"<row><c>", b'<row r="9999999"><c>'))
 
 
 @pytest.mark.parametrize("part", [b'<sst count="5" uniqueCount="100000000">', b"<cellXfs count='4294967295'>"])
