@@ -7,6 +7,7 @@ column 65535. It also makes room for as many texts and cells as the workbook say
 from __future__ import annotations
 
 import struct
+from itertools import pairwise
 
 from sources.reading.files.compound import DAMAGED
 from sources.reading.files.limits import check_cells
@@ -53,9 +54,13 @@ def check_records(stream: bytes) -> None:
 
 
 def _is_impossible(kind: int, body: bytes, size: int) -> bool:
-    """Check the number of texts, or the last row and column of a sheet; those of Excel 95 have two bytes each."""
+    """Check the number of texts, or the first and last row and column of a sheet.
+
+    The rows of Excel 95 have two bytes each. Calamine makes room for all cells from the first to the last.
+    """
     if kind == _TEXTS:
         return int.from_bytes(body[4:8], "little") > size
     width = 4 if len(body) >= _EXCEL_97 else 2
-    last_row, last_column = body[width : 2 * width], body[2 * width + 2 : 2 * width + 4]
-    return int.from_bytes(last_row, "little") > _ROWS or int.from_bytes(last_column, "little") > _COLUMNS
+    cuts = (0, width, 2 * width, 2 * width + 2, 2 * width + 4)
+    first_row, last_row, first_column, last_column = (int.from_bytes(body[a:b], "little") for a, b in pairwise(cuts))
+    return not (first_row <= last_row <= _ROWS and first_column <= last_column <= _COLUMNS)

@@ -68,7 +68,13 @@ def test_the_largest_sheet_has_its_dimensions(numbers: tuple[int, ...]) -> None:
     check_records(_record(DIMENSIONS, *numbers))
 
 
-@pytest.mark.parametrize("numbers", [(0, 0, 1, 1, 0, 256, 0), (0, 0, 9, 0, 0, 257, 0), (0, 9, 0, 257, 0)])
+@pytest.mark.parametrize(
+    "numbers",
+    [
+        *[(0, 0, 1, 1, 0, 256, 0), (0, 0, 9, 0, 0, 257, 0), (0, 9, 0, 257, 0)],
+        *[(5, 0, 4, 0, 0, 2, 0), (0, 0, 4, 0, 3, 2, 0), (5, 4, 0, 2, 0), (0, 4, 3, 2, 0)],
+    ],
+)
 def test_dimensions_that_no_sheet_has_are_damage(numbers: tuple[int, ...]) -> None:
     with pytest.raises(RefusedError, match="已损坏"):
         check_records(_record(DIMENSIONS, *numbers))
