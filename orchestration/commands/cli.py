@@ -268,10 +268,11 @@ def ui(
 def main() -> None:
     """Run a command; what went wrong is one Chinese sentence, not a traceback."""
     try:
-        app()
+        # Not standalone: typer would describe a wrong command line in English.
+        raise SystemExit(app(prog_name="shouwang", standalone_mode=False))
     except Exception as error:
         from orchestration.commands.console import literal
-        from orchestration.commands.mistakes import sentence
+        from orchestration.commands.mistakes import exit_code, sentence
 
         terminal().print("[red]错误[/]", literal(sentence(error)), soft_wrap=True)
-        raise SystemExit(1) from None
+        raise SystemExit(exit_code(error)) from None

@@ -5,6 +5,11 @@ Belongs here: errors that reach the command line. Does not belong here: errors w
 
 from __future__ import annotations
 
+import re
+from typing import Any
+
+from typer.exceptions import TyperException
+
 from orchestration.runtime.errors import ShouwangError, cause
 from orchestration.runtime.settings import Settings
 
@@ -13,10 +18,37 @@ def sentence(error: Exception) -> str:
     """Say why a command stopped, with the path; details of an unexpected error go to ``restricted/errors``."""
     if isinstance(error, ShouwangError):
         return str(error)
+    if isinstance(error, TyperException):
+        return _wrong_usage(error)
     if why := cause(error):
         place = getattr(error, "filename", None) or f"数据目录 {Settings().home}"
         return f"{place}:{why}。请检查路径、属主、权限和磁盘空间后重试;shouwang doctor 可逐项检查。"
     return f"程序出错({type(error).__name__}),{_where_kept(error)}"
+
+
+def exit_code(error: Exception) -> int:
+    """Return the exit code of a command that stopped: 2 for a wrong command line, as is usual, else 1."""
+    return 2 if isinstance(error, TyperException) else 1
+
+
+def _wrong_usage(error: Any) -> str:
+    """Say what is wrong with the command line; typer has no public names for the kinds of its errors."""
+    kind, context = type(error).__name__, getattr(error, "ctx", None)
+    name = max(getattr(getattr(error, "param", None), "opts", [""]), key=len)
+    name = name if name.startswith("-") else name.upper()
+    if kind == "MissingParameter":
+        said = f"缺少参数 {name}"
+    elif kind == "BadParameter":
+        # A message of ours is Chinese.
+        own = error.message if re.search(r"[\u4e00-\u9fff]", error.message) else "不合要求"
+        said = f"参数 {name} 的值有误:{own}"
+    elif kind == "NoSuchOption":
+        said = f"没有选项 {error.option_name}"
+    elif commands := getattr(getattr(context, "command", None), "commands", None):
+        said = f"没有这个命令;可用的有:{'、'.join(commands)}"
+    else:
+        said = "参数多了或不完整"
+    return f"{said}。用法见 {context.command_path if context else 'shouwang'} --help。"
 
 
 def _where_kept(error: Exception) -> str:

@@ -9,6 +9,7 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 from orchestration.commands import cli, demo, run
+from orchestration.commands.doctor import Answer
 from orchestration.commands.run import DatasetReport, MonthError, RunReport
 from orchestration.runtime.errors import ShouwangError
 from orchestration.runtime.settings import Settings
@@ -57,7 +58,8 @@ def test_a_month_that_is_none() -> None:
 def _said(error: Exception, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> str:
     """What the command line prints for an error."""
 
-    def fail() -> None:
+    def fail(*, prog_name: str, standalone_mode: bool) -> None:
+        assert prog_name == "shouwang" and not standalone_mode
         raise error
 
     monkeypatch.setattr(cli, "app", fail)
@@ -85,6 +87,39 @@ def test_what_goes_wrong_is_said_in_words_as_they_are(
     said = _said(error, monkeypatch, capsys)
     assert said.startswith(words.replace("{home}", str(home)))
     assert "Errno" not in said
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ("run", "缺少参数 MONTH。用法见 shouwang run --help。"),
+        ("run 2021-13", "参数 MONTH 的值有误:不是月份:2021-13,应写作 YYYY-MM,例如 2021-06。"),
+        ("rollback newest", "参数 VERSION 的值有误:不合要求。"),
+        ("run --fast", "没有选项 --fast。"),
+        ("run 2021-06 2021-07", "参数多了或不完整。用法见 shouwang run --help。"),
+        ("walk", "没有这个命令;可用的有:run、rebuild、"),
+    ],
+)
+def test_a_wrong_command_line_is_explained_in_chinese(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], arguments: str, words: str
+) -> None:
+    monkeypatch.setattr("sys.argv", ["shouwang", *arguments.split()])
+    with pytest.raises(SystemExit) as exited:
+        cli.main()
+    assert exited.value.code == 2
+    assert capsys.readouterr().out.startswith(f"错误 {words}")
+
+
+@pytest.mark.parametrize(("arguments", "code"), [("run 2021-06", 0), ("doctor", 1), ("--help", 0)])
+def test_the_exit_code_of_a_command_is_that_of_the_process(
+    monkeypatch: pytest.MonkeyPatch, arguments: str, code: int
+) -> None:
+    monkeypatch.setattr(cli, "_run", lambda *_: True)
+    monkeypatch.setattr("orchestration.commands.doctor.examine", lambda *_: [Answer("a", "problem", "b")])
+    monkeypatch.setattr("sys.argv", ["shouwang", *arguments.split()])
+    with pytest.raises(SystemExit) as exited:
+        cli.main()
+    assert exited.value.code == code
 
 
 def test_an_unexpected_error_keeps_its_text_in_the_restricted_zone(
