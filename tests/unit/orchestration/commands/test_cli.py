@@ -59,7 +59,8 @@ def _said(error: Exception, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
     """What the command line prints for an error."""
 
     def fail(*, prog_name: str, standalone_mode: bool) -> None:
-        assert prog_name == "shouwang" and not standalone_mode
+        assert prog_name == "shouwang"
+        assert not standalone_mode
         raise error
 
     monkeypatch.setattr(cli, "app", fail)
