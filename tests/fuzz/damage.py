@@ -172,7 +172,8 @@ def _records(content: bytes, random: Random) -> bytes:
         if how == 0:
             data[begin : begin + 2] = data[other : other + 2]
         elif how == 1:
-            data[begin + 2 : begin + 4] = random.choice((0, 1, 8224, 65535, (end - begin) ^ 1)).to_bytes(2, "little")
+            length = random.choice((0, 1, 8224, 65535, (end - begin - 4) ^ 1))
+            data[begin + 2 : begin + 4] = length.to_bytes(2, "little")
         elif how == 2 and end - begin > 4:
             at = random.randrange(begin + 4, end)
             data[at : at + 1] = bytes([random.choice((0, 1, 127, 128, 255, random.randrange(256)))])
