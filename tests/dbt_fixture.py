@@ -62,6 +62,7 @@ class DbtFixture:
         first_day = Month.parse(month).first_day
         lineage = {"extract_month": first_day, "delivery_no": 1, "file_no": 1, "sheet_no": 1}
         numbered = [{**lineage, "row_number": n + 1, "row_order": n, **row} for n, row in enumerate(rows, start=1)]
+        numbered = [{"row_ref": row_ref(dataset, month, row), **row} for row in numbered]
         file = {
             **{"extract_month": first_day, "department": about.department, "dataset": dataset},
             **{"delivery_no": 1, "file_no": 1, "file_name": f"{about.label}.xlsx", "is_in_force": True},
@@ -131,6 +132,12 @@ class DbtFixture:
     def _write(path: Path, frame: pl.DataFrame) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         frame.write_parquet(path)
+
+
+def row_ref(dataset: str, month: str, row: Row) -> str:
+    """What stands here for the keyed reference of an accepted row."""
+    place = [str(row[c]) for c in ("delivery_no", "file_no", "sheet_no", "row_number")]
+    return hashlib.sha256("|".join([dataset, month, *place]).encode()).hexdigest()[:16]
 
 
 def working_days(first_year: int, last_year: int) -> pl.DataFrame:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import polars as pl
 
 from sources.contracts.model import Contracts
+from workbooks.references import unnested
 
 SENTENCES = {
     "INC-01": "近12个月人均纯收入 {measure} 元,低于监测线 {threshold} 元",
@@ -59,12 +60,9 @@ def _month(month: pl.Expr) -> pl.Expr:
 def sources_of_evidence(leads: pl.DataFrame, contracts: Contracts) -> pl.DataFrame:
     """Word the tables and months that are a lead's evidence; columns ``lead_id``, ``tables``."""
     labels = {d.name: d.label for d in contracts.datasets}
-    reference = pl.List(pl.Struct({"dataset": pl.String(), "month": pl.String()}))
     return (
-        leads.select("lead_id", pl.col("evidence").str.json_decode(reference))
-        .explode("evidence")
-        .unnest("evidence")
-        .drop_nulls("dataset")
+        unnested(leads.select("lead_id", "evidence"))
+        .select("lead_id", "dataset", "month")
         .unique()
         .sort("lead_id", "dataset", "month")
         .group_by("lead_id", "dataset", maintain_order=True)

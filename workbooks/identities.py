@@ -16,6 +16,7 @@ from sources.contracts.model import Contracts, Dataset
 from sources.contracts.row_schema import ROW_ID, ROWS_FILE
 from sources.home import Home
 from sources.months import Month
+from workbooks.references import accepted_places, unnested
 
 _REGISTER = "household_register"
 _HEAD = "户主"
@@ -74,31 +75,23 @@ def persons_of_evidence(home: Home, contracts: Contracts, leads: pl.DataFrame) -
     ``leads`` has ``lead_id`` and ``evidence`` (JSON list of row references). A lead whose rows name nobody is left out.
     """
     frames = [pl.DataFrame(schema=pl.Schema({"lead_id": pl.String(), "name": pl.String()}))]
-    for (dataset, month), references in _references(leads).group_by("dataset", "month", maintain_order=True):
+    of_leads = unnested(leads.select("lead_id", "evidence"))
+    for (dataset, month), references in of_leads.group_by("dataset", "month", maintain_order=True):
         names = _names(home, contracts.dataset(str(dataset)), Month.parse(str(month)))
         if names is not None:
-            frames.append(references.join(names, on=list(ROW_ID)).select("lead_id", "name"))
+            frames.append(references.join(names, on="ref").select("lead_id", "name"))
     joined = pl.concat(frames).group_by("lead_id").agg(pl.col("name").unique(maintain_order=True).str.join("、"))
     return joined.rename({"name": "persons_concerned"}).cast(_PERSONS)
 
 
-def _references(leads: pl.DataFrame) -> pl.DataFrame:
-    """Unnest the evidence of leads to one row per lead and delivered row."""
-    reference = pl.Struct({"dataset": pl.String(), "month": pl.String(), **dict.fromkeys(ROW_ID, pl.Int32())})
-    return (
-        leads.select("lead_id", pl.col("evidence").str.json_decode(pl.List(reference)))
-        .explode("evidence")
-        .unnest("evidence")
-        .drop_nulls("dataset")
-    )
-
-
 def _names(home: Home, dataset: Dataset, month: Month) -> pl.DataFrame | None:
-    """Read row and name of each person in a dataset's accepted rows of a month; None if it has no person names."""
+    """Read reference and name of each person in a dataset's accepted rows of a month; None if it has no names."""
     path = home.identities(dataset, month) / ROWS_FILE
     if not path.exists() or "person_name" not in {c.name for c in dataset.columns}:
         return None
-    return parquet.read(path, columns=[*ROW_ID, "identity__person_name"]).rename({"identity__person_name": "name"})
+    names = parquet.read(path, columns=[*ROW_ID, "identity__person_name"])
+    places = accepted_places(home, dataset, month)
+    return names.join(places, on=list(ROW_ID)).select("ref", name="identity__person_name")
 
 
 def months_between(days: Iterable[date]) -> list[Month]:

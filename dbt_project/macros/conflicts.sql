@@ -2,7 +2,7 @@
 
 {#-
 Select list of one delivered row in a conflict. `rule_code` and `subject` (person, household, asset or village, by the
-catalogue) are expressions, `row` is the alias of the relation with the lineage columns.
+catalogue) are expressions, `row` is the alias of the relation with `row_ref`.
 `place_order` is for rows with a place of their own: the subject's smallest one counts if the register has no place.
 -#}
 {% macro conflict_row(rule_code, subject, department, dataset, row, facts='null', place_order=none) -%}

@@ -1,21 +1,26 @@
 {#-
-Evidence leads a flag back to its delivered rows: a JSON list of row references, sorted and distinct.
+Evidence leads a flag or a conflict back to its delivered rows: a JSON list of row references, sorted and distinct.
+A reference holds no file and no row number, because marts are open to people who hold the departments' files.
 -#}
 
-{#- The reference of one delivered row; `row` is the alias of the relation with its lineage columns. -#}
+{#- The reference of one delivered row; `row` is the alias of the relation with `row_ref`. -#}
 {% macro row_reference(department, dataset, row, month='extract_month') -%}
     {{ structure({
         'department': "'" ~ department ~ "'",
         'dataset': "'" ~ dataset ~ "'",
         'month': year_month(row ~ '.' ~ month),
-        'delivery_no': row ~ '.delivery_no',
-        'file_no': row ~ '.file_no',
-        'sheet_no': row ~ '.sheet_no',
-        'row_number': row ~ '.row_number',
+        'ref': row ~ '.row_ref',
     }) }}
 {%- endmacro %}
 
 {#- Aggregate: the evidence of a group of row references. -#}
 {% macro evidence(reference) -%}
     cast(to_json(array_sort(array_agg(distinct {{ reference }}))) as {{ dbt.type_string() }})
+{%- endmacro %}
+
+{#- Condition: a text ends in a list of whole references, behind `before` (a regular expression). -#}
+{% macro refers_to_rows(text, before='^') -%}
+    {%- set names = '"department":"[a-z_]+","dataset":"[a-z_]+","month":"[0-9]{4}-[0-9]{2}"' -%}
+    {%- set reference = '[{]' ~ names ~ ',"ref":"[0-9a-f]{16}"[}]' -%}
+    regexp_matches({{ text }}, '{{ before }}[[]{{ reference }}(,{{ reference }})*[]][}]?$')
 {%- endmacro %}

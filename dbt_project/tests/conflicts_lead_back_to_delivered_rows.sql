@@ -1,4 +1,4 @@
--- Every conflict of the month names at least one delivered row.
+-- Every conflict of the month refers to delivered rows, each by department, dataset, month and reference.
 select
     conflict_id,
     rule_code,
@@ -6,4 +6,4 @@ select
 from {{ ref('reconciliation_conflicts') }}
 where
     month = {{ month_start() }}
-    and detail not like '%"evidence":[{"department":"%"row_number":%'
+    and not {{ refers_to_rows('detail', before='"evidence":') }}

@@ -20,6 +20,6 @@ where
     and (
         households.household_key is null
         or screening.rule_code is null
-        or left(flags.evidence, 2) <> '[{'
+        or not {{ refers_to_rows('flags.evidence') }}
         or flags.persons < 1
     )

@@ -162,6 +162,26 @@ def worklist(month: MonthArgument) -> None:
     write_lists(terminal(), Settings(), month)
 
 
+@app.command(
+    help="追溯一条线索或一个数据冲突:依据来自哪些文件的哪些行。每次追溯都有审计记录。"
+    "退出码 0 表示完成,2 表示没有这个编号,3 表示接收的行在发布之后变了。"
+)
+def trace(
+    subject: Annotated[str, typer.Argument(metavar="LEAD_ID|CONFLICT_ID", help="线索编号或冲突编号")],
+    with_identities: Annotated[
+        bool, typer.Option("--with-identities", help="写成含姓名、证件号和原文的工作簿,只放在 outbox/traces/")
+    ] = False,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="写到 .json 或 .csv 文件;含身份信息时为 outbox/traces/ 下的文件名"),
+    ] = None,
+) -> None:
+    """Trace a lead or a conflict to its delivered rows."""
+    from orchestration.commands.trace import show_trace
+
+    show_trace(terminal(), Settings(), subject, with_identities, out)
+
+
 @app.command(help="写一个部门的空白报送模板(表头、下拉选项、填表说明)。")
 def template(
     department: Annotated[str, typer.Argument(metavar="DEPARTMENT", help="部门,例如 agriculture 或 民政局")],

@@ -115,13 +115,13 @@ def show_areas(console: Console, areas: Iterable[Area]) -> bool:
     return healthy
 
 
-def _table(title: str) -> Table:
+def titled_table(title: str) -> Table:
     """Make a table whose widest figures fit into eighty characters."""
     return Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
 
 
 def _deliveries(report: RunReport) -> Table:
-    table = _table(f"{report.month} 各部门交付")
+    table = titled_table(f"{report.month} 各部门交付")
     table.add_column("部门", no_wrap=True)
     for name in (*STATUSES.values(), "文件行", "接收行", "隔离行"):
         table.add_column(name, justify="right")
@@ -138,7 +138,7 @@ def _deliveries(report: RunReport) -> Table:
 def _risk(risk: RiskSummary) -> Table:
     flagged = ",".join(f"{LEVELS[level]} {risk.levels.get(level, 0):,} 户" for level in LEVELS)
     title = f"风险线索(名册 {risk.households:,} 户;{flagged})"
-    table = _table(title)
+    table = titled_table(title)
     table.add_column("规则")
     table.add_column("名称")
     table.add_column("筛查户数", justify="right")

@@ -26,7 +26,12 @@ _SYSTEMS = ("duckdb", "_duckdb", "sqlite3", "sqlalchemy")
 
 
 class ShouwangError(RuntimeError):
-    """An expected error; its message is Chinese, may be shown in full and contains no identities."""
+    """An expected error; its message is Chinese, may be shown in full and contains no identities.
+
+    ``exit_code`` is that of a command that it stops.
+    """
+
+    exit_code = 1
 
 
 def cause(error: BaseException) -> str | None:

@@ -54,8 +54,12 @@ LINEAGE = (
     AcceptedColumn("sheet_no", pl.Int32, "工作表序号"),
     AcceptedColumn("row_number", pl.Int32, "行号"),
     AcceptedColumn("row_order", pl.Int64, "交付顺序"),
+    AcceptedColumn("row_ref", pl.String, "行代码"),
 )
-"""Where a row came from; ``row_order`` counts the accepted rows of dataset and month in delivery order."""
+"""Where a row came from; ``row_order`` counts the accepted rows of dataset and month in delivery order.
+
+``row_ref`` stands for the row in marts (``sources.privacy.pseudonyms``).
+"""
 
 ROW_ID = ("delivery_no", "file_no", "sheet_no", "row_number")
 """The lineage columns that together name one delivered row of a dataset and month."""

@@ -72,6 +72,7 @@ def pseudonymise(
         delivery_no=pl.lit(conformed.delivery_no, pl.Int32),
         row_order=pl.lit(0, pl.Int64),
     )
+    accepted = accepted.with_columns(row_ref=keys.rows(dataset.name, month, accepted))
     return accepted.select([c.name for c in columns]).cast(schema_of(columns)).with_columns(
         frame[i].rename(IDENTITY + i) for i in identities
     )  # fmt: skip

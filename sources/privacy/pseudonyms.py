@@ -1,6 +1,6 @@
 """Make the keyed pseudonyms that replace identities outside the restricted zone (semantics §5).
 
-Belongs here: HMAC keys of persons, households and names.
+Belongs here: HMAC keys of persons, households, names and delivered rows.
 Does not belong here: the secret (``secret``), the validity of ids (``conforming.ids``), identities in free text
 (``redaction``).
 """
@@ -12,10 +12,15 @@ from collections.abc import Iterable
 
 import polars as pl
 
+from sources.contracts.row_schema import ROW_ID
+from sources.months import Month
+
 MIDDLE_DOTS = "[\u00b7\u2022\u2027\u2219\u22c5\u30fb\uff65\u0387\u2024\u25cf\u1427\u2e31\u16eb]"
 """Regular expression for every form of the dot between the parts of a name."""
 _BLOCK = 64
 """Block size of SHA-256 in bytes."""
+_REF = 16
+"""Hexadecimal digits of a row reference."""
 
 
 class _Hmac:
@@ -67,6 +72,14 @@ class Keyring:
     def text(self, texts: pl.Series) -> pl.Series:
         """Make keys for document numbers and similar texts; equal texts have equal keys in every month and table."""
         return self._keys(texts, "text:")
+
+    def rows(self, dataset: str, month: Month, rows: pl.DataFrame) -> pl.Series:
+        """Make the references of a dataset's rows of a month, which are named by ``ROW_ID``: 16 hexadecimal digits each.
+
+        Marts show them instead of file and row, so that a department's file does not help to name a household.
+        """
+        places = rows.select(pl.concat_str(ROW_ID, separator="|")).to_series()
+        return pl.Series(self._hmac.hexes(places, f"row:{dataset}|{month}|"), dtype=pl.String).str.head(_REF)
 
     def token(self, text: str) -> str:
         """Make a short token for an identity inside a longer text; equal identities have equal tokens."""

@@ -6,6 +6,7 @@ Belongs here: keys, tolerances, and the shape of texts that are free. Does not b
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -41,6 +42,8 @@ KEYS: dict[str, tuple[str, ...]] = {
     "data_quality_scorecard": ("month", "department"),
 }
 FREE_TEXT = ("reason", "evidence")
+REFERENCE = {"department": "[a-z_]+", "dataset": "[a-z_]+", "month": r"\d{4}-\d\d", "ref": "[0-9a-f]{16}"}
+"""What refers to a delivered row, and the form of each part: a keyed reference, no file and no row number."""
 EXAMPLES = 5
 Record = dict[str, Any]
 
@@ -88,21 +91,29 @@ def published(path: Path, mart: str, months: list[str]) -> list[Record]:
     return [r for r in rows if "month" not in r or _plain(r["month"])[:7] in months]
 
 
-def _evidence_problem(row: Record) -> str | None:
-    """What is wrong with the evidence of a flag; it must lead back to delivered rows."""
+def _evidence_problem(text: Any, *path: str) -> str | None:
+    """What is wrong with the evidence at a path of a JSON text; it must refer to delivered rows, and say no place."""
     try:
-        refs = json.loads(row["evidence"])
+        refs = json.loads(text)
+        for name in path:
+            refs = refs[name]
     except (KeyError, TypeError, ValueError) as error:
         return f"not JSON: {error}"
     if not isinstance(refs, list) or not refs or not all(isinstance(r, dict) for r in refs):
         return "not a list of objects"
-    wanted = {"department", "dataset", "delivery_no", "row_number"}
-    return None if all(wanted <= set(r) for r in refs) else f"lacks one of {sorted(wanted)}: {refs[0]}"
+    wrong = [r for r in refs if not _is_reference(r)]
+    return f"not {sorted(REFERENCE)}, each in its form: {wrong[0]}" if wrong else None
+
+
+def _is_reference(found: Record) -> bool:
+    return set(found) == set(REFERENCE) and all(re.fullmatch(f, str(found[name])) for name, f in REFERENCE.items())
 
 
 def _shape_problem(mart: str, row: Record) -> str | None:
     if mart == "household_risk_flags":
-        return _evidence_problem(row)
+        return _evidence_problem(row.get("evidence"))
+    if mart == "reconciliation_conflicts":
+        return _evidence_problem(row.get("detail"), "evidence")
     if mart == "risk_screening" and row["status"] == "not_screened" and not row["reason"]:
         return "no reason"
     if mart == "dim_month" and not isinstance(row.get("is_closed"), bool):

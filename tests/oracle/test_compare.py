@@ -28,7 +28,7 @@ WANTED: dict[str, Any] = {
     "is_new": True,
     "lead_id": "L1",
 }
-REFERENCE = {"department": "agriculture", "dataset": "household_income", "delivery_no": 1, "row_number": 2}
+REFERENCE = {"department": "agriculture", "dataset": "household_income", "month": "2021-05", "ref": "0123456789abcdef"}
 FOUND = {**WANTED, "measure": 17999 / 3, "threshold": 6000.0, "evidence": json.dumps([REFERENCE])}
 
 
@@ -57,6 +57,20 @@ def test_missing_extra_and_repeated_rows_are_named() -> None:
 def test_evidence_must_lead_to_rows() -> None:
     for evidence in ("", "[]", '{"dataset": "x"}', '[{"dataset": "x"}]', None):
         assert _what([{**FOUND, "evidence": evidence}]) == ["shape"]
+
+
+@pytest.mark.parametrize(
+    "changed", [{"ref": None}, {"ref": "0123"}, {"ref": "g" * 16}, {"month": "5"}, {"row_number": 2}]
+)
+def test_a_reference_has_its_form_and_names_no_place(changed: dict[str, Any]) -> None:
+    references = [REFERENCE, REFERENCE | changed]
+    assert _what([{**FOUND, "evidence": json.dumps(references)}]) == ["shape"]
+    for mart, column, text in (
+        ("reconciliation_conflicts", "detail", json.dumps({"facts": {}, "evidence": references})),
+        ("reconciliation_conflicts", "detail", json.dumps(references)),
+    ):
+        row = {"month": date(2021, 5, 1), "conflict_id": "C1"}
+        assert [d.what for d in compare_mart(mart, [row], [{**row, column: text}])] == ["shape"]
 
 
 def test_a_column_that_is_not_there_is_named() -> None:

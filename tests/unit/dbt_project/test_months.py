@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from tests.dbt_fixture import DbtFixture
+from tests.dbt_fixture import DbtFixture, row_ref
 from tests.unit.dbt_project.conftest import APRIL, JUNE, TOWN, income, member, register
 
 
@@ -53,8 +53,9 @@ def test_evidence_names_the_delivered_rows(built: DbtFixture) -> None:
     ((evidence,),) = built.query(
         "select evidence from marts.household_risk_flags where month = '2021-06-01' and rule_code = 'INC-01'"
     )
-    row = {"department": "agriculture", "dataset": "household_income", "month": JUNE}
-    assert json.loads(evidence) == [{**row, "delivery_no": 1, "file_no": 1, "sheet_no": 1, "row_number": 2}]
+    row = {"delivery_no": 1, "file_no": 1, "sheet_no": 1, "row_number": 2}
+    reference = {"department": "agriculture", "dataset": "household_income", "month": JUNE}
+    assert json.loads(evidence) == [{**reference, "ref": row_ref("household_income", JUNE, row)}]
 
 
 def test_screening_tells_none_found_from_not_looked(built: DbtFixture) -> None:

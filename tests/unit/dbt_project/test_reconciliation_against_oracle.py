@@ -69,12 +69,12 @@ def test_the_world_has_every_rule_and_entry(world: World) -> None:
 
 def test_evidence_leads_back_to_accepted_rows_of_the_subject(world: World) -> None:
     named: dict[tuple[Any, ...], str] = {}
-    lineage = "strftime(extract_month, '%Y-%m'), delivery_no, file_no, sheet_no, row_number"
+    lineage = "strftime(extract_month, '%Y-%m'), row_ref"
     for dataset in world.fixture.contracts.datasets:
         files = world.fixture.home.accepted(dataset, None).parent / "*" / "rows.parquet"
         if list(files.parent.parent.glob("*/rows.parquet")):
             for row in duckdb.execute(f"select {lineage}, r from read_parquet('{files}') as r").fetchall():
-                named[(dataset.department, dataset.name, *row[:5])] = str(row[5])
+                named[(dataset.department, dataset.name, *row[:2])] = str(row[2])
     for conflict in world.found["reconciliation_conflicts"]:
         detail = json.loads(conflict["detail"])
         subject = conflict["person_key"] or conflict["household_key"] or conflict["subject"]

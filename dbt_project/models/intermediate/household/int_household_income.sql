@@ -13,10 +13,7 @@ select
         + income.transfer_income
         - income.operating_expense as decimal(28, 10)
     ) as net_income,
-    income.delivery_no,
-    income.file_no,
-    income.sheet_no,
-    income.row_number
+    income.row_ref
 from {{ ref('stg_agriculture__household_income') }} as income
 inner join {{ ref('int_households') }} as households on income.household_key = households.household_key
 where income.extract_month = {{ month_start() }}

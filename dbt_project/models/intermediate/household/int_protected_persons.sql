@@ -5,10 +5,7 @@ select
     town_code,
     division_code,
     extract_month,
-    delivery_no,
-    file_no,
-    sheet_no,
-    row_number
+    row_ref
 from {{ ref('stg_civil_affairs__subsistence_allowance') }}
 where
     extract_month in ({{ month_start(-1) }}, {{ month_start() }})
@@ -22,9 +19,6 @@ select
     town_code,
     division_code,
     extract_month,
-    delivery_no,
-    file_no,
-    sheet_no,
-    row_number
+    row_ref
 from {{ ref('stg_civil_affairs__extreme_poverty_support') }}
 where extract_month in ({{ month_start(-1) }}, {{ month_start() }})

@@ -29,10 +29,7 @@ select
     delivered.settled_on,
     delivered.self_paid,
     delivered.extract_month,
-    delivered.delivery_no,
-    delivered.file_no,
-    delivered.sheet_no,
-    delivered.row_number
+    delivered.row_ref
 from delivered
 inner join {{ ref('int_members') }} as members on delivered.person_key = members.person_key
 left join redelivered on delivered.settlement_no = redelivered.settlement_no

@@ -25,6 +25,7 @@ select
     department,
     dataset,
     delivery_no,
+    file_no,
     file_name,
     file_sha256,
     received_at,

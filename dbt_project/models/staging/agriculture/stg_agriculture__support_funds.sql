@@ -21,7 +21,8 @@ renamed as (
         file_no,
         sheet_no,
         row_number,
-        row_order
+        row_order,
+        row_ref
     from source
 
 )
