@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import polars as pl
-from rich.console import Console
+from rich.console import Console, JustifyMethod
 
 from orchestration.commands.console import literal, titled_table
 from orchestration.commands.workbooks import LOCK_WAIT_SECONDS
@@ -129,7 +129,8 @@ def _print(console: Console, title: str, frame: pl.DataFrame, names: tuple[str, 
     )
     printed = titled_table(title)
     for name in names:
-        printed.add_column(LABELS[name], justify="right" if shown[name].dtype.is_integer() else "left")
+        justify: JustifyMethod = "right" if shown[name].dtype.is_integer() else "left"
+        printed.add_column(LABELS[name], justify=justify, overflow="fold")
     for row in shown.iter_rows():
         printed.add_row(*[literal(str(cell)) for cell in row])
     console.print(printed)

@@ -93,11 +93,16 @@ def relations(manifest: dict[str, Any], schema: str | None = None) -> dict[str, 
 
 
 def grains(manifest: dict[str, Any], schema: str) -> dict[str, tuple[str, ...]]:
-    """Map every table of a schema to the columns that tell its rows apart: those of its test ``unique_key``."""
+    """Map every table of a schema to the columns that tell its rows apart: those of its test ``unique_key``.
+
+    A test with the meta ``is_grain: false`` is of another key.
+    """
     keys = {
         node["attached_node"]: tuple(node["test_metadata"]["kwargs"]["columns"])
         for node in manifest["nodes"].values()
-        if node["resource_type"] == "test" and (node.get("test_metadata") or {}).get("name") == "unique_key"
+        if node["resource_type"] == "test"
+        and (node.get("test_metadata") or {}).get("name") == "unique_key"
+        and node["config"]["meta"].get("is_grain", True)
     }
     return {table: keys[unique_id] for unique_id, (_, table) in relations(manifest, schema).items()}
 

@@ -74,7 +74,7 @@ class Keyring:
         return self._keys(texts, "text:")
 
     def rows(self, dataset: str, month: Month, rows: pl.DataFrame) -> pl.Series:
-        """Make the references of a dataset's rows of a month, which are named by ``ROW_ID``: 16 hexadecimal digits each.
+        """Make the references of a dataset's rows of a month, named by ``ROW_ID``: 16 hexadecimal digits each.
 
         Marts show them instead of file and row, so that a department's file does not help to name a household.
         """

@@ -15,6 +15,7 @@ from sample import write_district
 from sources.months import Month
 from tests.oracle.all_marts import compute_all
 from tests.oracle.compare import compare
+from tests.oracle.references import strays
 from tests.paths import DIVISIONS
 from tests.pipeline.running import run_months
 from tests.pipeline.test_redeliveries import EDGES
@@ -45,3 +46,5 @@ def test_published_marts_are_the_oracles(name: str, tmp_path: Path) -> None:
     assert len(marts["household_risk_flags"]) > 5
     differences = compare(marts, tmp_path / "published" / "marts.duckdb", months)
     assert not differences, "\n".join(map(str, differences))
+    assert strays(tmp_path, SECRET) == []
+    assert strays(tmp_path, f"{SECRET}x"), "another secret makes other references"

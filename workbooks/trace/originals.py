@@ -21,7 +21,7 @@ from sources.privacy.people import IDENTITY
 from sources.reading.files import Read, Sheet, read_here
 from sources.reading.header import find_header, fitting_datasets
 from sources.refusal import DamagedOriginalError, RefusedError
-from workbooks.trace.rows import ChangedRowsError, Trace
+from workbooks.trace.rows import COLUMNS, ChangedRowsError, Trace
 
 _SHEETS = pl.Schema({"row_number": pl.Int32, "sheet_no": pl.Int32, "sheet_name": pl.String, "original": pl.String})
 
@@ -50,7 +50,8 @@ def _of_table(
         originals = _original_rows(_sheets(file, dataset, month, read), dataset, of_file)
         parts.append(of_file.join(originals, on=["sheet_no", "row_number"], how="left", maintain_order="left"))
     people = _people(home, dataset, month)
-    return pl.concat(parts).join(people, on=list(ROW_ID), how="left", maintain_order="left")
+    joined = pl.concat(parts).join(people, on=list(ROW_ID), how="left", maintain_order="left")
+    return joined.select(*COLUMNS, "sheet_name", "person", "resident_id", "original")
 
 
 def _delivered(

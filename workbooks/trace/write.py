@@ -18,8 +18,8 @@ from workbooks.style import CONFIDENTIAL, Book, columns, neutral
 from workbooks.trace.rows import Trace
 
 LABELS = {
-    "role": "作用", "department": "部门", "dataset": "数据表代码", "label": "数据表", "month": "月份", "delivery_no": "批次",
-    "file_no": "文件序号", "file_name": "文件", "file_sha256": "文件指纹", "received_at": "收到时间",
+    "role": "作用", "department": "部门", "dataset": "数据表代码", "label": "数据表", "month": "月份",
+    "delivery_no": "批次", "file_no": "文件序号", "file_name": "文件", "file_sha256": "指纹", "received_at": "收到时间",
     "sheet_no": "工作表序号", "row_number": "行", "rows": "行数",
 }  # fmt: skip
 """Chinese labels of the columns of a trace."""

@@ -132,8 +132,15 @@ class District:
         cells = parquet.read(path).row(row, named=True) if path.exists() else {}
         return {name.removeprefix("identity__"): cell for name, cell in cells.items() if name.startswith("identity__")}
 
+    def reference(self, dataset: str, row: int) -> dict[str, str]:
+        """What evidence says of a row of June, by its number in the file; an invented reference if it was not taken."""
+        about = self.contracts.dataset(dataset)
+        path = self.home.accepted(about, JUNE) / "rows.parquet"
+        refs = parquet.read(path).filter(row_number=row)["row_ref"].to_list() if path.exists() else []
+        return {"department": about.department, "dataset": dataset, "month": str(JUNE), "ref": (*refs, "0" * 16)[0]}
+
     def publish(self, leads: Sequence[dict[str, Any]]) -> Path:
-        """Write marts with these leads (``lead_id``, ``code`` of the household, ``rule``, ``town``, …)."""
+        """Write marts with these leads (``lead_id``, ``code`` of the household, ``rule``, ``town``, ``evidence`` …)."""
         self.home.published.mkdir(parents=True, exist_ok=True)
         file = self.home.published / "marts-2021-06-test.duckdb"
         file.unlink(missing_ok=True)
@@ -166,7 +173,8 @@ class District:
 
     def _add(self, connection: duckdb.DuckDBPyConnection, lead: dict[str, Any]) -> None:
         key, june, village = self.household_key(lead["code"]), JUNE.first_day, lead["village"]
-        flag = [june, key, lead["rule"], lead["measure"], lead["threshold"], 1, json.dumps(lead.get("evidence", [])), 1]
+        evidence = [self.reference(dataset, row) for dataset, row in lead.get("evidence", [])]
+        flag = [june, key, lead["rule"], lead["measure"], lead["threshold"], 1, json.dumps(evidence), 1]
         connection.execute(
             "insert into marts.household_risk_flags values (?, ?, ?, ?, ?, ?, ?, ?, ?)", [*flag, lead["lead_id"]]
         )

@@ -18,22 +18,17 @@ FENGCHENG, LONGTANG = "441802006002", "441802105002"
 HEADER_ROW = 5
 
 
-def register_row(number: int) -> dict[str, object]:
-    """A reference to a delivered row of the register."""
-    return {"department": "agriculture", "dataset": "household_register", "month": "2021-06", "delivery_no": 1,
-            "file_no": 1, "sheet_no": 1, "row_number": number}  # fmt: skip
-
-
+REGISTER = "household_register"
 LEADS: tuple[dict[str, Any], ...] = (
     {"lead_id": "L0000000000000001", "code": "H1", "rule": "INC-01", "village": FENGCHENG, "measure": 5432.1,
      "threshold": 6000.0, "level": "red", "candidate": "脱贫不稳定户", "overdue": True,
-     "evidence": [register_row(2) | {"dataset": "household_income"}]},
+     "evidence": [("household_income", 2)]},
     {"lead_id": "L0000000000000002", "code": "H1", "rule": "MED-04", "village": FENGCHENG, "measure": 1.0,
-     "threshold": 1.0, "level": "red", "evidence": [register_row(3)]},
+     "threshold": 1.0, "level": "red", "evidence": [(REGISTER, 3)]},
     {"lead_id": "L0000000000000003", "code": "H2", "rule": "HOU-01", "village": FENGCHENG, "level": "yellow",
-     "evidence": [register_row(4)]},
+     "evidence": [(REGISTER, 4)]},
     {"lead_id": "L0000000000000004", "code": "H3", "rule": "HOU-01", "village": LONGTANG,
-     "evidence": [register_row(6)]},
+     "evidence": [(REGISTER, 6)]},
     {"lead_id": "L0000000000000005", "code": "H3", "rule": "INC-01", "village": LONGTANG, "status": "verified_true"},
     {"lead_id": "L0000000000000006", "code": "H3", "rule": "MED-04", "village": LONGTANG, "opened": date(2021, 7, 1)},
 )  # fmt: skip

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from sources.privacy.pseudonyms import Keyring
-from tests.unit.sources.builder import resident_id
+from tests.unit.sources.builder import MONTH, resident_id
 
 
 def _key(secret: bytes, text: str) -> str:
@@ -23,6 +23,13 @@ def test_keys_are_the_hmac_of_the_rule(secret: bytes) -> None:
     assert keys.household(pl.Series(["H1"])).to_list() == [_key(secret, "household:H1")]
     assert keys.name(pl.Series(["张三"])).to_list() == [_key(secret, "name:张三")]
     assert keys.person(pl.Series([], dtype=pl.String)).to_list() == []
+
+
+def test_a_row_reference_is_the_hmac_of_its_place() -> None:
+    rows = pl.DataFrame({"row_number": [12, 3], "sheet_no": [1, 2], "file_no": [1, 1], "delivery_no": [1, 12]})
+    texts = ["row:deaths|2021-06|1|1|1|12", "row:deaths|2021-06|12|1|2|3"]
+    assert Keyring(b"s").rows("deaths", MONTH, rows).to_list() == [_key(b"s", text)[:16] for text in texts]
+    assert Keyring(b"s").rows("deaths", MONTH, rows.clear()).to_list() == []
 
 
 @pytest.mark.parametrize("dot", "\u00b7\u2022\u2027\u2219\u22c5\u30fb\uff65\u0387")
