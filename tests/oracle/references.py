@@ -43,17 +43,17 @@ def strays(home: Path, secret: str) -> list[str]:
     for (_, dataset, _, _), row in rows.items():
         if dataset == "household_register":
             homes[row["person_key"]].add(row["household_key"])
-    found = []
+    found: list[str] = []
     for flag in _records("select * from m.marts.household_risk_flags", marts):
         for reference in _references(json.loads(flag["evidence"])):
             of = _subjects(rows.get(reference, {}))
-            if flag["household_key"] not in of.union(*(homes[key] for key in of if key in homes)):
-                found.append(f"{flag['lead_id']} {flag['month']}: {reference}")
+            is_of_household = flag["household_key"] in of.union(*(homes[key] for key in of if key in homes))
+            found += [] if is_of_household else [f"{flag['lead_id']} {flag['month']}: {reference}"]
     for conflict in _records("select * from m.marts.reconciliation_conflicts", marts):
         subject = conflict["person_key"] or conflict["household_key"] or conflict["subject"]
-        for reference in _references(json.loads(conflict["detail"])["evidence"]):
-            if subject not in _subjects(rows.get(reference, {})):
-                found.append(f"{conflict['conflict_id']} {conflict['month']}: {reference}")
+        references = _references(json.loads(conflict["detail"])["evidence"])
+        lost = [r for r in references if subject not in _subjects(rows.get(r, {}))]
+        found += [f"{conflict['conflict_id']} {conflict['month']}: {r}" for r in lost]
     return found
 
 

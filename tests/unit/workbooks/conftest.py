@@ -10,22 +10,13 @@ import pytest
 from sources.contracts.model import load_contracts
 from sources.home import Home
 from tests.paths import ODD_FOLDER
-from tests.unit.workbooks.district import FAMILIES, JUNE, REGISTER, District, valid_id, write_csv
-
-
-def _settled(home: Home) -> District:
-    home.prepare()
-    district = District(home, load_contracts())
-    rows = [(*f[:5], valid_id(f[5]), *f[6:], "普通劳动力", "非在校生", "C级", "是") for f in FAMILIES]
-    write_csv(district.inbox("agriculture", JUNE) / "农户基础信息名册.csv", [REGISTER, *rows])
-    district.take("agriculture", JUNE)
-    return district
+from tests.unit.workbooks.district import District, settled_district
 
 
 @pytest.fixture(scope="session")
 def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home after the intake of its June register; tests work on copies."""
-    return _settled(Home(tmp_path_factory.mktemp("original") / "home")).home.root
+    return settled_district(Home(tmp_path_factory.mktemp("original") / "home")).home.root
 
 
 @pytest.fixture

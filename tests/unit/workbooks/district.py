@@ -14,8 +14,9 @@ import duckdb
 import polars as pl
 
 from sources import parquet
+from sources.acceptance import provenance
 from sources.acceptance.outcome import DatasetOutcome
-from sources.contracts.model import Column, Contracts
+from sources.contracts.model import Column, Contracts, load_contracts
 from sources.home import Home
 from sources.intake import Intake
 from sources.months import Month
@@ -51,6 +52,9 @@ TABLES = {
     "persons int, evidence text, months_flagged int, lead_id text",
     "risk_leads": "lead_id text, household_key text, division_code text, town_code text, rule_code text, "
     "opened_month date, status text, due_on date, is_overdue bool",
+    "reconciliation_deliveries": "month date, dataset text, delivery_no int, file_no int, file_name text, "
+    "file_sha256 text, received_at timestamp",
+    "reconciliation_conflicts": "month date, conflict_id text, detail text",
 }
 
 
@@ -139,8 +143,11 @@ class District:
         refs = parquet.read(path).filter(row_number=row)["row_ref"].to_list() if path.exists() else []
         return {"department": about.department, "dataset": dataset, "month": str(JUNE), "ref": (*refs, "0" * 16)[0]}
 
-    def publish(self, leads: Sequence[dict[str, Any]]) -> Path:
-        """Write marts with these leads (``lead_id``, ``code`` of the household, ``rule``, ``town``, ``evidence`` …)."""
+    def publish(self, leads: Sequence[dict[str, Any]], conflicts: Sequence[dict[str, Any]] = ()) -> Path:
+        """Write marts with these leads (``lead_id``, ``code`` of the household, ``rule``, ``village``) and conflicts.
+
+        ``evidence`` is a list of dataset and row number. The marts count as computed from the rows accepted now.
+        """
         self.home.published.mkdir(parents=True, exist_ok=True)
         file = self.home.published / "marts-2021-06-test.duckdb"
         file.unlink(missing_ok=True)
@@ -149,10 +156,24 @@ class District:
             for name, columns in TABLES.items():
                 connection.execute(f"create table marts.{name} ({columns})")
             self._fill(connection, leads)
+            self._reconcile(connection, conflicts)
         link = self.home.published / "marts.duckdb"
         link.unlink(missing_ok=True)
         link.symlink_to(file.name)
+        with provenance.building(self.home, JUNE, provenance.inputs_of(self.home, self.contracts, JUNE)):
+            pass
+        provenance.publish_built(self.home)
         return link
+
+    def _reconcile(self, connection: duckdb.DuckDBPyConnection, conflicts: Sequence[dict[str, Any]]) -> None:
+        for conflict in conflicts:
+            evidence = [self.reference(dataset, row) for dataset, row in conflict["evidence"]]
+            values = [JUNE.first_day, conflict["conflict_id"], json.dumps({"facts": {}, "evidence": evidence})]
+            connection.execute("insert into marts.reconciliation_conflicts values (?, ?, ?)", values)
+        columns = ("extract_month", "dataset", "delivery_no", "file_no", "file_name", "file_sha256", "received_at")
+        for ledger in (self.home.warehouse / "deliveries").glob(f"*/*/month={JUNE}/files.parquet"):
+            for file in parquet.read(ledger, columns).iter_rows():
+                connection.execute("insert into marts.reconciliation_deliveries values (?, ?, ?, ?, ?, ?, ?)", file)
 
     def _fill(self, connection: duckdb.DuckDBPyConnection, leads: Sequence[dict[str, Any]]) -> None:
         june = JUNE.first_day
@@ -188,3 +209,13 @@ class District:
             "(from marts.household_risk where household_key = ?)",
             [june, key, lead.get("level", "orange"), lead.get("candidate"), key],
         )
+
+
+def settled_district(home: Home) -> District:
+    """A district after the intake of its June register of five people."""
+    home.prepare()
+    district = District(home, load_contracts())
+    rows = [(*f[:5], valid_id(f[5]), *f[6:], "普通劳动力", "非在校生", "C级", "是") for f in FAMILIES]
+    write_csv(district.inbox("agriculture", JUNE) / "农户基础信息名册.csv", [REGISTER, *rows])
+    district.take("agriculture", JUNE)
+    return district
