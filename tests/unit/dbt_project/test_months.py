@@ -11,6 +11,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import duckdb
+
 from tests.dbt_fixture import DbtFixture, row_ref
 from tests.unit.dbt_project.conftest import APRIL, JUNE, TOWN, income, member, register
 
@@ -134,3 +136,25 @@ def test_incomes_of_a_month_without_a_register_screen_but_do_not_compare(tmp_pat
         f"where town_code = '{TOWN}' and rule_code = 'INC-02'"
     )
     assert rows == [("screened", 4, 0)]
+
+
+def test_evidence_without_references_and_file_numbers_given_twice_are_found(district: DbtFixture) -> None:
+    conflict = "'C1', 'REC-01', '{\"facts\":{},\"evidence\":[]}', 'agriculture', date '2021-06-01', true"
+    with duckdb.connect(str(district.home.warehouse / "warehouse.duckdb")) as warehouse:
+        warehouse.execute(
+            'update marts.household_risk_flags set evidence = replace(evidence, \'"ref":"\', \'"ref":"x\')'
+        )
+        warehouse.execute(
+            "insert into marts.reconciliation_deliveries select * replace ('other.xlsx' as file_name) "
+            "from marts.reconciliation_deliveries where month = '2021-06-01' limit 1"
+        )
+        warehouse.execute(
+            "insert into marts.reconciliation_conflicts (month, conflict_id, rule_code, detail, answering_department, "
+            f"first_seen_month, is_new) select date '2021-06-01', {conflict}"
+        )
+    marts = ("household_risk_flags", "reconciliation_deliveries", "reconciliation_conflicts")
+    district.dbt("test", JUNE, "--exclude-resource-type", "unit_test", "--select", *marts)
+    found = {name.split(".")[0] for name in district.failures()}
+    assert len(found) == 3, found
+    assert {"flags_are_in_scope", "conflicts_lead_back_to_delivered_rows"} < found
+    assert any(name.startswith("unique_key_") and "file_no" in name for name in found), found

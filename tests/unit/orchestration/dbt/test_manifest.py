@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from orchestration.dbt.manifest import is_stale
+from orchestration.dbt.manifest import grains, is_stale, load
 
 
 def test_the_manifest_is_made_anew_when_the_project_changes(tmp_path: Path) -> None:
@@ -25,3 +25,9 @@ def test_the_manifest_is_made_anew_when_the_project_changes(tmp_path: Path) -> N
     os.utime(model, (100, 100))
     os.utime(model.parent, (300, 300))  # a model was removed
     assert is_stale(manifest, project)
+
+
+def test_a_mart_has_the_grain_of_its_key_and_not_of_another_one() -> None:
+    found = grains(load(), "marts")
+    assert found["reconciliation_deliveries"] == ("month", "dataset", "delivery_no", "file_name")
+    assert found["household_risk_flags"] == ("month", "household_key", "rule_code")
