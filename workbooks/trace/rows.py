@@ -72,6 +72,7 @@ def trace(home: Home, contracts: Contracts, marts: Path, subject: str) -> Trace:
     """
     with published(marts) as connection:
         references = references_of(connection, subject)
+        _require_references(contracts, references)
         files = _files(connection)
     parts = [
         _rows(home, contracts.dataset(str(dataset)), Month.parse(str(month)), of_table, files)
@@ -83,6 +84,13 @@ def trace(home: Home, contracts: Contracts, marts: Path, subject: str) -> Trace:
 def _files(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
     found: pl.DataFrame = connection.sql(_FILES).pl()
     return found
+
+
+def _require_references(contracts: Contracts, references: pl.DataFrame) -> None:
+    """Require that every row has a reference: versions of old named file and row instead."""
+    for dataset, month in references.filter(pl.col("ref").is_null()).select("dataset", "month").head(1).iter_rows():
+        problem = "的依据是旧版本程序发布的,没有行代码;请执行 shouwang rebuild --from-archive 后再追溯。"
+        raise ChangedRowsError(contracts.dataset(dataset), Month.parse(month), problem)
 
 
 def _rows(home: Home, dataset: Dataset, month: Month, references: pl.DataFrame, files: pl.DataFrame) -> pl.DataFrame:

@@ -93,6 +93,14 @@ def test_rows_of_another_version_are_not_traced(settled: District, sql: str) -> 
         _traced(settled)
 
 
+def test_evidence_of_an_earlier_version_needs_a_rebuild(settled: District) -> None:
+    settled.publish([_flag("MED-04", 3)])
+    _alter(settled, "update marts.household_risk_flags set evidence = replace(evidence, '\"ref\":', '\"row_number\":')")
+    _alter(settled, "alter table marts.reconciliation_deliveries drop column file_no")
+    with pytest.raises(ChangedRowsError, match=r"《农户基础信息名册》2021-06 .*shouwang rebuild --from-archive"):
+        _traced(settled)
+
+
 def test_rows_of_a_table_that_was_not_taken_in_are_not_traced(settled: District) -> None:
     settled.publish([_flag("INC-01", 2, dataset="household_income")])
     with pytest.raises(ChangedRowsError, match=r"《农户收入监测表》2021-06"):
