@@ -289,7 +289,7 @@ def main() -> None:
     """Run a command; what went wrong is one Chinese sentence, not a traceback."""
     try:
         # Not standalone: typer would describe a wrong command line in English.
-        raise SystemExit(app(prog_name="shouwang", standalone_mode=False))
+        raise SystemExit(app(prog_name="shouwang", standalone_mode=False) or 0)
     except Exception as error:
         from orchestration.commands.console import literal
         from orchestration.commands.mistakes import exit_code, sentence

@@ -27,7 +27,7 @@ def sentence(error: Exception) -> str:
 
 
 def exit_code(error: Exception) -> int:
-    """Return the exit code of a command that stopped: 2 for a wrong command line, as is usual, else the error's or 1."""
+    """Return the exit code of a command that stopped: 2 for a wrong command line, else the error's own or 1."""
     if isinstance(error, TyperException):
         return 2
     return error.exit_code if isinstance(error, ShouwangError) else 1
