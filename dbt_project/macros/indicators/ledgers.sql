@@ -1,8 +1,14 @@
-{#- The rows of a department's table that count for the month of the run (semantics, deliveries). -#}
+{#-
+The rows of a department's table that count for the month of the run (semantics, deliveries), with `department` and
+`dataset` beside the columns that name the delivered row.
+-#}
 
 {#- A full state: the rows of the delivery that counts, an earlier one for a quarterly or annual table. -#}
 {% macro snapshot_rows(department, dataset) -%}
-    select ledger.*
+    select
+        '{{ department }}' as department,
+        '{{ dataset }}' as dataset,
+        ledger.*
     from {{ ref('stg_' ~ department ~ '__' ~ dataset) }} as ledger
     inner join {{ ref('int_applicable_deliveries') }} as counted
         on
@@ -17,7 +23,10 @@ of columns), from its newest delivery. With an `event_date`, events after the mo
 -#}
 {% macro cumulative_rows(department, dataset, key, event_date=none) -%}
     select * from (
-        select *
+        select
+            '{{ department }}' as department,
+            '{{ dataset }}' as dataset,
+            *
         from {{ ref('stg_' ~ department ~ '__' ~ dataset) }}
         where extract_month <= {{ month_start() }}
         qualify row_number() over (

@@ -1,16 +1,9 @@
-{%- set subjects = [
-    'monitoring', 'employment', 'training', 'support', 'assets', 'cadres', 'environment', 'cleaning_fund',
-    'infrastructure', 'governance',
-] -%}
-
--- Unites the numerators and denominators of all indicators, by the place of the counted cases.
-{% for subject in subjects %}
+-- Sums the delivered rows of each indicator by their place.
 select
     indicator_code,
     town_code,
     division_code,
-    numerator,
-    denominator
-from {{ ref('int_measures_' ~ subject) }}
-{{ 'union all' if not loop.last }}
-{% endfor %}
+    cast(sum(numerator) as decimal(28, 10)) as numerator,
+    cast(sum(denominator) as decimal(28, 10)) as denominator
+from {{ ref('int_indicator_rows') }}
+group by indicator_code, town_code, division_code

@@ -8,10 +8,8 @@ with assets as (
 )
 
 {{ measures('assets', {
-    'assets.original_value': ['sum(original_value)'],
-    'assets.registration_rate': ['count(*) filter (where is_registered)', 'count(*)'],
-    'assets.title_compliance_rate': ['count(*) filter (where keeps_title_rule)', 'count(*)'],
-    'assets.in_use_rate': [
-        "count(*) filter (where asset_status = '在用')", "count(*) filter (where asset_status <> '报废')",
-    ],
+    'assets.original_value': ['original_value'],
+    'assets.registration_rate': [counted('is_registered'), counted()],
+    'assets.title_compliance_rate': [counted('keeps_title_rule'), counted()],
+    'assets.in_use_rate': [counted("asset_status = '在用'"), counted("asset_status <> '报废'")],
 }) }}

@@ -7,23 +7,34 @@ with postings as (
 villages as (
 
     select
+        town_code,
+        division_code,
+        {{ listed_in('dim_division') }}
+    from {{ ref('int_villages') }}
+
+),
+
+village_postings as (
+
+    select
         villages.town_code,
         villages.division_code,
-        count(*) filter (where postings.posting_type = '区级干部驻村') > 0 as has_district_cadre,
-        count(*) filter (where postings.posting_type = '驻村第一书记') > 0 as has_first_secretary
-    from {{ ref('int_villages') }} as villages
-    left join postings on villages.division_code = postings.division_code
-    group by villages.town_code, villages.division_code
+        postings.posting_type,
+        {{ delivered_row('postings') }}
+    from postings
+    inner join villages on postings.division_code = villages.division_code
 
 )
 
 {{ measures('postings', {
-    'cadres.town_posted': ["count(*) filter (where posting_type = '科级干部驻镇')"],
-    'cadres.village_posted': ["count(*) filter (where posting_type = '区级干部驻村')"],
-    'cadres.first_secretaries': ["count(*) filter (where posting_type = '驻村第一书记')"],
+    'cadres.town_posted': [counted("posting_type = '科级干部驻镇'")],
+    'cadres.village_posted': [counted("posting_type = '区级干部驻村'")],
+    'cadres.first_secretaries': [counted("posting_type = '驻村第一书记'")],
 }) }}
 union all
-{{ measures('villages', {
-    'cadres.villages_with_district_cadre': ['count(*) filter (where has_district_cadre)'],
-    'cadres.first_secretary_coverage': ['count(*) filter (where has_first_secretary)', 'count(*)'],
+{{ measures('village_postings', {
+    'cadres.villages_with_district_cadre': [counted_once(['division_code'], "posting_type = '区级干部驻村'")],
+    'cadres.first_secretary_coverage': [counted_once(['division_code'], "posting_type = '驻村第一书记'")],
 }) }}
+union all
+{{ measures('villages', {'cadres.first_secretary_coverage': ['null', counted()]}) }}

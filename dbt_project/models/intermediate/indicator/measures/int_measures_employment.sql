@@ -10,7 +10,8 @@ with registered_workers as (
         workers.work_place,
         coalesce(
             workers.started_on <= {{ dbt.dateadd('month', '-' ~ stable_months, month_end()) }}, false
-        ) as is_stable
+        ) as is_stable,
+        {{ delivered_row('workers') }}
     from ({{ snapshot_rows('human_resources', 'employment_monitoring') }}) as workers
     inner join {{ ref('int_members') }} as members on workers.person_key = members.person_key
     inner join {{ ref('int_households') }} as households on members.household_key = households.household_key
@@ -41,21 +42,17 @@ incentives as (
 )
 
 {{ measures('registered_workers', {
-    'employment.out_migrant_workers': [
-        "count(*) filter (where is_employed and work_place in ('省内县外', '省外'))",
-    ],
-    'employment.employment_rate': ['count(*) filter (where is_employed)', 'count(*)'],
-    'employment.stability_rate': [
-        'count(*) filter (where is_employed and is_stable)', 'count(*) filter (where is_employed)',
-    ],
+    'employment.out_migrant_workers': [counted("is_employed and work_place in ('省内县外', '省外')")],
+    'employment.employment_rate': [counted('is_employed'), counted()],
+    'employment.stability_rate': [counted('is_employed and is_stable'), counted('is_employed')],
 }) }}
 union all
 {{ measures('activities', {
-    'employment.workshops': ["count(*) filter (where activity_type = '扶贫车间')"],
-    'employment.job_fairs': ["count(*) filter (where activity_type = '专场招聘会')"],
-    'employment.placements': ["sum(attendances) filter (where activity_type = '转移就业')"],
+    'employment.workshops': [counted("activity_type = '扶贫车间'")],
+    'employment.job_fairs': [counted("activity_type = '专场招聘会'")],
+    'employment.placements': ["case when activity_type = '转移就业' then attendances end"],
 }) }}
 union all
 {{ measures('incentives', {
-    'employment.local_incentive_mean': ['sum(amount)', 'count(distinct person_key)'],
+    'employment.local_incentive_mean': ['amount', counted_once(['person_key'])],
 }) }}

@@ -16,21 +16,20 @@ natural_villages as (
 )
 
 {{ measures('retrofits', {
-    'toilets.retrofitted': ['count(*) filter (where is_completed)'],
-    'toilets.subsidy': ['sum(subsidy * 0.0001) filter (where is_completed)'],
-    'toilets.faulty_rate': ['count(*) filter (where is_faulty)', 'count(*)'],
+    'toilets.retrofitted': [counted('is_completed')],
+    'toilets.subsidy': ['case when is_completed then subsidy * 0.0001 end'],
+    'toilets.faulty_rate': [counted('is_faulty'), counted()],
 }) }}
 union all
 {{ measures('natural_villages', {
-    'toilets.coverage': ['sum(households_with_sanitary_toilet)', 'sum(households_needing_toilet)'],
-    'sewage.separation_rate': ['count(*) filter (where has_sewage_separation)', 'count(*)'],
-    'sewage.tanks': ['sum(sewage_tanks)'],
-    'sewage.treatment_rate': ['count(*) filter (where is_sewage_treated)', 'count(*)'],
+    'toilets.coverage': ['households_with_sanitary_toilet', 'households_needing_toilet'],
+    'sewage.separation_rate': [counted('has_sewage_separation'), counted()],
+    'sewage.tanks': ['sewage_tanks'],
+    'sewage.treatment_rate': [counted('is_sewage_treated'), counted()],
     'sewage.running_rate': [
-        "count(*) filter (where is_sewage_treated and sewage_running_status = '正常')",
-        'count(*) filter (where is_sewage_treated)',
+        counted("is_sewage_treated and sewage_running_status = '正常'"), counted('is_sewage_treated'),
     ],
-    'waste.demonstration_points': ['sum(demonstration_waste_points)'],
-    'waste.points': ['sum(waste_points)'],
-    'water.piped_rate': ['count(*) filter (where has_piped_water)', 'count(*)'],
+    'waste.demonstration_points': ['demonstration_waste_points'],
+    'waste.points': ['waste_points'],
+    'water.piped_rate': [counted('has_piped_water'), counted()],
 }) }}

@@ -1,3 +1,6 @@
+{%- set has_two_posts = 'is_party_secretary and is_committee_director' -%}
+{%- set has_three_posts = has_two_posts ~ ' and is_collective_head' -%}
+
 -- Counts committees by village, their members by person, collective income of the latest year, and party members by
 -- town.
 with members as (
@@ -12,16 +15,24 @@ with members as (
 villages as (
 
     select
+        town_code,
+        division_code,
+        {{ listed_in('dim_division') }}
+    from {{ ref('int_villages') }}
+
+),
+
+village_members as (
+
+    select
         villages.town_code,
         villages.division_code,
-        count(*) filter (where members.is_party_secretary and members.is_committee_director) > 0 as has_two_posts,
-        count(*) filter (
-            where members.is_party_secretary and members.is_committee_director and members.is_collective_head
-        ) > 0 as has_three_posts,
-        count(*) filter (where members.is_collective_head) > 0 as has_collective_head
-    from {{ ref('int_villages') }} as villages
-    left join members on villages.division_code = members.division_code
-    group by villages.town_code, villages.division_code
+        members.is_party_secretary,
+        members.is_committee_director,
+        members.is_collective_head,
+        {{ delivered_row('members') }}
+    from members
+    inner join villages on members.division_code = villages.division_code
 
 ),
 
@@ -42,9 +53,10 @@ village_income as (
     select
         villages.town_code,
         villages.division_code,
-        latest_income.total_income
+        latest_income.total_income,
+        {{ delivered_row('latest_income') }}
     from latest_income
-    inner join {{ ref('int_villages') }} as villages on latest_income.division_code = villages.division_code
+    inner join villages on latest_income.division_code = villages.division_code
 
 ),
 
@@ -57,41 +69,43 @@ party as (
 
 )
 
-{{ measures('villages', {
-    'governance.one_shoulder_rate': ['count(*) filter (where has_two_posts)', 'count(*)'],
+{{ measures('village_members', {
+    'governance.one_shoulder_rate': [counted_once(['division_code'], has_two_posts)],
     'governance.three_posts_rate': [
-        'count(*) filter (where has_three_posts)', 'count(*) filter (where has_collective_head)',
+        counted_once(['division_code'], has_three_posts), counted_once(['division_code'], 'is_collective_head'),
     ],
 }) }}
 union all
+{{ measures('villages', {'governance.one_shoulder_rate': ['null', counted()]}) }}
+union all
 {{ measures('members', {
-    'governance.cross_serving_rate': ['count(*) filter (where is_cross_serving)', 'count(*)'],
-    'governance.college_rate': ["count(*) filter (where education in ('大专', '本科', '研究生'))", 'count(*)'],
+    'governance.cross_serving_rate': [counted('is_cross_serving'), counted()],
+    'governance.college_rate': [counted("education in ('大专', '本科', '研究生')"), counted()],
     'governance.high_school_rate': [
-        "count(*) filter (where education in ('高中', '中专', '大专', '本科', '研究生'))", 'count(*)',
+        counted("education in ('高中', '中专', '大专', '本科', '研究生')"), counted(),
     ],
-    'governance.mean_age': ['sum(age)', 'count(*)'],
-    'governance.under_35_rate': ['count(*) filter (where age < 35)', 'count(*)'],
+    'governance.mean_age': ['age', counted()],
+    'governance.under_35_rate': [counted('age < 35'), counted()],
 }) }}
 union all
 {{ measures('village_income', {
     'governance.collective_income_30_100_rate': [
-        'count(*) filter (where total_income >= 30 and total_income <= 100)', 'count(*)',
+        counted('total_income >= 30 and total_income <= 100'), counted(),
     ],
 }) }}
 union all
 {{ measures('latest_income', {
     'governance.rental_dependence': [
-        'sum(coalesce(rental_income, 0) + coalesce(land_contract_income, 0))', 'sum(total_income)',
+        'coalesce(rental_income, 0) + coalesce(land_contract_income, 0)', 'total_income',
     ],
 }) }}
 union all
 {{ measures("party where member_scope = '新发展党员'", {
-    'party.new_bachelor_rate': ['sum(bachelor_or_above)', 'sum(members)'],
-    'party.new_postgraduate_rate': ['sum(postgraduate)', 'sum(members)'],
+    'party.new_bachelor_rate': ['bachelor_or_above', 'members'],
+    'party.new_postgraduate_rate': ['postgraduate', 'members'],
 }) }}
 union all
 {{ measures("party where member_scope = '全体党员'", {
-    'party.bachelor_rate': ['sum(bachelor_or_above)', 'sum(members)'],
-    'party.aged_35_or_below_rate': ['sum(aged_35_or_below)', 'sum(members)'],
+    'party.bachelor_rate': ['bachelor_or_above', 'members'],
+    'party.aged_35_or_below_rate': ['aged_35_or_below', 'members'],
 }) }}

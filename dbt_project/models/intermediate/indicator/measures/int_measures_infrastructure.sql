@@ -7,14 +7,28 @@ with ledger as (
 villages as (
 
     select
-        villages.*,
+        town_code,
+        division_code,
+        is_administrative_village,
+        {{ listed_in('dim_division') }}
+    from {{ ref('int_villages') }}
+
+),
+
+village_ledger as (
+
+    select
+        villages.town_code,
+        villages.division_code,
+        villages.is_administrative_village,
         ledger.has_bus,
         ledger.has_4g,
         ledger.has_service_platform,
         ledger.is_on_social_security_system,
-        ledger.plan_status = '已完成' as has_plan
-    from {{ ref('int_villages') }} as villages
-    left join ledger on villages.division_code = ledger.division_code
+        ledger.plan_status = '已完成' as has_plan,
+        {{ delivered_row('ledger') }}
+    from ledger
+    inner join villages on ledger.division_code = villages.division_code
 
 ),
 
@@ -22,13 +36,23 @@ villages as (
 towns as (
 
     select
-        towns.division_code as town_code,
+        division_code as town_code,
         null as division_code,
-        coalesce(sum(ledger.transfer_stations), 0) > 0 as has_station
-    from {{ ref('int_divisions') }} as towns
-    left join ledger on towns.division_code = ledger.town_code
-    where towns.kind = 'town'
-    group by towns.division_code
+        {{ listed_in('dim_division') }}
+    from {{ ref('int_divisions') }}
+    where kind = 'town'
+
+),
+
+town_ledger as (
+
+    select
+        towns.town_code,
+        towns.division_code,
+        ledger.transfer_stations,
+        {{ delivered_row('ledger') }}
+    from ledger
+    inner join towns on ledger.town_code = towns.town_code
 
 ),
 
@@ -43,33 +67,47 @@ district as (
     select
         null as town_code,
         null as division_code,
-        {{ district_parameter('division_area_km2') }} as area_km2
+        {{ district_parameter('division_area_km2') }} as area_km2,
+        {{ listed_in('dim_division') }}
 
 )
 
 {{ measures('ledger', {
-    'waste.transfer_stations': ['sum(transfer_stations)'],
-    'telecom.base_stations_4g': ['sum(base_stations_4g)'],
+    'waste.transfer_stations': ['transfer_stations'],
+    'telecom.base_stations_4g': ['base_stations_4g'],
 }) }}
 union all
-{{ measures('towns', {'waste.towns_with_station': ['count(*) filter (where has_station)', 'count(*)']}) }}
+{{ measures('town_ledger', {'waste.towns_with_station': [counted_once(['town_code'], 'transfer_stations > 0')]}) }}
+union all
+{{ measures('towns', {'waste.towns_with_station': ['null', counted()]}) }}
+union all
+{{ measures('village_ledger', {
+    'services.platform_coverage': [counted('has_service_platform')],
+    'services.social_security_coverage': [counted('is_on_social_security_system')],
+}) }}
 union all
 {{ measures('villages', {
-    'services.platform_coverage': ['count(*) filter (where has_service_platform)', 'count(*)'],
-    'services.social_security_coverage': ['count(*) filter (where is_on_social_security_system)', 'count(*)'],
+    'services.platform_coverage': ['null', counted()],
+    'services.social_security_coverage': ['null', counted()],
+}) }}
+union all
+{{ measures('village_ledger where is_administrative_village', {
+    'roads.bus_coverage': [counted('has_bus')],
+    'telecom.coverage_4g': [counted('has_4g')],
+    'planning.completed': [counted('has_plan')],
+    'planning.coverage': [counted('has_plan')],
 }) }}
 union all
 {{ measures('villages where is_administrative_village', {
-    'roads.bus_coverage': ['count(*) filter (where has_bus)', 'count(*)'],
-    'telecom.coverage_4g': ['count(*) filter (where has_4g)', 'count(*)'],
-    'planning.completed': ['count(*) filter (where has_plan)'],
-    'planning.coverage': ['count(*) filter (where has_plan)', 'count(*)'],
+    'roads.bus_coverage': ['null', counted()],
+    'telecom.coverage_4g': ['null', counted()],
+    'planning.coverage': ['null', counted()],
 }) }}
 union all
 {{ measures('roads', {
-    'roads.rebuilt_km': ['sum(length_km) filter (where rebuilt_on <= ' ~ month_end() ~ ')'],
-    'roads.paved_rate': ['sum(length_km) filter (where is_paved)', 'sum(length_km)'],
-    'roads.density': ['sum(length_km) * 100'],
+    'roads.rebuilt_km': ['case when rebuilt_on <= ' ~ month_end() ~ ' then length_km end'],
+    'roads.paved_rate': ['case when is_paved then length_km end', 'length_km'],
+    'roads.density': ['length_km * 100'],
 }) }}
 union all
-{{ measures('district', {'roads.density': ['0', 'max(area_km2)']}) }}
+{{ measures('district', {'roads.density': ['null', 'area_km2']}) }}

@@ -6,57 +6,86 @@ with listed as (
         households.division_code,
         monitored.monitoring_category,
         monitored.is_risk_eliminated,
-        coalesce(households.living_members, 0) as living_members
+        coalesce(households.living_members, 0) as living_members,
+        {{ delivered_row('monitored') }}
     from ({{ snapshot_rows('agriculture', 'monitored_households') }}) as monitored
     left join {{ ref('int_households') }} as households on monitored.household_key = households.household_key
 
 ),
 
+-- A household's delivered row is its first one on the register.
 screened as (
 
     select
-        town_code,
-        division_code,
-        is_registered
+        'agriculture' as department,
+        'household_register' as dataset,
+        *
     from {{ ref('int_households') }}
     where living_members > 0
 
 ),
 
--- The district holds a data meeting in every month with a register.
+first_rows as (
+
+    select * from {{ ref('stg_agriculture__household_register') }}
+    where
+        extract_month >= {{ year_start() }}
+        and extract_month <= {{ month_start() }}
+    qualify row_order = min(row_order) over (partition by extract_month)
+
+),
+
+-- The district holds a data meeting in every month with a register, of which the first row is the evidence.
 reconciled as (
 
     select
         null as town_code,
-        null as division_code
-    from {{ ref('int_accepted_datasets') }}
+        null as division_code,
+        accepted.department,
+        accepted.dataset,
+        accepted.month as extract_month,
+        first_rows.delivery_no,
+        first_rows.file_no,
+        first_rows.sheet_no,
+        first_rows.row_number
+    from {{ ref('int_accepted_datasets') }} as accepted
+    left join first_rows on accepted.month = first_rows.extract_month
     where
-        dataset = 'household_register'
-        and month >= {{ year_start() }}
-        and month <= {{ month_start() }}
+        accepted.dataset = 'household_register'
+        and accepted.month >= {{ year_start() }}
+        and accepted.month <= {{ month_start() }}
+
+),
+
+months as (
+    {% for number in range(month_text()[5:] | int) %}
+    select
+        null as town_code,
+        null as division_code,
+        {{ listed_in('dim_month', month_start(-number)) }}
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
 
 )
 
 {{ measures('listed', {
-    'monitoring.unstable_households': [
-        "count(*) filter (where monitoring_category = '脱贫不稳定户' and not is_risk_eliminated)",
-    ],
-    'monitoring.marginal_households': [
-        "count(*) filter (where monitoring_category = '边缘易致贫户' and not is_risk_eliminated)",
-    ],
+    'monitoring.unstable_households': [counted("monitoring_category = '脱贫不稳定户' and not is_risk_eliminated")],
+    'monitoring.marginal_households': [counted("monitoring_category = '边缘易致贫户' and not is_risk_eliminated")],
     'monitoring.sudden_hardship_households': [
-        "count(*) filter (where monitoring_category = '突发严重困难户' and not is_risk_eliminated)",
+        counted("monitoring_category = '突发严重困难户' and not is_risk_eliminated"),
     ],
-    'monitoring.elimination_rate_households': ['count(*) filter (where is_risk_eliminated)', 'count(*)'],
+    'monitoring.elimination_rate_households': [counted('is_risk_eliminated'), counted()],
     'monitoring.elimination_rate_persons': [
-        'sum(living_members) filter (where is_risk_eliminated)', 'sum(living_members)',
+        'case when is_risk_eliminated then living_members end', 'living_members',
     ],
 }) }}
 union all
 {{ measures('screened', {
-    'monitoring.unstable_households': ['0', 'count(*) filter (where is_registered)'],
-    'monitoring.marginal_households': ['0', 'count(*) filter (where not is_registered)'],
-    'monitoring.sudden_hardship_households': ['0', 'count(*)'],
+    'monitoring.unstable_households': ['null', counted('is_registered')],
+    'monitoring.marginal_households': ['null', counted('not is_registered')],
+    'monitoring.sudden_hardship_households': ['null', counted()],
 }) }}
 union all
-{{ measures('reconciled', {'monitoring.reconciliation_months': ['count(*)', month_text()[5:] | int]}) }}
+{{ measures('reconciled', {'monitoring.reconciliation_months': [counted()]}) }}
+union all
+{{ measures('months', {'monitoring.reconciliation_months': ['null', counted()]}) }}

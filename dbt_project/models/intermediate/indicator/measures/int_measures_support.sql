@@ -1,5 +1,3 @@
-{%- set mean_of = ['sum(amount)', 'count(distinct household_key)'] -%}
-
 -- Measures payments and purchases that support households, and the special funds.
 with payments as (
 
@@ -8,7 +6,8 @@ with payments as (
         paid.household_key,
         paid.amount,
         households.town_code,
-        households.division_code
+        households.division_code,
+        {{ delivered_row('paid') }}
     from (
         {{ cumulative_rows('agriculture', 'industry_support_payments', ['payment_no'], 'paid_on') }}
     ) as paid
@@ -38,7 +37,7 @@ funds as (
 )
 
 {{ measures('payments', {
-    'industry.dividends': ["sum(amount * 0.0001) filter (where payment_type = '资产收益分红')"],
+    'industry.dividends': ["case when payment_type = '资产收益分红' then amount * 0.0001 end"],
 }) }}
 {%- for code, payment_type in {
     'industry.living_allowance_mean': '生活补助',
@@ -46,16 +45,18 @@ funds as (
     'industry.award_mean': '先进户奖补',
 }.items() %}
 union all
-{{ measures("payments where payment_type = '" ~ payment_type ~ "'", {code: mean_of}) }}
+{{ measures("payments where payment_type = '" ~ payment_type ~ "'", {
+    code: ['amount', counted_once(['household_key'])],
+}) }}
 {%- endfor %}
 union all
 {{ measures('purchases', {
-    'consumption.fairs': ["count(*) filter (where channel = '展销会')"],
-    'consumption.incubator_purchases': ["sum(amount) filter (where channel = '众创空间')"],
-    'consumption.total_purchases': ['sum(amount)'],
+    'consumption.fairs': [counted("channel = '展销会'")],
+    'consumption.incubator_purchases': ["case when channel = '众创空间' then amount end"],
+    'consumption.total_purchases': ['amount'],
 }) }}
 union all
 {{ measures('funds', {
-    'funds.allocated': ['sum(allocated)'],
-    'funds.execution_rate': ['sum(spent)', 'sum(allocated)'],
+    'funds.allocated': ['allocated'],
+    'funds.execution_rate': ['spent', 'allocated'],
 }) }}
