@@ -137,8 +137,8 @@ def test_a_new_indicator_touches_two_places(
         named = "water.waiting,construction,未通集中供水自然村数,Without piped water"
         catalogue.write(f"{named},count,个,0,natural villages without,,DTV,natural_villages,,,lower\n")
     model = next(project.rglob("int_measures_environment.sql"))
-    line = "'sewage.tanks': ['sum(sewage_tanks)'],"
-    new = f"{line} 'water.waiting': ['count(*) filter (where not has_piped_water)'],"
+    line = "'sewage.tanks': ['sewage_tanks'],"
+    new = f"{line} 'water.waiting': [counted('not has_piped_water')],"
     model.write_text(model.read_text("utf-8").replace(line, new), "utf-8")
 
     extended.build(MONTH, "--select", "indicators+", "int_measures_environment+")
