@@ -25,7 +25,7 @@ from dagster_dbt import DagsterDbtTranslator, DbtProject, dbt_assets
 from orchestration.assets import checks
 from orchestration.assets.extracts import require_taken_in
 from orchestration.assets.published import WAREHOUSE_POOL
-from orchestration.dbt import data_tests, manifest
+from orchestration.dbt import apart, data_tests, manifest
 from orchestration.partitions import MONTHS, ONE_BY_ONE, month_of
 from orchestration.publishing import condition, unfinished
 from orchestration.publishing.content import CONFIG, MARTS, quoted
@@ -100,6 +100,7 @@ def marts_assets(contracts: Contracts) -> AssetsDefinition:
         if trouble := condition.problem(settings.warehouse_file, read_only=False):
             raise Failure(description=trouble, allow_retries=False)
         dbt.clear_target(settings.dbt_dir)
+        apart.remove_left(settings.paths)
         # Build the whole project, whatever is selected: intermediate tables hold the month of the last run, and a mart
         # built from those of another month would be silently wrong.
         build = ["build", "--select", "fqn:*", "--exclude-resource-type", "unit_test"]

@@ -163,11 +163,17 @@ def worklist(month: MonthArgument) -> None:
 
 
 @app.command(
-    help="追溯一条线索或一个数据冲突:依据来自哪些文件的哪些行。每次追溯都有审计记录。"
-    "退出码 0 表示完成,2 表示没有这个编号,3 表示接收的行在发布之后变了。"
+    help="追溯一条线索、一个数据冲突或一项指标:来自哪些文件的哪些行。每次追溯都有审计记录。"
+    "退出码 0 表示完成,2 表示没有这个编号、指标、区划或月份,3 表示接收的行在发布之后变了。"
 )
 def trace(
-    subject: Annotated[str, typer.Argument(metavar="LEAD_ID|CONFLICT_ID", help="线索编号或冲突编号")],
+    subject: Annotated[
+        str,
+        typer.Argument(
+            metavar="LEAD_ID|CONFLICT_ID|INDICATOR@DIVISION@MONTH",
+            help="线索编号、冲突编号,或 指标编码@区划代码@月份,例如 toilets.coverage@441802@2021-06",
+        ),
+    ],
     with_identities: Annotated[
         bool, typer.Option("--with-identities", help="写成含姓名、证件号和原文的工作簿,只放在 outbox/traces/")
     ] = False,
@@ -176,7 +182,7 @@ def trace(
         typer.Option(metavar="FILE", help="写到 .json 或 .csv 文件;含身份信息时为 outbox/traces/ 下的文件名"),
     ] = None,
 ) -> None:
-    """Trace a lead or a conflict to its delivered rows."""
+    """Trace a lead, a conflict or an indicator to its delivered rows."""
     from orchestration.commands.trace import show_trace
 
     show_trace(terminal(), Settings(), subject, with_identities, out)

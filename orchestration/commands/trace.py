@@ -52,13 +52,13 @@ class ChangedSinceError(ShouwangError):
 
 
 def show_trace(console: Console, settings: Settings, subject: str, with_identities: bool, out: Path | None) -> None:
-    """Trace a lead or a conflict and show it: on the terminal, as a file, or as a workbook with identities.
+    """Trace a lead, a conflict or an indicator: on the terminal, to a file, or to a workbook with identities.
 
     Raises UnknownIdError, ChangedSinceError and PlaceError with their exit codes, ShouwangError if nothing is published
     or another process works on the home.
     """
-    from workbooks.leads import NotPublishedError, marts_file
-    from workbooks.trace.rows import ChangedRowsError, trace
+    from workbooks.leads import NotPublishedError
+    from workbooks.trace.rows import ChangedRowsError
     from workbooks.trace.subjects import UnknownSubjectError
 
     form = _form(settings, with_identities, out)
@@ -67,7 +67,7 @@ def show_trace(console: Console, settings: Settings, subject: str, with_identiti
     home = settings.paths
     try:
         with locks.holding(settings.home, "追溯依据", LOCK_WAIT_SECONDS, console.print):
-            found = trace(home, load_contracts(), marts_file(home), subject)
+            found = _trace(settings, subject)
             audit.record(home, "trace", subject=subject, rows=found.rows.height, form=form)
             written = _write(settings, found, form, out)
     except NotPublishedError as error:
@@ -77,6 +77,21 @@ def show_trace(console: Console, settings: Settings, subject: str, with_identiti
     except ChangedRowsError as error:
         raise ChangedSinceError(str(error)) from error
     _show(console, found, written)
+
+
+def _trace(settings: Settings, subject: str) -> Trace:
+    from workbooks.leads import marts_file
+    from workbooks.trace.indicators import is_figure, published_figure, trace_figure
+    from workbooks.trace.rows import trace
+
+    home, marts = settings.paths, marts_file(settings.paths)
+    if not is_figure(subject):
+        return trace(home, load_contracts(), marts, subject)
+    from orchestration.dbt import apart
+
+    figure = published_figure(marts, subject)
+    with apart.built(settings, figure.month, "int_indicator_rows") as connection:
+        return trace_figure(home, load_contracts(), marts, figure, connection)
 
 
 def _form(settings: Settings, with_identities: bool, out: Path | None) -> str:
@@ -113,7 +128,10 @@ def _show(console: Console, found: Trace, written: Path | None) -> None:
     _print(console, f"{found.subject} 的文件", found.files, _ON_TERMINAL["files"])
     shown, total = found.shown.height, found.rows.height
     if written is None:
-        _print(console, f"{found.subject} 的行", found.shown, _ON_TERMINAL["rows"])
+        amounts = [name for name in ("n", "d") if name in found.rows.columns]
+        _print(console, f"{found.subject} 的行", found.shown, (*_ON_TERMINAL["rows"], *amounts))
+    if found.reason:
+        console.print(literal(f"没有数值:{found.reason}"), soft_wrap=True)
     only = f",只列出前 {shown:,} 行" if total > shown else ""
     where = f",已写到 {written}" if written else ""
     console.print(literal(f"共 {total:,} 行{only}{where}"), soft_wrap=True)
@@ -126,11 +144,12 @@ def _print(console: Console, title: str, frame: pl.DataFrame, names: tuple[str, 
         pl.col("^role$").replace(ROLES),
         pl.col("^file_sha256$").str.head(_HASH),
         pl.selectors.datetime().dt.to_string("%Y-%m-%d %H:%M"),
+        pl.selectors.decimal().cast(pl.Float64),
     )
     printed = titled_table(title)
     for name in names:
-        justify: JustifyMethod = "right" if shown[name].dtype.is_integer() else "left"
+        justify: JustifyMethod = "right" if shown[name].dtype.is_numeric() else "left"
         printed.add_column(LABELS[name], justify=justify, overflow="fold")
     for row in shown.iter_rows():
-        printed.add_row(*[literal(str(cell)) for cell in row])
+        printed.add_row(*[literal("" if cell is None else str(cell)) for cell in row])
     console.print(printed)

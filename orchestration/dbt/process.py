@@ -29,6 +29,9 @@ PARSED_VARIABLE = "SHOUWANG_DBT_PARSED"
 PARENT_VARIABLE = "SHOUWANG_RUN_PID"
 """Environment variable with the id of the process that runs dbt; without it, dbt's parent when dbt began."""
 
+APART_VARIABLE = "SHOUWANG_DBT_APART"
+"""Environment variable with a folder that holds another ``warehouse/warehouse.duckdb`` than the data home's."""
+
 ROWS_VARIABLE = "SHOUWANG_HOME_IN_SQL"
 """Environment variable with the data home for patterns in SQL, without the quotes."""
 
@@ -74,7 +77,7 @@ def main() -> None:
         sys.exit(2)
     # A path with a # is a URL with a fragment to dbt-duckdb, so it gets the path of the warehouse from here.
     os.environ["DBT_PROJECT_DIR"] = os.environ.get("DBT_PROJECT_DIR") or str(Path.cwd())
-    os.chdir(home)
+    os.chdir(os.environ.get(APART_VARIABLE) or home)
     os.environ["SHOUWANG_HOME"] = "."
     os.environ[ROWS_VARIABLE] = literal(pattern(Path(home)))[1:-1]
     done = dbtRunner(parsed.result).invoke(sys.argv[1:])

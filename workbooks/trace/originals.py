@@ -33,9 +33,11 @@ def with_originals(home: Home, contracts: Contracts, trace: Trace, read: Read = 
     """
     parts = [
         _of_table(home, contracts, contracts.dataset(str(dataset)), Month.parse(str(month)), rows, read)
-        for (dataset, month), rows in trace.shown.group_by("dataset", "month", maintain_order=True)
+        for (dataset, month), rows in trace.shown.drop_nulls("file_no").group_by(
+            "dataset", "month", maintain_order=True
+        )
     ]
-    return pl.concat(parts)
+    return pl.concat([*parts, trace.shown.filter(pl.col("file_no").is_null())], how="diagonal")
 
 
 def _of_table(

@@ -27,7 +27,7 @@ from workbooks.trace.subjects import references_of
 MAX_ROWS = 10_000
 """Most rows that a trace shows; the count is of all."""
 _FILE = ("month", "department", "dataset", "label", "delivery_no", "file_no", "file_name", "file_sha256", "received_at")
-_ORDER = ("month", "department", "dataset", *ROW_ID)
+ORDER = ("month", "department", "dataset", *ROW_ID)
 COLUMNS = (
     "role", "department", "dataset", "label", "month", "delivery_no", "file_no", "file_name", "file_sha256",
     "received_at", "sheet_no", "row_number",
@@ -48,10 +48,15 @@ class ChangedRowsError(RuntimeError):
 
 @dataclass(frozen=True)
 class Trace:
-    """The delivered rows behind a lead or a conflict: ``COLUMNS``, in the order of month, file and row."""
+    """The delivered rows behind a published figure: ``COLUMNS``, in the order of month, file and row.
+
+    Those of an indicator have ``n`` and ``d`` too, and divisions and months of its denominator are rows without a file.
+    """
 
     subject: str
     rows: pl.DataFrame
+    reason: str | None = None
+    """Why an indicator has no value."""
 
     @property
     def shown(self) -> pl.DataFrame:
@@ -61,7 +66,7 @@ class Trace:
     @property
     def files(self) -> pl.DataFrame:
         """One row per file, with the number of its rows in ``rows``."""
-        return self.rows.group_by(_FILE, maintain_order=True).agg(rows=pl.len())
+        return self.rows.drop_nulls("file_no").group_by(_FILE, maintain_order=True).agg(rows=pl.len())
 
 
 def trace(home: Home, contracts: Contracts, marts: Path, subject: str) -> Trace:
@@ -73,15 +78,16 @@ def trace(home: Home, contracts: Contracts, marts: Path, subject: str) -> Trace:
     with published(marts) as connection:
         references = references_of(connection, subject)
         _require_references(contracts, references)
-        files = _files(connection)
+        files = published_files(connection)
     parts = [
         _rows(home, contracts.dataset(str(dataset)), Month.parse(str(month)), of_table, files)
         for (dataset, month), of_table in references.group_by("dataset", "month", maintain_order=True)
     ]
-    return Trace(subject, pl.concat(parts).unique().sort(_ORDER).select(COLUMNS))
+    return Trace(subject, pl.concat(parts).unique().sort(ORDER).select(COLUMNS))
 
 
-def _files(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
+def published_files(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
+    """Read the files of all published months; ``connection`` has the marts attached as ``published``."""
     found: pl.DataFrame = connection.sql(_FILES).pl()
     return found
 
@@ -95,24 +101,33 @@ def _require_references(contracts: Contracts, references: pl.DataFrame) -> None:
 
 def _rows(home: Home, dataset: Dataset, month: Month, references: pl.DataFrame, files: pl.DataFrame) -> pl.DataFrame:
     """Resolve the references of one dataset and month; raises ChangedRowsError."""
-    _require_unchanged(home, dataset, month, references["computed_month"].unique().to_list())
+    require_unchanged(home, dataset, month, references["computed_month"].unique().to_list())
+    named = references.select("role", "department", "dataset", "month", "ref").unique()
+    places = accepted_places(home, dataset, month)
+    return in_files(home, dataset, month, named.join(places, on="ref", how="left").drop("ref"), files)
+
+
+def in_files(home: Home, dataset: Dataset, month: Month, rows: pl.DataFrame, files: pl.DataFrame) -> pl.DataFrame:
+    """Add label and published file to the rows of one dataset and month, by delivery_no and file_no.
+
+    ``files`` are those of ``published_files``. Raises ChangedRowsError if a row has no file that the ledger still
+    has.
+    """
     ledger = parquet.read(home.deliveries(dataset, month) / LEDGER_FILE)
     of_file = ["delivery_no", "file_no", "file_sha256"]
     of_month = files.filter(dataset=dataset.name, month=str(month)).drop("dataset", "month")
     same = of_month.join(ledger.select(of_file), on=of_file)
-    rows = (
-        references.select("role", "department", "dataset", "month", "ref")
-        .unique()
-        .join(accepted_places(home, dataset, month), on="ref", how="left")
-        .join(same, on=["delivery_no", "file_no"], how="left")
-    )
-    if rows["file_sha256"].has_nulls():
+    found = rows.join(same, on=["delivery_no", "file_no"], how="left")
+    if found["file_sha256"].has_nulls():
         raise ChangedRowsError(dataset, month, _changed(month))
-    return rows.drop("ref").with_columns(label=pl.lit(dataset.label))
+    return found.with_columns(label=pl.lit(dataset.label))
 
 
-def _require_unchanged(home: Home, dataset: Dataset, month: Month, computed: list[date]) -> None:
-    """Compare the accepted rows with those that each of the months ``computed`` was published from."""
+def require_unchanged(home: Home, dataset: Dataset, month: Month, computed: list[date]) -> None:
+    """Compare the accepted rows with those that each of the months ``computed`` was published from.
+
+    Raises ChangedRowsError if they differ.
+    """
     published_from = {_published_rows(home, dataset, month, Month(day.year, day.month)) for day in computed}
     now = kept_input(home, dataset, month)
     if now is None or published_from != {now.rows}:

@@ -20,10 +20,10 @@ from workbooks.trace.rows import Trace
 LABELS = {
     "role": "作用", "department": "部门", "dataset": "数据表代码", "label": "数据表", "month": "月份",
     "delivery_no": "批次", "file_no": "文件序号", "file_name": "文件", "file_sha256": "指纹", "received_at": "收到时间",
-    "sheet_no": "工作表序号", "row_number": "行", "rows": "行数",
+    "sheet_no": "工作表序号", "row_number": "行", "rows": "行数", "n": "计入分子", "d": "计入分母",
 }  # fmt: skip
 """Chinese labels of the columns of a trace."""
-ROLES = {"evidence": "依据"}
+ROLES = {"evidence": "依据", "numerator": "分子", "denominator": "分母", "both": "分子和分母"}
 _WITH_IDENTITIES = {"sheet_name": "工作表", "person": "姓名", "resident_id": "证件号", "original": "原文(表头:内容)"}
 _WIDTHS = {"file_name": 36.0, "label": 26.0, "received_at": 17.0, "resident_id": 21.0, "file_sha256": 20.0}
 _WIDE = {"original": 120.0}
@@ -36,10 +36,14 @@ def traces_folder(home: Home) -> Path:
 
 
 def as_json(trace: Trace) -> str:
-    """Return a trace as JSON: subject, count of all rows, files, rows (at most ``MAX_ROWS``); ended by a line break."""
+    """Return a trace as JSON: subject, count of all rows, reason of no value, files, rows (at most ``MAX_ROWS``).
+
+    A line break ends it.
+    """
     content = {
         "subject": trace.subject,
         "count": trace.rows.height,
+        "reason": trace.reason,
         "files": _plain(trace.files).to_dicts(),
         "rows": _plain(trace.shown).to_dicts(),
     }
@@ -82,7 +86,9 @@ def _write_sheet(book: Book, name: str, title: str, frame: pl.DataFrame, labels:
 
 
 def _plain(frame: pl.DataFrame) -> pl.DataFrame:
-    return frame.with_columns(pl.selectors.datetime().dt.to_string("%Y-%m-%d %H:%M:%S"))
+    return frame.with_columns(
+        pl.selectors.datetime().dt.to_string("%Y-%m-%d %H:%M:%S"), pl.selectors.decimal().cast(pl.Float64)
+    )
 
 
 def _neutral(frame: pl.DataFrame) -> pl.DataFrame:

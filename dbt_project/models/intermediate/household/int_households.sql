@@ -53,6 +53,10 @@ select
     cast(coalesce(people.living_members, 0) as integer) as living_members,
     cast(coalesce(people.labourers, 0) as integer) as labourers,
     first_rows.extract_month,
+    first_rows.delivery_no,
+    first_rows.file_no,
+    first_rows.sheet_no,
+    first_rows.row_number,
     first_rows.row_ref
 from first_rows
 left join people on first_rows.household_key = people.household_key
