@@ -45,8 +45,7 @@ select
     ]) as counted_in
 from intermediate.int_indicator_rows
 """
-"""The rows of all indicators, once for each division that counts them: district, town, village (``int_indicator_values``).
-"""
+"""The rows of all indicators, once for each division that counts them (as in ``int_indicator_values``)."""
 _ROWS = """
 select
     case
@@ -182,7 +181,7 @@ def view_rows(connection: duckdb.DuckDBPyConnection) -> None:
 def _entered(connection: duckdb.DuckDBPyConnection, figure: Figure) -> tuple[pl.DataFrame, tuple[float, float]]:
     view_rows(connection)
     asked = {"indicator": figure.indicator, "division": figure.division}
-    rows: pl.DataFrame = connection.execute(_ROWS, asked).pl()
+    rows: pl.DataFrame = connection.sql(_ROWS, params=asked).pl()
     n, d = connection.execute(_SUMS, asked).fetchone() or (0.0, 0.0)
     return rows, (n, d)
 

@@ -1,23 +1,65 @@
-"""The dbt models beside the oracle, cell by cell, over random districts that hold the edges of the definitions."""
+"""The dbt models beside the oracle, cell by cell, over random districts that hold the edges of the definitions.
+
+The rows behind every indicator add up to its figure, in every division of every month.
+"""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from tests.dbt_fixture import DbtFixture
 from tests.oracle.differences import differences
 from tests.oracle.households import build
 from tests.oracle.indicators.table import MONTHLY, indicator_marts
+from tests.unit.dbt_project.test_catalogues import seed
 from tests.worlds.random.indicators import accepted_rows, random_world, store_of
+from workbooks.trace.indicators import view_rows
 
 RUN = ["2020-06", "2021-05", "2021-06"]
 ORDER = ["2021-06", "2020-06", "2021-05"]
 """Earlier months run later: every order must end in the same tables."""
 DELIVERED = ["2019-12", "2020-03", "2020-12", "2021-02", "2021-03", "2021-04", *RUN]
 SELECTED = [f"+{mart}" for mart in MONTHLY]
+_NOT_SUMMED = """
+with places as (
+    select
+        indicator_code,
+        counted_in,
+        cast(sum(numerator) as decimal(28, 10)) as n,
+        cast(sum(denominator) as decimal(28, 10)) as d
+    from entered
+    group by indicator_code, counted_in, town_code, division_code
+),
+sums as (
+    select indicator_code, counted_in, cast(sum(n) as double) as n, cast(sum(d) as double) as d
+    from places
+    group by indicator_code, counted_in
+)
+select figures.indicator_code, figures.division_code, figures.numerator, sums.n, figures.denominator, sums.d
+from marts.rural_indicators as figures
+left join sums on figures.indicator_code = sums.indicator_code and figures.division_code = sums.counted_in
+where
+    strftime(figures.month, '%Y-%m') = ?
+    and figures.numerator is not null
+    and (figures.numerator <> coalesce(sums.n, 0) or coalesce(figures.denominator, 0) <> coalesce(sums.d, 0))
+"""
+_TWICE = """
+select indicator_code, dataset, month, row_number
+from intermediate.int_indicator_rows
+where delivery_no is not null
+group by indicator_code, department, dataset, month, delivery_no, file_no, sheet_no, row_number
+having count(*) > 1
+"""
+_WITHOUT_ROWS = """
+select indicator_code from marts.rural_indicators where strftime(month, '%Y-%m') = ? and value > 0
+except
+select indicator_code from intermediate.int_indicator_rows where numerator is not null
+"""
+_COUNTED = "select distinct indicator_code from intermediate.int_indicator_rows where delivery_no is not null"
 SEEDS = [int(s) for s in os.environ.get("SHOUWANG_TEST_WORLDS", "2").split(",")]
 
 
@@ -33,10 +75,23 @@ def test_every_cell_equals_the_oracle(number: int, tmp_path: Path) -> None:
     fixture = DbtFixture(tmp_path)
     for (dataset, month), rows in world.items():
         fixture.deliver(dataset, month, accepted_rows(dataset, rows))
+    counted: set[str] = set()
     for month in ORDER:
         fixture.build(month, "--exclude-resource-type", "test", "--select", *SELECTED)
+        counted |= _indicators_with_proven_rows(fixture, month)
+    assert len(counted) == len(seed("indicators")), "the rows of an indicator were never looked at"
 
     for mart in MONTHLY:
         assert wanted[mart], f"this world has no {mart}"
         lines = differences(mart, wanted[mart], fixture.records(mart))
         assert not lines, "\n".join([f"{len(lines)} cells differ", *lines[:30]])
+
+
+def _indicators_with_proven_rows(fixture: DbtFixture, month: str) -> set[str]:
+    """Compare the rows of the month with all its figures; return the indicators that have delivered rows."""
+    with duckdb.connect(str(fixture.home.warehouse / "warehouse.duckdb"), read_only=True) as connection:
+        view_rows(connection)
+        assert connection.execute(_NOT_SUMMED, [month]).fetchall() == []
+        assert connection.execute(_WITHOUT_ROWS, [month]).fetchall() == []
+        assert connection.execute(_TWICE).fetchall() == []
+        return {code for (code,) in connection.execute(_COUNTED).fetchall()}

@@ -52,6 +52,8 @@ TABLES = {
     "persons int, evidence text, months_flagged int, lead_id text",
     "risk_leads": "lead_id text, household_key text, division_code text, town_code text, rule_code text, "
     "opened_month date, status text, due_on date, is_overdue bool",
+    "rural_indicators": "month date, indicator_code text, division_code text, numerator double, denominator double, "
+    "reason text",
     "reconciliation_deliveries": "month date, dataset text, delivery_no int, file_no int, file_name text, "
     "file_sha256 text, received_at timestamp",
     "reconciliation_conflicts": "month date, conflict_id text, detail text",

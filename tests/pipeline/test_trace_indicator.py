@@ -1,0 +1,70 @@
+"""``shouwang trace`` finds the rows behind an indicator of any month, and leaves the warehouse alone."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from orchestration.commands.cli import main
+from tests.pipeline.test_partial_runs import JUNE, MAY, Office
+
+MONTHS, VALUE = "monitoring.reconciliation_months@441802", "assets.original_value@441802"
+
+
+def _trace(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
+    monkeypatch.setattr(sys, "argv", ["shouwang", "trace", *arguments])
+    try:
+        main()
+    except SystemExit as stopped:
+        return int(stopped.code or 0)
+    return 0
+
+
+def _rows(file: Path) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = json.loads(file.read_text("utf-8"))["rows"]
+    return rows
+
+
+def _bytes(office: Office) -> str:
+    return hashlib.sha256(office.settings.warehouse_file.read_bytes()).hexdigest()
+
+
+def test_indicators_of_two_months(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    office = Office(tmp_path / "home", monkeypatch)
+    office.deliver_register(month=MAY)
+    office.deliver_register()
+    office.deliver_assets()
+    for month in (MAY, JUNE):
+        assert office.materialise(month=month).success
+    before = _bytes(office)
+    left = office.home.warehouse / "apart" / "left"
+    left.parent.mkdir()
+    left.touch()
+
+    # May is not the month built last: its rows are computed again, from the register of that month.
+    assert _trace(monkeypatch, f"{MONTHS}@{MAY}", "--out", str(tmp_path / "may.json")) == 0
+    rows = _rows(tmp_path / "may.json")
+    assert [(r["role"], r["dataset"], r["month"], r["row_number"]) for r in rows if r["n"]] == [
+        ("numerator", "household_register", "2021-05", 2)
+    ]
+    assert [r["month"] for r in rows if r["d"]] == [f"2021-0{n}" for n in range(1, 6)]
+    assert _trace(monkeypatch, f"{VALUE}@{JUNE}", "--out", str(tmp_path / "june.json")) == 0
+    assert [(r["role"], r["dataset"], r["row_number"]) for r in _rows(tmp_path / "june.json")] == [
+        ("numerator", "project_assets", number) for number in (2, 3, 4)
+    ]
+    assert _trace(monkeypatch, f"{MONTHS}@{JUNE}", "--with-identities") == 0
+    assert (office.home.outbox / "traces" / f"{MONTHS}@{JUNE}.xlsx").stat().st_mode & 0o777 == 0o600
+    assert (_bytes(office), left.parent.exists()) == (before, False)
+
+    assert _trace(monkeypatch, f"{VALUE}@2021-04") == 2
+    office.deliver_register(month=MAY, folder="r2", households=31)
+    assert office.materialise("landing/agriculture", "agriculture/household_register", month=MAY).success
+    assert _trace(monkeypatch, f"{MONTHS}@{MAY}") == 3
+    assert "《农户基础信息名册》2021-05" in capsys.readouterr().out
