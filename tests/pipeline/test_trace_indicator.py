@@ -13,7 +13,7 @@ import pytest
 from orchestration.commands.cli import main
 from tests.pipeline.test_partial_runs import JUNE, MAY, Office
 
-MONTHS, VALUE = "monitoring.reconciliation_months@441802", "assets.original_value@441802"
+MONTHS = "monitoring.reconciliation_months@441802"
 
 
 def _trace(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
@@ -34,13 +34,12 @@ def _bytes(office: Office) -> str:
     return hashlib.sha256(office.settings.warehouse_file.read_bytes()).hexdigest()
 
 
-def test_indicators_of_two_months(
+def test_an_indicator_of_the_month_before_the_last_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     office = Office(tmp_path / "home", monkeypatch)
     office.deliver_register(month=MAY)
     office.deliver_register()
-    office.deliver_assets()
     for month in (MAY, JUNE):
         assert office.materialise(month=month).success
     before = _bytes(office)
@@ -55,15 +54,11 @@ def test_indicators_of_two_months(
         ("numerator", "household_register", "2021-05", 2)
     ]
     assert [r["month"] for r in rows if r["d"]] == [f"2021-0{n}" for n in range(1, 6)]
-    assert _trace(monkeypatch, f"{VALUE}@{JUNE}", "--out", str(tmp_path / "june.json")) == 0
-    assert [(r["role"], r["dataset"], r["row_number"]) for r in _rows(tmp_path / "june.json")] == [
-        ("numerator", "project_assets", number) for number in (2, 3, 4)
-    ]
     assert _trace(monkeypatch, f"{MONTHS}@{JUNE}", "--with-identities") == 0
     assert (office.home.outbox / "traces" / f"{MONTHS}@{JUNE}.xlsx").stat().st_mode & 0o777 == 0o600
     assert (_bytes(office), left.parent.exists()) == (before, False)
 
-    assert _trace(monkeypatch, f"{VALUE}@2021-04") == 2
+    assert _trace(monkeypatch, f"{MONTHS}@2021-04") == 2
     office.deliver_register(month=MAY, folder="r2", households=31)
     assert office.materialise("landing/agriculture", "agriculture/household_register", month=MAY).success
     assert _trace(monkeypatch, f"{MONTHS}@{MAY}") == 3
