@@ -21,14 +21,4 @@ select
     previous.value as previous_value,
     figures.value - previous.value as change,
     year_ago.value as year_ago_value
-from figures
-left join figures as previous
-    on
-        figures.indicator_code = previous.indicator_code
-        and figures.division_code = previous.division_code
-        and figures.month = {{ dbt.dateadd('month', 1, 'previous.month') }}
-left join figures as year_ago
-    on
-        figures.indicator_code = year_ago.indicator_code
-        and figures.division_code = year_ago.division_code
-        and figures.month = {{ dbt.dateadd('month', 12, 'year_ago.month') }}
+{{ with_earlier_values('figures') }}
