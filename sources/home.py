@@ -22,7 +22,9 @@ PRIVATE_DIR = 0o700
 PRIVATE_FILE = 0o600
 SHARED_DIR = 0o750
 SHARED_FILE = 0o640
-"""Modes of the published marts, which a group may read."""
+"""Modes of the published marts that a group may read."""
+OPEN_ENDING = ".open"
+"""Ends the stem of published files, and the name of published folders, that every BI reader may open."""
 HOME_DIR = 0o750
 """Mode of the data home: the readers of ``published`` pass through it."""
 INBOX_DIR = 0o750
@@ -35,11 +37,13 @@ SCHEMA_PARTITION = "month=0000-00"
 class Home:
     """Paths below ``SHOUWANG_HOME``; besides the inbox, only ``restricted`` and ``outbox`` hold identities.
 
-    Members of ``readers_group`` may read ``published`` and nothing else; without it, the owner's group may.
+    Members of ``readers_group`` may read the open marts in ``published`` and nothing else; without it, the owner's group
+    may. Members of ``office_group`` may read the full marts, if they can enter ``published``; without it, only the owner.
     """
 
     root: Path
     readers_group: str | None = None
+    office_group: str | None = None
 
     @property
     def inbox(self) -> Path:
@@ -132,16 +136,24 @@ class Home:
                 self.set_modes(self.published)
         return tuple(zone for zone in opened if not self.is_open(zone))
 
-    def is_open(self, path: Path) -> bool:
-        """Check whether a path gives more rights than its zone allows."""
-        return bool(stat.S_IMODE(path.stat().st_mode) & 0o777 & ~self._mode(path))
+    def is_open(self, zone: Path) -> bool:
+        """Check whether a zone, or a published file, gives more rights than it should."""
+        return any(stat.S_IMODE(path.stat().st_mode) & 0o777 & ~self._mode(path) for path in self._looked_at(zone))
 
-    def lacks_readers(self, path: Path) -> bool:
-        """Check whether a path is for the group of the settings, and the group cannot read it."""
-        if self.readers_group is None or not self._is_shared(path):
-            return False
-        status = path.stat()
-        return status.st_gid != grp.getgrnam(self.readers_group).gr_gid or status.st_mode & 0o050 != 0o050
+    def lacks_readers(self, zone: Path) -> str | None:
+        """Return a group of the settings that cannot read what is for it in a zone; None if each can."""
+        for path in self._looked_at(zone):
+            if group := self._group(path):
+                needed = self._mode(path) & 0o050
+                if not self._has_group(path) or path.stat().st_mode & needed != needed:
+                    return group
+        return None
+
+    def _looked_at(self, zone: Path) -> Iterator[Path]:
+        """Yield the zone, and of ``published``, whose files have several readers, everything in it."""
+        yield zone
+        if zone == self.published:
+            yield from _below(zone)
 
     def set_modes(self, top: Path) -> None:
         """Give a file or a folder, and everything in it, the modes of its zone, whatever the umask was.
@@ -149,28 +161,42 @@ class Home:
         Links and files that vanish are left out. Raises PermissionError if somebody else owns one of them.
         """
         self._set_mode(top)
-        for folder, folders, files in os.walk(top):
-            for path in (Path(folder, name) for name in (*folders, *files)):
-                with suppress(FileNotFoundError):
-                    if not path.is_symlink():
-                        self._set_mode(path)
+        for path in _below(top):
+            with suppress(FileNotFoundError):
+                self._set_mode(path)
 
     def _set_mode(self, path: Path) -> None:
-        if self.readers_group and self._is_shared(path):
+        if group := self._group(path):
             with suppress(PermissionError):
                 # Only members of a group may hand files to it; the doctor says so.
-                os.chown(path, -1, grp.getgrnam(self.readers_group).gr_gid)
-        path.chmod(self._mode(path))
+                os.chown(path, -1, grp.getgrnam(group).gr_gid)
+        is_safe = path == self.root or self._is_for_readers(path) or self._has_group(path)
+        path.chmod(self._mode(path) & (0o777 if is_safe else PRIVATE_DIR))
+
+    def _has_group(self, path: Path) -> bool:
+        """Check whether a path belongs to its group, if it has one: the office's files must not fall to another."""
+        group = self._group(path)
+        return group is None or path.stat().st_gid == grp.getgrnam(group).gr_gid
 
     def _mode(self, path: Path) -> int:
         if path == self.root:
             return HOME_DIR
-        if self._is_shared(path):
+        if self._is_for_readers(path) or (self.office_group and path.is_relative_to(self.published)):
             return SHARED_DIR if path.is_dir() else SHARED_FILE
         return PRIVATE_DIR if path.is_dir() else PRIVATE_FILE
 
-    def _is_shared(self, path: Path) -> bool:
-        return path == self.root or path.is_relative_to(self.published)
+    def _group(self, path: Path) -> str | None:
+        """Return the group of the settings that may read a path; None if there is none."""
+        if path == self.root or self._is_for_readers(path):
+            return self.readers_group
+        return self.office_group if path.is_relative_to(self.published) else None
+
+    def _is_for_readers(self, path: Path) -> bool:
+        """Check whether BI readers open a published path, or pass through it."""
+        if not path.is_relative_to(self.published):
+            return False
+        parts = path.relative_to(self.published).parts
+        return parts in ((), ("parquet",)) or any(f"{OPEN_ENDING}." in f"{part}." for part in parts)
 
     def is_private(self, path: Path) -> bool:
         """Check whether a path may hold identities."""
@@ -202,6 +228,14 @@ class Home:
             sync(path.parent)
         finally:
             temporary.unlink(missing_ok=True)
+
+
+def _below(top: Path) -> Iterator[Path]:
+    """Yield everything below a folder except links; what vanishes meanwhile is left out."""
+    for folder, folders, files in os.walk(top):
+        for path in (Path(folder, name) for name in (*folders, *files)):
+            if path.exists() and not path.is_symlink():
+                yield path
 
 
 def sync(path: Path) -> None:

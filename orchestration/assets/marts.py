@@ -28,7 +28,7 @@ from orchestration.assets.published import WAREHOUSE_POOL
 from orchestration.dbt import apart, data_tests, manifest
 from orchestration.partitions import MONTHS, ONE_BY_ONE, month_of
 from orchestration.publishing import condition, unfinished
-from orchestration.publishing.content import CONFIG, MARTS, quoted
+from orchestration.publishing.content import CONFIG, MARTS, MARTS_OPEN, quoted
 from orchestration.publishing.restate import has_restatements
 from orchestration.resources import Dbt, Platform
 from orchestration.runtime import failures, progress
@@ -72,7 +72,8 @@ class Translator(DagsterDbtTranslator):
 
 def mart_keys() -> list[AssetKey]:
     """List the keys of the marts that dbt builds, ordered by name."""
-    return [AssetKey(list(relation)) for relation in sorted(manifest.relations(manifest.load(), MARTS).values())]
+    found = [manifest.relations(manifest.load(), schema).values() for schema in (MARTS, MARTS_OPEN)]
+    return [AssetKey(list(relation)) for relation in sorted(relation for of_schema in found for relation in of_schema)]
 
 
 def marts_assets(contracts: Contracts) -> AssetsDefinition:

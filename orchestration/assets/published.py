@@ -41,7 +41,7 @@ _NOT_BUILT = (
 
 def published_asset(contracts: Contracts, marts: Sequence[AssetKey]) -> AssetsDefinition:
     """Build the asset of the published version, downstream of ``marts``, the keys (schema and table) of all marts."""
-    grains = manifest.grains(manifest.load(), MARTS)
+    grains, opened = manifest.grains(manifest.load(), MARTS), manifest.open_marts(manifest.load())
 
     @asset(
         key=PUBLISHED,
@@ -52,7 +52,8 @@ def published_asset(contracts: Contracts, marts: Sequence[AssetKey]) -> AssetsDe
         config_schema={},
         pool=WAREHOUSE_POOL,
         kinds={"duckdb", "parquet"},
-        description="**已发布数据集市**:校验后一次切换的只读版本(`published/marts.duckdb`),保留三个版本。",
+        description="**已发布数据集市**:校验后一次切换的只读版本,保留三个版本。`published/marts.duckdb` 供本办公室,"
+        "`published/open.duckdb` 供所有看板。",
     )
     def published_marts(context: AssetExecutionContext, platform: Platform) -> MaterializeResult[Any]:
         settings, month = platform.settings, month_of(context)
@@ -64,7 +65,7 @@ def published_asset(contracts: Contracts, marts: Sequence[AssetKey]) -> AssetsDe
                     raise PublishError(_NOT_BUILT.format(month=month))
                 caused_by = causes(changes(computed_from(home, month) or {}, inputs), contracts)
                 run_id, now = context.run.run_id, datetime.now(ZONE)
-                done = publish(home, settings.warehouse_file, month, run_id, grains, now, caused_by)
+                done = publish(home, settings.warehouse_file, month, run_id, grains, opened, now, caused_by)
                 publish_built(home)
             except PublishError as error:
                 raise Failure(description=str(error), allow_retries=False) from None
@@ -84,6 +85,7 @@ def _metadata(done: Publication) -> dict[str, Any]:
         "file": f"{version.stem}.duckdb",
         "months": "、".join(version.months),
         "rows": sum(mart.rows for mart in version.marts.values()),
+        "open_marts": len(version.open),
         "marts": MetadataValue.md(markdown(("数据表", "行数", "月份数"), rows)),
         "restated_rows": sum(sum(counts) for _, _, *counts in done.restated),
         "restated": MetadataValue.md(markdown(("月份", "数据表", "增加", "减少", "改变"), done.restated)),

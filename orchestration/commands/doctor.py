@@ -102,8 +102,10 @@ def privacy(settings: Settings) -> Iterator[Answer]:
     paths = settings.paths
     for zone in paths.closed:
         yield _zone("限制区权限" if paths.is_private(zone) else "目录权限", paths, zone, "仅属主可读", "700")
-    for zone in (paths.root, paths.published):
-        yield _zone("目录权限", paths, zone, f"仅属主和组 {settings.readers_group or _group(zone)} 可读", "750")
+    readers, office = settings.readers_group or _group(paths.root), settings.office_group
+    yield _zone("目录权限", paths, paths.root, f"仅属主和组 {readers} 可读", "750")
+    full = f"属主和组 {office}" if office else "属主"
+    yield _zone("目录权限", paths, paths.published, f"公开数据仅属主和组 {readers} 可读,全部数据仅{full}可读", "750")
     for name, folder in locations_of(settings.paths, load_contracts(), settings.locations).items():
         if folder.exists() and all(stat.S_IMODE(p.stat().st_mode) & 0o005 for p in (folder, folder.parent)):
             todo = f"请执行 chmod o-rwx {shlex.quote(str(folder))},或用共享的权限限制访问"
@@ -117,11 +119,12 @@ def _zone(subject: str, paths: Home, zone: Path, closed: str, mode: str) -> Answ
     owner = _owner(zone)
     by = "下次运行时自动收紧" if zone.stat().st_uid == os.geteuid() else f"须由属主 {owner} 或 root 执行"
     if paths.is_open(zone):
-        return Answer(subject, "problem", f"{zone} 对他人开放,请执行 chmod {mode} {shlex.quote(str(zone))}({by})")
-    if paths.lacks_readers(zone):
-        group = paths.readers_group
-        todo = f"下次运行时自动调整;若仍不行,请把运行用户 {owner} 加入该组,或由 root 执行 chgrp -R {group}"
-        return Answer(subject, "problem", f"组 {group} 读不到 {zone}:{todo} {shlex.quote(str(zone))}")
+        is_itself = stat.S_IMODE(zone.stat().st_mode) & ~int(mode, 8)
+        todo = f" 对他人开放,请执行 chmod {mode} {shlex.quote(str(zone))}" if is_itself else " 中有文件对他人开放"
+        return Answer(subject, "problem", f"{zone}{todo}({by})")
+    if group := paths.lacks_readers(zone):
+        todo = f"下次运行时自动调整;若仍不行,请把运行用户 {owner} 加入该组"
+        return Answer(subject, "problem", f"组 {group} 读不到 {zone} 中应给它的文件:{todo}")
     return Answer(subject, "ok", f"{zone.name} {closed}")
 
 

@@ -5,6 +5,7 @@ Belongs here: everything that is computed from accepted rows. Does not belong he
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import duckdb
@@ -12,9 +13,9 @@ import polars as pl
 
 from orchestration.commands.areas import Area
 from orchestration.publishing import unfinished
-from orchestration.publishing.content import CONFIG, PublishError, quoted
+from orchestration.publishing.content import CONFIG, Mart, PublishError, quoted
 from orchestration.publishing.verify import verify_file
-from orchestration.publishing.version import LINK, PARQUET, Version, read
+from orchestration.publishing.version import EDITIONS, FULL, OPEN, PARQUET, Edition, Version, read, stem_of
 from orchestration.runtime import records as dagster_records
 from orchestration.runtime.settings import Settings
 from sources import parquet
@@ -56,14 +57,23 @@ def _months(file: Path, deep: bool) -> set[Month]:
 def versions(published: Path, deep: bool) -> Area:
     """Verify every published version: manifest, database and Parquet; with ``deep`` all content."""
     manifests = sorted(published.glob("marts-*.json"))
-    now = (published / LINK).resolve().stem if (published / LINK).is_symlink() else ""
+    now = stem_of(published, FULL) or ""
     wrong = {path.stem: problem for path in manifests if (problem := _problem_of_version(published, path, deep))}
     if now and now not in {path.stem for path in manifests}:
         wrong[now] = "版本文件丢失"
     whole = [v for path in manifests if path.stem not in wrong and (v := read(path))]
     newest = max(whole, key=lambda v: v.number, default=None)
     problems = [f"{stem}:{problem}。{_way_back(stem, now, newest, published)}" for stem, problem in wrong.items()]
+    problems += _problem_of_links(published, next((v for v in whole if v.stem == now), None))
     return Area("已发布的版本", f"{len(manifests)} 个", tuple(problems))
+
+
+def _problem_of_links(published: Path, now: Version | None) -> list[str]:
+    """Say whether the open database is not of the current version, because a run was killed between the two links."""
+    if now is None or stem_of(published, OPEN) == (now.stem if now.open else None):
+        return []
+    todo = f"请重新运行 {now.month},或执行 shouwang rollback {now.number}"
+    return [f"{OPEN.link} 与 {FULL.link} 不是同一版本(现行版本为 {now.stem})。{todo},两者即恢复一致。"]
 
 
 def _way_back(stem: str, now: str, newest: Version | None, published: Path) -> str:
@@ -77,32 +87,40 @@ def _way_back(stem: str, now: str, newest: Version | None, published: Path) -> s
 
 def _problem_of_version(published: Path, manifest: Path, deep: bool) -> str:
     """Say what is wrong with a version; empty if nothing is."""
-    version, file = read(manifest), published / f"{manifest.stem}.duckdb"
+    version = read(manifest)
     if version is None:
         return "版本说明(json)已损坏"
+    editions = [edition for edition in EDITIONS if version.content(edition)]
+    return next((p for edition in editions if (p := _problem_of_edition(published, version, edition, deep))), "")
+
+
+def _problem_of_edition(published: Path, version: Version, edition: Edition, deep: bool) -> str:
+    """Say what is wrong with one of the two databases of a version."""
+    file, which = published / edition.file(version.stem), "公开" if edition == OPEN else ""
     if not file.exists():
-        return "数据库文件丢失"
+        return f"{which}数据库文件丢失"
     try:
         if deep and version.engine == duckdb.__version__:
-            verify_file(file, version.marts)
+            verify_file(file, version.content(edition))
         else:
             duckdb.connect(str(file), read_only=True, config=CONFIG).close()
     except PublishError:
-        return "内容与版本说明不符"
+        return f"{which}数据库的内容与版本说明不符"
     except (duckdb.Error, OSError):
-        return "数据库文件已损坏"
-    return _problem_of_parquet(published / PARQUET / version.stem, version, deep)
+        return f"{which}数据库文件已损坏"
+    folder = published / PARQUET / edition.folder(version.stem)
+    return _problem_of_parquet(folder, version.content(edition), which, deep)
 
 
-def _problem_of_parquet(folder: Path, version: Version, deep: bool) -> str:
-    for name, mart in version.marts.items():
+def _problem_of_parquet(folder: Path, marts: Mapping[str, Mart], which: str, deep: bool) -> str:
+    for name, mart in marts.items():
         try:
             file = folder / f"{name}.parquet"
             rows = parquet.read(file).height if deep else parquet.scan(file).select(pl.len()).collect().item()
         except (pl.exceptions.PolarsError, OSError):
-            return f"Parquet 副本 {name} 丢失或已损坏"
+            return f"{which}Parquet 副本 {name} 丢失或已损坏"
         if rows != mart.rows:
-            return f"Parquet 副本 {name} 的行数与版本说明不符"
+            return f"{which}Parquet 副本 {name} 的行数与版本说明不符"
     return ""
 
 

@@ -107,5 +107,18 @@ def grains(manifest: dict[str, Any], schema: str) -> dict[str, tuple[str, ...]]:
     return {table: keys[unique_id] for unique_id, (_, table) in relations(manifest, schema).items()}
 
 
+def open_marts(manifest: dict[str, Any]) -> dict[str, str]:
+    """Map every mart of the open database to its schema in the warehouse.
+
+    ``dbt_project.yml`` decides, by ``meta: {open: true}``; a mart that it does not name is not open.
+    """
+    nodes = manifest["nodes"]
+    return {
+        table: schema
+        for unique_id, (schema, table) in relations(manifest).items()
+        if nodes[unique_id]["config"].get("meta", {}).get("open")
+    }
+
+
 if __name__ == "__main__":
     ensure()

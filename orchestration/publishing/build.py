@@ -46,10 +46,15 @@ def warehouse(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 def build(
-    connection: duckdb.DuckDBPyConnection, target: Path, parquet: Path, contents: Mapping[str, str]
+    connection: duckdb.DuckDBPyConnection,
+    target: Path,
+    parquet: Path,
+    schemas: Mapping[str, str],
+    contents: Mapping[str, str],
 ) -> dict[str, Mart]:
-    """Copy every mart of the attached warehouse to a new database ``target`` and to Parquet files in ``parquet``.
+    """Copy marts of the attached warehouse to a new database ``target`` and to Parquet files in ``parquet``.
 
+    ``schemas`` gives the schema of the warehouse of each mart; all lie in the schema ``marts`` of the new database.
     ``contents`` gives, for each mart whose rows are not in the warehouse yet, the query that selects them. Returns
     these marts as measured in ``target``. Raises PublishError if a column has no Chinese label, duckdb.Error or OSError
     if writing fails.
@@ -59,8 +64,8 @@ def build(
     try:
         connection.execute(f"use {VERSION}")
         connection.execute(f"create schema {MARTS}; create schema {LABELLED}")
-        for name, comment in tables(connection, WAREHOUSE).items():
-            _copy(connection, name, comment, contents.get(name, f"from {WAREHOUSE}.{MARTS}.{quoted(name)}"))
+        for name, schema in sorted(schemas.items()):
+            _copy(connection, name, schema, contents.get(name, f"from {WAREHOUSE}.{schema}.{quoted(name)}"))
             file = parquet / f"{name}.parquet"
             connection.execute(f"copy {MARTS}.{quoted(name)} to {literal(file)} (format parquet, compression zstd)")
         connection.execute(f"checkpoint {VERSION}")
@@ -69,8 +74,8 @@ def build(
         connection.execute(f"use memory; detach {VERSION}")
 
 
-def _copy(connection: duckdb.DuckDBPyConnection, name: str, comment: str, content: str) -> None:
-    shape = columns(connection, WAREHOUSE, name)
+def _copy(connection: duckdb.DuckDBPyConnection, name: str, schema: str, content: str) -> None:
+    comment, shape = tables(connection, WAREHOUSE, schema)[name], columns(connection, WAREHOUSE, name, schema)
     _check_labels(name, shape)
     table, view = f"{MARTS}.{quoted(name)}", f"{LABELLED}.{quoted(name)}"
     connection.execute(f"create table {table} as {content}")

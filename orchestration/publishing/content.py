@@ -14,6 +14,8 @@ import duckdb
 from orchestration.runtime.errors import ShouwangError
 
 MARTS = "marts"
+MARTS_OPEN = "marts_open"
+"""Schema of the warehouse with the marts that replace one of the same name in the open database, or are only there."""
 LABELLED = "marts_zh"
 CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": False,
@@ -71,22 +73,24 @@ def pattern(path: Path) -> str:
     return re.sub(r"[\[*?]", r"[\g<0>]", str(path))
 
 
-def tables(connection: duckdb.DuckDBPyConnection, database: str) -> dict[str, str]:
-    """Map each table in the schema ``marts`` of an attached database to its comment."""
+def tables(connection: duckdb.DuckDBPyConnection, database: str, schema: str = MARTS) -> dict[str, str]:
+    """Map each table of a schema of an attached database to its comment."""
     rows = connection.execute(
         "select table_name, coalesce(comment, '') from duckdb_tables() "
         "where database_name = ? and schema_name = ? order by table_name",
-        [database, MARTS],
+        [database, schema],
     ).fetchall()
     return {str(name): str(comment) for name, comment in rows}
 
 
-def columns(connection: duckdb.DuckDBPyConnection, database: str, mart: str) -> tuple[Column, ...]:
+def columns(
+    connection: duckdb.DuckDBPyConnection, database: str, mart: str, schema: str = MARTS
+) -> tuple[Column, ...]:
     """List the columns of one mart in order."""
     rows = connection.execute(
         "select column_name, data_type, coalesce(comment, '') from duckdb_columns() "
         "where database_name = ? and schema_name = ? and table_name = ? order by column_index",
-        [database, MARTS, mart],
+        [database, schema, mart],
     ).fetchall()
     return tuple(Column(*map(str, row)) for row in rows)
 
@@ -98,15 +102,15 @@ def _months(connection: duckdb.DuckDBPyConnection, relation: str, shape: tuple[C
     return tuple(str(row[0]) for row in rows)
 
 
-def measure(connection: duckdb.DuckDBPyConnection, database: str) -> dict[str, Mart]:
-    """Measure every mart of an attached database, by name."""
-    return {name: measure_mart(connection, database, name) for name in tables(connection, database)}
+def measure(connection: duckdb.DuckDBPyConnection, database: str, schema: str = MARTS) -> dict[str, Mart]:
+    """Measure every mart in a schema of an attached database, by name."""
+    return {name: measure_mart(connection, database, name, schema) for name in tables(connection, database, schema)}
 
 
-def measure_mart(connection: duckdb.DuckDBPyConnection, database: str, name: str) -> Mart:
+def measure_mart(connection: duckdb.DuckDBPyConnection, database: str, name: str, schema: str = MARTS) -> Mart:
     """Measure one mart of an attached database: row count, content hash, columns and months."""
-    relation = f"{quoted(database)}.{MARTS}.{quoted(name)}"
-    shape = columns(connection, database, name)
+    relation = f"{quoted(database)}.{quoted(schema)}.{quoted(name)}"
+    shape = columns(connection, database, name, schema)
     row = connection.execute(
         f"select count(*), coalesce(bit_xor(hash(t)), 0), coalesce(sum(hash(t)::hugeint), 0) from {relation} as t"
     ).fetchone()

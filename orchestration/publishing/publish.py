@@ -1,10 +1,11 @@
-"""Publish a month: build the new version next to the current one, verify it, then move the link.
+"""Publish a month: build the new version next to the current one, verify it, then move the links.
 
-Belongs here: the order of the steps, the link, the number of versions kept, removing the leftovers of killed runs.
+Belongs here: the order of the steps, the links, the number of versions kept, removing the leftovers of killed runs.
 Does not belong here: writing a version (``build``), checking it (``verify``).
 
 A reader sees either the old version or the new one. If the process is killed or the disk is full, the old version
-stays current. The leftovers have no JSON file, and the next publication removes them.
+stays current. The leftovers have no JSON file, and the next publication removes them. If the process is killed between
+the two links, the next publication or roll-back moves the second one.
 """
 
 from __future__ import annotations
@@ -18,14 +19,17 @@ from pathlib import Path
 import duckdb
 
 from orchestration.publishing.build import WAREHOUSE, build, warehouse
-from orchestration.publishing.content import Mart, PublishError, measure
+from orchestration.publishing.content import MARTS, MARTS_OPEN, Mart, PublishError, measure
 from orchestration.publishing.restate import RESTATEMENTS, Grains, Restated, compare, keep, rows_sql
 from orchestration.publishing.verify import verify_file, verify_marts, verify_months
-from orchestration.publishing.version import LINK, PARQUET, Version, current, versions
+from orchestration.publishing.version import EDITIONS, FULL, OPEN, PARQUET, Edition, Version, current, stem_of, versions
 from orchestration.runtime.errors import cause
 from sources import audit
 from sources.home import Home, sync
 from sources.months import Month
+
+Opened = Mapping[str, str]
+"""The schema in the warehouse of every mart of the open database, by name."""
 
 VERSIONS_KEPT = 3
 _BUILDING = "building"
@@ -41,11 +45,13 @@ class Publication:
 
 
 def publish(
-    home: Home, warehouse_file: Path, month: Month, run_id: str, grains: Grains, now: datetime, caused_by: str
-) -> Publication:
+    home: Home, warehouse_file: Path, month: Month, run_id: str, grains: Grains, opened: Opened, now: datetime,
+    caused_by: str,
+) -> Publication:  # fmt: skip
     """Publish the content of the warehouse as a version made by the run ``run_id`` of ``month``.
 
-    ``grains`` maps each expected mart to the columns that identify its rows. ``caused_by`` names the deliveries that
+    ``grains`` maps each expected mart to the columns that identify its rows, ``opened`` each mart of the open database
+    to its schema in the warehouse. ``caused_by`` names the deliveries that
     changed since ``month`` was last computed. Raises PublishError; the current version then stays current.
     """
     published = home.published
@@ -56,7 +62,8 @@ def publish(
             measured = measure(connection, WAREHOUSE)
             verify_marts(measured, grains)
             verify_months(measured, str(month), before.months if before else ())
-            if before and _is_same(before, measured):
+            shown = _measure_open(connection, opened, measured)
+            if before and _is_same(before, measured, shown):
                 return Publication(before, is_new=False)
             number = max((v.number for v in versions(published)), default=0) + 1
             restated = _restated(connection, published, before, measured, grains, month)
@@ -70,8 +77,9 @@ def publish(
                 engine=duckdb.__version__,
                 months=measured["dim_month"].months,
                 marts=measured,
+                open=shown,
             )
-            version = _write(home, connection, version)
+            version = _write(home, connection, version, opened)
         audit.record(home, "publish", version=version.number, month=str(month), stem=version.stem, run_id=run_id)
     except (PublishError, duckdb.Error, OSError) as error:
         clean(published)
@@ -83,10 +91,23 @@ def publish(
     return Publication(version, is_new=True, restated=restated)
 
 
-def _is_same(before: Version, measured: Mapping[str, Mart]) -> bool:
+def _measure_open(
+    connection: duckdb.DuckDBPyConnection, opened: Opened, measured: Mapping[str, Mart]
+) -> dict[str, Mart]:
+    """Measure the marts of the open database. Raises PublishError if one is missing, or one is not expected."""
+    made = measure(connection, WAREHOUSE, MARTS_OPEN)
+    verify_marts(made, [name for name, schema in opened.items() if schema == MARTS_OPEN])
+    return {name: (measured if schema == MARTS else made)[name] for name, schema in opened.items()}
+
+
+def _is_same(before: Version, measured: Mapping[str, Mart], shown: Mapping[str, Mart]) -> bool:
     """Return whether all marts except the restatements equal those of ``before``, hashed by the same engine."""
-    figures = [{name: m for name, m in marts.items() if name != RESTATEMENTS} for marts in (before.marts, measured)]
-    return figures[0] == figures[1] and before.engine == duckdb.__version__
+    pairs = ((before.marts, measured), (before.open, shown))
+    return before.engine == duckdb.__version__ and all(_figures(old) == _figures(new) for old, new in pairs)
+
+
+def _figures(marts: Mapping[str, Mart]) -> dict[str, Mart]:
+    return {name: mart for name, mart in marts.items() if name != RESTATEMENTS}
 
 
 def _restated(
@@ -95,7 +116,7 @@ def _restated(
 ) -> tuple[Restated, ...]:  # fmt: skip
     if before is None:
         return ()
-    former = published / f"{before.stem}.duckdb"
+    former = published / FULL.file(before.stem)
     return tuple(compare(connection, former, before.marts, measured, grains, month))
 
 
@@ -105,20 +126,20 @@ def _new_stem(published: Path, month: Month, run_id: str, number: int) -> str:
     return f"{stem}-{number}" if (published / f"{stem}.json").exists() else stem
 
 
-def _write(home: Home, connection: duckdb.DuckDBPyConnection, version: Version) -> Version:
+def _write(home: Home, connection: duckdb.DuckDBPyConnection, version: Version, opened: Opened) -> Version:
     published = home.published
     building = published / f"{_BUILDING}-{version.stem}"
-    building.mkdir()
-    file, parquet = building / f"{version.stem}.duckdb", building / PARQUET
-    contents = {RESTATEMENTS: rows_sql(home)} if RESTATEMENTS in version.marts else {}
-    built = build(connection, file, parquet, contents)
-    version = replace(version, marts={**version.marts, **built})
-    verify_file(file, version.marts)
+    building.mkdir(mode=0o700)
+    marts = _build(home, connection, building, version, FULL, dict.fromkeys(version.marts, MARTS))
+    shown = _build(home, connection, building, version, OPEN, opened)
+    version = replace(version, marts=marts, open=shown)
     home.set_modes(building)
-    sync(file)
     home.make_dir(published / PARQUET)
-    parquet.replace(published / PARQUET / version.stem)
-    file.replace(published / file.name)
+    for edition in EDITIONS:
+        file, folder = edition.file(version.stem), edition.folder(version.stem)
+        sync(building / file)
+        (building / folder).replace(published / PARQUET / folder)
+        (building / file).replace(published / file)
     building.rmdir()
     sync(published)
     # The JSON file comes last: a version without one is not a version.
@@ -127,13 +148,36 @@ def _write(home: Home, connection: duckdb.DuckDBPyConnection, version: Version) 
     return version
 
 
+def _build(
+    home: Home, connection: duckdb.DuckDBPyConnection, building: Path, version: Version, edition: Edition,
+    schemas: Mapping[str, str],
+) -> dict[str, Mart]:  # fmt: skip
+    """Write and verify one of the two databases of a version; returns its marts as measured."""
+    file, folder = building / edition.file(version.stem), building / edition.folder(version.stem)
+    contents = {RESTATEMENTS: rows_sql(home)} if RESTATEMENTS in schemas else {}
+    marts = version.content(edition) | build(connection, file, folder, schemas, contents)
+    verify_file(file, marts)
+    return marts
+
+
 def switch(published: Path, version: Version) -> None:
-    """Point ``marts.duckdb`` to ``version``, atomically for every reader."""
-    temporary = published / f".{LINK}.{version.stem}"
-    temporary.unlink(missing_ok=True)
-    temporary.symlink_to(f"{version.stem}.duckdb")
-    temporary.replace(published / LINK)
+    """Point ``marts.duckdb`` and ``open.duckdb`` to ``version``, each atomically for its readers.
+
+    A version from before there was an open database has none: its readers then find nothing.
+    """
+    for edition in EDITIONS:
+        if version.content(edition):
+            _point(published, edition, version)
+        else:
+            (published / edition.link).unlink(missing_ok=True)
     sync(published)
+
+
+def _point(published: Path, edition: Edition, version: Version) -> None:
+    temporary = published / f".{edition.link}.{version.stem}"
+    temporary.unlink(missing_ok=True)
+    temporary.symlink_to(edition.file(version.stem))
+    temporary.replace(published / edition.link)
 
 
 def roll_back(home: Home, number: int | None = None) -> Version:
@@ -166,10 +210,14 @@ def prune(published: Path) -> None:
 def clean(published: Path) -> None:
     """Remove the leftovers of killed runs: half-built versions, and files that belong to no version.
 
-    The file that readers have open stays, even if its JSON file is damaged.
+    Moves the link to the open database if a run was killed before it did. The files that readers have open stay, even
+    if their JSON file is damaged.
     """
-    kept = {v.stem for v in versions(published)} | {(published / LINK).resolve().stem}
-    for leftover in [*published.glob(f"{_BUILDING}-*"), *published.glob(f".{LINK}.*"), *published.glob(".*.tmp")]:
+    if (now := current(published)) and stem_of(published, OPEN) != (now.stem if now.open else None):
+        switch(published, now)
+    kept = {v.stem for v in versions(published)} | {stem_of(published, edition) for edition in EDITIONS}
+    links = [path for edition in EDITIONS for path in published.glob(f".{edition.link}.*")]
+    for leftover in [*published.glob(f"{_BUILDING}-*"), *links, *published.glob(".*.tmp")]:
         _remove(leftover)
     for file in [*published.glob("marts-*"), *published.glob(f"{PARQUET}/marts-*")]:
         if file.name.split(".")[0] not in kept:

@@ -38,7 +38,7 @@ def verify_file(path: Path, measured: Mapping[str, Mart]) -> None:
     Raises PublishError naming the mart that differs, duckdb.Error if the file cannot be read at all.
     """
     with duckdb.connect(str(path), read_only=True, config=CONFIG) as connection:
-        database = path.stem
+        database = str(connection.execute("select current_database()").fetchall()[0][0])
         written = measure(connection, database)
         for name in sorted(set(written) | set(measured)):
             if written.get(name) != measured.get(name):

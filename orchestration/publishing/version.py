@@ -7,13 +7,38 @@ Does not belong here: writing databases.
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 from orchestration.publishing.content import Mart
+from sources.home import OPEN_ENDING
+
+PARQUET = "parquet"
+
+
+@dataclass(frozen=True)
+class Edition:
+    """One of the two databases of a version: the link that readers open, and the ending of its files' stem."""
+
+    link: str
+    ending: str
+
+    def file(self, stem: str) -> str:
+        """Return the name of the database of a version."""
+        return f"{stem}{self.ending}.duckdb"
+
+    def folder(self, stem: str) -> str:
+        """Return the name of the folder with the Parquet copies of a version, below ``parquet``."""
+        return f"{stem}{self.ending}"
+
 
 LINK = "marts.duckdb"
-PARQUET = "parquet"
+FULL = Edition(LINK, "")
+"""Every mart, exact, for the office."""
+OPEN = Edition("open.duckdb", OPEN_ENDING)
+"""What every BI reader may open: no household, no small counts."""
+EDITIONS = (FULL, OPEN)
 
 
 @dataclass(frozen=True)
@@ -29,6 +54,12 @@ class Version:
     engine: str
     months: tuple[str, ...]
     marts: dict[str, Mart]
+    open: dict[str, Mart] = field(default_factory=dict)
+    """The marts of the open database; empty for a version from before there was one."""
+
+    def content(self, edition: Edition) -> dict[str, Mart]:
+        """Return the marts of one of the two databases."""
+        return self.open if edition == OPEN else self.marts
 
     def to_json(self) -> str:
         """Return the JSON that is kept next to the database; its key ``version`` is ``number``."""
@@ -39,8 +70,12 @@ class Version:
     def from_json(cls, text: str) -> Version:
         """Parse the output of ``to_json``. Raises ValueError, KeyError or TypeError for any other text."""
         raw = json.loads(text)
-        marts = {name: Mart(**(mart | {"months": tuple(mart["months"])})) for name, mart in raw["marts"].items()}
-        return cls(number=raw.pop("version"), **(raw | {"marts": marts, "months": tuple(raw["months"])}))
+        contents = {part: _marts(raw.get(part, {})) for part in ("marts", "open")}
+        return cls(number=raw.pop("version"), **(raw | contents | {"months": tuple(raw["months"])}))
+
+
+def _marts(raw: dict[str, dict[str, Any]]) -> dict[str, Mart]:
+    return {name: Mart(**(mart | {"months": tuple(mart["months"])})) for name, mart in raw.items()}
 
 
 def read(path: Path) -> Version | None:
@@ -53,11 +88,17 @@ def read(path: Path) -> Version | None:
 
 def versions(published: Path) -> list[Version]:
     """List the complete versions under ``published``, newest first."""
-    found = [v for v in map(read, published.glob("marts-*.json")) if v and (published / f"{v.stem}.duckdb").exists()]
+    found = [v for v in map(read, published.glob("marts-*.json")) if v and (published / FULL.file(v.stem)).exists()]
     return sorted(found, key=lambda v: v.number, reverse=True)
 
 
 def current(published: Path) -> Version | None:
-    """Return the version that BI tools read now; None if nothing is published."""
+    """Return the version that the office reads now; None if nothing is published."""
     link = published / LINK
     return read(link.resolve().with_suffix(".json")) if link.exists() else None
+
+
+def stem_of(published: Path, edition: Edition) -> str | None:
+    """Return the stem of the version that a link points to; None if there is no link."""
+    link = published / edition.link
+    return link.readlink().name.split(".")[0] if link.is_symlink() else None

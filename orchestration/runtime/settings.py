@@ -7,6 +7,7 @@ An example of ``settings.toml``; relative paths start at the data home::
 
     secret_file = "/etc/shouwang/secret"
     readers_group = "bi"
+    office_group = "office"
 
     ui_names = ["shouwang.example.gov.cn"]
     ui_token_file = "restricted/ui-token"
@@ -126,7 +127,9 @@ class Settings(BaseSettings):
     """Fixed token of the web interface, at least 16 characters; None: a new one for every start, which prints it."""
 
     readers_group: str | None = None
-    """Group whose members may read ``published``; None: the owner's group."""
+    """Group whose members may read the open marts, ``published/open.duckdb``; None: the owner's group."""
+    office_group: str | None = None
+    """Group whose members may read the full marts too, ``published/marts.duckdb``; None: their owner only."""
 
     settle_seconds: float = Field(default=60.0, ge=0.0)
     """How long a file must have been unchanged before a run takes it, in seconds; a slow share needs more."""
@@ -159,7 +162,7 @@ class Settings(BaseSettings):
     def _file_below_home(cls, path: Path | None, info: Any) -> Path | None:
         return path and info.data["home"] / path.expanduser()
 
-    @field_validator("readers_group")
+    @field_validator("readers_group", "office_group")
     @classmethod
     def _existing_group(cls, name: str | None) -> str | None:
         if name is not None:
@@ -176,6 +179,8 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _no_open_door(self) -> Self:
+        if self.office_group and self.office_group == self.readers_group:
+            raise ValueError("office_group 不能与 readers_group 相同:看板的读者不得读取农户明细")
         if not self.ui_host.is_loopback and not self.ui_token_file:
             raise ValueError("设置 ui_host 使界面对外开放,须同时设置口令文件 ui_token_file")
         return self
@@ -197,7 +202,7 @@ class Settings(BaseSettings):
     @property
     def paths(self) -> Home:
         """The folders of the data home."""
-        return Home(self.home, self.readers_group)
+        return Home(self.home, self.readers_group, self.office_group)
 
     @property
     def dagster_home(self) -> Path:

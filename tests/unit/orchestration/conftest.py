@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.publishing.publish import Publication, publish
+from orchestration.publishing.publish import Opened, Publication, publish
 from orchestration.publishing.restate import NO_DELIVERY, Grains
 from sources.home import Home
 from sources.months import Month
@@ -20,10 +20,11 @@ GRAINS = {
     "household_month": ("month", "household_key"),
     "restatements": ("month", "published_version", "mart"),
 }
+OPENED = {"dim_month": "marts", "household_bands": "marts_open", "restatements": "marts"}
 
 
 class TinyWarehouse:
-    """A warehouse of three marts in a home of its own; ``build`` replaces it, ``publish`` publishes it."""
+    """A warehouse of three marts, and one for every reader, in a home of its own; ``build`` replaces it, ``publish`` publishes it."""
 
     def __init__(self, root: Path) -> None:
         self.home = Home(root)
@@ -51,6 +52,10 @@ class TinyWarehouse:
                     "insert into marts.household_month select ?, i::varchar, i * ? from range(100) r(i)",
                     [first, income],
                 )
+            c.execute("create schema marts_open; create table marts_open.household_bands (month date, row_no int)")
+            c.execute("insert into marts_open.household_bands select month, 1 from marts.dim_month")
+            c.execute("comment on column marts_open.household_bands.month is '月份:报告月第一天'")
+            c.execute("comment on column marts_open.household_bands.row_no is '序号'")
             c.execute("comment on table marts.household_month is '农户月表:每户每月一行'")
             for table in ("dim_month", "household_month"):
                 c.execute(f"comment on column marts.{table}.month is '月份:报告月第一天'")
@@ -58,14 +63,16 @@ class TinyWarehouse:
             c.execute("comment on column marts.household_month.household_key is '户代码:假名'")
             c.execute("comment on column marts.household_month.net_income is '家庭纯收入(元)'")
 
-    def publish(self, month: str, grains: Grains = GRAINS, caused_by: str = NO_DELIVERY) -> Publication:
+    def publish(
+        self, month: str, grains: Grains = GRAINS, opened: Opened = OPENED, caused_by: str = NO_DELIVERY
+    ) -> Publication:
         self.runs += 1
         run_id, now = f"{self.runs:08x}-0000-4000-8000-000000000000", datetime(2021, 7, 5, tzinfo=UTC)
-        return publish(self.home, self.file, Month.parse(month), run_id, grains, now, caused_by)
+        return publish(self.home, self.file, Month.parse(month), run_id, grains, opened, now, caused_by)
 
-    def read(self, sql: str) -> list[tuple[object, ...]]:
-        """Ask the published database as a BI tool does: through the link."""
-        with duckdb.connect(str(self.home.published / "marts.duckdb"), read_only=True) as connection:
+    def read(self, sql: str, link: str = "marts.duckdb") -> list[tuple[object, ...]]:
+        """Ask a published database as a BI tool does: through the link."""
+        with duckdb.connect(str(self.home.published / link), read_only=True) as connection:
             return connection.execute(sql).fetchall()
 
     def names(self) -> list[str]:

@@ -101,7 +101,10 @@ select
     is_decided
     or (
         nth = 1
-        and (month, figure, parent_code) in (select (month, figure, division_code) from hidden_towns where is_hidden)
+        and (month, figure, parent_code) in (
+            select (month, figure, division_code) from hidden_towns
+            where is_hidden
+        )
         and count(*) filter (where is_decided) over (partition by month, figure, parent_code) = 0
     ) as is_suppressed,
     reason

@@ -2,8 +2,8 @@
 
 {%- set k = district_parameter('disclosure_min_cell') %}
 
--- Households for every reader, in bands, without key and village. A group of equal town, type, members and income has at
--- least disclosure_min_cell rows: the rows of smaller ones lose the town, then the income band, then they are left out.
+-- Households for every reader, in bands, without key and village. A group of equal town, type, members and income has
+-- at least disclosure_min_cell rows: those of smaller ones lose the town, then the income band, then are left out.
 with banded as (
 
     select

@@ -1,39 +1,40 @@
-{%- set counts = ['households_screened', 'households_flagged', 'leads_open', 'leads_overdue'] %}
-{%- set levels = ['red', 'orange', 'yellow'] %}
-
 -- Households and leads at risk for every reader, by town; of the district (town_code null) every count is shown.
 with shown as (
 
     select
         month,
-        division_code,
-        {%- for count in counts + ['levels'] %}
-        bool_and(not is_suppressed) filter (where figure = '{{ count }}') as shows_{{ count }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        figure,
+        division_code
     from {{ ref('int_suppressed_cells') }}
-    group by month, division_code
+    where not is_suppressed
+
+    union all
+
+    select
+        month,
+        figure,
+        null as division_code
+    from {{ ref('int_suppressed_cells') }}
+    group by month, figure
 
 )
 
 select
     overview.month,
     overview.town_code,
-    {%- for count in counts[:2] %}
-    case when overview.town_code is null or shown.shows_{{ count }} then overview.{{ count }} end as {{ count }},
-    {%- endfor %}
-    {%- for level in levels %}
-    -- Their sum would show the flagged households.
+    max(overview.households_screened) filter (where shown.figure = 'households_screened') as households_screened,
+    max(overview.households_flagged) filter (where shown.figure = 'households_flagged') as households_flagged,
+    {% for level in ['red', 'orange', 'yellow'] %}
+    -- The sum of the levels would show the flagged households.
     case
-        when overview.town_code is null or (shown.shows_levels and shown.shows_households_flagged) then overview.{{ level }}
+        when count(*) filter (where shown.figure in ('levels', 'households_flagged')) = 2 then overview.{{ level }}
     end as {{ level }},
-    {%- endfor %}
-    {%- for count in counts[2:] %}
-    case
-        when overview.town_code is null or shown.shows_{{ count }} then overview.{{ count }}
-    end as {{ count }}{{ ',' if not loop.last }}
-    {%- endfor %}
+    {% endfor %}
+    max(overview.leads_open) filter (where shown.figure = 'leads_open') as leads_open,
+    max(overview.leads_overdue) filter (where shown.figure = 'leads_overdue') as leads_overdue
 from {{ ref('int_risk_overview') }} as overview
 left join shown
     on
         overview.month = shown.month
-        and overview.town_code = shown.division_code
+        and overview.town_code is not distinct from shown.division_code
+group by overview.month, overview.town_code, overview.red, overview.orange, overview.yellow

@@ -54,12 +54,27 @@ def _flip_every_block(path: Path) -> None:
 FILES: list[tuple[str, Callable[[Path], object], bool, str]] = [
     ("{stem}.duckdb", _overwrite, True, "数据库文件已损坏"),
     ("{stem}.duckdb", _flip_every_block, True, "数据库文件已损坏"),
-    ("{stem}.duckdb", _other_content, False, "内容与版本说明不符"),
+    ("{stem}.duckdb", _other_content, False, "数据库的内容与版本说明不符"),
     ("{stem}.duckdb", Path.unlink, True, "数据库文件丢失"),
     ("{stem}.json", _overwrite, True, "版本说明(json)已损坏"),
     ("{stem}.json", Path.unlink, True, "版本文件丢失"),
     ("parquet/{stem}/household_month.parquet", _overwrite, True, "Parquet 副本 household_month 丢失或已损坏"),
+    ("{stem}.open.duckdb", _overwrite, True, "公开数据库文件已损坏"),
+    ("{stem}.open.duckdb", Path.unlink, True, "公开数据库文件丢失"),
+    ("parquet/{stem}.open/dim_month.parquet", Path.unlink, True, "公开Parquet 副本 dim_month 丢失或已损坏"),
 ]
+
+
+def test_links_to_two_versions_are_named_and_repaired_by_a_roll_back(tiny: TinyWarehouse, settings: Settings) -> None:
+    now, before = _published(tiny)
+    published = tiny.home.published
+    (published / "open.duckdb").unlink()
+    (published / "open.duckdb").symlink_to(f"{before.stem}.open.duckdb")
+    (problem,) = verify_results.versions(published, deep=False).problems
+    assert problem.startswith(f"open.duckdb 与 marts.duckdb 不是同一版本(现行版本为 {now.stem})")
+    assert f"shouwang rollback {now.number}" in problem
+    workbooks.roll_back_marts(Console(quiet=True), settings, now.number)
+    assert not verify_results.versions(published, deep=True).problems
 
 
 @pytest.mark.parametrize(("file", "damage", "is_quick", "said"), FILES)

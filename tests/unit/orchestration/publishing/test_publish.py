@@ -12,7 +12,7 @@ import pytest
 from orchestration.publishing import publish as publishing
 from orchestration.publishing.content import Mart, PublishError, literal
 from orchestration.publishing.version import current, versions
-from tests.unit.orchestration.conftest import GRAINS, TinyWarehouse
+from tests.unit.orchestration.conftest import GRAINS, OPENED, TinyWarehouse
 
 LATER = "select max(net_income) from marts.household_month"
 
@@ -90,9 +90,10 @@ def test_three_versions_are_kept(tiny: TinyWarehouse) -> None:
         tiny.publish("2021-06")
     assert [v.number for v in versions(tiny.home.published)] == [5, 4, 3]
     stems = [f"marts-2021-06-{n:08x}" for n in (3, 4, 5)]
-    databases = [f"{s}.{kind}" for s in stems for kind in ("duckdb", "json")]
+    databases = [f"{s}.{kind}" for s in stems for kind in ("duckdb", "open.duckdb", "json")]
     parquet = [f"parquet/{s}/{mart}.parquet" for s in stems for mart in GRAINS]
-    assert tiny.names() == sorted([*databases, *parquet, "marts.duckdb"])
+    opened = [f"parquet/{s}.open/{mart}.parquet" for s in stems for mart in OPENED]
+    assert tiny.names() == sorted([*databases, *parquet, *opened, "marts.duckdb", "open.duckdb"])
     assert tiny.read(LATER) == [(4.0 * 99,)]
 
 

@@ -47,7 +47,30 @@ def test_a_killed_process_leaves_the_old_version(tiny: TinyWarehouse, step: str)
     tiny.publish("2021-06")
     assert tiny.read(LATER) == [(8.0 * 99,)]
     kept = {m.stem for m in versions(tiny.home.published)}
-    assert {n.split("/")[-2] if "/" in n else n.split(".")[0] for n in tiny.names()} == kept | {"marts"}
+    stems = {(n.split("/")[-2] if "/" in n else n).split(".")[0] for n in tiny.names()}
+    assert stems == kept | {"marts", "open"}
+
+
+BETWEEN = """import os
+    point = p._point
+    p._point = lambda published, edition, version: (
+        point(published, edition, version) if edition == p.FULL else os.kill(os.getpid(), signal.SIGKILL))"""
+
+
+@pytest.mark.parametrize("income", [8.0, 9.0])
+def test_a_process_killed_between_the_links_leaves_the_next_to_move_the_second(
+    tiny: TinyWarehouse, income: float
+) -> None:
+    tiny.build(["2021-05"])
+    tiny.publish("2021-05")
+    tiny.build(["2021-05", "2021-06"], income=8.0)
+    killed = _child(tiny, BETWEEN)
+    assert killed.returncode == -9
+    months = "select count(*) from marts.dim_month"
+    assert (tiny.read(months), tiny.read(months, "open.duckdb")) == ([(2,)], [(1,)])
+    tiny.build(["2021-05", "2021-06"], income=income)
+    assert tiny.publish("2021-06").is_new == (income != 8.0)
+    assert (tiny.read(months), tiny.read(months, "open.duckdb")) == ([(2,)], [(2,)])
 
 
 def test_a_full_disk_leaves_the_old_version(tiny: TinyWarehouse) -> None:
