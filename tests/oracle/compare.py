@@ -40,6 +40,8 @@ KEYS: dict[str, tuple[str, ...]] = {
     "reconciliation_conflicts": ("month", "conflict_id"),
     "monitored_roll_forward": ("month", "town_code", "monitoring_category", "base"),
     "data_quality_scorecard": ("month", "department"),
+    "risk_overview": ("month", "town_code"),
+    "household_bands": ("month", "row_no"),
 }
 FREE_TEXT = ("reason", "evidence")
 REFERENCE = {"department": "[a-z_]+", "dataset": "[a-z_]+", "month": r"\d{4}-\d\d", "ref": "[0-9a-f]{16}"}
@@ -114,7 +116,7 @@ def _shape_problem(mart: str, row: Record) -> str | None:
         return _evidence_problem(row.get("evidence"))
     if mart == "reconciliation_conflicts":
         return _evidence_problem(row.get("detail"), "evidence")
-    if mart == "risk_screening" and row["status"] == "not_screened" and not row["reason"]:
+    if "reason" in row and row["status"] in ("not_screened", "suppressed") and not row["reason"]:
         return "no reason"
     if mart == "dim_month" and not isinstance(row.get("is_closed"), bool):
         return "is_closed is no boolean"

@@ -15,6 +15,7 @@ from sample import write_district
 from sources.months import Month
 from tests.oracle.all_marts import compute_all
 from tests.oracle.compare import compare
+from tests.oracle.open.marts import open_marts
 from tests.oracle.references import strays
 from tests.paths import DIVISIONS
 from tests.pipeline.running import run_months
@@ -45,6 +46,7 @@ def test_published_marts_are_the_oracles(name: str, tmp_path: Path) -> None:
     assert [m for m in months if ran[m]] == [str(r["month"])[:7] for r in marts["dim_month"]]
     assert len(marts["household_risk_flags"]) > 5
     differences = compare(marts, tmp_path / "published" / "marts.duckdb", months)
+    differences += compare(open_marts(marts), tmp_path / "published" / "open.duckdb", months)
     assert not differences, "\n".join(map(str, differences))
     assert strays(tmp_path, SECRET) == []
     assert strays(tmp_path, f"{SECRET}x"), "another secret makes other references"

@@ -28,7 +28,7 @@ from tests.oracle.risk.rules import RULES, Flag, History, flags, screening
 Marts = dict[str, list[dict[str, Any]]]
 RISK_MARTS = (
     "dim_month", "household_month", "household_risk_flags", "household_risk", "risk_screening", "rule_performance",
-    "reconciliation_deliveries",
+    "reconciliation_deliveries", "leads_as_of",
 )  # fmt: skip
 """Those that are computed month by month; one without a row is compared all the same."""
 UNMATCHED = ("village_committees", "resident_cadres")
@@ -208,6 +208,8 @@ def walk(inbox: Path, secret: str, months: list[str]) -> tuple[Marts, list[Month
         marts["risk_screening"] += screening(month, found, towns(name))
         marts["rule_performance"] += rule_performance(book, store, name)
         marts["reconciliation_deliveries"] += _delivery_rows(store, month)
+        as_of = [lead for lead in risk_leads(book, store, name) if lead["status"] == "open"]
+        marts["leads_as_of"] += [{**lead, "month": first_day(name)} for lead in as_of]
     marts["risk_leads"] = risk_leads(book, store, newest) if newest else []
     keep = ("rule_code", "name_zh", "name_en", "kind", "department", "measure", "unit", "threshold")
     marts["dim_risk_rule"] = [{k: r[k] for k in keep} for r in RULES.values()]

@@ -105,17 +105,19 @@ def test_the_modes_of_a_home_whatever_the_umask(tmp_path: Path, umask: int) -> N
         for zone in (home.published, home.warehouse, home.dagster):
             with home.replacing(zone / "a" / "b.json") as temporary:
                 temporary.write_text("x")
-        made_by_duckdb = home.published / "building" / "marts.duckdb"
-        made_by_duckdb.parent.mkdir()
-        made_by_duckdb.touch()
-        home.set_modes(made_by_duckdb.parent)
+        building = home.published / "building"
+        building.mkdir()
+        for made_by_duckdb in ("m.duckdb", "m.open.duckdb"):
+            (building / made_by_duckdb).touch()
+        home.set_modes(building)
     finally:
         os.umask(former)
     assert _modes(home) == NEW_HOME | {
-        "published/a": "0o750",
-        "published/a/b.json": "0o640",
-        "published/building": "0o750",
-        "published/building/marts.duckdb": "0o640",
+        "published/a": "0o700",
+        "published/a/b.json": "0o600",
+        "published/building": "0o700",
+        "published/building/m.duckdb": "0o600",
+        "published/building/m.open.duckdb": "0o640",
         "warehouse/a": "0o700",
         "warehouse/a/b.json": "0o600",
         "dagster/a": "0o700",
@@ -135,7 +137,7 @@ def test_a_home_that_was_open_is_closed(tmp_path: Path) -> None:
     assert set(home.prepare()) == {home.root, home.published, *home.closed}
     modes = _modes(home)
     assert {zone: modes[zone] for zone in NEW_HOME} == NEW_HOME | {"inbox": "0o777"}, "the office decides on its inbox"
-    assert (modes["published/a"], modes["published/a/f"]) == ("0o750", "0o640")
+    assert (modes["published/a"], modes["published/a/f"]) == ("0o700", "0o600")
     assert (modes["warehouse/a"], modes["warehouse/a/f"]) == ("0o700", "0o600")
     assert home.prepare() == ()
 
@@ -149,11 +151,12 @@ def test_a_home_that_was_closed_further_stays_so(tmp_path: Path) -> None:
     assert _modes(home) == NEW_HOME | {".": "0o700", "published": "0o700"}
 
 
-def test_readers_get_the_published_marts_and_nothing_else(tmp_path: Path) -> None:
+def test_readers_get_the_open_marts_and_nothing_else(tmp_path: Path) -> None:
     gid = os.getgid()
     home = Home(tmp_path / "h", grp.getgrgid(gid).gr_name)
     home.published.mkdir(parents=True, mode=0o700)
-    (home.published / "marts.json").touch(mode=0o600)
+    for name in ("m.json", "m.open.duckdb"):
+        (home.published / name).touch(mode=0o600)
     home.prepare()
-    assert _modes(home) == NEW_HOME | {"published/marts.json": "0o640"}
-    assert {p.stat().st_gid for p in (home.root, home.published, home.published / "marts.json")} == {gid}
+    assert _modes(home) == NEW_HOME | {"published/m.json": "0o600", "published/m.open.duckdb": "0o640"}
+    assert {p.stat().st_gid for p in (home.root, home.published, home.published / "m.open.duckdb")} == {gid}

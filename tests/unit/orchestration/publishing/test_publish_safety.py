@@ -51,10 +51,10 @@ def test_a_killed_process_leaves_the_old_version(tiny: TinyWarehouse, step: str)
     assert stems == kept | {"marts", "open"}
 
 
-BETWEEN = """import os
-    point = p._point
-    p._point = lambda published, edition, version: (
-        point(published, edition, version) if edition == p.FULL else os.kill(os.getpid(), signal.SIGKILL))"""
+BETWEEN = (
+    "import os; point = p._point; p._point = lambda published, edition, version:"
+    " point(published, edition, version) if edition == p.FULL else os.kill(os.getpid(), signal.SIGKILL)"
+)
 
 
 @pytest.mark.parametrize("income", [8.0, 9.0])
