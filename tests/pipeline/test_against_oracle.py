@@ -13,6 +13,8 @@ import pytest
 
 from sample import write_district
 from sources.months import Month
+from tests.attack.households import told_apart, traces
+from tests.attack.sums import revealed
 from tests.oracle.all_marts import compute_all
 from tests.oracle.compare import compare
 from tests.oracle.open.marts import open_marts
@@ -50,3 +52,16 @@ def test_published_marts_are_the_oracles(name: str, tmp_path: Path) -> None:
     assert not differences, "\n".join(map(str, differences))
     assert strays(tmp_path, SECRET) == []
     assert strays(tmp_path, f"{SECRET}x"), "another secret makes other references"
+    if name == "sample":
+        _nobody_is_found(tmp_path / "published")
+
+
+def _nobody_is_found(published: Path) -> None:
+    """Check what a reader of the open marts finds out: before, every household was told apart by its exact figures."""
+    exact, bands = told_apart(published).values()
+    assert exact[1] == exact[0] > 800
+    assert (bands[0] > 800, *bands[1:]) == (True, 0, 0)
+    assert traces(published) == []
+    found, tried = revealed(published, SAMPLE_MONTHS[-1])
+    assert tried > 1000
+    assert not found, "\n".join(found)

@@ -24,23 +24,28 @@ first_returns as (
 
 ),
 
--- Open as of a month: opened by then, neither closed nor answered by then.
+-- Open as of a month: opened by then, neither closed nor answered by then; in the town of its newest flag by then.
 leads as (
 
     select
         months.month,
-        leads.town_code,
+        max_by(flags.town_code, flags.month) as town_code,
         coalesce(leads.due_on < months.dispatched_on, false) as is_overdue
     from {{ ref('dim_month') }} as months
     inner join {{ ref('risk_leads') }} as leads
         on
             months.month >= leads.opened_month
             and (leads.closed_month is null or months.month < leads.closed_month)
+    inner join {{ ref('household_risk_flags') }} as flags
+        on
+            leads.lead_id = flags.lead_id
+            and months.month >= flags.month
     left join first_returns
         on
             leads.lead_id = first_returns.lead_id
             and months.month >= first_returns.month
     where first_returns.lead_id is null
+    group by months.month, months.dispatched_on, leads.lead_id, leads.due_on
 
 ),
 
