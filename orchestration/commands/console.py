@@ -88,7 +88,9 @@ def show_where(console: Console, settings: Settings) -> None:
     restricted, outbox, marts = settings.paths.restricted, settings.paths.outbox, settings.paths.published / LINK
     if marts.exists():
         console.print(literal(f"数据集市  {marts}(只限本办公室,只读打开;schema marts、marts_zh)"), soft_wrap=True)
-        console.print(literal(f"公开数据  {marts.with_name(OPEN.link)}(供所有看板;不含户,少于下限的数不公布)"), soft_wrap=True)
+        console.print(
+            literal(f"公开数据  {marts.with_name(OPEN.link)}(供所有看板;不含户,少于下限的数不公布)"), soft_wrap=True
+        )
     console.print("检查结果  make ui(或 shouwang ui),然后打开它打印的地址(Catalog → 资产 → Checks)", soft_wrap=True)
     console.print(literal(f"部门反馈  {outbox}/<部门>/<月份>/(含身份信息,只交本部门)"), soft_wrap=True)
     console.print(literal(f"隔离的行  {restricted / 'quarantine'}(含身份信息,仅限授权人员)"), soft_wrap=True)

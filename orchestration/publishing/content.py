@@ -83,9 +83,7 @@ def tables(connection: duckdb.DuckDBPyConnection, database: str, schema: str = M
     return {str(name): str(comment) for name, comment in rows}
 
 
-def columns(
-    connection: duckdb.DuckDBPyConnection, database: str, mart: str, schema: str = MARTS
-) -> tuple[Column, ...]:
+def columns(connection: duckdb.DuckDBPyConnection, database: str, mart: str, schema: str = MARTS) -> tuple[Column, ...]:
     """List the columns of one mart in order."""
     rows = connection.execute(
         "select column_name, data_type, coalesce(comment, '') from duckdb_columns() "

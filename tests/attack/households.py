@@ -31,4 +31,6 @@ def told_apart(published: Path) -> dict[str, tuple[int, ...]]:
 
 def traces(published: Path) -> list[tuple[int, ...]]:
     """Columns of the open database that name a household or person, or lead to a delivered row."""
-    return _ask(published / "open.duckdb", f"select table_name, column_name from duckdb_columns() where column_name in {TRACES}")
+    return _ask(
+        published / "open.duckdb", f"select table_name, column_name from duckdb_columns() where column_name in {TRACES}"
+    )

@@ -116,7 +116,9 @@ def _system(cells: Figure) -> System:
             system.limit((division, "n"), (division, "d"))
         if kind == "red":
             levels = {(division, level): _known(cells, (division, level)) for level in LEVELS}
-            _equate(system, (division, "households_flagged"), _known(cells, (division, "households_flagged")), levels, 0)
+            _equate(
+                system, (division, "households_flagged"), _known(cells, (division, "households_flagged")), levels, 0
+            )
     return system
 
 

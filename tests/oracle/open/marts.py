@@ -157,7 +157,9 @@ def open_marts(marts: Marts) -> Marts:
     months = [r["month"] for r in marts["dim_month"]]
     overview = [row for month in months for row in _overview(marts, month)]
     hidden = hidden_cells(marts, overview)
-    scores = [{**r, "score": None if r["score"] is None else round(float(r["score"]), 1)} for r in marts["town_assessment"]]
+    scores = [
+        {**r, "score": None if r["score"] is None else round(float(r["score"]), 1)} for r in marts["town_assessment"]
+    ]
     return {
         "rural_indicators": rural_indicators(marts["rural_indicators"], hidden),
         "risk_screening": _screening(marts["risk_screening"], hidden),

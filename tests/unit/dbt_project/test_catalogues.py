@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 import yaml
 
+from orchestration.dbt import manifest
+from orchestration.publishing.content import MARTS, MARTS_OPEN
 from sources.contracts.row_schema import FILE_LEDGER, AcceptedColumn
 from tests.paths import DBT_PROJECT, SEEDS
 
@@ -70,3 +72,39 @@ def test_rules_need_the_parameters_that_their_thresholds_name() -> None:
     parameters = {r["parameter"] for r in seed("policy_parameters")}
     named = {(code, p) for code, text in thresholds.items() for p in parameters if p in text.split()}
     assert {(r["rule_code"], r["parameter"]) for r in seed("risk_rule_parameters")} == named
+
+
+TRACES = {"household_key", "person_key", "head_person_key", "lead_id", "conflict_id", "subject", "evidence", "detail"}
+TRACES |= {"ref", "file_name", "file_sha256", "sheet_no", "row_number", "row_order"}
+"""Columns that tell one household from another, or lead to a delivered row."""
+FULL_ONLY = {"household_month", "household_risk", "household_risk_flags", "risk_leads", "reconciliation_conflicts"}
+
+
+def test_every_mart_is_classed_open_or_full() -> None:
+    """A mart is open only if ``dbt_project.yml`` names it, or if it was made for readers."""
+    marts = {name for _, name in manifest.relations(manifest.load(), MARTS).values()}
+    opened = manifest.open_marts(manifest.load())
+    as_they_are = {name for name, schema in opened.items() if schema == MARTS}
+    replaced = {name for name, schema in opened.items() if schema == MARTS_OPEN} & marts
+    assert marts == as_they_are | replaced | FULL_ONLY
+    assert not as_they_are & replaced
+    assert not FULL_ONLY & set(opened)
+
+
+def test_a_mart_is_for_the_office_unless_it_is_named() -> None:
+    project = yaml.safe_load((DBT_PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))
+    assert project["models"]["shouwang"]["marts"]["+meta"] == {"open": False}
+
+
+def test_no_open_mart_tells_households_apart_or_leads_to_a_row() -> None:
+    nodes = manifest.load()["nodes"].values()
+    columns = {n["name"]: set(n["columns"]) for n in nodes if n["config"].get("meta", {}).get("open")}
+    assert len(columns) > 15
+    assert {name: found & TRACES for name, found in columns.items() if found & TRACES} == {}
+
+
+def test_every_indicator_is_about_persons_or_things() -> None:
+    about = {r["code"]: r["about"] for r in seed("indicators")}
+    assert set(about.values()) == {"persons", "things"}
+    construction = {r["code"] for r in seed("indicators") if r["domain"] == "construction"}
+    assert {about[code] for code in construction} == {"things"}, "rural_construction is open as it is"

@@ -17,7 +17,9 @@ from orchestration.publishing.version import current, versions
 from sources.home import Home
 from tests.unit.orchestration.conftest import OPENED, TinyWarehouse
 
-TABLES = "select schema_name, table_name from duckdb_tables() union all select schema_name, view_name from duckdb_views()"
+TABLES = (
+    "select schema_name, table_name from duckdb_tables() union all select schema_name, view_name from duckdb_views()"
+)
 
 
 def _tables(tiny: TinyWarehouse, link: str) -> set[object]:
@@ -55,7 +57,9 @@ def test_both_links_roll_back(tiny: TinyWarehouse) -> None:
     assert (tiny.read(months), tiny.read(months, "open.duckdb")) == ([(1,)], [(1,)])
 
 
-@pytest.mark.parametrize("change", ["drop table marts_open.household_bands", "create table marts_open.other (month date)"])
+@pytest.mark.parametrize(
+    "change", ["drop table marts_open.household_bands", "create table marts_open.other (month date)"]
+)
 def test_a_missing_or_unexpected_open_mart_is_not_published(tiny: TinyWarehouse, change: str) -> None:
     tiny.build(["2021-06"])
     with duckdb.connect(str(tiny.file)) as connection:
