@@ -37,8 +37,9 @@ SCHEMA_PARTITION = "month=0000-00"
 class Home:
     """Paths below ``SHOUWANG_HOME``; besides the inbox, only ``restricted`` and ``outbox`` hold identities.
 
-    Members of ``readers_group`` may read the open marts in ``published`` and nothing else; without it, the owner's group
-    may. Members of ``office_group`` may read the full marts, if they can enter ``published``; without it, only the owner.
+    Members of ``readers_group`` may read the open marts in ``published`` and nothing else; without it, the owner's
+    group may. Members of ``office_group`` may read the full marts, if they can enter ``published``; without it, only
+    the owner may.
     """
 
     root: Path

@@ -10,7 +10,10 @@ TRACES = ("household_key", "person_key", "lead_id", "conflict_id", "subject", "e
           "sheet_no", "file_name", "file_sha256", "row_order")  # fmt: skip
 ALIKE = """
     with groups as (select {columns}, count(*) as alike from marts.{mart} group by all)
-    select sum(alike), coalesce(sum(alike) filter (where alike = 1), 0), coalesce(sum(alike) filter (where alike < 5), 0)
+    select
+        sum(alike),
+        coalesce(sum(alike) filter (where alike = 1), 0),
+        coalesce(sum(alike) filter (where alike < 5), 0)
     from groups
 """
 EXACT = ALIKE.format(mart="household_month", columns="* exclude (household_key)")

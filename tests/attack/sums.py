@@ -168,7 +168,7 @@ def found_out(cells: Figure, is_ratio: bool, k: int) -> Iterator[str]:
 
 
 def _small(cells: Figure, is_ratio: bool, k: int) -> Iterator[tuple[str, dict[Any, float] | None, float, float]]:
-    """Every count that must not be known: name, the unknowns that make it up (None: shown), value, total of the towns."""
+    """Every count that must not be known: name, unknowns that make it up (None: shown), value, total of the towns."""
     totals: dict[str, float] = defaultdict(float)
     for (division, kind), (value, _) in cells.items():
         totals[kind] += value if len(division) == 9 else 0

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import stat
 import subprocess
@@ -144,18 +145,21 @@ def test_the_people_are_kept_where_they_may_be(ran: Ran) -> None:
     assert list((ran.home / "outbox").rglob("*.xlsx"))
 
 
-def test_a_group_reads_what_is_published_and_only_the_owner_the_rest(ran: Ran) -> None:
+def test_a_group_reads_the_open_marts_and_only_the_owner_the_rest(ran: Ran) -> None:
     """The runs began with umask 0."""
     zones = [zone for zone in ran.home.iterdir() if zone.name != "inbox"]
     paths = [p for zone in zones for p in (zone, *zone.rglob("*")) if not p.is_symlink()]
     wrong = {}
     for path in paths:
-        rights = 0o750 if path.is_relative_to(ran.home / "published") else 0o700
+        place = str(path.relative_to(ran.home))
+        is_shared = place in ("published", "published/parquet") or re.match(r"published/.*\.open(/|\.|$)", place)
+        rights = 0o750 if is_shared else 0o700
         expected = rights if path.is_dir() else rights & 0o660
         if (mode := stat.S_IMODE(path.lstat().st_mode)) != expected:
             wrong[str(path)] = oct(mode)
     assert wrong == {}
     kinds = {p.relative_to(ran.home).parts[0] for p in paths if p.is_file()}
+    assert any(".open." in path.name for path in paths)
     assert kinds >= {"restricted", "outbox", "warehouse", "dbt", "dagster", "published"}
 
 

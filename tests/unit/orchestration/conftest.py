@@ -24,7 +24,7 @@ OPENED = {"dim_month": "marts", "household_bands": "marts_open", "restatements":
 
 
 class TinyWarehouse:
-    """A warehouse of three marts, and one for every reader, in a home of its own; ``build`` replaces it, ``publish`` publishes it."""
+    """A warehouse of three marts and an open one in a home of its own; ``build`` replaces it, ``publish`` publishes."""
 
     def __init__(self, root: Path) -> None:
         self.home = Home(root)
