@@ -30,7 +30,7 @@ from pydantic import PrivateAttr
 
 from expectations import gate
 from orchestration.dbt.process import PARENT_VARIABLE, PARSED_VARIABLE
-from orchestration.runtime import dead_runs, instance
+from orchestration.runtime import dead_runs, instance, layout
 from orchestration.runtime.errors import ShouwangError, cause
 from orchestration.runtime.parameters import district_code, parameter
 from orchestration.runtime.settings import DBT_PARSED, DBT_PROJECT_DIR, DIVISIONS_CSV, Settings
@@ -50,11 +50,14 @@ class Platform(ConfigurableResource[None]):
     def setup_for_execution(self, context: InitResourceContext) -> None:
         """Create the home if it is missing, and wait for its lock.
 
-        Raises Failure if the home cannot be written, another process keeps the lock too long, or the run was closed
-        while it waited.
+        Raises Failure if the home cannot be written or has another layout, another process keeps the lock too long, or
+        the run was closed while it waited.
         """
         try:
+            layout.require_same(self.settings.paths)
             instance.prepare(self.settings)
+        except ShouwangError as error:
+            raise Failure(description=str(error), allow_retries=False) from None
         except OSError as error:
             raise Failure(description=f"数据目录无法使用:{error.filename}:{cause(error)}。") from None
         run, opened, log = check.not_none(context.run), check.not_none(context.instance), check.not_none(context.log)

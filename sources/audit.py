@@ -1,4 +1,4 @@
-"""Log who published, rolled back, repaired or traced something: the append-only file ``restricted/audit.jsonl``.
+"""Log who published, rolled back, rebuilt, exported or repaired something: the file ``restricted/audit.jsonl``.
 
 Belongs here: writing and reading the lines. Does not belong here: identities, secrets, what Dagster records of a run.
 
@@ -20,7 +20,7 @@ from zoneinfo import ZoneInfo
 
 from sources.home import PRIVATE_FILE, Home
 
-Act = Literal["publish", "rollback", "repair", "set_aside", "trace"]
+Act = Literal["publish", "rollback", "repair", "set_aside", "rebuild", "rotate_key", "export", "trace"]
 _ZONE = ZoneInfo("Asia/Shanghai")
 
 

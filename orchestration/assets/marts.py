@@ -25,7 +25,7 @@ from dagster_dbt import DagsterDbtTranslator, DbtProject, dbt_assets
 from orchestration.assets import checks
 from orchestration.assets.extracts import require_taken_in
 from orchestration.assets.published import WAREHOUSE_POOL
-from orchestration.dbt import apart, data_tests, manifest
+from orchestration.dbt import apart, data_tests, manifest, stored
 from orchestration.partitions import MONTHS, ONE_BY_ONE, month_of
 from orchestration.publishing import condition, unfinished
 from orchestration.publishing.content import CONFIG, MARTS, MARTS_OPEN, quoted
@@ -107,6 +107,8 @@ def marts_assets(contracts: Contracts) -> AssetsDefinition:
         build = ["build", "--select", "fqn:*", "--exclude-resource-type", "unit_test"]
         build += ["--vars", json.dumps({"month": str(month)})]
         inputs = inputs_of(settings.paths, contracts, month)
+        if trouble := stored.problem(settings.paths, settings.warehouse_file, contracts, until=month):
+            raise Failure(description=trouble, allow_retries=False)
         _require_earlier_months(settings, inputs, core, month)
         with (
             failures.redacted(settings.paths, "运行 dbt"),

@@ -76,10 +76,11 @@ def _run(months: list[Month], verbose: bool) -> bool:
     """
     from orchestration.automation.reruns import earlier_than, later_than
     from orchestration.commands.console import literal, show_where
-    from orchestration.runtime import instance, locks
+    from orchestration.runtime import instance, layout, locks
     from sources.contracts.model import load_contracts
 
     settings, console = Settings(), terminal()
+    layout.require_same(settings.paths)
     if closed := instance.prepare(settings):
         console.print(literal(f"已收紧权限,不再对其他用户开放:{'、'.join(map(str, closed))}"), soft_wrap=True)
     with locks.holding(settings.home, f"shouwang run {'、'.join(map(str, months))}"):

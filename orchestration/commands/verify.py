@@ -17,6 +17,7 @@ from sources.contracts.model import load_contracts
 def examine(settings: Settings, deep: bool) -> Iterator[Area]:
     """Verify every area: existence, sizes and forms, with ``deep`` also every byte and every key."""
     home, contracts = settings.paths, load_contracts()
+    yield verify_results.stored_format(settings, contracts)
     yield verify_intake.secret(settings, contracts)
     yield verify_intake.delivery_log(home, contracts)
     yield verify_intake.originals(home, contracts, deep)

@@ -12,17 +12,33 @@ import duckdb
 import polars as pl
 
 from orchestration.commands.areas import Area
+from orchestration.dbt import stored
 from orchestration.publishing import unfinished
 from orchestration.publishing.content import CONFIG, Mart, PublishError, quoted
 from orchestration.publishing.verify import verify_file
 from orchestration.publishing.version import EDITIONS, FULL, OPEN, PARQUET, Edition, Version, read, stem_of
+from orchestration.runtime import layout
 from orchestration.runtime import records as dagster_records
 from orchestration.runtime.settings import Settings
 from sources import parquet
 from sources.acceptance.provenance import computed_months
+from sources.contracts.model import Contracts
 from sources.months import Month
 
 _TABLES = "select schema_name, table_name from duckdb_tables() where not internal order by all"
+
+
+def stored_format(settings: Settings, contracts: Contracts) -> Area:
+    """Verify that this program reads the home: its layout, and the columns of accepted rows and monthly tables."""
+    subject, home = "数据格式", settings.paths
+    try:
+        layout.require_same(home)
+        problem = stored.problem(home, settings.warehouse_file, contracts)
+    except layout.LayoutError as error:
+        problem = str(error)
+    except (duckdb.Error, OSError):
+        problem = stored.rows_problem(home, contracts)  # The warehouse is an area of its own.
+    return Area(subject, "与本程序不同" if problem else f"第 {layout.LAYOUT} 版", (problem,) if problem else ())
 
 
 def warehouse(settings: Settings, deep: bool) -> Area:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from orchestration.runtime import layout
 from orchestration.runtime.settings import Settings, in_cache
 
 if TYPE_CHECKING:
@@ -92,10 +93,15 @@ def dagster_config(settings: Settings) -> dict[str, Any]:
 def prepare(settings: Settings) -> tuple[Path, ...]:
     """Create the data home and Dagster's home in it, and point the environment of this process to both.
 
-    Returns the zones that were open to others and are closed now. Raises OSError if the home cannot be written.
+    Returns the zones that were open to others and are closed now. Raises LayoutError if the home is of a newer program,
+    OSError if it cannot be written.
     """
     close_process()
+    layout.require_not_newer(settings.paths)
+    is_of_this_program = layout.kept_layout(settings.paths) == layout.LAYOUT
     closed = settings.paths.prepare()
+    if is_of_this_program:
+        layout.keep_layout(settings.paths)
     file = settings.dagster_home / "dagster.yaml"
     text = yaml.safe_dump(dagster_config(settings), sort_keys=False, allow_unicode=True)
     if not file.exists() or file.read_text(encoding="utf-8") != text:

@@ -72,6 +72,37 @@ def write_schema_files(home: Home, contracts: Contracts) -> None:
                 _write(home, {path: pl.DataFrame(schema=schema)})
 
 
+def outdated(home: Home, contracts: Contracts, until: Month | None = None) -> list[tuple[Dataset, Month]]:
+    """List the tables and months whose accepted rows or ledger lack a column, or have it with another type.
+
+    A reader of all months would see empty cells there. ``until`` is the last month compared. Damaged files are left to
+    whoever reads them.
+    """
+    return [
+        (dataset, month)
+        for dataset in contracts.datasets
+        for month in _months(home, dataset)
+        if (until is None or month <= until)
+        and any(
+            _lacks(folder / name, schema_of(columns))
+            for folder, name, columns in (
+                (home.accepted(dataset, month), ROWS_FILE, accepted_columns(dataset)),
+                (home.deliveries(dataset, month), LEDGER_FILE, FILE_LEDGER),
+            )
+        )
+    ]
+
+
+def _months(home: Home, dataset: Dataset) -> list[Month]:
+    folders = home.deliveries(dataset, None).parent.glob(f"month=*/{LEDGER_FILE}")
+    return sorted(Month.parse(file.parent.name.removeprefix("month=")) for file in folders)
+
+
+def _lacks(path: Path, schema: pl.Schema) -> bool:
+    kept = _schema_in(path)
+    return kept is not None and any(kept.get(name) != dtype for name, dtype in schema.items())
+
+
 def _schema_in(path: Path) -> pl.Schema | None:
     """Read the schema of a Parquet file; None if it is missing or damaged."""
     try:

@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 from dagster import AssetKey, ExecuteInProcessResult
 
+from orchestration.commands import verify
 from orchestration.commands.rebuild import rebuild
 from orchestration.definitions import defs
 from orchestration.runtime import instance as instances
@@ -170,6 +171,32 @@ def test_a_lost_warehouse_is_rebuilt_and_a_month_alone_is_not_published(office: 
     tables = [k for k in _all() if k.startswith(("landing/", *(f"{name}/" for name in CONTRACTS)))]
     assert office.materialise(*tables, month=MAY).success
     assert "2021-05 已接收但没有算完" in office.refusal("marts/household_month", month=JUNE)
+
+
+def test_a_month_of_an_earlier_program_is_not_published_with_empty_cells(office: Office) -> None:
+    for month in (MAY, JUNE):
+        office.deliver_register(month=month)
+        assert office.materialise(month=month).success
+    published = office.home.published / "marts.duckdb"
+    version, before = published.resolve(), office.households()
+
+    with duckdb.connect(str(office.settings.warehouse_file)) as connection:
+        connection.execute("alter table marts.household_month drop column housing_grade")
+    assert "household_month 是旧版程序建的" in office.refusal(month=JUNE)
+    rows = office.home.accepted(REGISTER, MAY) / "rows.parquet"
+    pl.read_parquet(rows).drop("household_type").write_parquet(rows)
+    text = office.refusal(month=JUNE)
+    assert f"2021-05 《{REGISTER.label}》已接收的行是旧版程序写的" in text
+    assert "请执行 shouwang rebuild" in text
+    (area,) = [a for a in verify.examine(office.settings, deep=False) if a.subject == "数据格式"]
+    assert area.problems == (text,)
+    assert published.resolve() == version
+
+    reports = rebuild(office.settings, from_archive=False)
+    assert [r.success for r in reports] == [True, True]
+    assert not reports[-1].published["is_new"], "every cell is there again"
+    assert "household_type" in pl.read_parquet_schema(rows)
+    assert office.households() == before
 
 
 def _all() -> list[str]:

@@ -1,7 +1,8 @@
 {#-
 Keeps the months of a table: a run replaces its own month as a whole and touches no other, even if the new content is
 empty. (dbt's delete+insert deletes only the months of the new rows, so a month that loses its last row would keep the
-old ones.) A full refresh would lose every other month and is refused.
+old ones.) A full refresh would lose every other month and is refused, and so is a column that the table lacks: it would
+be empty in every other month.
 -#}
 {% macro month_incremental() -%}
     {{ return(adapter.dispatch('month_incremental', 'shouwang')()) }}
@@ -11,7 +12,7 @@ old ones.) A full refresh would lose every other month and is refused.
     {{ return({
         'materialized': 'incremental',
         'incremental_strategy': 'replace_month',
-        'on_schema_change': 'append_new_columns',
+        'on_schema_change': 'fail',
         'full_refresh': false,
     }) }}
 {%- endmacro %}
