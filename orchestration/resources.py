@@ -30,6 +30,7 @@ from pydantic import PrivateAttr
 
 from expectations import gate
 from orchestration.dbt.process import PARENT_VARIABLE, PARSED_VARIABLE
+from orchestration.publishing import rotation
 from orchestration.runtime import dead_runs, instance, layout
 from orchestration.runtime.errors import ShouwangError, cause
 from orchestration.runtime.parameters import district_code, parameter
@@ -63,6 +64,8 @@ class Platform(ConfigurableResource[None]):
         run, opened, log = check.not_none(context.run), check.not_none(context.instance), check.not_none(context.log)
         try:
             self._stack.enter_context(dead_runs.working(self.settings, opened, run, log.info))
+            if told := rotation.resume(self.settings.paths):
+                log.info(told)
         except ShouwangError as error:
             raise Failure(description=str(error), allow_retries=False) from None
 

@@ -107,6 +107,10 @@ class Home:
         """Return the folder of the original identities of accepted rows."""
         return self._partition(self.restricted / "identities", dataset, month)
 
+    def identities_of(self, dataset: Dataset) -> Path:
+        """Return the folder of the original identities of a dataset in all months."""
+        return self.restricted / "identities" / dataset.department / dataset.name
+
     @staticmethod
     def _partition(base: Path, dataset: Dataset, month: Month | None) -> Path:
         partition = f"month={month}" if month else SCHEMA_PARTITION

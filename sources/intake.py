@@ -30,6 +30,7 @@ from sources.notice import Notice
 from sources.privacy.people import PeopleOfMonth
 from sources.privacy.pseudonymise import pseudonymise
 from sources.privacy.pseudonyms import Keyring
+from sources.privacy.rekeying import current_lead_ids
 from sources.privacy.secret import read_secret
 from sources.profiling import profiler
 from sources.profiling.profile import Gate
@@ -75,7 +76,8 @@ class Intake:
         self._settle_seconds = settle_seconds
         self._ahead = ReadAhead(reader) if reader else None
         self._people = PeopleOfMonth(home, month, self.contracts)
-        self._context = Context(month, vintage_of(load_vintages(divisions_csv), month))
+        vintage = vintage_of(load_vintages(divisions_csv), month)
+        self._context = Context(month, vintage, current_lead_ids(home))
         self._landings: dict[str, Landing] = {}
         self._recognised: dict[str, RecognisedMonth] = {}
         self._attempted: set[str] = set()

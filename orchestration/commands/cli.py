@@ -33,6 +33,24 @@ app = typer.Typer(
 )
 
 
+_CHANGES_NOTHING = ("doctor", "verify", "template", "sample", "expectations")
+
+
+@app.callback()
+def _before(context: typer.Context) -> None:
+    """Carry on with a rotation of the secret that was interrupted, before a command works on the home."""
+    if context.invoked_subcommand in _CHANGES_NOTHING or context.resilient_parsing or "--help" in sys.argv:
+        return
+    settings = Settings()
+    if (settings.paths.restricted / "rotation").exists():
+        from orchestration.publishing import rotation
+
+        if told := rotation.resume(settings.paths):
+            terminal().print("[yellow]提示[/]", told, soft_wrap=True)
+            if context.invoked_subcommand == "rotate-key" and told == rotation.FINISHED:
+                raise typer.Exit(0)
+
+
 def terminal() -> Console:
     """Open the terminal as it is now, also while the output of others is redirected."""
     return Console(file=sys.stdout)
@@ -143,6 +161,27 @@ def rebuild(
         is_new = reports[-1].published["is_new"]
         console.print("已发布新版本" if is_new else "与重建前发布的版本逐格相同,没有新版本")
     raise typer.Exit(0 if reports[-1].success else 1)
+
+
+@app.command(
+    name="rotate-key",
+    help="换密钥:用新密钥从归档的原件重建一切,核对除代码外逐格相同后一次切换;旧线索编号的反馈仍能对上。",
+)
+def rotate_key() -> None:
+    """Change the secret behind the pseudonyms."""
+    from orchestration.commands.console import literal
+    from orchestration.commands.rotate import rotate, what_next
+
+    settings, console = Settings(), terminal()
+    with quiet_output(settings):
+        done = rotate(settings)
+    console.print(
+        f"密钥已换:{done.keys} 个代码和 {done.leads} 个线索编号是新的,发布为版本 {done.version.number};"
+        "带有旧代码的版本已清除。已发出的核查清单仍可按旧编号收回;下一次写清单用新编号。请重新备份数据目录。",
+        soft_wrap=True,
+    )
+    if todo := what_next(settings):
+        console.print("[yellow]还要做[/]", literal(todo), soft_wrap=True)
 
 
 @app.command(help="让数据集市退回到以前的版本(默认上一个);下一次运行会重新发布最新结果。")

@@ -115,6 +115,8 @@ class Settings(BaseSettings):
     """The folder of everything that Shouwang keeps; only as ``SHOUWANG_HOME``, because it holds the settings file."""
     secret_file: Path | None = None
     """The secret behind the pseudonyms; None: made on first use in the restricted zone."""
+    next_secret_file: Path | None = None
+    """The secret that ``shouwang rotate-key`` changes to; None: it makes one, which is kept in the restricted zone."""
     target: Literal["duckdb"] = "duckdb"
     """The dbt target."""
     locations: dict[str, Path] = {}
@@ -157,7 +159,7 @@ class Settings(BaseSettings):
             )
         return path
 
-    @field_validator("secret_file", "ui_token_file")
+    @field_validator("secret_file", "next_secret_file", "ui_token_file")
     @classmethod
     def _file_below_home(cls, path: Path | None, info: Any) -> Path | None:
         return path and info.data["home"] / path.expanduser()

@@ -1,8 +1,9 @@
-"""Hold the context that cells are conformed in: the month and its divisions."""
+"""Hold the context that cells are conformed in: the month, its divisions, lead ids of before a rotation of the secret."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from sources.divisions import Vintage
 from sources.months import Month
@@ -14,3 +15,5 @@ class Context:
 
     month: Month
     vintage: Vintage
+    lead_ids: Mapping[str, str] = field(default_factory=dict)
+    """Current lead ids by former ones: work lists that were handed out before a rotation return with those."""

@@ -65,6 +65,8 @@ def _conform_kind(column: Column, cells: pl.DataFrame, context: Context, unit: s
             return conform_list(cells, column)
         case "town":
             return conform_towns(cells, context.vintage)
+        case _ if column.semantic == "lead_id":
+            return conform_text(cells).with_columns(pl.col("value").replace(dict(context.lead_ids)))
         case _:
             return conform_text(cells)
 

@@ -130,6 +130,7 @@ class ColumnProperties(_Part):
         Literal[
             "disability_certificate_no",
             "household_code",
+            "lead_id",
             "month",
             "natural_village_name",
             "person_name",

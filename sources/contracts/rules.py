@@ -94,7 +94,7 @@ def _of_secrecy(column: Column) -> Iterator[tuple[str, str, str]]:
     custom = column.custom_properties
     if custom.semantic in _IDENTITIES and column.classification != "restricted":
         yield "classification", repr(column.classification), f"It should be 'restricted' with {custom.semantic}"
-    is_free_text = column.logical_type == "string" and not column.enum and not custom.semantic
+    is_free_text = column.logical_type == "string" and not column.enum and custom.semantic in (None, "lead_id")
     if custom.published and (column.classification == "restricted" or not is_free_text):
         yield "customProperties.published", "True", "It is allowed for a free text that is not restricted"
     if column.name in _SUBJECTS and custom.semantic != "resident_id":

@@ -13,7 +13,7 @@ import hashlib
 import hmac
 import json
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,6 +34,8 @@ such a pair costs a microsecond.
 """
 _MADE = {"person_key": Keyring.person, "household_key": Keyring.household, "name_key": Keyring.name}
 """How a key is made, by the end of its column's name."""
+_SHORTEST = 32
+"""Fewest characters of a secret that an office writes itself: 128 bits where they are random hexadecimal digits."""
 _LOST_FOR_GOOD = (
     "原密钥确实找不回时,只能另建数据目录、从归档的原件重算,所有代码和线索编号都会改变(见 README 的 Privacy)。"
 )
@@ -70,9 +72,7 @@ def read_secret(home: Home, contracts: Contracts, configured: Path | None = None
     path = secret_path(home, configured)
     if not path.exists() and not has_keys(home):
         path.parent.mkdir(mode=PRIVATE_DIR, parents=True, exist_ok=True)
-        with home.replacing(path) as temporary:
-            temporary.chmod(PRIVATE_FILE)
-            temporary.write_text(secrets.token_hex(32), "utf-8")
+        _write(home, path, new_secret())
     secret = check_secret(home, contracts, configured)
     kept = _fingerprint(home)
     if kept is None or not (has_keys(home) or kept.is_of(secret)):
@@ -104,10 +104,30 @@ def check_secret(home: Home, contracts: Contracts, configured: Path | None = Non
         )
     if not is_same:
         raise SecretError(
-            f"密钥文件 {path} 不是生成现有代码的那个密钥(指纹不符,可能被替换或抄错)。"
+            f"密钥文件 {path} 不是生成现有代码的那个密钥(指纹不符,可能被替换、抄错,或已用 shouwang rotate-key 换过)。"
             f"请从备份恢复原来的密钥(或改正设置 secret_file)后重试。{_LOST_FOR_GOOD}"
         )
     return secret
+
+
+def new_secret(file: Path | None = None) -> bytes:
+    """Make a secret, or read one that somebody made from a file, without white space around it.
+
+    Raises SecretError if the file is missing, no text, or too short to be a secret.
+    """
+    if file is None:
+        return secrets.token_hex(32).encode()
+    if not file.exists():
+        raise SecretError(f"新密钥文件不存在:{file}。请先写好它(至少 {_SHORTEST} 个随机字符,权限 600)。")
+    if len(secret := _content(file)) < _SHORTEST:
+        raise SecretError(f"新密钥文件 {file} 太短:至少要 {_SHORTEST} 个随机字符。")
+    return secret
+
+
+def begin_with_secret(home: Home, secret: bytes) -> None:
+    """Write the secret and its fingerprint into a home that has no keys of its own yet. Raises OSError."""
+    _write(home, secret_path(home), secret)
+    _keep_fingerprint(home, secret)
 
 
 def has_keys(home: Home) -> bool:
@@ -123,15 +143,28 @@ def compare_keys(file: Path, dataset: Dataset, secret: bytes, pairs: int | None 
     """
     compared = differing = 0
     keys, there = Keyring(secret), parquet.schema(file)
-    for column in accepted_columns(dataset):
-        make = next((m for suffix, m in _MADE.items() if column.name.endswith(suffix)), None)
-        if make is None or not {column.name, f"{IDENTITY}{column.source}"} <= set(there):
+    for key, identity, make in identity_columns(dataset):
+        if not {key, identity} <= set(there):
             continue
-        rows = parquet.scan(file).select(text=f"{IDENTITY}{column.source}", key=column.name).drop_nulls()
+        rows = parquet.scan(file).select(text=identity, key=key).drop_nulls()
         found = (rows.unique() if pairs is None else rows.head(pairs)).collect()
         compared += found.height
         differing += int((make(keys, found["text"]) != found["key"]).sum())
     return compared, differing
+
+
+def identity_columns(dataset: Dataset) -> Iterator[tuple[str, str, Callable[[Keyring, pl.Series], pl.Series]]]:
+    """Yield each key in the kept identities of a dataset: its column, the identity's column, how it is made."""
+    for column in accepted_columns(dataset):
+        make = next((m for suffix, m in _MADE.items() if column.name.endswith(suffix)), None)
+        if make is not None:
+            yield column.name, f"{IDENTITY}{column.source}", make
+
+
+def _write(home: Home, path: Path, secret: bytes) -> None:
+    with home.replacing(path) as temporary:
+        temporary.chmod(PRIVATE_FILE)
+        temporary.write_bytes(secret)
 
 
 def _content(path: Path) -> bytes:
