@@ -187,11 +187,15 @@ def rotate_key() -> None:
 @app.command(help="让数据集市退回到以前的版本(默认上一个);下一次运行会重新发布最新结果。")
 def rollback(
     version: Annotated[int | None, typer.Argument(metavar="[VERSION]", min=1, help="版本号,默认上一个版本")] = None,
+    only_list: Annotated[bool, typer.Option("--list", help="只列出保留的版本,不切换")] = False,
 ) -> None:
     """Let BI tools read an earlier published version again."""
-    from orchestration.commands.workbooks import roll_back_marts
+    from orchestration.commands.workbooks import list_versions, roll_back_marts
 
-    roll_back_marts(terminal(), Settings(), version)
+    if only_list:
+        list_versions(terminal(), Settings())
+    else:
+        roll_back_marts(terminal(), Settings(), version)
 
 
 @app.command(help="按镇(街道)写一个月的待核查线索清单,填好后放入次月收件目录即可收回。清单含个人信息。")

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from orchestration.commands import verify_intake, verify_results
 from orchestration.commands.areas import Area
+from orchestration.publishing import rotation
 from orchestration.runtime.settings import Settings
 from sources.contracts.model import load_contracts
 
@@ -17,6 +18,10 @@ from sources.contracts.model import load_contracts
 def examine(settings: Settings, deep: bool) -> Iterator[Area]:
     """Verify every area: existence, sizes and forms, with ``deep`` also every byte and every key."""
     home, contracts = settings.paths, load_contracts()
+    if rotation.is_half_switched(home):
+        # Everything else would be compared with keys of the other secret.
+        yield Area("密钥轮换", "切换中断", ("密钥轮换在切换时中断。请执行 shouwang rotate-key,程序会继续完成切换。",))
+        return
     yield verify_results.stored_format(settings, contracts)
     yield verify_intake.secret(settings, contracts)
     yield verify_intake.delivery_log(home, contracts)

@@ -5,22 +5,19 @@ Belongs here: everything that is computed from accepted rows. Does not belong he
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 
 import duckdb
-import polars as pl
 
 from orchestration.commands.areas import Area
 from orchestration.dbt import stored
 from orchestration.publishing import unfinished
-from orchestration.publishing.content import CONFIG, Mart, PublishError, quoted
-from orchestration.publishing.verify import verify_file
-from orchestration.publishing.version import EDITIONS, FULL, OPEN, PARQUET, Edition, Version, read, stem_of
+from orchestration.publishing.content import CONFIG, quoted
+from orchestration.publishing.inventory import Found, inventory
+from orchestration.publishing.version import FULL, OPEN, Version, stem_of
 from orchestration.runtime import layout
 from orchestration.runtime import records as dagster_records
 from orchestration.runtime.settings import Settings
-from sources import parquet
 from sources.acceptance.provenance import computed_months
 from sources.contracts.model import Contracts
 from sources.months import Month
@@ -72,16 +69,11 @@ def _months(file: Path, deep: bool) -> set[Month]:
 
 def versions(published: Path, deep: bool) -> Area:
     """Verify every published version: manifest, database and Parquet; with ``deep`` all content."""
-    manifests = sorted(published.glob("marts-*.json"))
-    now = stem_of(published, FULL) or ""
-    wrong = {path.stem: problem for path in manifests if (problem := _problem_of_version(published, path, deep))}
-    if now and now not in {path.stem for path in manifests}:
-        wrong[now] = "版本文件丢失"
-    whole = [v for path in manifests if path.stem not in wrong and (v := read(path))]
-    newest = max(whole, key=lambda v: v.number, default=None)
-    problems = [f"{stem}:{problem}。{_way_back(stem, now, newest, published)}" for stem, problem in wrong.items()]
-    problems += _problem_of_links(published, next((v for v in whole if v.stem == now), None))
-    return Area("已发布的版本", f"{len(manifests)} 个", tuple(problems))
+    found = inventory(published, deep)
+    newest = next((f.version for f in found if f.version and not f.problem), None)
+    problems = [f"{f.stem}:{f.problem}。{_way_back(f, newest, published)}" for f in found if f.problem]
+    problems += _problem_of_links(published, next((f.version for f in found if f.is_current and not f.problem), None))
+    return Area("已发布的版本", f"{len(found)} 个", tuple(problems))
 
 
 def _problem_of_links(published: Path, now: Version | None) -> list[str]:
@@ -92,52 +84,15 @@ def _problem_of_links(published: Path, now: Version | None) -> list[str]:
     return [f"{OPEN.link} 与 {FULL.link} 不是同一版本(现行版本为 {now.stem})。{todo},两者即恢复一致。"]
 
 
-def _way_back(stem: str, now: str, newest: Version | None, published: Path) -> str:
-    if stem != now:
+def _way_back(found: Found, newest: Version | None, published: Path) -> str:
+    if not found.is_current:
         return "不是现行版本,读者不受影响;请不要退回到它,以后发布时会清除。"
     if newest:
         return f"这是现行版本:请执行 shouwang rollback {newest.number},再重新运行最近的月份,按数据仓库发布新版本。"
-    month = stem.removeprefix("marts-")[:7]
-    return f"这是现行版本,也没有别的完好版本:请删除 {published / stem}.json,再执行 shouwang run {month} 重新发布。"
-
-
-def _problem_of_version(published: Path, manifest: Path, deep: bool) -> str:
-    """Say what is wrong with a version; empty if nothing is."""
-    version = read(manifest)
-    if version is None:
-        return "版本说明(json)已损坏"
-    editions = [edition for edition in EDITIONS if version.content(edition)]
-    return next((p for edition in editions if (p := _problem_of_edition(published, version, edition, deep))), "")
-
-
-def _problem_of_edition(published: Path, version: Version, edition: Edition, deep: bool) -> str:
-    """Say what is wrong with one of the two databases of a version."""
-    file, which = published / edition.file(version.stem), "公开" if edition == OPEN else ""
-    if not file.exists():
-        return f"{which}数据库文件丢失"
-    try:
-        if deep and version.engine == duckdb.__version__:
-            verify_file(file, version.content(edition))
-        else:
-            duckdb.connect(str(file), read_only=True, config=CONFIG).close()
-    except PublishError:
-        return f"{which}数据库的内容与版本说明不符"
-    except (duckdb.Error, OSError):
-        return f"{which}数据库文件已损坏"
-    folder = published / PARQUET / edition.folder(version.stem)
-    return _problem_of_parquet(folder, version.content(edition), which, deep)
-
-
-def _problem_of_parquet(folder: Path, marts: Mapping[str, Mart], which: str, deep: bool) -> str:
-    for name, mart in marts.items():
-        try:
-            file = folder / f"{name}.parquet"
-            rows = parquet.read(file).height if deep else parquet.scan(file).select(pl.len()).collect().item()
-        except (pl.exceptions.PolarsError, OSError):
-            return f"{which}Parquet 副本 {name} 丢失或已损坏"
-        if rows != mart.rows:
-            return f"{which}Parquet 副本 {name} 的行数与版本说明不符"
-    return ""
+    month = found.stem.removeprefix("marts-")[:7]
+    return (
+        f"这是现行版本,也没有别的完好版本:请删除 {published / found.stem}.json,再执行 shouwang run {month} 重新发布。"
+    )
 
 
 def records(settings: Settings, deep: bool) -> Area:

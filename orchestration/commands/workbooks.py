@@ -78,12 +78,20 @@ def write_department_templates(console: Console, name: str, out: Path) -> list[P
     return paths
 
 
+def list_versions(console: Console, settings: Settings) -> None:
+    """Say which versions are there, newest first, and what is wrong with them."""
+    from orchestration.publishing.inventory import inventory
+
+    for found in inventory(settings.paths.published) or ():
+        console.print(literal(f"版本 {found.described}"), soft_wrap=True)
+
+
 def roll_back_marts(console: Console, settings: Settings, version: int | None) -> None:
     """Let BI tools read an earlier version and say which. Raises ShouwangError where there is none."""
     from orchestration.publishing.publish import roll_back
 
     # The link may point to a version whose file is lost; an earlier one is then the way back.
-    if not any(settings.paths.published.glob("marts-*.json")):
+    if not any(settings.paths.published.glob("marts-*")):
         raise ShouwangError(_NOT_PUBLISHED)
     with locks.holding(settings.home, "退回发布版本", LOCK_WAIT_SECONDS, console.print):
         now = roll_back(settings.paths, version)

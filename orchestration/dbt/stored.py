@@ -58,8 +58,9 @@ def outdated_tables(warehouse: Path, manifest: dict[str, Any]) -> list[str]:
         kept: dict[tuple[str, str], dict[str, str]] = {}
         for schema, table, column, dtype in connection.execute(_COLUMNS).fetchall():
             kept.setdefault((schema, table), {})[column] = dtype
-        monthly = {key: node for node in manifest["nodes"].values() if _is_monthly(node) and (key := _table(node)) in kept}
-        return sorted(table for (schema, table), node in monthly.items() if _differs(connection, kept[schema, table], node))
+        monthly = {_table(node): node for node in manifest["nodes"].values() if _is_monthly(node)}
+        there = kept.keys() & monthly.keys()
+        return sorted(key[1] for key in there if _differs(connection, kept[key], monthly[key]))
 
 
 def _is_monthly(node: dict[str, Any]) -> bool:

@@ -11,7 +11,7 @@ the two links, the next publication or roll-back moves the second one.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -20,6 +20,7 @@ import duckdb
 
 from orchestration.publishing.build import WAREHOUSE, build, warehouse
 from orchestration.publishing.content import MARTS, MARTS_OPEN, Mart, PublishError, measure
+from orchestration.publishing.inventory import Found, inventory
 from orchestration.publishing.restate import RESTATEMENTS, Grains, Restated, compare, keep, rows_sql
 from orchestration.publishing.verify import verify_file, verify_marts, verify_months
 from orchestration.publishing.version import EDITIONS, FULL, OPEN, PARQUET, Edition, Version, current, stem_of, versions
@@ -27,6 +28,7 @@ from orchestration.runtime.errors import cause
 from sources import audit
 from sources.home import Home, sync
 from sources.months import Month
+from sources.privacy.rekeying import keys_path
 
 Opened = Mapping[str, str]
 """The schema in the warehouse of every mart of the open database, by name."""
@@ -183,19 +185,25 @@ def _point(published: Path, edition: Edition, version: Version) -> None:
 def roll_back(home: Home, number: int | None = None) -> Version:
     """Switch back to an earlier version: the one with that number or, without a number, the one before the current.
 
-    The next publication makes a new version from the warehouse. Raises PublishError if there is no such version, naming
-    the versions that are kept.
+    The next publication makes a new version from the warehouse. Raises PublishError if there is no such version, or if
+    readers could not use it; the message names every version that is there, and what is wrong with it.
     """
-    published = home.published
-    kept, now = versions(published), current(published)
-    earlier = [v for v in kept if now and v.number < now.number]
-    wanted = [v for v in kept if v.number == number] if number else earlier
+    there = inventory(home.published)
+    now = next((f.version for f in there if f.is_current and f.version), None)
+    earlier = [f for f in there if f.version and not f.is_current and (now is None or f.version.number < now.number)]
+    asked = [f for f in there if f.version and f.version.number == number]
+    wanted = [f.version for f in (asked if number else earlier) if f.version and not f.problem]
     if not wanted:
-        there = "、".join(f"{v.number}({v.month},{v.created_at[:16]})" for v in kept) or "无"
-        raise PublishError(f"没有可以退回的版本{number or ''};保留的版本:{there}。")
-    audit.record(home, "rollback", version=wanted[0].number, stem=wanted[0].stem, of=now.number if now else 0)
-    switch(published, wanted[0])
+        raise PublishError(f"没有可以退回的版本{number or ''};{_listed(home, there)}")
+    of = now.number if now else 0
+    audit.record(home, "rollback", version=wanted[0].number, stem=wanted[0].stem, of=of)
+    switch(home.published, wanted[0])
     return wanted[0]
+
+
+def _listed(home: Home, there: Sequence[Found]) -> str:
+    rotated = "换密钥(rotate-key)以前的版本用的是旧代码,已在换密钥时清除。" if keys_path(home).exists() else ""
+    return f"保留的版本:{'、'.join(f.described for f in there) or '无'}。{rotated}"
 
 
 def prune(published: Path) -> None:

@@ -39,7 +39,10 @@ def _difference(connection: duckdb.DuckDBPyConnection, mart: str) -> str:
     keyed = [name for name, dtype in shapes[0] if dtype == "VARCHAR" and _holds_keys(connection, mart, name)]
     before = ", ".join(_compared(name, name in keyed) for name, _ in shapes[0])
     after = ", ".join(_compared(name, False) for name, _ in shapes[0])
-    rows = [f"select {before} from former.{MARTS}.{quoted(mart)} as t", f"select {after} from now.{MARTS}.{quoted(mart)} as t"]
+    rows = [
+        f"select {before} from former.{MARTS}.{quoted(mart)} as t",
+        f"select {after} from now.{MARTS}.{quoted(mart)} as t",
+    ]
     counts = [
         connection.execute(f"select count(*) from ({one} except all {other})").fetchone() or (0,)
         for one, other in (rows, rows[::-1])

@@ -15,13 +15,13 @@ from collections.abc import Collection
 from pathlib import Path
 
 from orchestration.publishing.publish import clean, switch
-from orchestration.publishing.version import LINK, Version, read, versions
+from orchestration.publishing.version import Version, read, versions
 from orchestration.runtime import locks
 from orchestration.runtime.errors import ShouwangError
 from sources.home import Home, sync
 from workbooks.leads import keep_published_leads
 
-SECRET = "restricted/secret"
+SECRET = "restricted/secret"  # noqa: S105 - a path
 _MOVED = (
     "restricted/secret.fingerprint",
     "restricted/rotated",

@@ -68,21 +68,25 @@ class Version:
 
     @classmethod
     def from_json(cls, text: str) -> Version:
-        """Parse the output of ``to_json``. Raises ValueError, KeyError or TypeError for any other text."""
+        """Parse the output of ``to_json``, also of an earlier or later program that writes fewer or more fields.
+
+        Raises ValueError, KeyError, TypeError or AttributeError for any other text.
+        """
         raw = json.loads(text)
-        contents = {part: _marts(raw.get(part, {})) for part in ("marts", "open")}
-        return cls(number=raw.pop("version"), **(raw | contents | {"months": tuple(raw["months"])}))
+        kept = {name: raw.get(name, "") for name in ("stem", "month", "run_id", "created_at", "engine")}
+        contents = {"marts": _marts(raw["marts"]), "open": _marts(raw.get("open", {}))}
+        return cls(number=int(raw["version"]), months=tuple(raw["months"]), **contents, **kept)
 
 
 def _marts(raw: dict[str, dict[str, Any]]) -> dict[str, Mart]:
-    return {name: Mart(**(mart | {"months": tuple(mart["months"])})) for name, mart in raw.items()}
+    return {name: Mart(m["rows"], m["content"], m["shape"], tuple(m["months"])) for name, m in raw.items()}
 
 
 def read(path: Path) -> Version | None:
     """Read the version at ``path``; None if the file is missing or incomplete."""
     try:
         return Version.from_json(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
 
 

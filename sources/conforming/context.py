@@ -1,4 +1,4 @@
-"""Hold the context that cells are conformed in: the month, its divisions, lead ids of before a rotation of the secret."""
+"""Hold the context that cells are conformed in: the month, its divisions, lead ids from before a rotation."""
 
 from __future__ import annotations
 
