@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
+from sources import audit
 from sources.contracts.model import Dataset, Department
 from sources.home import Home
 from sources.landing.locations import LOCAL_TIME
@@ -35,6 +36,7 @@ def write_feedback(home: Home, department: Department, month: Month, now: dateti
     kept = intake_report.load(home, department, month)
     states = [_state(home, dataset, month, kept) for dataset in department.datasets]
     path = feedback_path(home, department, month)
+    audit.record(home, "export", what="feedback", department=department.name, month=str(month))
     title = f"{department.label}{month.year}年{month.number}月数据反馈"
     subject = "报送数据的接收情况与需要核对的行"
     with home.replacing(path) as temporary, Book(temporary, title, subject, now) as book:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import polars as pl
 
+from sources import audit
 from sources.contracts.model import Contracts, Dataset, load_contracts
 from sources.home import Home
 from sources.landing.locations import LOCAL_TIME
@@ -42,6 +43,8 @@ def write_worklists(
     contracts = contracts or load_contracts()
     now = now or datetime.now(LOCAL_TIME).replace(tzinfo=None, microsecond=0)
     leads = _describe(home, contracts, open_leads(marts, month))
+    if leads.height:
+        audit.record(home, "export", what="worklist", month=str(month), leads=leads.height)
     log = ListLog(home)
     log.set_aside(worklist_folder(home, month), now)
     return [

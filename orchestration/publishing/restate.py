@@ -81,19 +81,21 @@ def compare(
 def _differences(
     connection: duckdb.DuckDBPyConnection, mart: str, grain: Sequence[str], published: Sequence[str], month: str
 ) -> Iterator[Restated]:
-    shared = {c.name for c in columns(connection, FORMER, mart)}
-    if not shared.issuperset(grain):
+    # A column that only one version has is no figure that changed; the program did.
+    there = {c.name for c in columns(connection, FORMER, mart)}
+    shared = [c.name for c in columns(connection, WAREHOUSE, mart) if c.name in there]
+    if not set(shared).issuperset(grain):
         return
     monthly = "month" in grain
     if not monthly and month not in published:
         return
     of_month = "strftime(coalesce(n.month, o.month), '%Y-%m')" if monthly else literal(month)
     within = f"where strftime(month, '%Y-%m') in ({', '.join(map(literal, published))})" if monthly else ""
-    keys = ", ".join(map(quoted, grain))
+    keys, cells = (", ".join(map(quoted, names)) for names in (grain, shared))
     same = " and ".join(f"n.{quoted(k)} is not distinct from o.{quoted(k)}" for k in grain)
 
     def rows(database: str) -> str:
-        return f"(select {keys}, hash(t) as content from {database}.{MARTS}.{quoted(mart)} as t {within})"
+        return f"(select {keys}, hash(({cells},)) as content from {database}.{MARTS}.{quoted(mart)} {within})"
 
     yield from connection.execute(
         f"select {of_month} as m, {literal(mart)},"

@@ -50,7 +50,7 @@ def _overwrite(path: Path) -> None:
 
 def _change_a_row(path: Path) -> None:
     rows = pl.read_parquet(path)
-    rows.with_columns(wage_income=pl.col("wage_income") + 1).write_parquet(path)
+    rows.with_columns(wage_income=(pl.col("wage_income") + 1).cast(rows.schema["wage_income"])).write_parquet(path)
 
 
 def _lose_a_row(path: Path) -> None:

@@ -57,7 +57,7 @@ FILES: list[tuple[str, Callable[[Path], object], bool, str]] = [
     ("{stem}.duckdb", _other_content, False, "数据库的内容与版本说明不符"),
     ("{stem}.duckdb", Path.unlink, True, "数据库文件丢失"),
     ("{stem}.json", _overwrite, True, "版本说明(json)已损坏"),
-    ("{stem}.json", Path.unlink, True, "版本文件丢失"),
+    ("{stem}.json", Path.unlink, True, "版本说明(json)丢失"),
     ("parquet/{stem}/household_month.parquet", _overwrite, True, "Parquet 副本 household_month 丢失或已损坏"),
     ("{stem}.open.duckdb", _overwrite, True, "公开数据库文件已损坏"),
     ("{stem}.open.duckdb", Path.unlink, True, "公开数据库文件丢失"),
@@ -185,7 +185,7 @@ def test_the_command_prints_a_line_per_area_and_exits_with_one_where_something_i
     monkeypatch.setenv("SHOUWANG_HOME", str(tiny.home.root))
     sound = CliRunner().invoke(cli.app, ["verify", "--deep"])
     assert sound.exit_code == 0, sound.output
-    assert len(sound.output.splitlines()) == 9
+    assert len(sound.output.splitlines()) == 10
     tiny.file.write_bytes(b"damaged")
     wrong = CliRunner().invoke(cli.app, ["verify"])
     assert wrong.exit_code == 1

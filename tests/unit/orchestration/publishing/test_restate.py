@@ -85,6 +85,20 @@ def test_a_mart_without_months_counts_for_the_month_that_ran_again(tiny: TinyWar
     assert tiny.publish("2021-07", grains).restated == ()
 
 
+def test_a_column_that_the_program_added_restates_nothing(tiny: TinyWarehouse) -> None:
+    tiny.build(["2021-05", "2021-06"])
+    tiny.publish("2021-06")
+    change(
+        tiny,
+        "alter table marts.household_month add column housing_grade varchar;"
+        "comment on column marts.household_month.housing_grade is '住房安全等级';"
+        "update marts.household_month set housing_grade = 'A级';"
+        "update marts.household_month set net_income = -1 where household_key = '1' and month = date '2021-06-01'",
+    )
+    done = tiny.publish("2021-06")
+    assert (done.is_new, done.restated) == (True, (("2021-06", "household_month", 0, 0, 1),))
+
+
 def test_a_version_that_was_never_switched_to_leaves_no_record(
     tiny: TinyWarehouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,0 +1,72 @@
+"""Real months keep their leads through a rotation of the secret, and answers with former lead ids still count."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+import polars as pl
+import pytest
+
+from orchestration.commands.rotate import rotate
+from sources.privacy.rekeying import leads_path
+from tests.pipeline.test_partial_runs import CONTRACTS, JUNE, MAY, REGISTER, Office
+from tests.unit.sources.builder import csv_file, row, table
+
+RETURNS = CONTRACTS.dataset("verification_returns")
+
+
+class County(Office):
+    """Two households of unsafe housing, whose leads towns verify."""
+
+    def deliver(self) -> None:
+        for month in (MAY, JUNE):
+            rows = [row(REGISTER, n, housing_grade="D级" if n < 2 else "A级") for n in range(30)]
+            self.desk.put(REGISTER, f"{REGISTER.label}.csv", csv_file(table(REGISTER, rows)), month)
+
+    def answer(self, folder: str, **results: str) -> None:
+        answers = [row(RETURNS, n, lead_id=lead, result=r) for n, (lead, r) in enumerate(results.items())]
+        self.desk.put(RETURNS, f"{RETURNS.label}.csv", csv_file(table(RETURNS, answers)), JUNE, folder)
+
+    def leads(self) -> dict[str, tuple[str, str]]:
+        """Month of opening and status by lead, as published."""
+        with duckdb.connect(str(self.home.published / "marts.duckdb"), read_only=True) as connection:
+            query = "select lead_id, strftime(opened_month, '%Y-%m'), status from marts.risk_leads order by lead_id"
+            return {lead: (opened, status) for lead, opened, status in connection.execute(query).fetchall()}
+
+    def restated(self) -> list[tuple[str, str, int, int, int]]:
+        with duckdb.connect(str(self.home.published / "marts.duckdb"), read_only=True) as connection:
+            query = (
+                "select strftime(month, '%Y-%m'), mart, rows_added, rows_removed, rows_changed"
+                " from marts.restatements order by all"
+            )
+            return connection.execute(query).fetchall()
+
+
+@pytest.fixture
+def county(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> County:
+    return County(tmp_path / "home", monkeypatch)
+
+
+def test_an_answer_counts_before_and_after_a_rotation(county: County) -> None:
+    county.deliver()
+    assert county.materialise(month=MAY).success
+    first, second = county.leads()
+    county.answer("", **{first: "属实"})
+    assert county.materialise(month=JUNE).success
+    assert county.leads() == {first: ("2021-05", "verified_true"), second: ("2021-05", "open")}
+    restated = county.restated()
+
+    rotate(county.settings)
+    current = dict(pl.read_parquet(leads_path(county.home)).iter_rows())
+    assert county.leads() == {current[first]: ("2021-05", "verified_true"), current[second]: ("2021-05", "open")}
+    assert not {first, second} & set(county.leads())
+    assert county.restated() == restated, "new keys restate nothing"
+
+    county.answer("r2", **{first: "属实", second: "不属实"})
+    assert county.materialise(month=JUNE).success
+    after = {current[first]: ("2021-05", "verified_true"), current[second]: ("2021-05", "verified_false")}
+    assert county.leads() == after
+    changed = [line for line in county.restated() if line not in restated]
+    assert ("2021-06", "risk_leads", 0, 0, 1) in changed
+    assert {added + removed for _, mart, added, removed, _ in changed if mart == "risk_leads"} == {0}, "no other lead"
