@@ -16,8 +16,8 @@ from orchestration.automation.jobs import late_departments, monthly_run
 from orchestration.automation.schedules import late_departments_schedule, monthly_run_schedule
 from orchestration.automation.sensors import later_months, new_deliveries
 from orchestration.resources import make_resources
-from orchestration.runtime.instance import quiet_environment
 from orchestration.runtime.settings import Settings
+from orchestration.runtime.telemetry import quiet_environment
 from sources.contracts.model import load_contracts
 
 quiet_environment()

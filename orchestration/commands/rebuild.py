@@ -22,6 +22,7 @@ from sources.acceptance.provenance import accepted_months
 from sources.contracts.model import Contracts, load_contracts
 from sources.home import Home
 from sources.landing.archive import DeliveryLog
+from sources.landing.taken_in import records
 from sources.months import Month
 
 NOT_REBUILT = ("landing", "outbox")
@@ -87,7 +88,8 @@ def landed_months(home: Home, contracts: Contracts) -> list[Month]:
 
 def needs_archive(home: Home, contracts: Contracts) -> bool:
     """Return True if accepted rows or records are of an earlier program, so that they are taken in again."""
-    return layout.kept_layout(home) < layout.LAYOUT or bool(stored.rows_problem(home, contracts))
+    is_older = layout.kept_layout(home) < layout.LAYOUT or bool(stored.rows_problem(home, contracts))
+    return is_older or any(set(DeliveryLog.months(home, d)) - set(records(home, d)) for d in contracts)
 
 
 def require_complete(settings: Settings, contracts: Contracts, months: Sequence[Month], from_archive: bool) -> None:

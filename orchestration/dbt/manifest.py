@@ -19,8 +19,8 @@ from pathlib import Path
 from typing import Any
 
 from orchestration.runtime.errors import ShouwangError
-from orchestration.runtime.instance import QUIET
 from orchestration.runtime.settings import DBT_PROJECT_DIR, PARSED_DIR
+from orchestration.runtime.telemetry import QUIET
 
 MANIFEST = PARSED_DIR / "manifest.json"
 PARSED = "partial_parse.msgpack"

@@ -64,7 +64,7 @@ def outdated_tables(warehouse: Path, manifest: dict[str, Any]) -> list[str]:
 
 
 def _is_monthly(node: dict[str, Any]) -> bool:
-    return node["resource_type"] == "model" and node["config"]["materialized"] == "incremental"
+    return bool(node["resource_type"] == "model" and node["config"]["materialized"] == "incremental")
 
 
 def _table(node: dict[str, Any]) -> tuple[str, str]:
@@ -76,7 +76,7 @@ def _differs(connection: duckdb.DuckDBPyConnection, kept: dict[str, str], node: 
     declared = {name: column.get("data_type") for name, column in node["columns"].items()}
     if set(kept) != set(declared):
         return True
-    return any(dtype and _type(connection, dtype) != kept[name] for name, dtype in declared.items())
+    return any(dtype is not None and _type(connection, dtype) != kept[name] for name, dtype in declared.items())
 
 
 def _type(connection: duckdb.DuckDBPyConnection, dtype: str) -> str:

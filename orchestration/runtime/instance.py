@@ -1,7 +1,6 @@
-"""Configure Dagster inside the data home, and keep every tool from sending telemetry.
+"""Configure Dagster inside the data home.
 
-Belongs here: ``dagster.yaml``, ``DAGSTER_HOME``, telemetry switches, what this process may leave behind, opening the
-instance.
+Belongs here: ``dagster.yaml``, ``DAGSTER_HOME``, what this process may leave behind, opening the instance.
 Does not belong here: the definitions that run in it.
 """
 
@@ -18,28 +17,16 @@ import yaml
 
 from orchestration.runtime import layout
 from orchestration.runtime.settings import Settings, in_cache
+from orchestration.runtime.telemetry import quiet_environment
 
 if TYPE_CHECKING:
     from dagster import DagsterInstance
-
-QUIET = {
-    "DAGSTER_DISABLE_TELEMETRY": "yes",
-    "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
-    "DO_NOT_TRACK": "1",
-    "GX_ANALYTICS_ENABLED": "false",
-}
-"""Every switch by which the tools turn telemetry off."""
 
 CATCH_UP_DAYS = 31
 """A daemon that was off on the due day still runs the month after it restarts."""
 
 MONITORING_SECONDS = 10
 """Time between two looks of the daemon for dead runs and their slots; a look is one query if nothing runs."""
-
-
-def quiet_environment() -> None:
-    """Switch telemetry off for this process and its children."""
-    os.environ.update(QUIET)
 
 
 def close_process() -> None:

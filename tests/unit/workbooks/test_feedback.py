@@ -10,6 +10,7 @@ import openpyxl
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
+from sources import audit
 from sources.profiling.profile import DeliveryProfile, ExpectationResult, Verdict
 from tests.unit.workbooks.district import FAMILIES, JULY, JUNE, REGISTER, District, example, valid_id, write_csv
 from workbooks import intake_report, problems, rows_sheet
@@ -207,6 +208,8 @@ def test_feedback_can_be_written_again_from_what_is_kept(district: District) -> 
     before = [texts(s).split("\n", 2)[2] for s in first]
     again = openpyxl.load_workbook(write_feedback(district.home, department, JUNE))
     assert [texts(s).split("\n", 2)[2] for s in again] == before
+    lines = [(line["act"], line["arguments"]) for line in audit.entries(district.home)]
+    assert lines == [("export", {"what": "feedback", "department": "agriculture", "month": "2021-06"})] * 2
 
 
 def test_a_dataset_that_a_run_did_not_look_at_keeps_its_report(district: District) -> None:

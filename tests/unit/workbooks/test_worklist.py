@@ -9,6 +9,7 @@ import openpyxl
 import polars as pl
 import pytest
 
+from sources import audit
 from tests.paths import SEEDS
 from tests.unit.workbooks.district import JULY, JUNE, District
 from tests.unit.workbooks.worklists import HEADER_ROW, LEADS, head, lists, shown
@@ -54,6 +55,8 @@ def test_a_list_is_private_and_its_log_names_nobody(settled: District) -> None:
     ]
     assert all(e["os_user"] and e["at"] and len(e["sha256"]) == 64 for e in entries)
     assert not any(secret in log for secret in ("林一", "441802195", "H1"))
+    (line,) = audit.entries(settled.home)
+    assert (line["act"], line["arguments"]) == ("export", {"what": "worklist", "month": "2021-06", "leads": 4})
 
 
 def test_the_log_only_grows(settled: District) -> None:
@@ -73,6 +76,7 @@ def test_a_month_that_is_not_published_has_no_lists(settled: District) -> None:
 
 def test_no_open_leads_no_lists(settled: District) -> None:
     assert lists(settled, ()) == {}
+    assert audit.entries(settled.home) == []
 
 
 def test_a_family_without_identities_is_listed_and_counted(settled: District) -> None:

@@ -17,6 +17,7 @@ from sources import audit
 from sources.contracts.model import load_contracts
 from sources.home import Home
 from sources.landing.archive import DeliveryLog, original_path
+from sources.landing.taken_in import record_path
 from sources.months import Month
 from sources.privacy.secret import secret_path
 from tests.unit.sources.builder import Desk
@@ -149,9 +150,20 @@ def test_what_cannot_be_rebuilt_is_refused_before_anything_is_touched(
     assert "rebuild" not in {line["act"] for line in audit.entries(settings.paths)}
 
 
-def test_rows_of_an_earlier_program_are_taken_in_again_unasked(settings: Settings) -> None:
-    file = settings.paths.accepted(REGISTER, MONTHS[1]) / "rows.parquet"
+def _drop_a_column(home: Home) -> None:
+    file = home.accepted(REGISTER, MONTHS[1]) / "rows.parquet"
     pl.read_parquet(file).drop("household_type").write_parquet(file)
+
+
+def _lose_a_record(home: Home) -> None:
+    record_path(home, "agriculture", MONTHS[1]).unlink()
+
+
+@pytest.mark.parametrize("make_older", [_drop_a_column, _lose_a_record])
+def test_rows_and_records_of_an_earlier_program_are_taken_in_again_unasked(
+    settings: Settings, make_older: Callable[[Home], None]
+) -> None:
+    make_older(settings.paths)
     runs = Runs()
     rebuild(settings, from_archive=False, run=runs)
     assert all("agriculture/household_register" in selection for _, selection in runs.asked)

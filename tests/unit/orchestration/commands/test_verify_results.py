@@ -190,4 +190,4 @@ def test_the_command_prints_a_line_per_area_and_exits_with_one_where_something_i
     wrong = CliRunner().invoke(cli.app, ["verify"])
     assert wrong.exit_code == 1
     assert "问题 1 数据仓库" in wrong.output
-    assert len(wrong.output.splitlines()) == 10
+    assert len(wrong.output.splitlines()) == 11
