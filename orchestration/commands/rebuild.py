@@ -22,7 +22,7 @@ from sources.acceptance.provenance import accepted_months
 from sources.contracts.model import Contracts, load_contracts
 from sources.home import Home
 from sources.landing.archive import DeliveryLog
-from sources.landing.taken_in import records
+from sources.landing.taken_in import TakenIn
 from sources.months import Month
 
 NOT_REBUILT = ("landing", "outbox")
@@ -43,8 +43,10 @@ def rebuild(settings: Settings, from_archive: bool, run: Callable[..., RunReport
     layout.require_not_newer(home)
     months = accepted_register(home, contracts)
     with locks.holding(settings.home, "shouwang rebuild"):
-        from_archive = from_archive or needs_archive(home, contracts)
         require_complete(settings, contracts, months, from_archive)
+        if not from_archive and needs_archive(home, contracts):
+            from_archive = True
+            require_complete(settings, contracts, months, from_archive)
         instance.prepare(settings)
         audit.record(home, "rebuild", months="、".join(map(str, months)), from_archive=int(from_archive))
         old = _set_aside(settings.warehouse_file)
@@ -87,9 +89,17 @@ def landed_months(home: Home, contracts: Contracts) -> list[Month]:
 
 
 def needs_archive(home: Home, contracts: Contracts) -> bool:
-    """Return True if accepted rows or records are of an earlier program, so that they are taken in again."""
+    """Return True if tables must be taken in again.
+
+    Their rows or records are of an earlier program, or something has landed that was not taken in: a month with such a
+    table is refused.
+    """
     is_older = layout.kept_layout(home) < layout.LAYOUT or bool(stored.rows_problem(home, contracts))
-    return is_older or any(set(DeliveryLog.months(home, d)) - set(records(home, d)) for d in contracts)
+    return is_older or any(
+        TakenIn(home, department, month).landed != DeliveryLog(home, department, month).digest
+        for department in contracts
+        for month in DeliveryLog.months(home, department)
+    )
 
 
 def require_complete(settings: Settings, contracts: Contracts, months: Sequence[Month], from_archive: bool) -> None:

@@ -159,11 +159,17 @@ def _lose_a_record(home: Home) -> None:
     record_path(home, "agriculture", MONTHS[1]).unlink()
 
 
-@pytest.mark.parametrize("make_older", [_drop_a_column, _lose_a_record])
-def test_rows_and_records_of_an_earlier_program_are_taken_in_again_unasked(
-    settings: Settings, make_older: Callable[[Home], None]
+def _land_only(home: Home) -> None:
+    desk = Desk(home)
+    desk.put(REGISTER, "户籍名册.csv", income_file(1, 2, 3, dataset=REGISTER), MONTHS[1], "r2")
+    desk.intake(MONTHS[1])
+
+
+@pytest.mark.parametrize("make_outdated", [_drop_a_column, _lose_a_record, _land_only])
+def test_rows_and_records_that_a_month_would_refuse_are_taken_in_again_unasked(
+    settings: Settings, make_outdated: Callable[[Home], None]
 ) -> None:
-    make_older(settings.paths)
+    make_outdated(settings.paths)
     runs = Runs()
     rebuild(settings, from_archive=False, run=runs)
     assert all("agriculture/household_register" in selection for _, selection in runs.asked)
