@@ -59,8 +59,9 @@ def outdated_tables(warehouse: Path, manifest: dict[str, Any]) -> list[str]:
         for schema, table, column, dtype in connection.execute(_COLUMNS).fetchall():
             kept.setdefault((schema, table), {})[column] = dtype
         monthly = {_table(node): node for node in manifest["nodes"].values() if _is_monthly(node)}
-        there = kept.keys() & monthly.keys()
-        return sorted(key[1] for key in there if _differs(connection, kept[key], monthly[key]))
+        declared = {key: _declared(monthly[key]) for key in kept.keys() & monthly.keys()}
+        types = _spelled(connection, {dtype for columns in declared.values() for dtype in columns.values() if dtype})
+    return sorted(key[1] for key, columns in declared.items() if _differs(kept[key], columns, types))
 
 
 def _is_monthly(node: dict[str, Any]) -> bool:
@@ -71,15 +72,21 @@ def _table(node: dict[str, Any]) -> tuple[str, str]:
     return node["schema"], node.get("alias") or node["name"]
 
 
-def _differs(connection: duckdb.DuckDBPyConnection, kept: dict[str, str], node: dict[str, Any]) -> bool:
-    """Compare names, and the types that the model's contract declares."""
-    declared = {name: column.get("data_type") for name, column in node["columns"].items()}
+def _declared(node: dict[str, Any]) -> dict[str, str | None]:
+    """Return the columns of a model; a model without a contract declares no types."""
+    return {name: column.get("data_type") for name, column in node["columns"].items()}
+
+
+def _differs(kept: dict[str, str], declared: dict[str, str | None], types: dict[str, str]) -> bool:
     if set(kept) != set(declared):
         return True
-    return any(dtype is not None and _type(connection, dtype) != kept[name] for name, dtype in declared.items())
+    return any(dtype is not None and types[dtype] != kept[name] for name, dtype in declared.items())
 
 
-def _type(connection: duckdb.DuckDBPyConnection, dtype: str) -> str:
-    """Spell a type as DuckDB does."""
-    (found,) = connection.execute(f"select typeof(cast(null as {dtype}))").fetchone() or ("",)
-    return str(found)
+def _spelled(connection: duckdb.DuckDBPyConnection, dtypes: set[str]) -> dict[str, str]:
+    """Spell types as DuckDB does."""
+    asked = sorted(dtypes)
+    if not asked:
+        return {}
+    row = connection.execute(f"select {', '.join(f'typeof(cast(null as {dtype}))' for dtype in asked)}").fetchone()
+    return dict(zip(asked, row or (), strict=True))
