@@ -21,8 +21,8 @@ import duckdb
 from orchestration.dbt.process import APART_VARIABLE, PARENT_VARIABLE, PARSED_VARIABLE
 from orchestration.publishing.content import CONFIG
 from orchestration.runtime.errors import ShouwangError
-from orchestration.runtime.instance import QUIET
 from orchestration.runtime.settings import DBT_PARSED, DBT_PROJECT_DIR, Settings
+from orchestration.runtime.telemetry import QUIET
 from sources.home import Home
 from sources.months import Month
 

@@ -74,8 +74,8 @@ class Version:
         """
         raw = json.loads(text)
         kept = {name: raw.get(name, "") for name in ("stem", "month", "run_id", "created_at", "engine")}
-        contents = {"marts": _marts(raw["marts"]), "open": _marts(raw.get("open", {}))}
-        return cls(number=int(raw["version"]), months=tuple(raw["months"]), **contents, **kept)
+        marts, opened = _marts(raw["marts"]), _marts(raw.get("open", {}))
+        return cls(number=int(raw["version"]), months=tuple(raw["months"]), marts=marts, open=opened, **kept)
 
 
 def _marts(raw: dict[str, dict[str, Any]]) -> dict[str, Mart]:
