@@ -154,7 +154,6 @@ def _publish(home: Home, stem: str) -> Version:
     description = published / f"{stem}.json"
     if not description.exists():
         (staged / description.name).rename(description)
-    home.set_modes(published)
     version = read(description)
     assert version is not None  # noqa: S101 - it was read before the note was written
     switch(published, version)

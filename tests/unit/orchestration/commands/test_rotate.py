@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 
 import duckdb
 import polars as pl
@@ -19,6 +21,7 @@ from orchestration.publishing import rotation
 from orchestration.publishing.publish import publish, roll_back
 from orchestration.publishing.restate import prepare_restatements
 from orchestration.publishing.version import current, versions
+from orchestration.resources import Platform
 from orchestration.runtime import instance
 from orchestration.runtime.errors import ShouwangError
 from orchestration.runtime.settings import Settings
@@ -209,6 +212,18 @@ def test_a_kill_during_the_switch_is_carried_on_by_the_next_command(
     assert not keys & office.keys()
     assert set(pl.read_parquet(leads_path(office.home))["current"]) == office.leads()
     assert [v.number for v in versions(office.home.published)] == [3]
+    assert office.is_sound()
+
+
+def test_a_run_of_the_web_interface_carries_on_as_well(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patch:
+        _kill(patch, 9)
+        with pytest.raises(Killed):
+            office.rotate()
+    told: list[str] = []
+    monkeypatch.setattr("orchestration.runtime.dead_runs.working", lambda *_: nullcontext())
+    Platform().setup_for_execution(SimpleNamespace(run=1, instance=1, log=SimpleNamespace(info=told.append)))  # type: ignore[arg-type]
+    assert told == [rotation.FINISHED]
     assert office.is_sound()
 
 
