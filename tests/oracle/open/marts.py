@@ -42,7 +42,7 @@ def _figure(row: Record) -> str:
 
 def _is_small(month: str, count: Any) -> bool:
     k = _k(month)
-    return bool(count) if k is None else 0 < abs(count) < k
+    return k is None or 0 < abs(count) < k
 
 
 def hidden_cells(marts: Marts, overview: list[Record]) -> Hidden:

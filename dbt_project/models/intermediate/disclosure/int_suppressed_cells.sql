@@ -5,7 +5,7 @@ with cells as (
 
     select
         cells.*,
-        coalesce(smallest.value, 1e15) as k,
+        smallest.value as k,
         case
             when smallest.value is null then '没有有效的参数disclosure_min_cell,不公布'
             else concat('少于', cast(cast(smallest.value as integer) as {{ dbt.type_string() }}), ',不公布')
@@ -23,7 +23,8 @@ primaries as (
 
     select
         *,
-        coalesce({{ is_small('n') }}, false)
+        k is null
+        or coalesce({{ is_small('n') }}, false)
         or coalesce({{ is_small('d') }}, false)
         or coalesce({{ is_small('rest') }}, false) as is_primary
     from cells

@@ -25,7 +25,7 @@ judged as (
         coalesce(cells.is_suppressed, true)
         or coalesce(earlier.is_suppressed, true)
         {%- for count in counts %}
-        or coalesce({{ is_small('abs(figures.' ~ count ~ ')', 'smallest.value') }}, figures.{{ count }} <> 0)
+        or coalesce({{ is_small('abs(figures.' ~ count ~ ')', 'smallest.value') }}, true)
         {%- endfor %} as hides_movements
     from figures
     left join {{ ref('int_suppressed_cells') }} as cells
