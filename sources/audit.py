@@ -1,4 +1,4 @@
-"""Log who published, rolled back, rebuilt, exported or repaired something: the file ``restricted/audit.jsonl``.
+"""Log who published, exported, erased or backed up something: the append-only file ``restricted/audit.jsonl``.
 
 Belongs here: writing and reading the lines. Does not belong here: identities, secrets, what Dagster records of a run.
 
@@ -20,7 +20,10 @@ from zoneinfo import ZoneInfo
 
 from sources.home import PRIVATE_FILE, Home
 
-Act = Literal["publish", "rollback", "repair", "set_aside", "rebuild", "rotate_key", "export", "trace"]
+Act = Literal[
+    "publish", "rollback", "repair", "set_aside", "rebuild", "rotate_key", "trace",
+    "export", "backup", "restore", "remove", "erase",
+]
 _ZONE = ZoneInfo("Asia/Shanghai")
 
 

@@ -318,6 +318,33 @@ def verify(
         raise typer.Exit(0 if show_areas(terminal(), examine(settings, deep)) else 1)
 
 
+@app.command(help="备份数据目录:只写入新的内容,写后逐个核对;可以在运行的同时备份。备份含个人信息,请加密、妥善保管。")
+def backup(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="备份目录,可反复使用;每次备份都是完整的")],
+    keep: Annotated[int | None, typer.Option(min=1, help="只保留最近几次备份,其余删除")] = None,
+    new_key: Annotated[bool, typer.Option("--new-key", help="先在设置 backup_key_file 的文件中生成密钥")] = False,
+) -> None:
+    """Back up the data home."""
+    from orchestration.commands.backup import back_up_home
+
+    back_up_home(terminal(), Settings(), folder.absolute(), keep, new_key)
+
+
+@app.command(help="从备份恢复到空的数据目录:逐个文件核对无误后才换入,否则什么也不改。")
+def restore(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="备份目录")],
+    snapshot: Annotated[str | None, typer.Option(help="备份的时间,见 --list;默认最近一次")] = None,
+    list_only: Annotated[bool, typer.Option("--list", help="只列出有哪些备份")] = False,
+) -> None:
+    """Restore the data home from a backup."""
+    from orchestration.commands.backup import list_backups, restore_home
+
+    if list_only:
+        list_backups(terminal(), Settings(), folder.absolute())
+    else:
+        restore_home(terminal(), Settings(), folder.absolute(), snapshot)
+
+
 @app.command(help="打开 Dagster 界面(含守护进程):只在本机,用启动时打印的地址登录。Ctrl-C 结束。")
 def ui(
     port: Annotated[int, typer.Option(help="端口")] = 3000,

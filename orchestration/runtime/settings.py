@@ -8,6 +8,7 @@ An example of ``settings.toml``; relative paths start at the data home::
     secret_file = "/etc/shouwang/secret"
     readers_group = "bi"
     office_group = "office"
+    backup_key_file = "/etc/shouwang/backup.key"
 
     ui_names = ["shouwang.example.gov.cn"]
     ui_token_file = "restricted/ui-token"
@@ -133,6 +134,9 @@ class Settings(BaseSettings):
     office_group: str | None = None
     """Group whose members may read the full marts too, ``published/marts.duckdb``; None: their owner only."""
 
+    backup_key_file: Path | None = None
+    """Key that encrypts backups, in the format of age; None: backups are plain."""
+
     settle_seconds: float = Field(default=60.0, ge=0.0)
     """How long a file must have been unchanged before a run takes it, in seconds; a slow share needs more."""
 
@@ -159,7 +163,7 @@ class Settings(BaseSettings):
             )
         return path
 
-    @field_validator("secret_file", "next_secret_file", "ui_token_file")
+    @field_validator("secret_file", "next_secret_file", "ui_token_file", "backup_key_file")
     @classmethod
     def _file_below_home(cls, path: Path | None, info: Any) -> Path | None:
         return path and info.data["home"] / path.expanduser()
