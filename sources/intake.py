@@ -23,6 +23,7 @@ from sources.landing.archive import DeliveryLog, is_intact, restore_original
 from sources.landing.deliveries import Content, DatasetDelivery, RecognisedMonth, recognise_month
 from sources.landing.land import Landing, land
 from sources.landing.locations import locations_of, stray_folders
+from sources.landing.removed import removed_by_rule
 from sources.landing.settling import Waiting
 from sources.landing.taken_in import TakenIn, digest_of
 from sources.months import Month
@@ -209,6 +210,9 @@ class Intake:
         return self._taken_in(dataset.department).holds(dataset.name, digest_of(self._landed(dataset)))
 
     def _is_outstanding(self, dataset: Dataset) -> bool:
+        log = DeliveryLog(self.home, dataset.department, self.month)
+        if log.is_sealed:
+            return log.digest != self._taken_in(dataset.department).landed
         if not self._is_current(dataset) and dataset.name not in self._attempted:
             return True
         people = self._taken_in(dataset.department).people_of(dataset.name)
@@ -235,6 +239,11 @@ class Intake:
         for sha256 in hashes - set(self._is_intact):
             self._is_intact[sha256] = is_intact(self.home, sha256)
         if damaged := sorted(sha256 for sha256 in hashes if not self._is_intact[sha256]):
+            if all(removed_by_rule(self.home, sha256) for sha256 in damaged):
+                raise DamagedOriginalError(
+                    f"《{dataset.label}》{self.month} 的原件已按保留规则删除,不能重新接收;此前接收的行不变。"
+                    "确需重新接收时,请先从备份恢复原件。"
+                )
             known = ledger.kept_names(self.home, dataset, self.month)
             names = [known.get(sha256, f"指纹 {sha256[:12]} 的文件") for sha256 in damaged]
             todo = restore_original(self.home, dataset.department, self.month, damaged)

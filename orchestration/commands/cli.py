@@ -345,6 +345,14 @@ def restore(
         restore_home(terminal(), Settings(), folder.absolute(), snapshot)
 
 
+@app.command(help="按设置的保留期限删除过期的原件、隔离行原文和错误详情;默认永久保留。逐个记入审计日志。")
+def tidy(dry_run: Annotated[bool, typer.Option("--dry-run", help="只显示会删除什么")] = False) -> None:
+    """Remove what the rules of retention no longer keep."""
+    from orchestration.commands.tidy import tidy_home
+
+    tidy_home(terminal(), Settings(), dry_run)
+
+
 @app.command(help="打开 Dagster 界面(含守护进程):只在本机,用启动时打印的地址登录。Ctrl-C 结束。")
 def ui(
     port: Annotated[int, typer.Option(help="端口")] = 3000,

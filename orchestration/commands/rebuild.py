@@ -35,7 +35,7 @@ def rebuild(settings: Settings, from_archive: bool, run: Callable[..., RunReport
     """Build every accepted month into a new warehouse, in order, and publish with the last one.
 
     ``from_archive`` takes the tables in from the archived originals first, and so does a home whose accepted rows are
-    of an earlier program. Stops at the first month that fails; the old warehouse is kept then. Raises ShouwangError if
+    of an earlier program. A month of which a rule removed originals is built from its accepted rows. Stops at the first month that fails; the old warehouse is kept then. Raises ShouwangError if
     the home lacks something that the rebuild needs, before anything is changed, HomeBusyError if another process uses
     the home.
     """
@@ -66,9 +66,11 @@ def build_months(
     From the archive, months between them without a register are taken in as well: later ones look back on their rows.
     """
     contracts, reports = load_contracts(), []
-    others = [m for m in landed_months(settings.paths, contracts) if m not in months] if from_archive else []
+    sealed = sealed_months(settings.paths, contracts)
+    landed = landed_months(settings.paths, contracts) if from_archive else []
+    others = {*landed} - {*months} - sealed
     for month in sorted({*months, *others}):
-        selection = _selection(contracts, month, months, from_archive)
+        selection = _selection(contracts, month, months, from_archive and month not in sealed)
         reports.append(run(settings, month, selection=selection))
         if not reports[-1].success:
             break
@@ -120,6 +122,16 @@ def require_complete(settings: Settings, contracts: Contracts, months: Sequence[
     if problems := [problem for area in areas for problem in area.problems]:
         more = f"(共 {len(problems)} 处,全部见 shouwang verify --deep)" if len(problems) > 1 else ""
         raise ShouwangError(f"没有开始重建,数据没有改动:{problems[0]}{more}")
+
+
+def sealed_months(home: Home, contracts: Contracts) -> set[Month]:
+    """Return the months that cannot be taken in again, because a rule removed originals."""
+    return {
+        month
+        for department in contracts
+        for month in DeliveryLog.months(home, department)
+        if DeliveryLog(home, department, month).is_sealed
+    }
 
 
 def _set_aside(warehouse: Path) -> Path:

@@ -25,6 +25,7 @@ from sources.contracts.model import Contracts, Dataset
 from sources.contracts.row_schema import LEDGER_FILE, ROWS_FILE
 from sources.home import Home
 from sources.landing.archive import DeliveryLog, is_intact, original_path, restore_original
+from sources.landing.removed import removed, removed_by_rule
 from sources.landing.taken_in import TakenIn, record_path, records
 from sources.months import Month
 from sources.privacy.people import IDENTITY
@@ -71,11 +72,17 @@ def originals(home: Home, contracts: Contracts, deep: bool) -> Area:
     """Verify that every original in a delivery log is in the archive; with ``deep`` also its bytes."""
     seen: set[str] = set()
     problems = []
+    try:
+        by_rule = {h for h in removed(home) if removed_by_rule(home, h) and not original_path(home, h).exists()}
+    except _UNREADABLE:
+        by_rule = set()
+        problems.append("按规则删除的原件的登记 restricted/removed.json 已损坏;请从备份恢复这个文件。")
     for department in contracts:
         for month in DeliveryLog.months(home, department):
             log = _log(home, department, month)
             hashes = {h for h in log.hashes if _SHA256.fullmatch(h)} if log else set()
             seen |= hashes
+            hashes -= by_rule
             damaged = sorted(
                 h for h in hashes if not (is_intact(home, h) if deep else original_path(home, h).is_file())
             )
@@ -84,7 +91,8 @@ def originals(home: Home, contracts: Contracts, deep: bool) -> Area:
                 todo = restore_original(home, department, month, damaged)
                 label = _label(contracts, department)
                 problems.append(f"{label} {month} 有 {len(damaged)} 个原件损坏或丢失({names})。{todo}")
-    return Area("原件", f"{len(seen)} 个" + ("" if deep else "(只查存在)"), tuple(problems))
+    gone = f",其中 {len(seen & by_rule)} 个已按保留规则删除" if seen & by_rule else ""
+    return Area("原件", f"{len(seen)} 个{gone}" + ("" if deep else "(只查存在)"), tuple(problems))
 
 
 def taken_in(home: Home, contracts: Contracts) -> Area:

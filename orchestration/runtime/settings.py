@@ -82,7 +82,10 @@ _KINDS = {
     "tuple_type": "应为一组加引号的文字,写在方括号中",
     "float_type": "应为不小于 0 的数字",
     "float_parsing": "应为不小于 0 的数字",
-    "greater_than_equal": "应为不小于 0 的数字",
+    "int_type": "应为整数",
+    "int_parsing": "应为整数",
+    "int_from_float": "应为整数",
+    "greater_than_equal": "应为不小于 {ge:g} 的数字",
     "ip_any_address": "应为加引号的 IP 地址",
     "ip_v4_address": "应为加引号的 IP 地址",
     "ip_v6_address": "应为加引号的 IP 地址",
@@ -104,7 +107,7 @@ def _in_words(error: ErrorDetails) -> str:
     if kind == "value_error":
         return f"{name}:{context['error']}" if name else str(context["error"])
     choices = f",可用:{context['expected']}" if "expected" in context else ""
-    return f"{name} 的值{_KINDS.get(kind, '不合要求')}{choices}"
+    return f"{name} 的值{_KINDS.get(kind, '不合要求').format(**context)}{choices}"
 
 
 class Settings(BaseSettings):
@@ -136,6 +139,13 @@ class Settings(BaseSettings):
 
     backup_key_file: Path | None = None
     """Key that encrypts backups, in the format of age; None: backups are plain."""
+
+    keep_originals_months: int | None = Field(default=None, ge=1)
+    """How many months before the current one keep their originals; None: all. ``shouwang tidy`` removes the others."""
+    keep_quarantine_months: int | None = Field(default=None, ge=1)
+    """How many months before the current one keep the text of their rows that were not accepted; None: all."""
+    keep_errors_months: int | None = Field(default=None, ge=1)
+    """How many months the texts of unexpected errors are kept; None: for ever."""
 
     settle_seconds: float = Field(default=60.0, ge=0.0)
     """How long a file must have been unchanged before a run takes it, in seconds; a slow share needs more."""

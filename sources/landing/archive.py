@@ -23,6 +23,7 @@ from typing import BinaryIO
 
 from sources import audit
 from sources.home import Home
+from sources.landing.removed import kept_as, removed_by_rule
 from sources.months import Month
 from sources.refusal import DamagedOriginalError, RefusedError
 
@@ -71,11 +72,14 @@ class UnreadableError(Exception):
 def keep_original(home: Home, path: Path, known: Collection[str] = ()) -> str:
     """Copy a file into the archive, unless it is there unchanged, and return its SHA-256.
 
+    A file from which a person was erased counts as the original that replaced it.
     Replacing a damaged original, or one of the ``known`` hashes that is missing, is a line of the audit log. Raises
     UnreadableError if the file cannot be read or is being written, OSError if the archive cannot be written (for
     instance because the disk is full).
     """
     sha256 = sha256_of(path)
+    if (replacement := kept_as(home, sha256)) != sha256:
+        return replacement
     target = original_path(home, sha256)
     if not is_intact(home, sha256):
         if target.exists() or sha256 in known:
@@ -140,6 +144,8 @@ def fetch(home: Home, sha256: str) -> bytes:
         if path.stat().st_size > MAX_SIZE:
             raise RefusedError(TOO_LARGE)
         content = path.read_bytes()
+    if content is None and removed_by_rule(home, sha256):
+        raise DamagedOriginalError(f"原件(指纹 {sha256[:12]})已按保留规则删除,不能再读取。")
     if content is None or hashlib.sha256(content).hexdigest() != sha256:
         raise DamagedOriginalError(
             f"归档的原件已损坏或丢失(指纹 {sha256[:12]}),没有读取;请执行 shouwang verify --deep。"
@@ -210,6 +216,13 @@ class DeliveryLog:
         """Digest every state: numbers, modes, assignments, names and hashes; equal logs have equal digests."""
         seen = [(s.delivery_no, s.mode, sorted(s.assigned.items()), _names(s)) for s in self.states]
         return hashlib.sha256(json.dumps(seen).encode()).hexdigest()
+
+    @property
+    def is_sealed(self) -> bool:
+        """Return True if a rule removed an original of the month, so that its tables stay as they were taken in."""
+        return any(
+            removed_by_rule(self._home, h) and not original_path(self._home, h).exists() for h in sorted(self.hashes)
+        )
 
     def in_order(self) -> list[FolderState]:
         """Sort the states by delivery number; those of one folder stay oldest first."""

@@ -15,6 +15,7 @@ from pathlib import Path
 from sources.home import Home
 from sources.landing.archive import DeliveryLog, UnreadableError, sha256_of
 from sources.landing.locations import InboxDelivery, months_in, read_deliveries
+from sources.landing.removed import kept_as
 from sources.landing.taken_in import TakenIn
 from sources.months import Month
 
@@ -29,7 +30,7 @@ def changed(home: Home, locations: Mapping[str, Path], month: Month) -> str | No
     for department, location in sorted(locations.items()):
         log = DeliveryLog(home, department, month)
         for delivery in read_deliveries(department, location, month)[0]:
-            if files := _new_files(delivery, log):
+            if files := _new_files(home, delivery, log):
                 assigned = sorted(delivery.assigned.items())
                 new.append((department, delivery.delivery_no, delivery.mode, assigned, sorted(files.items())))
         if log.states and log.digest != TakenIn(home, department, month).landed:
@@ -45,7 +46,7 @@ def changed_months(home: Home, locations: Mapping[str, Path], months: Iterable[M
     return {month: digest for month, digest in digests.items() if digest}
 
 
-def _new_files(delivery: InboxDelivery, log: DeliveryLog) -> dict[str, str]:
+def _new_files(home: Home, delivery: InboxDelivery, log: DeliveryLog) -> dict[str, str]:
     """Map the files of a folder to their hashes if it differs from its last logged state; empty if it does not."""
     last = log.last(delivery.delivery_no)
     before = {f.name: f.sha256 for f in last.files} if last else {}
@@ -53,7 +54,7 @@ def _new_files(delivery: InboxDelivery, log: DeliveryLog) -> dict[str, str]:
     for file in delivery.files:
         try:
             state = file.path.lstat()
-            files[file.name] = _sha256(file.path, state.st_size, state.st_ctime_ns)
+            files[file.name] = kept_as(home, _sha256(file.path, state.st_size, state.st_ctime_ns))
         except (OSError, UnreadableError):
             files |= {file.name: before[file.name]} if file.name in before else {}
     same = last and (last.mode, last.assigned, before) == (delivery.mode, delivery.assigned, files)
