@@ -28,6 +28,7 @@ from sources.landing.settling import Waiting
 from sources.landing.taken_in import TakenIn, digest_of
 from sources.months import Month
 from sources.notice import Notice
+from sources.privacy.erased import ErasedList
 from sources.privacy.people import PeopleOfMonth
 from sources.privacy.pseudonymise import pseudonymise
 from sources.privacy.pseudonyms import Keyring
@@ -76,6 +77,7 @@ class Intake:
         self._reader = reader
         self._settle_seconds = settle_seconds
         self._ahead = ReadAhead(reader) if reader else None
+        self._erased = ErasedList(home)
         self._people = PeopleOfMonth(home, month, self.contracts)
         vintage = vintage_of(load_vintages(divisions_csv), month)
         self._context = Context(month, vintage, current_lead_ids(home))
@@ -178,6 +180,7 @@ class Intake:
             conformed = conform_delivery(
                 number, delivery.mode, list(delivery.files), dataset, self._context, self._ahead or read_here
             )
+            conformed = self._erased.without(conformed, dataset)
             people = self._people.of_delivery(dataset, conformed.rows)
             for file in conformed.files:
                 people.hide_in(file)

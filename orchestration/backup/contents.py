@@ -78,10 +78,10 @@ class Contents:
 
 def _snapshot(database: Path) -> bytes:
     """Copy a SQLite database with its log, in one transaction, while others may write it."""
-    with closing(sqlite3.connect(f"file:{quote(str(database))}?mode=ro", uri=True, timeout=60)) as source:
-        with closing(sqlite3.connect(":memory:")) as copy:
-            source.backup(copy)
-            return copy.serialize()
+    original = sqlite3.connect(f"file:{quote(str(database))}?mode=ro", uri=True, timeout=60)
+    with closing(original) as source, closing(sqlite3.connect(":memory:")) as copy:
+        source.backup(copy)
+        return copy.serialize()
 
 
 def _state(path: Path) -> tuple[int, int, int, int] | None:

@@ -60,7 +60,8 @@ def warnings(settings: Settings, left_out: tuple[str, ...] = ()) -> list[str]:
         found.append(f"数据目录以外的收件目录不在备份里(已收取的原件在):{'、'.join(outside)}。")
     if left_out:
         more = f"等 {len(left_out)} 个" if len(left_out) > _SHOWN else ""
-        found.append(f"收件目录中正在写入的文件没有备份:{'、'.join(map(masked, left_out[:_SHOWN]))}{more};下次备份会包括它们。")
+        named = "、".join(map(masked, left_out[:_SHOWN]))
+        found.append(f"收件目录中正在写入的文件没有备份:{named}{more};下次备份会包括它们。")
     return found
 
 

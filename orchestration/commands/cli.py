@@ -148,10 +148,14 @@ def rebuild(
 ) -> None:
     """Build the warehouse again, month by month."""
     from orchestration.commands.console import literal
-    from orchestration.commands.rebuild import rebuild
+    from orchestration.commands.rebuild import rebuild, sealed_months
+    from sources.contracts.model import load_contracts
 
     settings, console = Settings(), terminal()
     _set_damaged_records_aside(settings)
+    if from_archive and (sealed := sealed_months(settings.paths, load_contracts())):
+        months = "、".join(map(str, sorted(sealed)))
+        console.print(f"{months} 的原件已按保留规则删除,这些月份用已接收的行。", soft_wrap=True)
     with quiet_output(settings):
         reports = rebuild(settings, from_archive)
     for report in reports:
@@ -351,6 +355,28 @@ def tidy(dry_run: Annotated[bool, typer.Option("--dry-run", help="只显示会�
     from orchestration.commands.tidy import tidy_home
 
     tidy_home(terminal(), Settings(), dry_run)
+
+
+@app.command(help="依法删除一个人:原件、接收和隔离的行、身份对照、反馈和集市;按提示输入身份证号,或从标准输入读取。")
+def erase(
+    person: Annotated[
+        str | None, typer.Argument(metavar="[PERSON_KEY]", help="人员代码(person_key);不写则询问身份证号")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="只显示会删除什么")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="不再询问;从标准输入读取时必须写明")] = False,
+) -> None:
+    """Erase a person."""
+    from orchestration.commands.erase import ask_person, erase_person
+
+    settings, text, console = Settings(), ask_person(person), terminal()
+    if not (yes or dry_run or sys.stdin.isatty()):
+        raise ShouwangError("从标准输入读取时须写明 --yes;先用 --dry-run 查看会删除什么。")
+    with quiet_output(settings):
+        # Standard output is redirected.
+        is_done = erase_person(
+            console, settings, text, dry_run, lambda: yes or typer.confirm("删除后不能恢复,继续吗?", err=True)
+        )
+    raise typer.Exit(0 if is_done else 1)
 
 
 @app.command(help="打开 Dagster 界面(含守护进程):只在本机,用启动时打印的地址登录。Ctrl-C 结束。")

@@ -35,9 +35,9 @@ def rebuild(settings: Settings, from_archive: bool, run: Callable[..., RunReport
     """Build every accepted month into a new warehouse, in order, and publish with the last one.
 
     ``from_archive`` takes the tables in from the archived originals first, and so does a home whose accepted rows are
-    of an earlier program. A month of which a rule removed originals is built from its accepted rows. Stops at the first month that fails; the old warehouse is kept then. Raises ShouwangError if
-    the home lacks something that the rebuild needs, before anything is changed, HomeBusyError if another process uses
-    the home.
+    of an earlier program. A month of which a rule removed originals is built from its accepted rows. Stops at the first
+    month that fails; the old warehouse is kept then. Raises ShouwangError if the home lacks something that the rebuild
+    needs, before anything is changed, HomeBusyError if another process uses the home.
     """
     contracts, home = load_contracts(), settings.paths
     layout.require_not_newer(home)

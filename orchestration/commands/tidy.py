@@ -48,7 +48,8 @@ def tidy_home(console: Console, settings: Settings, dry_run: bool) -> Plan:
     elif dry_run:
         console.print("只是预览,没有删除;去掉 --dry-run 即执行。")
     else:
-        console.print(f"已删除 {len(found.expired)} 个,逐个记入审计日志。备份中的副本须另行清理(shouwang backup --keep)。")
+        console.print(f"已删除 {len(found.expired)} 个,逐个记入审计日志。")
+        console.print("备份中的副本须另行清理(shouwang backup --keep)。")
     return found
 
 

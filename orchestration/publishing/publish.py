@@ -206,10 +206,10 @@ def _listed(home: Home, there: Sequence[Found]) -> str:
     return f"保留的版本:{'、'.join(f.described for f in there) or '无'}。{rotated}"
 
 
-def prune(published: Path) -> None:
-    """Remove all versions except the newest ``VERSIONS_KEPT`` and the current one."""
+def prune(published: Path, kept: int = VERSIONS_KEPT) -> None:
+    """Remove all versions except the newest ``kept`` and the current one."""
     now = current(published)
-    for old in versions(published)[VERSIONS_KEPT:]:
+    for old in versions(published)[kept:]:
         if old != now:
             (published / f"{old.stem}.json").unlink()
     clean(published)

@@ -39,7 +39,7 @@ def write_month(
     frames[home.quarantine(dataset, month) / ROWS_FILE] = problems
     if identities:
         frames[home.identities(dataset, month) / ROWS_FILE] = rows.select(*ROW_ID, *names, *identities)
-    return _write(home, frames)[accepted]
+    return write_frames(home, frames)[accepted]
 
 
 def write_rejected(
@@ -56,7 +56,7 @@ def write_rejected(
         ledger = parquet.read(former)
     else:
         frames[former] = ledger
-    _write(home, frames)
+    write_frames(home, frames)
     return ledger
 
 
@@ -69,7 +69,7 @@ def write_schema_files(home: Home, contracts: Contracts) -> None:
         ):
             path, schema = folder / SCHEMA_FILE, schema_of(columns)
             if _schema_in(path) != schema:
-                _write(home, {path: pl.DataFrame(schema=schema)})
+                write_frames(home, {path: pl.DataFrame(schema=schema)})
 
 
 def outdated(home: Home, contracts: Contracts, until: Month | None = None) -> list[tuple[Dataset, Month]]:
@@ -111,7 +111,7 @@ def _schema_in(path: Path) -> pl.Schema | None:
         return None
 
 
-def _write(home: Home, frames: dict[Path, pl.DataFrame]) -> dict[Path, str]:
+def write_frames(home: Home, frames: dict[Path, pl.DataFrame]) -> dict[Path, str]:
     """Write Parquet files and return their SHA-256 by path; the last one takes its place first."""
     hashes = {}
     with ExitStack() as stack:

@@ -201,7 +201,12 @@ class DeliveryLog:
         last = self.last(state.delivery_no)
         if not state.files or (last and last.same_content(state)):
             return
-        states = [*self.states, state]
+        self.rewrite([*self.states, state])
+
+    def rewrite(self, states: list[FolderState]) -> None:
+        """Replace the log by these states, unless it is equal. Raises OSError if the log cannot be written."""
+        if states == self.states:
+            return
         with self._home.replacing(self._path) as temporary:
             temporary.write_text(json.dumps([asdict(s) for s in states], ensure_ascii=False), "utf-8")
         self.states = states
