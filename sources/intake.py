@@ -23,7 +23,7 @@ from sources.landing.archive import DeliveryLog, is_intact, restore_original
 from sources.landing.deliveries import Content, DatasetDelivery, RecognisedMonth, recognise_month
 from sources.landing.land import Landing, land
 from sources.landing.locations import locations_of, stray_folders
-from sources.landing.removed import removed_by_rule
+from sources.landing.removed import kept_as, removed_by_rule
 from sources.landing.settling import Waiting
 from sources.landing.taken_in import TakenIn, digest_of
 from sources.months import Month
@@ -238,7 +238,7 @@ class Intake:
         """
         former = provenance.kept_input(self.home, dataset, self.month)
         hashes = {f.sha256 for d in self._landed(dataset) for f in d.files}
-        hashes |= {sha256 for _, sha256, _ in former.files} if former else set()
+        hashes |= {kept_as(self.home, sha256) for _, sha256, _ in former.files} if former else set()
         for sha256 in hashes - set(self._is_intact):
             self._is_intact[sha256] = is_intact(self.home, sha256)
         if damaged := sorted(sha256 for sha256 in hashes if not self._is_intact[sha256]):

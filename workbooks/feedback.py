@@ -30,7 +30,8 @@ def feedback_path(home: Home, department: Department, month: Month) -> Path:
 def write_feedback(home: Home, department: Department, month: Month, now: datetime | None = None) -> Path:
     """Write the feedback workbook of a department and month from the saved reports (``intake_report.save``).
 
-    Raises OSError if the outbox cannot be written; the previous workbook is then kept.
+    A line of the audit log is written first. Raises OSError if the outbox cannot be written; the previous workbook is
+    then kept.
     """
     now = now or datetime.now(LOCAL_TIME).replace(tzinfo=None, microsecond=0)
     kept = intake_report.load(home, department, month)
@@ -39,6 +40,7 @@ def write_feedback(home: Home, department: Department, month: Month, now: dateti
     audit.record(home, "export", what="feedback", department=department.name, month=str(month))
     title = f"{department.label}{month.year}年{month.number}月数据反馈"
     subject = "报送数据的接收情况与需要核对的行"
+    audit.record(home, "export", what="feedback", department=department.name, month=str(month))
     with home.replacing(path) as temporary, Book(temporary, title, subject, now) as book:
         summary = SummarySheet(book)
         summary.head(department, month, now, states)

@@ -38,7 +38,8 @@ def write_worklists(
     """Write a list for every town with open leads opened up to ``month`` and return the paths, by town.
 
     A list that was edited in the outbox is kept next to the new one; an unchanged list of a town without open leads is
-    removed. Raises NotPublishedError if the month is not published, OSError if the outbox cannot be written.
+    removed. A line of the audit log is written first. Raises NotPublishedError if the month is not published, OSError
+    if the outbox cannot be written.
     """
     contracts = contracts or load_contracts()
     now = now or datetime.now(LOCAL_TIME).replace(tzinfo=None, microsecond=0)
@@ -46,6 +47,7 @@ def write_worklists(
     if leads.height:
         audit.record(home, "export", what="worklist", month=str(month), leads=leads.height)
     log = ListLog(home)
+    audit.record(home, "export", what="worklists", month=str(month), leads=leads.height)
     log.set_aside(worklist_folder(home, month), now)
     return [
         _write_town(home, contracts.dataset(RETURNS), month, now, log, town_leads)

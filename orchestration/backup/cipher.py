@@ -95,7 +95,10 @@ class Encrypted:
 
         try:
             pyrage.decrypt_io(source, target, [self._identity])
-        except pyrage.DecryptError:
+        except (pyrage.DecryptError, OSError) as error:
+            # Damage within the file is an error of reading that the system does not know.
+            if isinstance(error, OSError) and error.errno:
+                raise
             raise DamagedError from None
 
 

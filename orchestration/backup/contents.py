@@ -19,7 +19,7 @@ from orchestration.runtime.locks import LOCK_FILE
 from sources.home import Home
 from sources.landing.archive import open_regular
 
-State = tuple[tuple[int, int, int, int] | None, ...]
+State = tuple[tuple[int, ...] | None, ...]
 _UNFINISHED = ".tmp"
 _LOGS = ("-wal", "-shm", "-journal")
 
@@ -50,7 +50,8 @@ class Contents:
 
     def state(self, path: Path) -> State:
         """Describe the state of a file: it changes whenever the content may have changed."""
-        return tuple(_state(p) for p in (path, *self._log_of(path)))
+        # Reading a database touches the inode of its log, so the time of that is no sign of a change.
+        return (_state(path), *(state and state[:3] for state in map(_state, self._log_of(path))))
 
     def open(self, path: Path) -> BinaryIO:
         """Open the content of a file; of a database, a consistent one. Raises OSError if it cannot be read."""
@@ -84,7 +85,7 @@ def _snapshot(database: Path) -> bytes:
         return copy.serialize()
 
 
-def _state(path: Path) -> tuple[int, int, int, int] | None:
+def _state(path: Path) -> tuple[int, ...] | None:
     try:
         found = path.lstat()
     except FileNotFoundError:

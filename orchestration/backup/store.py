@@ -34,6 +34,8 @@ class _Hashing(io.RawIOBase):
 
     def __init__(self, stream: BinaryIO | None = None) -> None:
         self._stream, self.sha256, self.size = stream, hashlib.sha256(), 0
+        self.failure: OSError | None = None
+        """Error of the stream: the age library passes it on without its number."""
 
     def readable(self) -> bool:
         return True
@@ -53,7 +55,11 @@ class _Hashing(io.RawIOBase):
         self.sha256.update(content)
         self.size += len(content)
         if self._stream:
-            self._stream.write(content)
+            try:
+                self._stream.write(content)
+            except OSError as error:
+                self.failure = error
+                raise
         return len(content)
 
 
@@ -143,6 +149,8 @@ class Store:
             with self.path(sha256).open("rb") as source:
                 self.cipher.open(source, cast(BinaryIO, passing))
         except (FileNotFoundError, DamagedError):
+            if passing.failure:
+                raise passing.failure from None
             passing.sha256 = hashlib.sha256(b"damaged")
         if passing.sha256.hexdigest() != sha256:
             raise BackupError(

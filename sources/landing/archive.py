@@ -72,7 +72,8 @@ class UnreadableError(Exception):
 def keep_original(home: Home, path: Path, known: Collection[str] = ()) -> str:
     """Copy a file into the archive, unless it is there unchanged, and return its SHA-256.
 
-    A file from which a person was erased counts as the original that replaced it.
+    A file from which a person was erased counts as the original that replaced it. One of the ``known`` hashes that a
+    rule removed stays removed.
     Replacing a damaged original, or one of the ``known`` hashes that is missing, is a line of the audit log. Raises
     UnreadableError if the file cannot be read or is being written, OSError if the archive cannot be written (for
     instance because the disk is full).
@@ -80,6 +81,8 @@ def keep_original(home: Home, path: Path, known: Collection[str] = ()) -> str:
     sha256 = sha256_of(path)
     if (replacement := kept_as(home, sha256)) != sha256:
         return replacement
+    if sha256 in known and removed_by_rule(home, sha256):
+        return sha256
     target = original_path(home, sha256)
     if not is_intact(home, sha256):
         if target.exists() or sha256 in known:
