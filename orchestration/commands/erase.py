@@ -33,6 +33,7 @@ from sources.erasure.mentions import file_mentions
 from sources.erasure.person import NoSuchPersonError, Person, find_person
 from sources.erasure.rows import Removed, remove_rows, settle_sealed
 from sources.home import Home
+from sources.landing.locations import locations_of
 from sources.privacy.erased import ErasedList
 from sources.reading.files import Read, ReaderProcess
 from sources.text import masked
@@ -87,7 +88,8 @@ def erase_person(
             raise ShouwangError(f"已从限制区删除,但集市重算没有完成:{failed}请排除后再次执行 shouwang erase。")
         prune(home.published, kept=1)
         left = _left(home, person)
-    return _tell(console, home, left, found[0].not_rewritten)
+        inbox = [f for f in locations_of(home, contracts, settings.locations).values() if _mentioned(f, person)]
+    return _tell(console, home, left, found[0].not_rewritten, inbox)
 
 
 def _search(
@@ -124,7 +126,8 @@ def _texts(home: Home, person: Person) -> list[Path]:
     """List workbooks, reports and texts of errors that mention the person."""
     folders = (home.outbox, home.restricted / "reports", home.restricted / "errors")
     files = [path for folder in folders for path in sorted(folder.rglob("*")) if path.is_file()]
-    return [path for path in files if file_mentions(path, person)]
+    # A workbook that names somebody of the same name is only written again.
+    return [path for path in files if file_mentions(path, (*person.needles, *person.names))]
 
 
 def _left(home: Home, person: Person) -> list[Path]:
@@ -133,17 +136,24 @@ def _left(home: Home, person: Person) -> list[Path]:
     found = []
     for path in (p for folder in folders for p in sorted(folder.rglob("*")) if p.is_file() and not p.is_symlink()):
         with suppress(FileNotFoundError):
-            if file_mentions(path, person):
+            if file_mentions(path, person.needles):
                 found.append(path)
     return found
 
 
-def _tell(console: Console, home: Home, left: list[Path], not_rewritten: list[str]) -> bool:
+def _mentioned(folder: Path, person: Person) -> bool:
+    return any(file_mentions(path, person.needles) for path in folder.rglob("*") if path.is_file())
+
+
+def _tell(console: Console, home: Home, left: list[Path], not_rewritten: list[str], inbox: list[Path]) -> bool:
     for path in left:
         console.print("[red]仍有[/]", literal(str(path.relative_to(home.root))), soft_wrap=True)
     for sha256 in not_rewritten:
         text = f"原件(指纹 {sha256[:12]})无法自动改写或查找,请人工检查 {home.archive}"
         console.print("[red]问题[/]", literal(text), soft_wrap=True)
+    if inbox:
+        text = f"收件目录里还有提到此人的文件,请自行删除:{'、'.join(map(str, inbox))}"
+        console.print("[yellow]注意[/]", literal(text), soft_wrap=True)
     console.print(
         "已删除并重新发布,旧版本已清除。以下不在删除范围,请人工处理:备份(重新备份并 --keep 1)、已发出的工作簿、"
         "收件目录和各部门自己的文件、BI 工具里的副本。以后报送的文件再有此人的,其行不再接收。",

@@ -91,5 +91,5 @@ def _state(state: FolderState, person: Person, hashes: dict[str, str]) -> Folder
 def _remove_strays(home: Home, person: Person, logged: set[str]) -> None:
     """Remove originals that no log names and that mention the person: a killed erasure left them."""
     for path in home.archive.glob("*/*"):
-        if path.name not in logged and file_mentions(path, person):
+        if path.name not in logged and file_mentions(path, person.needles):
             path.unlink()

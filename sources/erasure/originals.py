@@ -47,10 +47,10 @@ def without_person(content: bytes, name: str, person: Person, read: Read) -> byt
     try:
         sheets = read(lambda: content)
     except RefusedError:
-        return b"" if mentions(content, person) else None
+        return b"" if mentions(content, person.needles) else None
     cleared = [_cleared(sheet, person) for sheet in sheets]
     is_same = all(new.cells.equals(old.cells) for new, old in zip(cleared, sheets, strict=True))
-    if is_same and not mentions(content, person):
+    if is_same and not mentions(content, person.needles):
         return None
     written = _workbook(cleared) if content.startswith(_WORKBOOK) else _csv(cleared)
     if not _reads_as(written, cleared, read):
@@ -62,7 +62,7 @@ def _zip(content: bytes, person: Person, read: Read) -> bytes | None:
     try:
         members = list_zip(content)
     except RefusedError:
-        return b"" if mentions(content, person) else None
+        return b"" if mentions(content, person.needles) else None
     written: dict[str, bytes] = {}
     is_changed = False
     for name, member in members.items():
@@ -71,7 +71,13 @@ def _zip(content: bytes, person: Person, read: Read) -> bytes | None:
         except RefusedError:
             raise CannotRewriteError from None
         is_table = name.lower().endswith(EXTENSIONS)
-        new = without_person(inside, name, person, read) if is_table else b"" if mentions(inside, person) else None
+        new = (
+            without_person(inside, name, person, read)
+            if is_table
+            else b""
+            if mentions(inside, person.needles)
+            else None
+        )
         shown = person.hide(name)
         is_changed = is_changed or new is not None or shown != name
         written[shown] = inside if new is None else new

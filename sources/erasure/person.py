@@ -18,7 +18,7 @@ from sources.contracts.model import Column, Contracts, Dataset
 from sources.contracts.row_schema import ROWS_FILE, accepted_columns
 from sources.home import Home
 from sources.privacy.erased import plain_text
-from sources.privacy.people import IDENTITY, PersonIndex
+from sources.privacy.people import IDENTITY, SHORTEST_NAME, PersonIndex
 
 _ANY_ID = "[1-9][0-9]{16}[0-9X]"
 _SHORTEST_CODE = 8
@@ -33,12 +33,13 @@ class NoSuchPersonError(ValueError):
 class Person:
     """A person by id, with the names under which the home knows the person.
 
-    ``codes`` are the codes of households in which no register ever had another member: they are the person's too.
+    ``shared_names`` are those of them that other people in the home have too. ``codes`` are the codes of households in which no register ever had another member: they are the person's too.
     """
 
     resident_id: str
     names: tuple[str, ...] = ()
     codes: tuple[str, ...] = ()
+    shared_names: tuple[str, ...] = ()
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -50,6 +51,13 @@ class Person:
         """The id as people write it: whole, in the form of 15 digits, rounded by Excel to 15 digits."""
         own = self.resident_id
         return own, own[:6] + own[8:17], f"{own[:15]}000"
+
+    @property
+    def needles(self) -> tuple[str, ...]:
+        """The texts that only this person has: the id, also as work lists mask it, and long names of nobody else."""
+        own = self.resident_id
+        names = [n for n in self.names if len(n) >= SHORTEST_NAME and n not in self.shared_names]
+        return own, own.lower(), f"{own[:6]}********{own[-4:]}", *names
 
     def is_of_row(self, cells: pl.DataFrame) -> pl.Series:
         """Mark the rows (String columns) that hold the person's id or own household code in any cell."""
@@ -100,14 +108,25 @@ def find_person(home: Home, contracts: Contracts, text: str) -> Person:
     resident_id = text.upper() if is_resident_id(text.upper()) else _id_of_key(home, contracts, text)
     if resident_id is None:
         raise NoSuchPersonError("不是有效的18位身份证号,也不是本数据目录里的人员代码(person_key);请核对后重试。")
-    names: set[str] = set()
+    people = _people(home, contracts)
+    names = people.filter(id=resident_id)["name"]
+    shared = people.filter(pl.col("name").is_in(names.implode()), pl.col("id") != resident_id)["name"]
+    return Person(
+        resident_id,
+        names=tuple(sorted(names)),
+        codes=tuple(sorted(_own_codes(home, contracts, resident_id))),
+        shared_names=tuple(sorted(set(shared))),
+    )
+
+
+def _people(home: Home, contracts: Contracts) -> pl.DataFrame:
+    """Read every id with each name that it has in the home."""
+    frames = [pl.LazyFrame(schema={"id": pl.String, "name": pl.String})]
     for dataset, frame in _identities(home, contracts):
-        for column in dataset.id_columns:
-            name = IDENTITY + _name_column(column)
-            if {IDENTITY + column.name, name} <= set(frame.collect_schema()):
-                rows = frame.filter(pl.col(IDENTITY + column.name) == resident_id).select(name).collect()
-                names |= set(rows.to_series().drop_nulls().to_list())
-    return Person(resident_id, tuple(sorted(names)), tuple(sorted(_own_codes(home, contracts, resident_id))))
+        there = set(frame.collect_schema())
+        pairs = [(IDENTITY + c.name, IDENTITY + _name_column(c)) for c in dataset.id_columns]
+        frames += [frame.select(id=i, name=n) for i, n in pairs if {i, n} <= there]
+    return pl.concat(frames).drop_nulls().unique().collect()
 
 
 def _name_column(column: Column) -> str:

@@ -78,7 +78,8 @@ def files(root: Path) -> dict[str, bytes]:
 
 def modes(root: Path) -> dict[str, int]:
     """Map every file and folder to its rights of owner and group."""
-    there = [path for path in root.rglob("*") if not path.is_symlink() and path.name != ".lock"]
+    left_out = (".lock", "-wal", "-shm")
+    there = [path for path in root.rglob("*") if not path.is_symlink() and not path.name.endswith(left_out)]
     return {str(p.relative_to(root)): stat.S_IMODE(p.stat().st_mode) & 0o770 for p in there}
 
 
