@@ -38,6 +38,7 @@ from orchestration.runtime.settings import DBT_PARSED, DBT_PROJECT_DIR, DIVISION
 from sources.contracts.model import load_contracts
 from sources.intake import Intake
 from sources.months import Month
+from sources.privacy.erased import ErasedListError
 from sources.privacy.secret import SecretError
 from sources.reading.files import ReaderProcess
 
@@ -93,7 +94,8 @@ NO_BAND = 1e9
 def make_intake(settings: Settings, month: Month, reader: ReaderProcess) -> Intake:
     """Build the intake of a month, with the gate, the divisions and the parameters.
 
-    Raises Failure if the settings name a department without a contract, or if the secret is refused.
+    Raises Failure if the settings name a department without a contract, or if the secret is refused or the list of
+    erased persons is damaged.
     """
     gate.prepare()
     contracts = load_contracts()
@@ -114,7 +116,7 @@ def make_intake(settings: Settings, month: Month, reader: ReaderProcess) -> Inta
             reader=reader,
             settle_seconds=settings.settle_seconds,
         )
-    except SecretError as error:
+    except (SecretError, ErasedListError) as error:
         raise Failure(description=str(error), allow_retries=False) from None
 
 

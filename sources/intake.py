@@ -65,7 +65,7 @@ class Intake:
 
         ``reader`` reads files ahead in another process; without it, they are read in this one. Files land once they
         have been unchanged for ``settle_seconds``. Raises PermissionError if the home cannot be written, SecretError if
-        the secret is not that of the home's keys.
+        the secret is not that of the home's keys, ErasedListError if the list of erased persons is damaged.
         """
         self.home, self.month, self._gate = home, month, gate
         self.contracts = contracts or load_contracts()

@@ -40,7 +40,6 @@ def write_feedback(home: Home, department: Department, month: Month, now: dateti
     audit.record(home, "export", what="feedback", department=department.name, month=str(month))
     title = f"{department.label}{month.year}年{month.number}月数据反馈"
     subject = "报送数据的接收情况与需要核对的行"
-    audit.record(home, "export", what="feedback", department=department.name, month=str(month))
     with home.replacing(path) as temporary, Book(temporary, title, subject, now) as book:
         summary = SummarySheet(book)
         summary.head(department, month, now, states)

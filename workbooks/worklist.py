@@ -47,7 +47,6 @@ def write_worklists(
     if leads.height:
         audit.record(home, "export", what="worklist", month=str(month), leads=leads.height)
     log = ListLog(home)
-    audit.record(home, "export", what="worklists", month=str(month), leads=leads.height)
     log.set_aside(worklist_folder(home, month), now)
     return [
         _write_town(home, contracts.dataset(RETURNS), month, now, log, town_leads)

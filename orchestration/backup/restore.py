@@ -20,7 +20,7 @@ from orchestration.backup.store import Store
 from orchestration.runtime import locks
 from orchestration.runtime.settings import Settings
 from sources import audit
-from sources.home import PRIVATE_DIR, PRIVATE_FILE, Home, sync
+from sources.home import HOME_DIR, PRIVATE_DIR, PRIVATE_FILE, Home, sync
 
 
 def restore(settings: Settings, folder: Path, cipher: Cipher, name: str | None = None) -> Snapshot:
@@ -50,6 +50,7 @@ def restore(settings: Settings, folder: Path, cipher: Cipher, name: str | None =
             _write(store, entry, building / entry.path)
         _set_folders(building, snapshot)
         audit.record(Home(building), "restore", source=str(folder), snapshot=name)
+        building.chmod(HOME_DIR)
         building.replace(home)
         sync(home.parent)
     settings.paths.prepare()

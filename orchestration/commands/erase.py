@@ -27,6 +27,7 @@ from orchestration.runtime.errors import ShouwangError
 from orchestration.runtime.settings import Settings
 from orchestration.working_days import ZONE
 from sources import audit
+from sources.acceptance.provenance import accepted_months
 from sources.contracts.model import Contracts, load_contracts
 from sources.erasure.archive import Replaced, replace_originals
 from sources.erasure.mentions import file_mentions
@@ -82,8 +83,9 @@ def erase_person(
             console.print("没有删除任何内容。")
             return True
         _erase(home, contracts, person, reader, today)
-        reports = run(settings, True)
-        if not reports[-1].success:
+        core = next(d for d in contracts.datasets if d.is_core)
+        reports = run(settings, True) if accepted_months(home, core) else []
+        if reports and not reports[-1].success:
             failed = "".join(reports[-1].errors)
             raise ShouwangError(f"已从限制区删除,但集市重算没有完成:{failed}请排除后再次执行 shouwang erase。")
         prune(home.published, kept=1)

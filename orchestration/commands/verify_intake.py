@@ -28,6 +28,7 @@ from sources.landing.archive import DeliveryLog, is_intact, original_path, resto
 from sources.landing.removed import removed, removed_by_rule
 from sources.landing.taken_in import TakenIn, record_path, records
 from sources.months import Month
+from sources.privacy.erased import ErasedList, ErasedListError
 from sources.privacy.people import IDENTITY
 from sources.privacy.secret import SecretError, check_secret, compare_keys, has_keys, secret_path
 
@@ -69,7 +70,7 @@ def delivery_log(home: Home, contracts: Contracts) -> Area:
 
 
 def originals(home: Home, contracts: Contracts, deep: bool) -> Area:
-    """Verify that every original in a delivery log is in the archive; with ``deep`` also its bytes."""
+    """Verify that every original in a delivery log is in the archive, unless a rule removed it; ``deep``: its bytes."""
     seen: set[str] = set()
     problems = []
     try:
@@ -77,6 +78,10 @@ def originals(home: Home, contracts: Contracts, deep: bool) -> Area:
     except _UNREADABLE:
         by_rule = set()
         problems.append("按规则删除的原件的登记 restricted/removed.json 已损坏;请从备份恢复这个文件。")
+    try:
+        ErasedList(home)
+    except ErasedListError as error:
+        problems.append(str(error))
     for department in contracts:
         for month in DeliveryLog.months(home, department):
             log = _log(home, department, month)

@@ -54,7 +54,7 @@ def begin(home: Home) -> Home:
     for name in ("archive", "deliveries"):
         (staged.restricted / name).symlink_to(home.restricted / name)
     staged.prepare()
-    for name in ("settings.toml", "warehouse/restatements"):
+    for name in ("settings.toml", "warehouse/restatements", "restricted/removed.json", "restricted/erased.json"):
         _copy(home.root / name, staged.root / name)
     # The next version continues the numbers; without a link none of these is the one before it, so it restates nothing.
     for version in versions(home.published):

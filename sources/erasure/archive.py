@@ -50,7 +50,8 @@ def replace_originals(
             done.months.add(month)
     if dry_run:
         return done
-    record_removed(home, "erase", today, done.hashes)
+    if done.hashes:
+        record_removed(home, "erase", today, done.hashes)
     for _, log in logs:
         log.rewrite([_state(state, person, done.hashes) for state in log.states])
     for sha256 in done.hashes:

@@ -24,7 +24,7 @@ _NESTED = 2
 
 
 def mentions(content: bytes, texts: Collection[str]) -> bool:
-    """Check whether bytes, or members of a zip in them to a depth of two, hold one of the texts in a common encoding."""
+    """Check whether bytes, or the members of a zip to a depth of two, hold one of the texts in a common encoding."""
     needles = {text.encode(encoding) for text in texts for encoding in _ENCODINGS}
     return any(needle in part for part in _parts(content, _NESTED) for needle in needles)
 

@@ -33,7 +33,8 @@ class NoSuchPersonError(ValueError):
 class Person:
     """A person by id, with the names under which the home knows the person.
 
-    ``shared_names`` are those of them that other people in the home have too. ``codes`` are the codes of households in which no register ever had another member: they are the person's too.
+    ``shared_names`` are those of them that other people in the home have too. ``codes`` are the codes of households in
+    which no register ever had another member: they are the person's too.
     """
 
     resident_id: str

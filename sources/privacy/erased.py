@@ -28,15 +28,25 @@ def plain_text(column: pl.Expr) -> pl.Expr:
     return column.str.normalize("NFKC").str.replace_all("[^0-9A-Za-z]", "").str.to_uppercase()
 
 
+class ErasedListError(ValueError):
+    """The list of erased persons is damaged, so that nobody knows whom to keep out; the message is Chinese."""
+
+
 class ErasedList:
     """The erased texts of a home: ids, and codes of households without another member."""
 
     def __init__(self, home: Home) -> None:
-        """Read the list. Raises ValueError or KeyError if it is damaged."""
+        """Read the list. Raises ErasedListError if it is damaged."""
         self._home, self._path = home, home.restricted / "erased.json"
-        kept = json.loads(self._path.read_text("utf-8")) if self._path.exists() else {"key": "", "erased": {}}
-        self._key = bytes.fromhex(kept["key"]) or secrets.token_bytes(32)
-        self._erased: dict[str, str] = kept["erased"]
+        self._key, self._erased = secrets.token_bytes(32), dict[str, str]()
+        if self._path.exists():
+            try:
+                kept = json.loads(self._path.read_text("utf-8"))
+                self._key, self._erased = bytes.fromhex(kept["key"]), dict(kept["erased"])
+            except (ValueError, KeyError, TypeError):
+                raise ErasedListError(
+                    f"依法删除的人员的登记 {self._path} 已损坏,无法判断哪些行不应接收;请从备份恢复这个文件。"
+                ) from None
 
     def add(self, texts: Iterable[str], today: date) -> None:
         """Add texts to the list. Raises OSError if it cannot be written."""

@@ -89,6 +89,14 @@ def test_a_key_is_made_once_and_for_its_owner(tmp_path: Path) -> None:
         make_key(None)
 
 
+def test_a_key_in_the_home_is_in_no_backup(tmp_path: Path) -> None:
+    key_file = tmp_path / "home" / "restricted" / "backup.key"
+    make_key(key_file)
+    small = SmallHome(tmp_path, key_file)
+    small.back_up()
+    assert "restricted/backup.key" not in files(small.restore().root)
+
+
 def test_the_office_is_warned(tmp_path: Path) -> None:
     plain = Settings(home=tmp_path / "home", secret_file=tmp_path / "secret", locations={"health": tmp_path / "share"})
     first, second, third = warnings(plain)

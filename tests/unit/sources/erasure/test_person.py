@@ -7,9 +7,11 @@ from datetime import date
 import polars as pl
 import pytest
 
+from orchestration.commands import verify
+from orchestration.runtime.settings import Settings
 from sources.contracts.model import load_contracts
 from sources.erasure.person import NoSuchPersonError, Person, find_person
-from sources.privacy.erased import ErasedList
+from sources.privacy.erased import ErasedList, ErasedListError
 from tests.unit.sources.builder import CONTRACTS, MONTH, Desk, conform, csv_file, resident_id, row, table
 from tests.unit.sources.ledger import income_file
 
@@ -55,6 +57,15 @@ def test_rows_of_an_erased_person_are_dropped_from_whatever_is_delivered_later(d
     funds = CONTRACTS.dataset("support_funds")
     untouched = conform(funds, csv_file(table(funds, [row(funds)])))
     assert erased.without(untouched, funds) is untouched
+
+
+def test_a_damaged_list_stops_the_intake_and_is_found(desk: Desk) -> None:
+    ErasedList(desk.home).add([resident_id(1)], TODAY)
+    (desk.home.restricted / "erased.json").write_text("{}", "utf-8")
+    with pytest.raises(ErasedListError, match=r"erased\.json 已损坏"):
+        desk.intake()
+    area = next(a for a in verify.examine(Settings(home=desk.home.root), deep=False) if a.subject == "原件")
+    assert "erased.json 已损坏" in area.problems[0]
 
 
 def test_a_home_without_erased_persons_keeps_everything(desk: Desk) -> None:
