@@ -11,6 +11,7 @@ what is there now, because a file's state did not change from before its copy un
 from __future__ import annotations
 
 import socket
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -30,6 +31,9 @@ from sources.home import PRIVATE_DIR
 
 LOCK_WAIT_SECONDS = 3600.0
 """Longest wait for a run: it is many times the duration of a month."""
+
+_CLOCK_TICK_NS = 50_000_000
+"""Two changes within a tick of the system's clock have the same time; ticks are of 1 to 10 ms."""
 
 Say = Callable[[str], None]
 
@@ -54,7 +58,7 @@ class _Copies:
 
     def __init__(self, contents: Contents, store: Store) -> None:
         self._contents, self._store = contents, store
-        self._made: dict[Path, tuple[State, tuple[str, int]]] = {}
+        self._made: dict[Path, tuple[State, int, tuple[str, int]]] = {}
 
     def copy(self, path: Path) -> Entry:
         """Copy a file unless its copy is current. Raises ChangedError if it changes meanwhile, OSError."""
@@ -65,10 +69,20 @@ class _Copies:
         if path.is_dir():
             return entry
         state = self._contents.state(path)
-        if path not in self._made or self._made[path][0] != state:
-            self._made[path] = state, self._store.put(lambda: self._contents.open(path))
-        sha256, size = self._made[path][1]
+        if not self._is_made(path, state):
+            began = time.time_ns()
+            self._made[path] = state, began, self._store.put(lambda: self._contents.open(path))
+        sha256, size = self._made[path][2]
         return Entry(entry.path, entry.mode, entry.mtime_ns, size, sha256)
+
+
+    def _is_made(self, path: Path, state: State) -> bool:
+        """Return True if the copy is of this state, which was not so new that a later change could look the same."""
+        if path not in self._made:
+            return False
+        copied, began, _ = self._made[path]
+        newest = max(max(times[2:]) for times in state if times)
+        return copied == state and newest < began - _CLOCK_TICK_NS
 
 
 def back_up(settings: Settings, folder: Path, cipher: Cipher, say: Say, keep: int | None = None) -> BackUp:
