@@ -75,7 +75,6 @@ class _Copies:
         sha256, size = self._made[path][2]
         return Entry(entry.path, entry.mode, entry.mtime_ns, size, sha256)
 
-
     def _is_made(self, path: Path, state: State) -> bool:
         """Return True if the copy is of this state, which was not so new that a later change could look the same."""
         if path not in self._made:

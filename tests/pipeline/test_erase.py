@@ -99,10 +99,9 @@ def test_nothing_of_an_erased_person_is_left_and_everybody_else_is(office: Offic
 
     # The file that is still in the inbox is not landed again, and a new one of the person is not taken in.
     states = len(DeliveryLog(home, "agriculture", JUNE).states)
-    assert office.materialise().success
+    assert office.materialise("landing/agriculture").success
     assert len(DeliveryLog(home, "agriculture", JUNE).states) == states
     office.deliver_register(PERSON, folder="r2", households=31)
-    assert office.materialise().success
+    assert office.materialise("landing/agriculture", "agriculture/household_register").success
     assert OWN not in _ids(office)
     assert len(_ids(office)) == 30
-    assert ("published", OWN) not in _found(home)

@@ -115,7 +115,11 @@ def test_the_lock_is_held_for_changed_files_only(small: SmallHome, monkeypatch: 
 
     monkeypatch.setattr(steps.Contents, "open", counted)
     small.back_up()
-    assert opened == []
+    assert set(opened) <= {"audit.jsonl"}, "only the log of this backup itself is new"
+    # A file so new that a change might not show in its times is copied again.
+    monkeypatch.setattr(steps, "_CLOCK_TICK_NS", 3600 * 10**9)
+    small.back_up()
+    assert {"warehouse.duckdb", "runs.db"} <= set(opened)
 
 
 def test_a_file_that_is_still_copied_into_the_inbox_is_left_out_and_named(
