@@ -23,7 +23,7 @@ from typing import BinaryIO
 
 from sources import audit
 from sources.home import Home
-from sources.landing.removed import kept_as, removed_by_rule
+from sources.landing.removed import is_replacement, kept_as, removed_by_rule
 from sources.months import Month
 from sources.refusal import DamagedOriginalError, RefusedError
 
@@ -191,6 +191,15 @@ class DeliveryLog:
                 if (state.delivery_no, file.name, file.sha256) == (delivery_no, name, sha256):
                     return file.received_at
         return modified.isoformat()
+
+    def logged_name(self, delivery_no: int, name: str, sha256: str) -> str:
+        """Return the name under which the log has a delivered file.
+
+        This is its own, except for an original that replaces another one: its logged name may have been changed too.
+        """
+        last = self.last(delivery_no)
+        names = [f.name for f in last.files if f.sha256 == sha256] if last else []
+        return names[0] if names and name not in names and is_replacement(self._home, sha256) else name
 
     def last(self, delivery_no: int) -> FolderState | None:
         """Return the last logged state of a delivery folder; None if it has none."""

@@ -54,7 +54,8 @@ def _new_files(home: Home, delivery: InboxDelivery, log: DeliveryLog) -> dict[st
     for file in delivery.files:
         try:
             state = file.path.lstat()
-            files[file.name] = kept_as(home, _sha256(file.path, state.st_size, state.st_ctime_ns))
+            sha256 = kept_as(home, _sha256(file.path, state.st_size, state.st_ctime_ns))
+            files[log.logged_name(delivery.delivery_no, file.name, sha256)] = sha256
         except (OSError, UnreadableError):
             files |= {file.name: before[file.name]} if file.name in before else {}
     same = last and (last.mode, last.assigned, before) == (delivery.mode, delivery.assigned, files)

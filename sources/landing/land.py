@@ -71,8 +71,9 @@ def _archived(
             notices.append(Notice(department, None, masked(file.name), "error", f"文件{UNREADABLE}"))
             unreadable.add(file.name)
             continue
-        received = log.received_at(delivery.delivery_no, file.name, sha256, file.modified)
-        files.append(ArchivedFile(file.name, sha256, received))
+        name = log.logged_name(delivery.delivery_no, file.name, sha256)
+        received = log.received_at(delivery.delivery_no, name, sha256, file.modified)
+        files.append(ArchivedFile(name, sha256, received))
     last = log.last(delivery.delivery_no)
     files += [f for f in (last.files if last else ()) if f.name in unreadable]
     return FolderState(delivery.delivery_no, delivery.mode, tuple(files), delivery.assigned), notices

@@ -49,6 +49,11 @@ def kept_as(home: Home, sha256: str) -> str:
     return sha256
 
 
+def is_replacement(home: Home, sha256: str) -> bool:
+    """Return True if an original replaces another one."""
+    return any(removal.replaced_by == sha256 for removal in removed(home).values())
+
+
 def removed_by_rule(home: Home, sha256: str) -> bool:
     """Return True if a rule removed an original and nothing replaces it."""
     found = removed(home).get(sha256)
