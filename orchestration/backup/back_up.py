@@ -13,6 +13,7 @@ from __future__ import annotations
 import socket
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -34,6 +35,8 @@ LOCK_WAIT_SECONDS = 3600.0
 
 _CLOCK_TICK_NS = 50_000_000
 """Two changes within a tick of the system's clock have the same time; ticks are of 1 to 10 ms."""
+
+_TRIES = 3
 
 Say = Callable[[str], None]
 
@@ -71,7 +74,7 @@ class _Copies:
         state = self._contents.state(path)
         if not self._is_made(path, state):
             began = time.time_ns()
-            self._made[path] = state, began, self._store.put(lambda: self._contents.open(path))
+            self._made[path] = state, began, self._store.put(self._contents.opener(path))
         sha256, size = self._made[path][2]
         return Entry(entry.path, entry.mode, entry.mtime_ns, size, sha256)
 
@@ -126,13 +129,22 @@ def _copy_rest(contents: Contents, copies: _Copies, inbox: Path) -> tuple[list[E
     """Copy the files that have changed since; return all entries, and the files of the inbox that still change."""
     entries, left_out = [], []
     for path in contents.paths():
-        try:
-            entries.append(copies.copy(path))
-        except (ChangedError, FileNotFoundError):
-            if not path.is_relative_to(inbox):
-                raise BackupError(f"{path} 在备份时被改动;请关闭正在写它的程序后重新备份。") from None
+        entry = _copy_at_rest(copies, path)
+        if entry:
+            entries.append(entry)
+        elif path.is_relative_to(inbox):
             left_out.append(path.relative_to(contents.root).as_posix())
+        else:
+            raise BackupError(f"{path} 在备份时被改动;请关闭正在写它的程序后重新备份。")
     return entries, left_out
+
+
+def _copy_at_rest(copies: _Copies, path: Path) -> Entry | None:
+    """Copy a file, again if it changes meanwhile; None if it changes every time or vanishes."""
+    for _ in range(_TRIES):
+        with suppress(ChangedError, FileNotFoundError):
+            return copies.copy(path)
+    return None
 
 
 def _prune(store: Store, keep: int) -> int:

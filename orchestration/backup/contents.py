@@ -9,8 +9,8 @@ from __future__ import annotations
 import io
 import os
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import quote
@@ -53,15 +53,17 @@ class Contents:
         # Reading a database touches the inode of its log, so the time of that is no sign of a change.
         return (_state(path), *(state and state[:3] for state in map(_state, self._log_of(path))))
 
-    def open(self, path: Path) -> BinaryIO:
-        """Open the content of a file; of a database, a consistent one. Raises OSError if it cannot be read."""
+    def opener(self, path: Path) -> Callable[[], BinaryIO]:
+        """Return a function that opens the content of a file; that of a database is of one moment.
+
+        The function raises OSError if the file cannot be read.
+        """
         if self._is_database(path):
-            try:
-                return io.BytesIO(_snapshot(path))
-            except sqlite3.Error:
-                # A damaged database is kept as it is: the records are not worth a backup that fails.
-                pass
-        return open_regular(path)
+            # A damaged database is kept as it is: the records are not worth a backup that fails.
+            with suppress(sqlite3.Error):
+                content = _snapshot(path)
+                return lambda: io.BytesIO(content)
+        return lambda: open_regular(path)
 
     def _is_left_out(self, path: Path) -> bool:
         if path.is_symlink():

@@ -45,7 +45,11 @@ class _Hashing(io.RawIOBase):
 
     def read(self, size: int = -1) -> bytes:
         """Read from the stream."""
-        content = self._stream.read(size) if self._stream else b""
+        try:
+            content = self._stream.read(size) if self._stream else b""
+        except OSError as error:
+            self.failure = error
+            raise
         self.sha256.update(content)
         self.size += len(content)
         return content
@@ -116,12 +120,21 @@ class Store:
             with opened() as source, self._writer.replacing(self.path(sha256)) as temporary:
                 passing = _Hashing(source)
                 with temporary.open("wb") as target:
-                    self.cipher.seal(cast(BinaryIO, passing), target)
+                    self._seal(passing, _Hashing(target))
                 if passing.sha256.hexdigest() != sha256:
                     raise ChangedError
                 self.bytes_written += temporary.stat().st_size
             self._unread[sha256] = self.path(sha256)
         return sha256, size
+
+    def _seal(self, source: _Hashing, target: _Hashing) -> None:
+        """Seal a stream. Raises OSError as the streams do: the age library raises errors of its own for them."""
+        try:
+            self.cipher.seal(cast(BinaryIO, source), cast(BinaryIO, target))
+        except Exception:
+            if failure := source.failure or target.failure:
+                raise failure from None
+            raise
 
     def verify_written(self, needed: Iterable[str]) -> None:
         """Read every new object from the disk and compare it; remove those that are not needed any more.

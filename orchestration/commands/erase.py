@@ -88,7 +88,7 @@ def erase_person(
         if reports and not reports[-1].success:
             failed = "".join(reports[-1].errors)
             raise ShouwangError(f"已从限制区删除,但集市重算没有完成:{failed}请排除后再次执行 shouwang erase。")
-        prune(home.published, kept=1)
+        prune(home.published, kept=0)
         left = _left(home, person)
         inbox = [f for f in locations_of(home, contracts, settings.locations).values() if _mentioned(f, person)]
     return _tell(console, home, left, found[0].not_rewritten, inbox)

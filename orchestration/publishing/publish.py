@@ -207,7 +207,7 @@ def _listed(home: Home, there: Sequence[Found]) -> str:
 
 
 def prune(published: Path, kept: int = VERSIONS_KEPT) -> None:
-    """Remove all versions except the newest ``kept`` and the current one."""
+    """Remove all versions except the newest ``kept``, and the current one."""
     now = current(published)
     for old in versions(published)[kept:]:
         if old != now:

@@ -73,10 +73,9 @@ def keep_original(home: Home, path: Path, known: Collection[str] = ()) -> str:
     """Copy a file into the archive, unless it is there unchanged, and return its SHA-256.
 
     A file from which a person was erased counts as the original that replaced it. One of the ``known`` hashes that a
-    rule removed stays removed.
-    Replacing a damaged original, or one of the ``known`` hashes that is missing, is a line of the audit log. Raises
-    UnreadableError if the file cannot be read or is being written, OSError if the archive cannot be written (for
-    instance because the disk is full).
+    rule removed stays removed. Replacing a damaged original, or one of the ``known`` hashes that is missing, is a line
+    of the audit log. Raises UnreadableError if the file cannot be read or is being written, OSError if the archive
+    cannot be written (for instance because the disk is full).
     """
     sha256 = sha256_of(path)
     if (replacement := kept_as(home, sha256)) != sha256:

@@ -30,7 +30,10 @@ class Removal:
 def removed(home: Home) -> Mapping[str, Removal]:
     """Map the SHA-256 of each removed original to its removal. Raises ValueError if the record is damaged."""
     path = _path(home)
-    return _read(path, path.stat().st_mtime_ns) if path.exists() else {}
+    if not path.exists():
+        return {}
+    written = path.stat()
+    return _read(path, (written.st_ino, written.st_mtime_ns))
 
 
 def record_removed(home: Home, rule: Rule, today: date, originals: Mapping[str, str]) -> None:
@@ -65,5 +68,6 @@ def _path(home: Home) -> Path:
 
 
 @lru_cache(maxsize=4)
-def _read(path: Path, _written: int) -> Mapping[str, Removal]:
+def _read(path: Path, _written: tuple[int, int]) -> Mapping[str, Removal]:
+    """Read the record once per version of the file; ``_written`` is only part of the cache key."""
     return {sha256: Removal(**raw) for sha256, raw in json.loads(path.read_text("utf-8")).items()}

@@ -106,14 +106,14 @@ def test_a_backup_waits_for_a_run_says_so_and_copies_what_the_run_left(small: Sm
 def test_the_lock_is_held_for_changed_files_only(small: SmallHome, monkeypatch: pytest.MonkeyPatch) -> None:
     small.back_up()
     opened: list[str] = []
-    original = steps.Contents.open
+    original = steps.Contents.opener
 
     def counted(self: steps.Contents, path: Path) -> object:
         if small.home.root / locks.LOCK_FILE in locks._held:
             opened.append(path.name)
         return original(self, path)
 
-    monkeypatch.setattr(steps.Contents, "open", counted)
+    monkeypatch.setattr(steps.Contents, "opener", counted)
     small.back_up()
     assert set(opened) <= {"audit.jsonl"}, "only the log of this backup itself is new"
     # A file so new that a change might not show in its times is copied again.
@@ -127,14 +127,15 @@ def test_a_file_that_is_still_copied_into_the_inbox_is_left_out_and_named(
 ) -> None:
     growing = small.home.inbox / "health" / "2021-06" / "大.csv"
     growing.write_bytes(b"a")
-    original = steps.Contents.open
+    original = steps.Contents.opener
 
     def grow(self: steps.Contents, path: Path) -> object:
-        if path == growing:
-            growing.write_bytes(growing.read_bytes() + b"a")
-        return original(self, path)
+        opened = original(self, path)
+        if path != growing:
+            return opened
+        return lambda: (growing.write_bytes(growing.read_bytes() + b"a"), opened())[1]
 
-    monkeypatch.setattr(steps.Contents, "open", grow)
+    monkeypatch.setattr(steps.Contents, "opener", grow)
     assert small.back_up().left_out == ("inbox/health/2021-06/大.csv",)
     assert "inbox/health/2021-06/大.csv" not in files(small.restore().root)
 

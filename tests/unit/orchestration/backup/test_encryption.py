@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import stat
 from pathlib import Path
 
 import pyrage
 import pytest
 
-from orchestration.backup.cipher import make_key
+from orchestration.backup.cipher import cipher_of, make_key
 from orchestration.backup.errors import BackupError
+from orchestration.backup.store import Store, _Hashing
 from orchestration.commands.backup import warnings
 from orchestration.runtime.settings import Settings
 from tests.unit.orchestration.backup.builder import SECRET, SmallHome, files, size_of
@@ -76,6 +79,15 @@ def test_damage_to_an_encrypted_backup_is_named(small: SmallHome) -> None:
     largest.write_bytes(content)
     with pytest.raises(BackupError, match=str(largest)):
         small.restore()
+
+
+def test_a_full_disk_is_an_error_of_the_disk(small: SmallHome) -> None:
+    # The library says it in an error of its own, of which no office could make anything.
+    store = Store(small.folder, cipher_of(small.settings.backup_key_file))
+    content = _Hashing(io.BytesIO(b"x" * 100_000))
+    with Path("/dev/full").open("wb", buffering=0) as full, pytest.raises(OSError, match="No space left") as failed:
+        store._seal(content, _Hashing(full))
+    assert failed.value.errno == errno.ENOSPC
 
 
 def test_a_key_is_made_once_and_for_its_owner(tmp_path: Path) -> None:
