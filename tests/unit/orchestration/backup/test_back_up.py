@@ -207,7 +207,8 @@ def test_only_an_empty_home_is_restored_and_a_killed_restore_is_repeated(
 
 def test_a_backup_goes_into_a_folder_of_its_own(small: SmallHome) -> None:
     other = small.folder / "other"
-    other.mkdir(mode=0o755)
+    other.mkdir()
+    other.chmod(0o755)
     (other / "letter.txt").touch()
     with pytest.raises(BackupError, match="有别的文件"):
         small.back_up("other")
