@@ -21,8 +21,18 @@ from zoneinfo import ZoneInfo
 from sources.home import PRIVATE_FILE, Home
 
 Act = Literal[
-    "publish", "rollback", "repair", "set_aside", "rebuild", "rotate_key", "trace",
-    "export", "backup", "restore", "remove", "erase",
+    "publish",
+    "rollback",
+    "repair",
+    "set_aside",
+    "rebuild",
+    "rotate_key",
+    "trace",
+    "export",
+    "backup",
+    "restore",
+    "remove",
+    "erase",
 ]
 _ZONE = ZoneInfo("Asia/Shanghai")
 

@@ -82,6 +82,16 @@ class Home:
         return self.root / "dagster"
 
     @property
+    def rotation(self) -> Path:
+        """What a rotation of the secret builds, until it replaces the former state."""
+        return self.restricted / "rotation"
+
+    @property
+    def apart(self) -> Path:
+        """A warehouse that a trace builds apart, and then removes."""
+        return self.warehouse / "apart"
+
+    @property
     def closed(self) -> tuple[Path, ...]:
         """The zones that only their owner may enter."""
         return (self.restricted, self.outbox, self.warehouse, self.dbt, self.dagster)

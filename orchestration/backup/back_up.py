@@ -24,7 +24,7 @@ from orchestration.backup.contents import Contents, State
 from orchestration.backup.errors import BackupError
 from orchestration.backup.snapshots import Entry, Snapshot
 from orchestration.backup.store import ChangedError, Store, require_usable
-from orchestration.runtime import locks
+from orchestration.runtime import layout, locks
 from orchestration.runtime.settings import Settings
 from orchestration.working_days import ZONE
 from sources import audit
@@ -98,6 +98,7 @@ def back_up(settings: Settings, folder: Path, cipher: Cipher, say: Say, keep: in
         raise BackupError(f"没有数据目录 {home.root}。")
     if folder.resolve().is_relative_to(home.root.resolve()):
         raise BackupError(f"备份目录 {folder} 不能在数据目录里面;最好放在另一块磁盘或另一台机器上。")
+    layout.require_not_newer(home)
     require_usable(folder)
     folder.mkdir(mode=PRIVATE_DIR, parents=True, exist_ok=True)
     with locks.holding(folder, "shouwang backup", say=say):

@@ -98,9 +98,7 @@ def _checked(settings: Settings, contracts: Contracts) -> tuple[bytes, Version]:
     rebuild.require_complete(settings, contracts, months, from_archive=True)
     if sealed := rebuild.sealed_months(home, contracts):
         named = "、".join(map(str, sorted(sealed)))
-        raise ShouwangError(
-            f"没有轮换密钥:{named} 的原件已按保留规则删除,不能用新密钥重新接收。密钥和数据都没有改动。"
-        )
+        raise ShouwangError(f"没有轮换密钥:{named} 的原件已按保留规则删除,不能用新密钥重新接收。密钥和数据都没有改动。")
     if problems := verify_intake.identities(settings, contracts, deep=False).problems:
         raise ShouwangError(f"没有轮换密钥:{problems[0]}")
     version = current(home.published)

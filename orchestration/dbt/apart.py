@@ -39,7 +39,7 @@ def built(settings: Settings, month: Month, model: str) -> Iterator[duckdb.DuckD
     """
     home = settings.paths
     remove_left(home)
-    folder = _folder(home)
+    folder = home.apart
     try:
         home.make_dir(folder / "warehouse")
         _build(settings, month, model, folder)
@@ -52,12 +52,8 @@ def built(settings: Settings, month: Month, model: str) -> Iterator[duckdb.DuckD
 
 def remove_left(home: Home) -> None:
     """Remove what a killed build left; the caller holds the lock of the data home."""
-    if _folder(home).exists():
-        shutil.rmtree(_folder(home))
-
-
-def _folder(home: Home) -> Path:
-    return home.warehouse / "apart"
+    if home.apart.exists():
+        shutil.rmtree(home.apart)
 
 
 def _build(settings: Settings, month: Month, model: str, folder: Path) -> None:

@@ -40,7 +40,7 @@ DISCARDED = "上一次密钥轮换没有做完,已放弃:密钥、代码和已�
 
 def staged_home(home: Home) -> Home:
     """Return the home that is built with the other secret; nobody else may enter its parent."""
-    return Home(_folder(home) / "home", home.readers_group)
+    return Home(home.rotation / "home", home.readers_group)
 
 
 def begin(home: Home) -> Home:
@@ -48,7 +48,7 @@ def begin(home: Home) -> Home:
 
     Raises OSError if it cannot be written.
     """
-    shutil.rmtree(_folder(home), ignore_errors=True)
+    shutil.rmtree(home.rotation, ignore_errors=True)
     staged = staged_home(home)
     home.make_dir(staged.restricted)
     for name in ("archive", "deliveries"):
@@ -78,7 +78,7 @@ def set_ready(home: Home, stem: str, keeps_secret: bool) -> None:
 
 def is_interrupted(home: Home) -> bool:
     """Return True if a rotation was begun and did not end: it may also be working now."""
-    return _folder(home).exists()
+    return home.rotation.exists()
 
 
 def is_half_switched(home: Home) -> bool:
@@ -115,25 +115,21 @@ def switch_in(home: Home) -> Version:
     version = _publish(home, note["stem"])
     keep_published_leads(home)
     _note(home).unlink()
-    sync(_folder(home))
+    sync(home.rotation)
     return version
 
 
 def discard(home: Home) -> None:
     """Remove the folder of a rotation, with what the new state has replaced."""
-    shutil.rmtree(_folder(home))
-
-
-def _folder(home: Home) -> Path:
-    return home.restricted / "rotation"
+    shutil.rmtree(home.rotation)
 
 
 def _note(home: Home) -> Path:
-    return _folder(home) / "ready.json"
+    return home.rotation / "ready.json"
 
 
 def _move_in(home: Home, name: str) -> None:
-    new, now, former = staged_home(home).root / name, home.root / name, _folder(home) / "former" / name
+    new, now, former = staged_home(home).root / name, home.root / name, home.rotation / "former" / name
     if not new.exists():
         return
     if now.exists():

@@ -43,6 +43,14 @@ def test_what_is_restored_is_the_home_byte_by_byte(small: SmallHome) -> None:
     assert {stat.S_IMODE(p.stat().st_mode) for p in kept} == {0o600}
 
 
+def test_what_another_command_builds_for_a_while_is_left_out(small: SmallHome) -> None:
+    for folder in (small.home.rotation, small.home.apart):
+        small.home.make_dir(folder)
+        (folder / "half built").write_bytes(b"x")
+    small.back_up()
+    assert not [name for name in files(small.restore().root) if "half built" in name]
+
+
 def test_the_next_backup_adds_only_what_is_new(small: SmallHome) -> None:
     first = small.back_up()
     before = size_of(small.folder / "backup")

@@ -191,7 +191,7 @@ def _kill(monkeypatch: pytest.MonkeyPatch, step: int) -> list[int]:
     return done
 
 
-STEPS = 33
+STEPS = 40
 """Changes of names in the switch of such a home."""
 
 
