@@ -10,6 +10,7 @@ catalogues, so the other warehouse begins empty and the real one is not even rea
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -39,7 +40,8 @@ def built(settings: Settings, month: Month, model: str) -> Iterator[duckdb.DuckD
     """
     home = settings.paths
     remove_left(home)
-    folder = home.apart
+    # A name of its own: dbt of a killed build may live for another moment.
+    folder = home.apart / secrets.token_hex(4)
     try:
         home.make_dir(folder / "warehouse")
         _build(settings, month, model, folder)
@@ -52,8 +54,7 @@ def built(settings: Settings, month: Month, model: str) -> Iterator[duckdb.DuckD
 
 def remove_left(home: Home) -> None:
     """Remove what a killed build left; the caller holds the lock of the data home."""
-    if home.apart.exists():
-        shutil.rmtree(home.apart)
+    shutil.rmtree(home.apart, ignore_errors=True)
 
 
 def _build(settings: Settings, month: Month, model: str, folder: Path) -> None:
