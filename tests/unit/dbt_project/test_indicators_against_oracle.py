@@ -55,11 +55,14 @@ group by indicator_code, department, dataset, month, delivery_no, file_no, sheet
 having count(*) > 1
 """
 _WITHOUT_ROWS = """
-select indicator_code from marts.rural_indicators where strftime(month, '%Y-%m') = ? and value > 0
+select indicator_code from marts.rural_indicators
+where strftime(month, '%Y-%m') = ? and (numerator > 0 or denominator > 0)
 except
-select indicator_code from intermediate.int_indicator_rows where numerator is not null
+select indicator_code from intermediate.int_indicator_rows
 """
 _COUNTED = "select distinct indicator_code from intermediate.int_indicator_rows where delivery_no is not null"
+COMPLETE = 2
+"""The world that delivers rows of every indicator; others leave a few out."""
 SEEDS = [int(s) for s in os.environ.get("SHOUWANG_TEST_WORLDS", "2").split(",")]
 
 
@@ -79,7 +82,8 @@ def test_every_cell_equals_the_oracle(number: int, tmp_path: Path) -> None:
     for month in ORDER:
         fixture.build(month, "--exclude-resource-type", "test", "--select", *SELECTED)
         counted |= _indicators_with_proven_rows(fixture, month)
-    assert len(counted) == len(seed("indicators")), "the rows of an indicator were never looked at"
+    if number == COMPLETE:
+        assert len(counted) == len(seed("indicators")), "the rows of an indicator were never looked at"
 
     for mart in MONTHLY:
         assert wanted[mart], f"this world has no {mart}"
