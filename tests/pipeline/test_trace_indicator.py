@@ -43,7 +43,7 @@ def test_an_indicator_of_the_month_before_the_last_one(
     for month in (MAY, JUNE):
         assert office.materialise(month=month).success
     before = _bytes(office)
-    left = office.home.warehouse / "apart-0" / "left"
+    left = office.home.apart / "0" / "left"
     left.parent.mkdir()
     left.touch()
 

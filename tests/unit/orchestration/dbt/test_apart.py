@@ -21,7 +21,7 @@ def test_a_failed_build_names_its_output_and_leaves_nothing(tmp_path: Path, monk
     failing.chmod(0o700)
     monkeypatch.setattr(apart, "DBT_PARSED", str(failing))
     settings = Settings()
-    (settings.paths.warehouse / "apart-killed" / "warehouse").mkdir(parents=True)
+    (settings.paths.apart / "killed" / "warehouse").mkdir(parents=True)
     with (
         pytest.raises(ShouwangError, match=r"没有算出 2021-06 的 model.+apart\.txt"),
         apart.built(settings, Month(2021, 6), "model"),
