@@ -116,8 +116,8 @@ class DbtFixture:
 
     def records(self, mart: str) -> list[dict[str, Any]]:
         """All rows of a mart, by column."""
-        about = f"select column_name from duckdb_columns() where table_name = '{mart}' order by column_index"
-        columns = [name for (name,) in self.query(about)]
+        about = f"select column_name from duckdb_columns() where schema_name = 'marts' and table_name = '{mart}'"
+        columns = [name for (name,) in self.query(f"{about} order by column_index")]
         return [dict(zip(columns, row, strict=True)) for row in self.query(f"select * from marts.{mart}")]
 
     @staticmethod
