@@ -135,7 +135,7 @@ def test_a_new_indicator_touches_two_places(
 
     with (project / "seeds" / "indicators.csv").open("a", encoding="utf-8") as catalogue:
         named = "water.waiting,construction,未通集中供水自然村数,Without piped water"
-        catalogue.write(f"{named},count,个,0,natural villages without,,DTV,natural_villages,,,lower\n")
+        catalogue.write(f"{named},count,个,0,natural villages without,,DTV,natural_villages,,,lower,things\n")
     model = next(project.rglob("int_measures_environment.sql"))
     line = "'sewage.tanks': ['sewage_tanks'],"
     new = f"{line} 'water.waiting': [counted('not has_piped_water')],"
