@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 from orchestration.commands import cli
 from orchestration.commands.erase import ask_person, erase_person
 from orchestration.commands.run import RunReport
+from orchestration.runtime import instance
 from orchestration.runtime.errors import ShouwangError
 from orchestration.runtime.settings import Settings
 from sources import audit
@@ -69,6 +70,7 @@ def _said(desk: Desk, *, is_sure: bool, success: bool = True) -> str:
 
 
 def test_who_is_not_sure_changes_nothing(desk: Desk) -> None:
+    instance.prepare(Settings(home=desk.home.root))
     before = {p: p.read_bytes() for p in desk.home.restricted.rglob("*") if p.is_file()}
     assert "没有删除任何内容" in _said(desk, is_sure=False)
     assert {p: p.read_bytes() for p in desk.home.restricted.rglob("*") if p.is_file()} == before
