@@ -10,6 +10,7 @@ import codecs
 import os
 import re
 import unicodedata
+from contextlib import suppress
 
 import polars as pl
 
@@ -17,6 +18,8 @@ from sources.personal_numbers import hide_numbers
 from sources.refusal import RefusedError
 
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+DAMAGED_CHARACTER = "\ufffd"
+"""Unicode's sign for bytes that are no character: a program cut one in half when it exported the text."""
 ZERO_WIDTH = "\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\u00ad\u180e"
 _BLANKS = re.compile(rf"[\s\x1c-\x1f\x85{ZERO_WIDTH}]+")
 _BLANKS_PL = rf"[\s\x{{85}}\x{{1c}}-\x{{1f}}{ZERO_WIDTH}]+"
@@ -24,6 +27,9 @@ _NOT_PLAIN_YET = "[^!-~\u4e00-\u9fff]"
 """Characters that may change under NFKC; ASCII and Chinese characters do not."""
 _INVISIBLE = re.compile(f"[{ZERO_WIDTH}]")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_SOUND = re.compile(f"[^\x00-\x7f{DAMAGED_CHARACTER}]")
+_DAMAGED = re.compile(f"{DAMAGED_CHARACTER}+")
+_HEAD = 1 << 16
 _SAMPLE = 1000
 """About how many texts of a series are sampled for repetitions."""
 
@@ -85,21 +91,31 @@ def file_name_text(name: str) -> str:
     return name
 
 
-def decode(content: bytes) -> str:
+def decode(content: bytes, allow_damage: bool = False) -> str:
     """Decode by BOM, otherwise as strict UTF-8, otherwise as GB18030 (semantics §2).
 
-    Raises RefusedError if none of them fits.
+    With ``allow_damage``, a few characters may be cut; each becomes ``DAMAGED_CHARACTER``. Raises RefusedError if no
+    encoding fits.
     """
     for bom, encoding in _BOMS:
         if content.startswith(bom):
-            return _strict(content.removeprefix(bom), (encoding,))
-    return _strict(content, ("utf-8", "gb18030"))
+            return _decoded(content.removeprefix(bom), (encoding,), allow_damage)
+    return _decoded(content, ("utf-8", "gb18030"), allow_damage)
 
 
-def _strict(content: bytes, encodings: tuple[str, ...]) -> str:
+def _decoded(content: bytes, encodings: tuple[str, ...], allow_damage: bool) -> str:
     for encoding in encodings:
-        try:
+        with suppress(UnicodeDecodeError):
             return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
+        # Damaged UTF-8 may also be GB18030 without an error, but other characters. The head tells at little cost.
+        if allow_damage and _is_mostly_sound(content[:_HEAD].decode(encoding, "replace")):
+            text = content.decode(encoding, "replace")
+            if _is_mostly_sound(text):
+                return text
     raise RefusedError("文字编码无法识别(应为UTF-8或GB18030);请用Excel另存为“CSV UTF-8”后重新报送。")
+
+
+def _is_mostly_sound(text: str) -> bool:
+    """Check whether few characters are damaged: in the wrong encoding most of those outside ASCII are."""
+    damaged, sound = _DAMAGED.findall(text), _SOUND.findall(text)
+    return 20 * sum(map(len, damaged)) <= len(sound) and len(damaged) <= 1 + len(text) // 1000

@@ -29,6 +29,7 @@ PROBLEMS = {
     "division_unknown": "在本月行政区划中找不到这个地名或代码",
     "division_ambiguous": "这个简称对应多个村(社区),无法确定是哪一个",
     "not_text": "应为文字,单元格却是日期、小数或其他类型",
+    "text_damaged": "文字中有字符残缺(显示为�),是导出时截断的;请从原系统重新导出,或在这一格补全",
     "sex_contradicts_id": "性别与身份证号第17位不一致",
     "birth_contradicts_id": "出生年月与身份证号不一致",
     "certificate_contradicts_id": "残疾证号前18位与本人身份证号不一致",

@@ -19,7 +19,7 @@ from sources.conforming.words import conform_list, conform_text, conform_yes_or_
 from sources.contracts.model import Column, Dataset
 from sources.reading.files.sheet import TEXT
 from sources.reading.table import NOTHING, Table
-from sources.text import repeats_itself
+from sources.text import DAMAGED_CHARACTER, repeats_itself
 
 _MISSING_WORDS = ("无", "NULL")
 _UNREADABLE = "number_invalid"
@@ -74,16 +74,25 @@ def _conform_kind(column: Column, cells: pl.DataFrame, context: Context, unit: s
 def _values(column: Column, rows: pl.DataFrame, context: Context, unit: str | None) -> list[pl.Series]:
     cells = _cells(column, rows)
     conformed = _conform_distinct(cells, lambda distinct: _conform_kind(column, distinct, context, unit))
-    return _with_missing(column, conformed.with_columns(cells["text"]))
+    return _named(column, conformed.with_columns(cells["text"]))
 
 
-def _with_missing(column: Column, conformed: pl.DataFrame) -> list[pl.Series]:
-    """Name the results after the column; a missing cell has no value, and an error only if the column is required."""
-    is_missing = pl.col("text").is_null()
+def _named(column: Column, conformed: pl.DataFrame) -> list[pl.Series]:
+    """Name the results after the column; a missing or damaged cell has no value.
+
+    A missing cell is an error only if the column is required.
+    """
+    is_missing, is_damaged = pl.col("text").is_null(), pl.col("text").str.contains(DAMAGED_CHARACTER, literal=True)
     missing = pl.lit("required_missing" if column.required else None, pl.String)
+    damaged = pl.lit("text_damaged")
     names = {"value": column.name, "error": f"{column.name}__error", "parsed": f"{column.name}__parsed"}
     named = conformed.select(
-        pl.when(is_missing).then(missing if source == "error" else None).otherwise(source).alias(name)
+        pl.when(is_missing)
+        .then(missing if source == "error" else None)
+        .when(is_damaged)
+        .then(damaged if source == "error" else None)
+        .otherwise(source)
+        .alias(name)
         for source, name in names.items()
         if source in conformed.columns
     )
@@ -106,7 +115,7 @@ def _village(
         error=pl.when("is_lost").then(pl.lit("division_unknown")).otherwise("error"),
     )
     found = places.join(conformed, on=places.columns, how="left", nulls_equal=True, maintain_order="left")
-    return _with_missing(column, found)
+    return _named(column, found)
 
 
 def _contradictions(dataset: Dataset, frame: pl.DataFrame) -> pl.DataFrame:

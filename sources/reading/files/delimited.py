@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import csv
 import io
+import re
+from collections import Counter
 from collections.abc import Sequence
 
 import polars as pl
@@ -19,24 +21,56 @@ from sources.refusal import RefusedError
 from sources.text import decode
 
 _HEAD = 4096
+_SEPARATORS = (",", "\t", ";", "|")
+_NAMED_SEPARATOR = re.compile(r'"?sep=([^\w"\n])"?[,;\t]*\n', re.IGNORECASE)
+"""First line by which Excel is told the separator; Excel does not show it."""
+_END_OF_FILE = re.compile(r"\x1a[\x00\x1a\s]*\Z")
+"""End of a text file of DOS; old programs fill the rest of a block with it."""
+_IN_QUOTES = re.compile(r'"[^"]*"')
+_DECORATION = re.compile(r"\t+(?=[,;|\n]|\Z)")
+"""Tabs before another separator belong to the cell: programs write them so that Excel shows all digits of ids."""
+_AS_TEXT = r'^="([^"]*)"\s*$'
+"""A text as a formula, for the same reason."""
+_LOST = re.compile(r"\?\?")
+_CHINESE_LOST = (
+    "文件里的汉字在保存时都变成了问号(?),无法恢复;请从原来的系统重新导出xlsx,或把原来的表格另存为“CSV UTF-8”后报送。"
+)
 _QUOTES = "CSV无法分列(可能有不成对的引号);请用Excel另存为xlsx后重新报送。"
 
 
 def read_delimited(content: bytes) -> list[Sheet]:
     """Read a CSV file as one sheet: short lines are padded, blank lines kept, quoted line breaks stay in the cell.
 
-    The separator is the comma, or the tab if the head of the file has more tabs.
+    A text written as a formula (``="0123"``) is that text. A character that was cut in half stays damaged.
     Raises RefusedError if the file cannot be decoded or split, or is too large; lines and columns are counted first.
     """
-    text = decode(content)
+    text = decode(content, allow_damage=True).replace("\r\n", "\n").replace("\r", "\n")
+    text = _END_OF_FILE.sub("", text)
     if "\x00" in text:
         raise RefusedError("文件不是文本文件;请另存为CSV或xlsx后重新报送。")
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if text.isascii() and len(_LOST.findall(text, 0, _HEAD)) > 1:
+        raise RefusedError(_CHINESE_LOST)
     if text.count("\n") > MAX_LINES:
         raise RefusedError(f"CSV超过{MAX_LINES // 10_000}万行,太大无法读取;请拆分后重新报送。")
-    separator = "\t" if text.count("\t", 0, _HEAD) > text.count(",", 0, _HEAD) else ","
+    named = _NAMED_SEPARATOR.match(text)
+    if named:
+        text = text[named.end() :]
+    separator = named[1] if named else _separator(text[:_HEAD])
     cells = _quoted(text, separator) if '"' in text else _unquoted(text, separator)
+    if '="' in text:
+        cells = cells.with_columns(pl.all().str.replace(_AS_TEXT, "$1"))
     return [Sheet("", 1, cells.with_columns(pl.all().replace("", None)))]
+
+
+def _separator(head: str) -> str:
+    """Return the sign that splits most lines into the same number of cells, and into most cells."""
+    lines = _DECORATION.sub("", _IN_QUOTES.sub("", head)).split("\n")
+
+    def fitness(separator: str) -> tuple[int, int]:
+        counts = Counter(count for line in lines if (count := line.count(separator)))
+        return max(((of_lines, count) for count, of_lines in counts.items()), default=(0, 0))
+
+    return max(_SEPARATORS, key=fitness)
 
 
 def _check_shape(lines: int, width: int) -> None:

@@ -74,6 +74,16 @@ def test_an_error_in_an_optional_column_is_recorded_and_the_row_stays() -> None:
     assert found["started_on__error"] == "date_incomplete"
 
 
+@pytest.mark.parametrize("dataset", ALL, ids=lambda d: d.name)
+def test_a_damaged_character_damages_its_cell_whatever_the_column_is(dataset: Dataset) -> None:
+    rows = [row(dataset, i, **{c.name: f"{row(dataset, i)[c.name]}\ufffd"}) for i, c in enumerate(dataset.columns, 1)]
+    found = conform(dataset, csv_file(table(dataset, rows))).rows
+    for at, column in enumerate(dataset.columns):
+        assert found[f"{column.name}__error"][at] == "text_damaged"
+        assert found[column.name][at] is None
+        assert found["row_state"][at] == ("quarantined" if column.required else "accepted")
+
+
 def _states(*rows: dict[str, Any], dataset: Dataset = INCOME) -> list[tuple[str, str | None]]:
     return conform(dataset, csv_file(table(dataset, rows))).rows.select("row_state", "row_error").rows()
 

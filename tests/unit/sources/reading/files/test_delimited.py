@@ -68,6 +68,104 @@ def test_rows_are_those_a_spreadsheet_shows(text: str, rows: list[tuple[str | No
     assert _rows(text) == rows
 
 
+TWO = [("甲", "1,5", "丙"), ("2", None, "x;y")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '甲;1,5;丙\n2;;"x;y"\n',
+        'sep=;\n甲;1,5;丙\n2;;"x;y"\n',
+        '"sep=;"\r\n甲;1,5;丙\r\n2;;"x;y"\r\n',
+        "SEP=\t\n甲\t1,5\t丙\n2\t\tx;y\n",
+        "甲\t1,5\t丙\n2\t\tx;y\n",
+        "甲|1,5|丙\n2||x;y\n",
+        '甲,"1,5",丙\n2,,x;y\n',
+        '"甲","1,5","丙"\n"2","","x;y"\n',
+        'sep=,\n甲,"1,5",丙\n2,,x;y\n',
+    ],
+)
+def test_the_separator_is_the_one_that_splits_the_lines_alike(text: str) -> None:
+    assert _rows(text) == TWO
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a\t,b\t,c\t\n1\t,2\t,3\t\n",
+        '"a\t","b\t","c\t"\n"1\t","2\t","3\t"\n',
+        '"a"\t,"b"\t,"c"\t\r\n"1"\t,"2"\t,"3"\t\r\n',
+        "a\t;b\t;c\t\n1\t;2\t;3\t\n",
+        "a,b,c\n1\t,2\t,3\n",
+        "a\t\t,b,c\t\t\n1\t\t,2\t\t,3",
+    ],
+)
+def test_a_tab_behind_a_cell_is_no_separator(text: str) -> None:
+    rows = [[cell and cell.strip("\t") for cell in row] for row in _rows(text)]
+    assert rows == [["a", "b", "c"], ["1", "2", "3"]]
+
+
+def test_empty_cells_at_the_end_of_tabbed_lines_are_cells() -> None:
+    assert _rows("a\tb\tc\n1\t\t\n2\t3\t\n") == [("a", "b", "c"), ("1", None, None), ("2", "3", None)]
+
+
+@pytest.mark.parametrize(
+    ("cell", "shown"),
+    [
+        ('="44180219800615105X"', "44180219800615105X"),
+        ('"=""44180219800615105X"""', "44180219800615105X"),
+        ('="0012"\t', "0012"),
+        ('=""', None),
+        ('"=""甲,乙"""', "甲,乙"),
+        ("=1+1", "=1+1"),
+        ('="a"&"b"', '="a"&"b"'),
+    ],
+)
+def test_a_text_that_is_written_as_a_formula_is_the_text(cell: str, shown: str | None) -> None:
+    assert _rows(f"a,b\n{cell},2\n") == [("a", "b"), (shown, "2")]
+
+
+@pytest.mark.parametrize("end", ["\x1a", "\r\n\x1a", "\x1a\x1a\x1a", "\x1a" + "\x00" * 99, "\x1a\r\n"])
+def test_the_end_of_file_of_dos_is_no_row(end: str) -> None:
+    assert _rows(f"a,b\r\n1,2{end}")[:2] == [("a", "b"), ("1", "2")]
+    assert all(cell is None for row in _rows(f"a,b\r\n1,2{end}")[2:] for cell in row)
+
+
+LONG = "姓名,村\n" + "张三,石𬒔村\n" * 20
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        LONG.encode("gb18030") + "李".encode("gb18030")[:1] + ",甲村\n".encode("gb18030"),
+        LONG.encode("gb18030") + ",甲村\n".encode("gb18030") + "李".encode("gb18030")[:1],
+        LONG.encode("utf-8") + "李".encode()[:2] + ",甲村\n".encode(),
+        codecs.BOM_UTF8 + LONG.encode("utf-8") + "李".encode()[:1] + ",甲村\n".encode(),
+        LONG.encode("utf-8") + "李".encode()[1:] + ",甲村\n".encode(),
+    ],
+)
+def test_a_character_that_was_cut_in_half_damages_its_cell_only(content: bytes) -> None:
+    rows = read_delimited(content)[0].cells.rows()
+    assert rows[:21] == [("姓名", "村")] + [("张三", "石𬒔村")] * 20
+    damaged = [row for row in rows if any("\ufffd" in (cell or "") for cell in row)]
+    assert len(damaged) == 1
+    assert {cell for row in rows[21:] for cell in row if cell and "\ufffd" not in cell} == {"甲村"}
+    with pytest.raises(RefusedError, match="文字编码无法识别"):
+        decode(content)
+
+
+@pytest.mark.parametrize("name", ["甲".encode("gb18030")[:1], b"\x80", b"\xff"])
+def test_a_file_of_damaged_characters_is_in_another_encoding(name: bytes) -> None:
+    with pytest.raises(RefusedError, match="文字编码无法识别"):
+        read_delimited("姓名,村\n".encode() + (name + b"," + name + b"\n") * 20)
+
+
+def test_chinese_that_was_lost_is_not_a_matter_of_encoding() -> None:
+    with pytest.raises(RefusedError, match="都变成了问号"):
+        read_delimited(b"??,?????\r\n??,441802198006151017\r\n")
+    assert _rows("姓名,问题\n张三,??\n李四,??\n")[1] == ("张三", "??")
+
+
 @pytest.mark.parametrize("text", ["", "\n", " \n\t\n", "\ufeff"])
 def test_a_file_without_text_has_no_cells(text: str) -> None:
     assert all(cell is None or not cell.strip("\ufeff \t") for row in _rows(text) for cell in row)
