@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 _SCALES: tuple[dict[str, int], ...] = (
     {"元": 0, "千元": 3, "万元": 4},
     {"米": 0, "公里": 3},
@@ -21,3 +23,32 @@ def power_of_ten(unit: str, own: str | None) -> int | None:
         if unit in scale and own in scale:
             return scale[unit] - scale[own]
     return None
+
+
+_CURRENCY = re.compile(r"人民币|RMB|¥|整$", re.IGNORECASE)
+_PERIOD = re.compile(r"(?:/|每)(月|年)$|^(月|年)(?=元)")
+
+
+def without_period(unit: str, label: str) -> str:
+    """Remove the period of a unit, as in 元/月, if the label of the column says that its amounts are per that period.
+
+    Any other period stays, so that the unit converts into no other one: an amount per month is no amount per year.
+    """
+    period = _PERIOD.search(unit)
+    return _PERIOD.sub("", unit) if period and _is_per(period[1] or period[2], label) else unit
+
+
+def plain_unit(text: str, label: str, own: str | None) -> str:
+    """Reduce a unit as people write it in a header to its name: 人民币元 to 元, 万 to 万元 or 万人, 元/月 to 元.
+
+    ``label`` and ``own`` are those of the contract's column.
+    """
+    unit = without_period(_CURRENCY.sub("", text), label)
+    scale = next((scale for scale in _SCALES if own in scale), {})
+    return next((name for name in scale if name[0] == unit and len(name) > 1), unit) if unit in ("千", "万") else unit
+
+
+def _is_per(period: str, label: str) -> bool:
+    """Check whether a label says that its amounts are per month or per year."""
+    is_yearly = "年" in label or "12个月" in label
+    return is_yearly if period == "年" else "月" in label and not is_yearly

@@ -14,7 +14,7 @@ import polars as pl
 
 from sources.contracts.model import Column
 from sources.contracts.row_schema import NUMBER as EXACT
-from sources.units import power_of_ten
+from sources.units import power_of_ten, without_period
 
 _FORM = r"^([+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?|[+-]?\.[0-9]+)([^0-9.,+-][^0-9]*)?$"
 MAX_DIGITS = 18
@@ -45,7 +45,8 @@ def _parse(cells: pl.DataFrame, column: Column, header_unit: str | None) -> pl.S
     units = cells["text"].str.extract(_FORM, 2).fill_null(header_unit or column.unit or "")
     parsed = pl.Series([None], dtype=EXACT).new_from_index(0, len(number))
     for unit in units.unique():
-        power = 0 if unit == (column.unit or "") else power_of_ten(str(unit), column.unit)
+        plain = without_period(str(unit), column.label)
+        power = 0 if plain == (column.unit or "") else power_of_ten(plain, column.unit)
         if power is None:
             continue
         shifted = _shifted(number, power) if power else number

@@ -15,16 +15,24 @@ from functools import lru_cache
 from sources.contracts.model import Column, Dataset
 from sources.reading.files import Sheet
 from sources.text import masked, plain
-from sources.units import power_of_ten
+from sources.units import plain_unit, power_of_ten
 
 SEARCHED_ROWS = 20
 MAX_HEIGHT = 3
 """Most rows that a vertically merged header cell may cover; a longer range is not a header."""
 MAX_SHOWN = 24
 """Longest header text that a message quotes, in characters."""
-_BRACKET = re.compile(r"(.+)\((?:单位[::]?)?([^()]+)\)")
-_UNIT = r"(千元|万元|元|公里|米|万人|人)"
-_TITLE_UNIT = re.compile(rf"单位[::]?\s*\(?{_UNIT}(?![A-Za-z\u4e00-\u9fff])|\({_UNIT}\)")
+_UNIT = r"(?:千元|万元|元|公里|米|万人|人)"
+_BRACKETS = str.maketrans("[]【】〔〕{}<>《》", "()" * 6)
+_MARKS = "*★☆※△▲●○#"
+_NOTE = (
+    r"(?:[必选可][填选]项?|可不填|非必填|不可为空|\d+位(?:数字?|号码?)?|文本(?:格式)?|数字|数值|日期|整数|小数"
+    r"|下拉(?:选择?|菜单)?|单选|多选|[是有√]/[否无×]|[yY]{4}.*|年月日?|(?:格式|例如?|如|填写?|请|精确到|保留).*)"
+)
+_NOTES = re.compile(rf"\({_NOTE}(?:[,;、]{_NOTE})*\)$")
+"""Hints in brackets about filling in, which are no part of a name; other brackets may tell two columns apart."""
+_UNIT_FORM = re.compile(rf"(.+?)(?:\((?:单位[::]?)?([^()]+?)(?:[,;、]{_NOTE})*\)|[/:,、_-]?(?:单位[::]?)?({_UNIT}))")
+_TITLE_UNIT = re.compile(rf"单位[::]?\s*\(?({_UNIT})(?![A-Za-z\u4e00-\u9fff])|\(({_UNIT})\)")
 
 
 @dataclass(frozen=True)
@@ -90,17 +98,29 @@ def _names(dataset: Dataset) -> dict[str, Column]:
 
 
 def label_of(text: str, dataset: Dataset) -> Label | None:
-    """Match a plain header text to a column: the whole text first, then the text without a trailing unit in brackets.
+    """Match a plain header text to a column: the whole text, then without marks and notes, then without its unit.
 
-    Returns None if neither matches; only a column with a unit matches without its bracket.
+    Returns None if nothing matches; only a column with a unit matches without its bracket.
     """
     names = _names(dataset)
     if text in names:
         return Label(names[text])
-    bracket = _BRACKET.fullmatch(text)
-    if bracket and bracket[1] in names and names[bracket[1]].unit:
-        return Label(names[bracket[1]], bracket[2])
-    return None
+    text = _without_notes(text)
+    if text in names:
+        return Label(names[text])
+    form = _UNIT_FORM.fullmatch(text)
+    column = names.get(form[1]) if form else None
+    if form is None or column is None or not column.unit:
+        return None
+    return Label(column, plain_unit(form[2] or form[3], column.label, column.unit))
+
+
+def _without_notes(text: str) -> str:
+    """Remove the marks and notes that tell how to fill a column in: ``*姓名``, ``姓名(必填)``."""
+    text = text.translate(_BRACKETS)
+    while (shorter := _NOTES.sub("", text.strip(_MARKS))) != text:
+        text = shorter
+    return text
 
 
 def _top_texts(sheet: Sheet) -> list[list[str]]:

@@ -15,6 +15,7 @@ from tests.unit.sources.builder import CONTRACTS, wide
 from tests.unit.sources.cells import judged, judged_in_excel
 
 INCOME = CONTRACTS.dataset("household_income")
+SUBSISTENCE = CONTRACTS.dataset("subsistence_allowance")
 FUNDS = CONTRACTS.dataset("support_funds")
 ROADS = CONTRACTS.dataset("rural_roads")
 CLEANING = CONTRACTS.dataset("cleaning_fund")
@@ -83,6 +84,25 @@ def test_a_unit_in_the_header_converts_and_a_unit_in_the_cell_goes_before_it() -
 )
 def test_units_convert_exactly(dataset, column: str, cell: str, value: object) -> None:
     assert judged(dataset, column, cell) == [(value, None)]
+
+
+@pytest.mark.parametrize(
+    ("dataset", "column", "cell", "value"),
+    [
+        (SUBSISTENCE, "monthly_amount", "436.5元/月", Decimal("436.5")),
+        (SUBSISTENCE, "monthly_amount", wide("436.5元/月"), Decimal("436.5")),
+        (SUBSISTENCE, "monthly_amount", "436.5 元 每月", Decimal("436.5")),
+        (SUBSISTENCE, "monthly_amount", "0.05万元/月", Decimal(500)),
+        (INCOME, "wage_income", "12000元/年", Decimal(12000)),
+        (INCOME, "wage_income", "1.2万元/年", Decimal(12000)),
+        (SUBSISTENCE, "monthly_amount", "5238元/年", None),
+        (SUBSISTENCE, "monthly_amount", "436.5元/人", None),
+        (INCOME, "wage_income", "1000元/月", None),
+        (FUNDS, "spent", "3万元/年", None),
+    ],
+)
+def test_a_period_behind_a_unit_is_the_columns_own_or_an_error(dataset, column: str, cell: str, value: object) -> None:
+    assert judged(dataset, column, cell) == [(value, None if value else "number_invalid")]
 
 
 @pytest.mark.parametrize("cell", ["40人", "40次", "4万人次"])

@@ -6,6 +6,7 @@ import pytest
 
 from sources.contracts.model import Dataset
 from sources.reading.header import Header, find_header, label_of, missing_message, title_unit_warnings
+from sources.text import plain
 from tests.unit.sources.builder import CONTRACTS, csv_file, header_of, only_sheet, table, wide, xls_file, xlsx_file
 
 INCOME = CONTRACTS.dataset("household_income")
@@ -67,6 +68,79 @@ def test_brackets_that_belong_to_the_name_are_no_unit() -> None:
     assert found is not None
     assert (found.column.name, found.unit) == ("town_paid", "万元")
     assert label_of("镇(街道)(元)", cleaning) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "unit"),
+    [
+        ("近12个月工资性收入/元", "元"),
+        ("近12个月工资性收入:万元", "万元"),
+        (wide("近12个月工资性收入:元"), "元"),
+        ("近12个月工资性收入,元", "元"),
+        ("近12个月工资性收入、千元", "千元"),
+        ("近12个月工资性收入 元", "元"),
+        ("近12个月工资性收入\n单位:元", "元"),
+        ("近12个月工资性收入【元】", "元"),
+        ("近12个月工资性收入［万元］", "万元"),
+        ("近12个月工资性收入〔元〕", "元"),
+        ("近12个月工资性收入(单位元)", "元"),
+        ("近12个月工资性收入(人民币元)", "元"),
+        ("近12个月工资性收入(元人民币)", "元"),
+        ("近12个月工资性收入(元/年)", "元"),
+        ("近12个月工资性收入(万元/年)", "万元"),
+        ("近12个月工资性收入(万)", "万元"),
+        ("近12个月工资性收入(千)", "千元"),
+        ("*近12个月工资性收入(元)(必填)", "元"),
+        ("近12个月工资性收入(元,保留两位小数)", "元"),
+        ("近12个月工资性收入(元/月)", "元/月"),
+        ("近12个月工资性收入(元/人)", "元/人"),
+    ],
+)
+def test_a_unit_is_known_however_it_is_attached(text: str, unit: str) -> None:
+    found = label_of(plain(text), INCOME)
+    assert found is not None
+    assert (found.column.name, found.unit) == ("wage_income", unit)
+
+
+@pytest.mark.parametrize(
+    "text", ["月保障金(元/月)", "月保障金/元每月", "月保障金(月元)", "月保障金(元·月)", "月保障金(元/年)"]
+)
+def test_a_period_is_left_out_only_if_it_is_the_columns_own(text: str) -> None:
+    found = label_of(plain(text), SUBSISTENCE)
+    assert found is None or found.column.name == "monthly_amount"
+    expected = {"月保障金(元/月)": "元", "月保障金(月元)": "元", "月保障金(元·月)": "元·月", "月保障金(元/年)": "元/年"}
+    assert (found.unit if found else None) == expected.get(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "*身份证号",
+        "身份证号*",
+        wide("*身份证号"),
+        "★身份证号",
+        "身份证号(必填)",
+        wide("身份证号(必填)"),
+        "身份证号【必填项】",
+        "*身份证号(18位)",
+        "身份证号(必填,18位)",
+        "身份证号(18位号码、文本格式)",
+        "身份证号(文本)(必填)",
+        "身份证号(例如441802197503120014)",
+        "身份证号\n(请填写18位号码)",
+    ],
+)
+def test_marks_and_notes_about_filling_in_are_no_part_of_a_name(text: str) -> None:
+    found = label_of(plain(text), REGISTER)
+    assert found is not None
+    assert (found.column.name, found.unit) == ("resident_id", None)
+
+
+@pytest.mark.parametrize(
+    "text", ["身份证号(户主)", "身份证号(旧)", "身份证号(监护人,18位)", "身份证号(备用)", "身份证号1"]
+)
+def test_a_bracket_that_tells_two_columns_apart_stays(text: str) -> None:
+    assert label_of(plain(text), REGISTER) is None
 
 
 @pytest.mark.parametrize("text", ["户编号(元)", "户编号()", "近12个月工资性收入()", "收入(元)"])
