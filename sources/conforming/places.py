@@ -9,7 +9,7 @@ from sources.divisions import AMBIGUOUS, ANYWHERE, Vintage
 
 def conform_towns(cells: pl.DataFrame, vintage: Vintage) -> pl.DataFrame:
     """Conform towns to their 9-digit codes; frames of cells have the shape described in ``ids``."""
-    found = cells.join(vintage.towns, left_on="text", right_on="form", how="left", maintain_order="left")
+    found = _looked_up(cells.select("text"), vintage.towns, vintage.prefix)
     error = pl.when(pl.col("town_code").is_null()).then(pl.lit("division_unknown"))
     return found.select(value="town_code", error=error)
 
@@ -20,16 +20,23 @@ def conform_villages(places: pl.DataFrame, vintage: Vintage) -> pl.DataFrame:
     ``places`` has ``town_code`` and ``text``; the result has ``value`` and ``error``, row by row. A village without a
     town must match exactly one division of the district.
     """
-    found = places.with_columns(pl.col("town_code").fill_null(ANYWHERE)).join(
-        vintage.villages,
-        left_on=["town_code", "text"],
-        right_on=["town_code", "form"],
-        how="left",
-        maintain_order="left",
-    )
+    places = places.select(pl.col("town_code").fill_null(ANYWHERE), "text")
+    found = _looked_up(places, vintage.villages, vintage.prefix)
     code = pl.col("division_code")
     error = (
         pl.when(code.is_null()).then(pl.lit("division_unknown"))
         .when(code == AMBIGUOUS).then(pl.lit("division_ambiguous"))
     )  # fmt: skip
     return found.select(value=pl.when(code != AMBIGUOUS).then(code), error=error)
+
+
+def _looked_up(places: pl.DataFrame, forms: pl.DataFrame, prefix: str) -> pl.DataFrame:
+    """Join the code of each place by its text or, if there is none, by its text without the district in front."""
+    keys, code = forms.columns[:-1], forms.columns[-1]
+    on = [key if key in places.columns else "text" for key in keys]
+    without = places.with_columns(pl.col("text").str.replace(prefix, ""))
+    found, found_without = (
+        texts.join(forms, left_on=on, right_on=keys, how="left", maintain_order="left")[code]
+        for texts in (places, without)
+    )
+    return places.select(found.alias(code).fill_null(found_without))

@@ -36,8 +36,11 @@ def test_a_month_uses_the_newest_vintage_that_is_not_after_it(month: Month, cuto
 
 def _vintage(*villages: tuple[str, str, str]) -> Vintage:
     """Villages as (town code, village code, name)."""
-    rows = [("2000-01-01", town, f"镇{town}", code, name, "village") for town, code, name in villages]
-    columns = ["vintage_cutoff", "town_code", "town_name", "village_code", "village_name", "kind"]
+    rows = [
+        ("2000-01-01", town, f"镇{town}", code, name, "community" if "居" in name else "village", "900001", "某某县")
+        for town, code, name in villages
+    ]
+    columns = [*VINTAGES.columns[:6], "district_code", "district_name"]
     return vintage_of(pl.DataFrame(rows, schema=columns, orient="row"), Month(2021, 6))
 
 
@@ -55,6 +58,72 @@ def test_one_suffix_may_be_off_or_be_another(name: str) -> None:
     assert {_find(vintage, form) for form in forms} == {"101"}
     assert _find(vintage, "大楼村村委会", "1") is None
     assert _find(vintage, "大", "1") is None
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "大楼村民委员会",
+        "大楼村委会",
+        "大楼村委",
+        "大楼嘎查村民委员会",
+        "大楼嘎查",
+        "大楼社区居民委员会",
+        "大楼居民委员会",
+    ],
+)
+@pytest.mark.parametrize(
+    "ending", ["村民委员会", "村民委会", "社区村民委员会", "行政村", "嘎查村", "居民委员会", "村委", ""]
+)
+def test_committees_and_villages_have_full_and_short_names(name: str, ending: str) -> None:
+    assert _find(_vintage(("1", "101", name), ("1", "102", "小楼村")), f"大楼{ending}", "1") == "101"
+
+
+@pytest.mark.parametrize("form", ["升平村", "升平村委会", "升平居民委员会", "镇1升平村", "镇1升平居委会"])
+def test_the_kind_of_a_division_tells_a_village_from_a_community(form: str) -> None:
+    vintage = _vintage(("1", "101", "升平社区居民委员会"), ("1", "102", "升平村民委员会"))
+    expected = {"升平村": "102", "镇1升平村": "102"}
+    assert _find(vintage, form, "1") == expected.get(form, "?")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "飞来峡镇黄洞村委会",
+        "飞来峡镇黄洞村",
+        "清城区飞来峡镇黄洞村民委员会",
+        "清远市清城区飞来峡镇黄洞村委会",
+        "广东省清远市清城区飞来峡镇黄洞行政村",
+        "清城区黄洞村委会",
+    ],
+)
+def test_the_town_and_the_district_may_be_in_front_of_a_village(text: str) -> None:
+    found = conformed_row(REGISTER, town_name="飞来峡镇", village_name=text)
+    assert found["row_error"] is None
+    assert found["village_name"] == _find(VINTAGE, "黄洞村委会", found["town_name"])
+
+
+@pytest.mark.parametrize(
+    "text", ["源潭镇黄洞村委会", "英德市飞来峡镇黄洞村委会", "清城区", "飞来峡镇", "飞来峡镇飞来峡镇黄洞村"]
+)
+def test_another_place_in_front_is_another_village(text: str) -> None:
+    found = conformed_row(REGISTER, town_name="飞来峡镇", village_name=text)
+    assert found["row_error"] == "division_unknown"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "清城区源潭镇",
+        "清远市清城区源潭镇",
+        "广东省清远市清城区源潭镇",
+        "源潭镇人民政府",
+        "清城区源潭镇政府",
+        "广东省清城区源潭镇",
+    ],
+)
+def test_the_district_may_be_in_front_of_a_town_and_its_office_behind(text: str) -> None:
+    assert judged(REGISTER, "town_name", text) == [("441802103", None)]
 
 
 def test_a_name_that_is_nothing_but_a_suffix_stays_itself() -> None:
@@ -109,7 +178,10 @@ def test_towns_by_name_or_code(text: str) -> None:
     assert judged(REGISTER, "town_name", text) == [("441802103", None)]
 
 
-@pytest.mark.parametrize("text", ["源潭", "源潭街道", "441802", "441802103201", "441803103", "其他"])
+@pytest.mark.parametrize(
+    "text",
+    ["源潭", "源潭街道", "441802", "441802103201", "441803103", "其他", "清城区", "英德市源潭镇", "源潭镇清城区"],
+)
 def test_unknown_towns(text: str) -> None:
     assert judged(REGISTER, "town_name", text) == [(None, "division_unknown")]
 
