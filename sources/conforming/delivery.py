@@ -20,6 +20,8 @@ from sources.reading.table import extract_table
 from sources.refusal import RefusedError, breakage_refused
 from sources.text import masked
 
+_MOST_LISTED = 20
+
 
 @dataclass
 class FileResult:
@@ -118,6 +120,8 @@ def _conform_sheet(sheet: Sheet, result: FileResult, dataset: Dataset, context: 
     table = extract_table(sheet, header, dataset)
     if table.unanswered:
         result.skipped.append(f"{name}有{table.unanswered}行没有填写(只有预先印好的编号),按未核查处理,不计入行数")
+    if table.notes:
+        result.skipped.append(f"{name}第{_listed(table.notes)}行是说明、签字或分组标题,没有作为数据读取")
     wrong = header.wrong_units(dataset)
     if header.missing(dataset) or wrong:
         result.rows_refused += int((table.rows["role"] == "data").sum())
@@ -136,6 +140,12 @@ def _conform_sheet(sheet: Sheet, result: FileResult, dataset: Dataset, context: 
     data = frame.filter(pl.col("role") == "data").drop("role", "label", pl.selectors.ends_with("__parsed"))
     result.frames.append(data.select(*lineage, *sorted(data.columns)))
     return None
+
+
+def _listed(rows: tuple[int, ...]) -> str:
+    """List row numbers; of many, the first ones and the count."""
+    listed = "、".join(map(str, rows[:_MOST_LISTED]))
+    return f"{listed}等{len(rows)}" if len(rows) > _MOST_LISTED else listed
 
 
 def _with_states(rows: pl.DataFrame, dataset: Dataset) -> pl.DataFrame:

@@ -18,12 +18,12 @@ from sources.conforming.places import conform_towns, conform_villages
 from sources.conforming.words import conform_list, conform_text, conform_yes_or_no
 from sources.contracts.model import Column, Dataset
 from sources.reading.files.sheet import TEXT
-from sources.reading.table import NOTHING, Table
+from sources.reading.lines import NOTHING, PART
+from sources.reading.table import Table
 from sources.text import DAMAGED_CHARACTER, repeats_itself
 
 _MISSING_WORDS = ("无", "NULL")
 _UNREADABLE = "number_invalid"
-_SUBTOTAL = "小计"
 
 
 def _cells(column: Column, rows: pl.DataFrame) -> pl.DataFrame:
@@ -178,7 +178,7 @@ def check_printed_totals(frame: pl.DataFrame, dataset: Dataset) -> tuple[int, in
     小计 totals the rows since the last 小计, the others total all rows of the sheet. A total is not checked if it, or a
     number in its rows, cannot be read.
     """
-    is_subtotal = (pl.col("role") == "total") & (pl.col("label") == _SUBTOTAL)
+    is_subtotal = (pl.col("role") == "total") & (pl.col("label") == PART)
     parts = frame.with_columns(_part=is_subtotal.cum_sum() - is_subtotal.cast(pl.UInt32))
     data, totals = (parts.filter(pl.col("role") == role) for role in ("data", "total"))
     checked = failed = 0
@@ -187,8 +187,8 @@ def check_printed_totals(frame: pl.DataFrame, dataset: Dataset) -> tuple[int, in
         sums = parsed.sum().alias("_sum"), (error == _UNREADABLE).any().alias("_is_unreadable")
         of_part, of_all = data.group_by("_part").agg(sums), data.select(sums)
         for printed in (
-            totals.filter(pl.col("label") == _SUBTOTAL).join(of_part, on="_part", how="left"),
-            totals.filter(pl.col("label") != _SUBTOTAL).join(of_all, how="cross"),
+            totals.filter(pl.col("label") == PART).join(of_part, on="_part", how="left"),
+            totals.filter(pl.col("label") != PART).join(of_all, how="cross"),
         ):
             readable = printed.filter(
                 parsed.is_not_null(), ~error.eq_missing(_UNREADABLE), ~pl.col("_is_unreadable").fill_null(False)

@@ -25,7 +25,7 @@ from sources.landing.deliveries import EXTENSIONS
 from sources.landing.zips import list_zip, read_member
 from sources.reading.files import Read, Sheet
 from sources.reading.files.sheet import DATE, NUMBER, OTHER
-from sources.reading.table import TOTALS
+from sources.reading.lines import TOTAL_WORDS
 from sources.refusal import RefusedError
 
 _WORKBOOK = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
@@ -101,7 +101,7 @@ def _cleared(sheet: Sheet, person: Person) -> Sheet:
     if is_own.any():
         sheet = _unmerged(sheet, is_own.to_numpy())
         label = sheet.cells.select(found=pl.coalesce(pl.all()).str.replace_all(r"[\s::]", ""))["found"]
-        is_own |= label.is_in(TOTALS).fill_null(value=False)
+        is_own |= label.str.contains(TOTAL_WORDS).fill_null(value=False)
     cells = person.masked(sheet.cells).with_columns(
         pl.when(~is_own).then(pl.col(name)).alias(name) for name in sheet.cells.columns
     )

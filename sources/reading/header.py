@@ -25,13 +25,14 @@ MAX_SHOWN = 24
 _UNIT = r"(?:千元|万元|元|公里|米|万人|人)"
 _BRACKETS = str.maketrans("[]【】〔〕{}<>《》", "()" * 6)
 _MARKS = "*★☆※△▲●○#"
-_NOTE = (
+NOTE = (
     r"(?:[必选可][填选]项?|可不填|非必填|不可为空|\d+位(?:数字?|号码?)?|文本(?:格式)?|数字|数值|日期|整数|小数"
     r"|下拉(?:选择?|菜单)?|单选|多选|[是有√]/[否无×]|[yY]{4}.*|年月日?|(?:格式|例如?|如|填写?|请|精确到|保留).*)"
 )
-_NOTES = re.compile(rf"\({_NOTE}(?:[,;、]{_NOTE})*\)$")
-"""Hints in brackets about filling in, which are no part of a name; other brackets may tell two columns apart."""
-_UNIT_FORM = re.compile(rf"(.+?)(?:\((?:单位[::]?)?([^()]+?)(?:[,;、]{_NOTE})*\)|[/:,、_-]?(?:单位[::]?)?({_UNIT}))")
+"""Hints about filling a column in."""
+_NOTES = re.compile(rf"\({NOTE}(?:[,;、]{NOTE})*\)$")
+"""Hints in brackets, which are no part of a name; other brackets may tell two columns apart."""
+_UNIT_FORM = re.compile(rf"(.+?)(?:\((?:单位[::]?)?([^()]+?)(?:[,;、]{NOTE})*\)|[/:,、_-]?(?:单位[::]?)?({_UNIT}))")
 _TITLE_UNIT = re.compile(rf"单位[::]?\s*\(?({_UNIT})(?![A-Za-z\u4e00-\u9fff])|\(({_UNIT})\)")
 
 

@@ -16,20 +16,19 @@ import polars as pl
 from sources.contracts.model import Dataset
 from sources.reading.files import Sheet
 from sources.reading.header import Header
+from sources.reading.lines import NOTHING, PART, WHOLE, candidates, line_role, rows_about_columns
 from sources.text import plain_series
 
-TOTALS = ("合计", "总计", "小计")
+TOTALS = (WHOLE, "总计", PART)
 FOOTERS = ("填表人", "审核人", "制表", "备注")
-NOTHING = ("-", "—", "/")
-"""Marks that people type into a cell to leave it empty."""
 
 
 @dataclass(frozen=True)
 class Table:
     """Rows of one sheet under their contract column names.
 
-    ``rows`` has ``row_number`` (the spreadsheet's own), ``role`` (data or total), ``label`` (first cell of a total
-    row), and per contract column of the header ``<name>`` (text as delivered), ``<name>__text`` (plain text) and
+    ``rows`` has ``row_number`` (the spreadsheet's own), ``role`` (data or total), ``label`` (the word of a total: one of
+    ``TOTALS``), and per contract column of the header ``<name>`` (text as delivered), ``<name>__text`` (plain text) and
     ``<name>__type`` (cell type). Total rows keep their position in the sheet, also above the header.
     """
 
@@ -37,6 +36,8 @@ class Table:
     units: dict[str, str]
     unanswered: int = 0
     """Number of rows skipped because they hold only what the office printed on the form."""
+    notes: tuple[int, ...] = ()
+    """Row numbers of notes, signatures and headings between the rows, which are skipped."""
 
 
 def _source_rows(sheet: Sheet, column: int, first: int) -> np.ndarray:
@@ -87,18 +88,31 @@ def _is_footer(first: pl.Expr, header: Header, dataset: Dataset) -> pl.Expr:
 def _roles(cells: pl.DataFrame, header: Header, dataset: Dataset) -> pl.DataFrame:
     """Give every row of the sheet its role and its label, the first filled cell without its trailing colon."""
     first = pl.coalesce(pl.all())
-    label = first.str.strip_chars_end("::")
     row = pl.int_range(pl.len())
+    label = first.str.strip_chars_end("::")
     role = (
         pl.when(first.is_null()).then(pl.lit("blank"))
         .when(row.is_between(header.first_row, header.last_row)).then(pl.lit("header"))
         .when(label.is_in(TOTALS)).then(pl.lit("total"))
         .when(row < header.first_row).then(pl.lit("title"))
         .when(_is_repeated_header(header)).then(pl.lit("header"))
+        .when(row.is_in(rows_about_columns(cells, header))).then(pl.lit("header"))
         .when(_is_footer(first, header, dataset)).then(pl.lit("footer"))
         .otherwise(pl.lit("data"))
     )  # fmt: skip
-    return cells.select(role=role, label=label)
+    return _with_lines(cells.select(role=role, label=label), cells, header, dataset)
+
+
+def _with_lines(roles: pl.DataFrame, cells: pl.DataFrame, header: Header, dataset: Dataset) -> pl.DataFrame:
+    """Give totals in words and notes their roles; few rows are looked at, one by one."""
+    rows = ((roles["role"] == "data") & candidates(cells, header, dataset)).arg_true()
+    if rows.is_empty():
+        return roles
+    people = [c.name for c in dataset.columns if c.kind == "text" and c.is_identity and c.name in header.columns]
+    names = frozenset(header.columns[name] for name in people)
+    found = [line_role(texts, names, header) for texts in cells[rows].rows()]
+    role, label = (pl.Series(values, dtype=pl.String) for values in zip(*found, strict=True))
+    return pl.DataFrame([roles["role"].clone().scatter(rows, role), roles["label"].clone().scatter(rows, label)])
 
 
 def _is_unanswered(rows: pl.DataFrame, dataset: Dataset) -> pl.Expr:
@@ -129,4 +143,5 @@ def extract_table(sheet: Sheet, header: Header, dataset: Dataset) -> Table:
         columns[f"{name}__type"] = sheet.type_of(index)[source]
     table = pl.DataFrame(columns)
     answered = table.filter(~_is_unanswered(table, dataset))
-    return Table(answered, header.units, table.height - answered.height)
+    notes = tuple((roles["role"] == "note").arg_true().to_numpy() + 1)
+    return Table(answered, header.units, table.height - answered.height, notes)
