@@ -1,6 +1,6 @@
 """Find the header of a sheet and match its columns to the contract (semantics §2).
 
-Belongs here: header rows, two-row headers, synonyms, units in headers, header drift.
+Belongs here: header rows, headers of several rows, synonyms, units in headers, header drift.
 Does not belong here: recognising the dataset of a file (``landing.recognise``), the rows below (``table``).
 """
 
@@ -19,7 +19,7 @@ from sources.units import plain_unit, power_of_ten
 
 SEARCHED_ROWS = 20
 MAX_HEIGHT = 3
-"""Most rows that a vertically merged header cell may cover; a longer range is not a header."""
+"""Most rows of a header, and of its vertically merged cells; a longer range is not a header."""
 MAX_SHOWN = 24
 """Longest header text that a message quotes, in characters."""
 _UNIT = r"(?:千元|万元|元|公里|米|万人|人)"
@@ -61,7 +61,7 @@ class Header:
     texts: tuple[tuple[str, ...], ...]
     """Texts of the header rows in plain form (``text.plain``)."""
     labels: tuple[str, ...] = ()
-    """The header text of each spreadsheet column; a two-row header is joined."""
+    """The header text of each spreadsheet column; a header of several rows is joined."""
 
     @property
     def first_row(self) -> int:
@@ -151,13 +151,15 @@ def _group_heads(sheet: Sheet, texts: list[list[str]], row: int) -> list[str]:
     return heads
 
 
-def _join_rows(heads: list[str], cells: list[str], dataset: Dataset) -> list[str]:
-    """Join the two rows of a header where they name a column together; keep the lower row alone elsewhere."""
-    labels = []
-    for head, cell in zip(heads, cells, strict=True):
-        whole = head + cell
-        labels.append(whole if not cell or label_of(whole, dataset) else cell)
-    return labels
+def _joined(sheet: Sheet, texts: list[list[str]], row: int, height: int, dataset: Dataset) -> list[str]:
+    """Join the rows of a header from the topmost one with which they name a column; else the lowest text counts."""
+    heads = [_group_heads(sheet, texts, row + i) for i in range(height - 1)]
+    return [_named(levels, dataset) for levels in zip(*heads, texts[row + height - 1], strict=True)]
+
+
+def _named(levels: tuple[str, ...], dataset: Dataset) -> str:
+    names = ["".join(levels[i:]) for i in range(len(levels))]
+    return next((n for n in names if label_of(n, dataset)), next((text for text in reversed(levels) if text), ""))
 
 
 def _match(labels: Iterable[str], dataset: Dataset) -> _Matches:
@@ -182,18 +184,18 @@ def _is_better(found: _Matches, best: _Matches, is_same_row: bool) -> bool:
 
 
 def best_header(sheet: Sheet, dataset: Dataset) -> Header | None:
-    """Find the one or two rows among the first 20 that match the most columns; None if none matches two columns.
+    """Find the one to three rows among the first 20 that match the most columns; None if none matches two columns.
 
     The first single row wins a tie, unless the row below it adds units (names above, units in a row of their own).
     A header cell that is merged vertically belongs to the header as a whole.
     """
     texts = _top_texts(sheet)
     best: tuple[int, int, list[str], _Matches] | None = None
-    for height in (1, 2):
+    for height in range(1, MAX_HEIGHT + 1):
         for row in range(min(SEARCHED_ROWS, len(texts)) - height + 1):
-            labels = texts[row] if height == 1 else _join_rows(_group_heads(sheet, texts, row), texts[row + 1], dataset)
+            labels = texts[row] if height == 1 else _joined(sheet, texts, row, height, dataset)
             found = _match(labels, dataset)
-            if len(found) >= 2 and (best is None or _is_better(found, best[3], row == best[0])):
+            if len(found) >= 2 and (best is None or _is_better(found, best[3], height == 2 and row == best[0])):
                 best = (row, row + height - 1, labels, found)
     if best is None:
         return None

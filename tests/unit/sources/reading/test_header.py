@@ -262,6 +262,30 @@ def test_units_in_a_row_of_their_own_below_the_names_belong_to_the_header(
         assert [found.units.get(name) for name in NAMES] == [None, "千元", "元", "万元", None, "元"]
 
 
+GROUPED_TOP = ["镇(街道)", "村(社区)", "人员信息", *[None] * 3, *GROUPED_UPPER[6:]]
+GROUPED_MIDDLE = [None, None, "户主", None, "保障对象", *[None] * 5]
+TOP_MERGES = [(1, 2, 1, 5), (2, 2, 2, 3), (2, 4, 2, 5), *[(1, c, 3, c) for c in (0, 1, 6, 7, 8, 9)]]
+
+
+@pytest.mark.parametrize("title", [[], [["花名册"]]])
+def test_a_header_of_three_rows_is_joined(title: list[list[str | None]]) -> None:
+    rows = [*title, GROUPED_TOP, GROUPED_MIDDLE, GROUPED_LOWER, ["源潭镇"]]
+    down = len(title) - 1
+    merges = [(top + down, left, bottom + down, right) for top, left, bottom, right in TOP_MERGES]
+    for content in (xlsx_file({"表": rows}, {"表": merges}), xls_file({"表": rows}, merges)):
+        found = header_of(content, SUBSISTENCE)
+        assert found.columns == GROUPED
+        assert (found.first_row, found.last_row) == (len(title), len(title) + 2)
+    found = _found(rows, SUBSISTENCE)
+    assert (found.columns, found.last_row) == (GROUPED, len(title) + 2)
+
+
+def test_names_at_any_of_three_levels_are_found() -> None:
+    middle = ["镇(街道)", "村(社区)", "户主", None, "保障对象", None, *GROUPED_UPPER[6:]]
+    rows = [["花名册"], [None, None, "人员信息", *[None] * 7], middle, GROUPED_LOWER]
+    assert header_of(xlsx_file({"表": rows}, {"表": TOP_MERGES[:3]}), SUBSISTENCE).columns == GROUPED
+
+
 def test_a_header_with_units_further_down_does_not_go_before_the_first_one() -> None:
     again = [LABELS[0], *(f"{text}(元)" for text in LABELS[1:])]
     found = _found([LABELS, DATA, again, DATA])
