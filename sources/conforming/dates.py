@@ -17,13 +17,17 @@ from sources.text import ZERO_WIDTH, plain_series
 
 EARLIEST = date(1900, 1, 1)
 LATEST_AFTER_MONTH_END = timedelta(days=31)
-_MIDNIGHT = rf"(?:[\sT]+0{{1,2}}:00(?::00(?:\.0+)?)?|00:00:00(?:\.0+)?)[\s{ZERO_WIDTH}]*$"
-"""A blank must separate a short 0:00 from the last digit of the day; 00:00:00 may follow without one."""
+_CLOCK = r"(?:[01]?[0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\.[0-9]+)?)?"
+_TIME = (
+    rf"(?:[\sT]+(?:上午|下午)?\s*{_CLOCK}(?:\s*[AP]M)?|\s+[0-9]{{1,2}}[时点](?:[0-9]{{1,2}}分)?(?:[0-9]{{1,2}}秒)?"
+    rf"|00:00:00(?:\.0+)?)[\s{ZERO_WIDTH}]*$"
+)
+"""A time of day, which falls off. A blank must separate it from the last digit of the day, except 00:00:00."""
 _DAY_FORMS = (
     r"^([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})$",
     r"^([0-9]{4})/([0-9]{1,2})/([0-9]{1,2})$",
     r"^([0-9]{4})\.([0-9]{1,2})\.([0-9]{1,2})$",
-    r"^([0-9]{4})年([0-9]{1,2})月([0-9]{1,2})日$",
+    r"^([0-9]{4})年([0-9]{1,2})月([0-9]{1,2})[日号]$",
     r"^([0-9]{4})([0-9]{2})([0-9]{2})$",
 )
 _MONTH_FORMS = (r"^([0-9]{4})[-.]([0-9]{1,2})$", r"^([0-9]{4})年([0-9]{1,2})月$", r"^([0-9]{4})([0-9]{2})$")
@@ -52,18 +56,18 @@ def _any_day(text: pl.Expr) -> pl.Expr:
     return pl.coalesce(_calendar_day(text, _DAY_FORMS), pl.when(is_serial).then(_serial(text)))
 
 
-def _without_midnight(cells: pl.DataFrame) -> pl.DataFrame:
-    """Add ``day``: the plain text without a time of 00:00, which is searched in ``raw`` because it needs the blanks."""
+def _without_time(cells: pl.DataFrame) -> pl.DataFrame:
+    """Add ``day``: the plain text without a time of day, which is searched in ``raw`` because it needs the blanks."""
     raw = cells["raw"].str.normalize("NFKC")
-    was_midnight = raw.str.contains(_MIDNIGHT).fill_null(False)
-    day = plain_series(raw.str.replace(_MIDNIGHT, "")) if was_midnight.any() else cells["text"]
-    return cells.with_columns(day=pl.when(was_midnight).then(day).otherwise("text"))
+    has_time = raw.str.contains(_TIME).fill_null(False)
+    day = plain_series(raw.str.replace(_TIME, "")) if has_time.any() else cells["text"]
+    return cells.with_columns(day=pl.when(has_time).then(day).otherwise("text"))
 
 
 def conform_dates(cells: pl.DataFrame, month_end: date) -> pl.DataFrame:
     """Conform dates to Date; a date before 1900 or more than 31 days after the month's end is out of range."""
     text, value = pl.col("day"), pl.col("value")
-    found = _without_midnight(cells).with_columns(value=_any_day(text), month=_calendar_day(text, _MONTH_ONLY))
+    found = _without_time(cells).with_columns(value=_any_day(text), month=_calendar_day(text, _MONTH_ONLY))
     error = (
         pl.when(pl.col("month").is_not_null()).then(pl.lit("date_incomplete"))
         .when(value.is_null()).then(pl.lit("date_invalid"))
@@ -77,5 +81,5 @@ def conform_months(cells: pl.DataFrame) -> pl.DataFrame:
     text = pl.col("day")
     is_fraction = (pl.col("type") == NUMBER) & pl.col("text").str.contains(".", literal=True)
     month = pl.coalesce(_calendar_day(text, _MONTH_FORMS), _any_day(text)).dt.strftime("%Y-%m")
-    found = _without_midnight(cells).select(value=pl.when(~is_fraction).then(month))
+    found = _without_time(cells).select(value=pl.when(~is_fraction).then(month))
     return found.with_columns(error=pl.when(pl.col("value").is_null()).then(pl.lit("month_invalid")))

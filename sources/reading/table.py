@@ -27,9 +27,9 @@ FOOTERS = ("填表人", "审核人", "制表", "备注")
 class Table:
     """Rows of one sheet under their contract column names.
 
-    ``rows`` has ``row_number`` (the spreadsheet's own), ``role`` (data or total), ``label`` (the word of a total:
-    one of ``TOTALS``), and per contract column of the header ``<name>`` (text as delivered), ``<name>__text`` (plain text) and
-    ``<name>__type`` (cell type). Total rows keep their position in the sheet, also above the header.
+    ``rows`` has ``row_number`` (the spreadsheet's own), ``role`` (data or total), ``label`` (the word of a total: one
+    of ``TOTALS``), and per contract column of the header ``<name>`` (text as delivered), ``<name>__text`` (plain text)
+    and ``<name>__type`` (cell type). Total rows keep their position in the sheet, also above the header.
     """
 
     rows: pl.DataFrame

@@ -34,8 +34,7 @@ AMBIGUITIES: list[str] = [
     "A footer's own text may stand in a key column; the other key columns must be empty.",
     # Cells
     "18 characters that are not digits fail at the birth date or at the check digit; there is no code of their own.",
-    "A time of 00:00 or 0:00:00 falls off like 00:00:00, which may also follow the day without a blank; any other time "
-    "makes the date invalid.",
+    "A time of day falls off behind a blank; 00:00:00 may also follow the day without one.",
     "A month column takes any full date, without a range; 2021/05 is not among its forms.",
     "升平社区 is ambiguous where a 居委会 and a 村委会 share the stem; only forms in 村 have a preference.",
     "A town may also be named by its 12-digit code; a name of a village without a town is looked for in the district.",

@@ -121,7 +121,7 @@ def _serial(number: int) -> date | None:
 def _written_day(text: str) -> date | None:
     """A day as offices write it, or None; raises ``date_incomplete`` for a month."""
     forms = [rf"(\d{{4}}){s}(\d{{1,2}}){s}(\d{{1,2}})" for s in ("-", "/", r"\.")]
-    forms += [r"(\d{4})年(\d{1,2})月(\d{1,2})日", r"(\d{4})(\d{2})(\d{2})"]
+    forms += [r"(\d{4})年(\d{1,2})月(\d{1,2})[日号]", r"(\d{4})(\d{2})(\d{2})"]
     for form in forms:
         match = re.fullmatch(form, text, re.ASCII)
         if match:
@@ -135,21 +135,26 @@ def _written_day(text: str) -> date | None:
     return _serial(int(text)) if re.fullmatch(r"\d{5}", text, re.ASCII) else None
 
 
-def _without_midnight(raw: str) -> str:
-    """A time of 00:00:00 falls off; a short 0:00 only behind a blank, else its 0 may be the day's."""
+def _without_time(raw: str) -> str:
+    """A time of day falls off behind a blank, else its first digit may be the day's; 00:00:00 always does."""
     text = "".join(c for c in unicodedata.normalize("NFKC", raw) if c not in ZERO_WIDTH).rstrip()
-    return re.sub(r"(\s+0?0:00(:00)?|00:00:00)$", "", text)
+    date_part, _, clock = text.rpartition(" ")
+    if date_part.strip() and re.fullmatch(r"\d{1,2}(:\d{2}){1,2}(\.\d+)?", clock, re.ASCII):
+        hour, *rest = (float(part) for part in clock.split(":"))
+        if hour < 24 and all(part < 60 for part in rest):
+            return date_part.rstrip()
+    return text.removesuffix("00:00:00")
 
 
 def day(raw: object, month: str) -> date:
     if isinstance(raw, datetime):
-        found = raw.date() if raw == datetime.combine(raw.date(), datetime.min.time()) else None
+        found = raw.date()
     elif isinstance(raw, date):
         found = raw
     elif is_numeric(raw) and (raw != int(raw) or raw < 200_000):
         found = _serial(int(raw)) if raw == int(raw) else None
     else:
-        found = _written_day(text_of(_without_midnight(raw) if isinstance(raw, str) else raw))
+        found = _written_day(text_of(_without_time(raw) if isinstance(raw, str) else raw))
     if found is None:
         raise CellError("date_invalid")
     if not date(1900, 1, 1) <= found <= last_day(month) + timedelta(days=31):
