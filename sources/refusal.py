@@ -6,6 +6,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 ENCRYPTED = "工作簿已加密,无法读取;请取消密码后重新报送。"
+EXPORT_ANEW = (
+    "请从原系统重新导出xlsx后报送。不要双击用Excel打开后另存:18位号码会丢失末几位;"
+    "只能用Excel时,请用“数据—从文本/CSV”导入,把号码列设为“文本”,再另存为xlsx。"
+)
+"""Advice for a text that Excel would open as numbers."""
 BREAKAGE = "处理时出错"
 """Begins the refusal of a file that raised an error which nobody foresaw."""
 TOO_LARGE = "处理这个文件需要的内存超过上限;请删除多余的行、列和工作表,或拆分后重新报送。"

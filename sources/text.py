@@ -15,7 +15,7 @@ from contextlib import suppress
 import polars as pl
 
 from sources.personal_numbers import hide_numbers
-from sources.refusal import RefusedError
+from sources.refusal import EXPORT_ANEW, RefusedError
 
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 DAMAGED_CHARACTER = "\ufffd"
@@ -112,7 +112,7 @@ def _decoded(content: bytes, encodings: tuple[str, ...], allow_damage: bool) -> 
             text = content.decode(encoding, "replace")
             if _is_mostly_sound(text):
                 return text
-    raise RefusedError("文字编码无法识别(应为UTF-8或GB18030);请用Excel另存为“CSV UTF-8”后重新报送。")
+    raise RefusedError(f"文字编码无法识别(应为UTF-8或GB18030)。{EXPORT_ANEW}")
 
 
 def _is_mostly_sound(text: str) -> bool:

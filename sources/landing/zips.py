@@ -9,8 +9,10 @@ import io
 import lzma
 import re
 import stat
+import struct
 import zipfile
 import zlib
+from contextlib import suppress
 from pathlib import PurePosixPath
 
 from sources.landing.archive import MAX_SIZE, TOO_LARGE
@@ -23,6 +25,7 @@ _TOO_MANY = f"压缩包(或xlsx)内的文件超过{MAX_MEMBERS}个,已拒绝;请
 _ENTRY = b"PK\x01\x02"
 """Begins each entry of a zip's directory."""
 _UTF8_FLAG = 0x800
+_UNICODE_PATH, _FIELD = 0x7075, struct.Struct("<HH")
 _ENCRYPTED_FLAG = 0x1
 _NOISE = ("__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini")
 _ARCHIVES = (".zip", ".rar", ".7z")
@@ -57,15 +60,31 @@ def check_expansion(content: bytes) -> list[zipfile.ZipInfo]:
 
 
 def _name(member: zipfile.ZipInfo) -> str:
+    """Return the name of a member: by its UTF-8 flag, its Unicode path field, else as UTF-8 or GB18030.
+
+    Macs write UTF-8 without the flag. Names in GB18030 are hardly ever valid UTF-8, the reverse often holds.
+    """
     if member.flag_bits & _UTF8_FLAG:
-        return member.filename
-    raw = member.filename.encode("cp437", "replace")
-    for encoding in ("gb18030", "utf-8"):
-        try:
+        return member.orig_filename
+    # Python decodes unflagged names as cp437, which maps each byte to one character.
+    raw = member.orig_filename.encode("cp437", "replace")
+    if (field := _unicode_path(member.extra, raw)) is not None:
+        return field
+    for encoding in ("utf-8", "gb18030"):
+        with suppress(UnicodeDecodeError):
             return raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    return member.filename
+    return member.orig_filename
+
+
+def _unicode_path(extra: bytes, name: bytes) -> str | None:
+    """Return the name in the field 0x7075 (APPNOTE 4.6.9); None if there is none or it belongs to another name."""
+    while len(extra) >= _FIELD.size:
+        kind, length = _FIELD.unpack_from(extra)
+        field, extra = extra[_FIELD.size : _FIELD.size + length], extra[_FIELD.size + length :]
+        if kind == _UNICODE_PATH and field[:1] == b"\x01" and field[1:5] == zlib.crc32(name).to_bytes(4, "little"):
+            with suppress(UnicodeDecodeError):
+                return field[5:].decode("utf-8")
+    return None
 
 
 def _is_noise(path: PurePosixPath) -> bool:

@@ -17,7 +17,7 @@ import polars as pl
 from sources.reading.files.limits import MAX_LINES, check_cells
 from sources.reading.files.pause import collector_paused
 from sources.reading.files.sheet import MAX_COLUMNS, Sheet
-from sources.refusal import RefusedError
+from sources.refusal import EXPORT_ANEW, RefusedError
 from sources.text import decode
 
 _HEAD = 4096
@@ -32,10 +32,8 @@ _DECORATION = re.compile(r"\t+(?=[,;|\n]|\Z)")
 _AS_TEXT = r'^="([^"]*)"\s*$'
 """A text as a formula, for the same reason."""
 _LOST = re.compile(r"\?\?")
-_CHINESE_LOST = (
-    "文件里的汉字在保存时都变成了问号(?),无法恢复;请从原来的系统重新导出xlsx,或把原来的表格另存为“CSV UTF-8”后报送。"
-)
-_QUOTES = "CSV无法分列(可能有不成对的引号);请用Excel另存为xlsx后重新报送。"
+_CHINESE_LOST = f"文件里的汉字在保存时都变成了问号(?),无法恢复。{EXPORT_ANEW}"
+_QUOTES = f"CSV无法分列(可能有不成对的引号)。{EXPORT_ANEW}"
 
 
 def read_delimited(content: bytes) -> list[Sheet]:

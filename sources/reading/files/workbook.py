@@ -17,7 +17,7 @@ from sources.reading.files.extent import check_extent
 from sources.reading.files.limits import check_text
 from sources.reading.files.records import check_records
 from sources.reading.files.sheet import Sheet
-from sources.refusal import ENCRYPTED, RefusedError, breakage_refused
+from sources.refusal import ENCRYPTED, EXPORT_ANEW, RefusedError, breakage_refused
 
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -25,8 +25,11 @@ _ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
 _BIFF8_GLOBALS = b"\x09\x08\x10\x00\x00\x06\x05\x00"
 _FILEPASS = 0x2F
 _MARKUP = re.compile(
-    rb"(\xef\xbb\xbf)?\s*<(\?xml|!doctype|!--|html|head|meta|body|style|script|table|div)\b", re.IGNORECASE
+    rb"(\xef\xbb\xbf)?\s*<(\?xml|!doctype|!--|html|head|meta|body|style|script|table|div)\b"
+    rb"|(\xef\xbb\xbf)?\s*(MIME-Version|Content-Type|X-Document-Type|From|Subject):[^\n]*\n",
+    re.IGNORECASE,
 )
+"""Beginning of a web page, of XML, or of a web archive, which Excel also saves as .xls."""
 
 
 @breakage_refused()
@@ -50,7 +53,7 @@ def read_sheets(content: bytes) -> list[Sheet]:
         check_records(workbook_stream(content))
         sheets = read_excel(content)
     elif _MARKUP.match(content):
-        raise RefusedError("文件其实是网页或XML,不是表格;请用Excel打开后另存为xlsx重新报送。")
+        raise RefusedError(f"文件其实是网页或XML,不是工作簿。{EXPORT_ANEW}")
     else:
         sheets = read_delimited(content)
     check_text([sheet.cells for sheet in sheets])

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import stat
+import struct
 import zipfile
+import zlib
 
 import pytest
 
@@ -26,8 +28,32 @@ def test_names_without_the_flag_are_gb18030() -> None:
     assert list(list_zip(zip_file({"参保名册.csv": b"", "𬒔.csv": b""}, "gb18030"))) == ["参保名册.csv", "𬒔.csv"]
 
 
-def test_names_that_are_no_gb18030_are_tried_as_utf8() -> None:
-    assert list(list_zip(zip_file({"保.csv": b"x"}, "utf-8"))) == ["保.csv"]
+NAMES = ["保.csv", "特困人员名单.xlsx", "低保花名册.xlsx", "农村低保对象花名册6月/石角镇.csv", "名册(二)é.csv"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+def test_names_without_the_flag_are_utf8_as_on_a_mac_or_else_gb18030(name: str, encoding: str) -> None:
+    assert list(list_zip(zip_file({name: b"x"}, encoding))) == [name]
+
+
+def _with_unicode_path(name: str, stored: bytes, of: bytes, version: int = 1) -> bytes:
+    """A zip whose member is stored under other bytes, with the name in UTF-8 in its field 0x7075."""
+    field = bytes([version]) + zlib.crc32(of).to_bytes(4, "little") + name.encode()
+    info = zipfile.ZipInfo(stored.decode("ascii"))
+    info.extra = struct.pack("<HH", 0x0001, 0) + struct.pack("<HH", 0x7075, len(field)) + field
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr(info, b"x")
+    return out.getvalue()
+
+
+def test_the_unicode_path_field_names_its_own_member_only() -> None:
+    assert list(list_zip(_with_unicode_path("低保名册.csv", b"a.csv", b"a.csv"))) == ["低保名册.csv"]
+    assert list(list_zip(_with_unicode_path("低保名册.csv", b"a.csv", b"b.csv"))) == ["a.csv"]
+    assert list(list_zip(_with_unicode_path("低保名册.csv", b"a.csv", b"a.csv", version=2))) == ["a.csv"]
+    with pytest.raises(RefusedError, match="指向包外"):
+        list_zip(_with_unicode_path("../低保名册.csv", b"a.csv", b"a.csv"))
 
 
 def test_what_systems_add_to_a_zip_is_not_seen() -> None:

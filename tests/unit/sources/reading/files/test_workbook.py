@@ -37,10 +37,14 @@ def test_an_empty_file_is_refused(content: bytes) -> None:
         b"\xef\xbb\xbf\r\n <!DOCTYPE html><html>",
         b'<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet">',
         b"<meta charset=gb2312><table>",
+        b"MIME-Version: 1.0\r\nX-Document-Type: Workbook\r\nContent-Type: multipart/related; boundary=x\r\n\r\n--x\r\n",
+        b"\r\nmime-version: 1.0\ncontent-type: text/html\n\n<table>",
+        b'Content-Type: multipart/related; boundary="x"\n\n--x',
+        b"From: <Saved by Microsoft Excel>\nSubject: \nMIME-Version: 1.0\n\n",
     ],
 )
-def test_a_web_page_named_like_a_table_is_refused(content: bytes) -> None:
-    with pytest.raises(RefusedError, match="网页或XML"):
+def test_a_web_page_or_archive_named_like_a_table_is_refused(content: bytes) -> None:
+    with pytest.raises(RefusedError, match=r"网页或XML.+从原系统重新导出.+不要双击用Excel打开后另存"):
         read_sheets(content)
 
 
