@@ -7,6 +7,7 @@ Does not belong here: the readers, the limits (``limits``).
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from sources.landing.archive import MAX_SIZE, TOO_LARGE
 from sources.landing.zips import check_expansion
@@ -23,7 +24,10 @@ _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
 _BIFF8_GLOBALS = b"\x09\x08\x10\x00\x00\x06\x05\x00"
-_FILEPASS = 0x2F
+_SECTOR = 512
+_FILEPASS, _CODE_PAGE = 0x2F, 0x42
+_UTF_16 = (1200).to_bytes(2, "little")
+"""The number of UTF-16 as a code page."""
 _MARKUP = re.compile(
     rb"(\xef\xbb\xbf)?\s*<(\?xml|!doctype|!--|html|head|meta|body|style|script|table|div)\b"
     rb"|(\xef\xbb\xbf)?\s*(MIME-Version|Content-Type|X-Document-Type|From|Subject):[^\n]*\n",
@@ -51,7 +55,7 @@ def read_sheets(content: bytes) -> list[Sheet]:
         if _ENCRYPTED_PACKAGE in content or _has_filepass(content):
             raise RefusedError(ENCRYPTED)
         check_records(workbook_stream(content))
-        sheets = read_excel(content)
+        sheets = read_excel(_with_unicode(content))
     elif _MARKUP.match(content):
         raise RefusedError(f"文件其实是网页或XML,不是工作簿。{EXPORT_ANEW}")
     else:
@@ -61,16 +65,23 @@ def read_sheets(content: bytes) -> list[Sheet]:
 
 
 def _has_filepass(content: bytes) -> bool:
-    """Check whether an xls has a password: a FILEPASS record near the start, after a write protection if there is one.
+    """Check whether an xls has a password: a FILEPASS record at the start. calamine would report an unknown format."""
+    return any(kind == _FILEPASS for kind, _ in _first_records(content))
 
-    calamine would only report an unknown format.
+
+def _with_unicode(content: bytes) -> bytes:
+    """Say in an xls since Excel 97 that its texts are UTF-16, which they always are ([MS-XLS] 2.5.240).
+
+    Some programs write the code page of their system, which Excel ignores there, and calamine obeys.
     """
-    position = content.find(_BIFF8_GLOBALS)
-    for _ in range(4):
-        if position < 0:
-            return False
+    found = next((at for kind, at in _first_records(content) if kind == _CODE_PAGE), None)
+    return content if found is None else content[:found] + _UTF_16 + content[found + 2 :]
+
+
+def _first_records(content: bytes) -> Iterator[tuple[int, int]]:
+    """Yield kind and position of the records in the first sector of an xls since Excel 97."""
+    begin = position = content.find(_BIFF8_GLOBALS)
+    while begin >= 0 and position <= begin + _SECTOR - 4:
         kind, length = (int.from_bytes(content[position + i : position + i + 2], "little") for i in (0, 2))
-        if kind == _FILEPASS:
-            return True
+        yield kind, position + 4
         position += 4 + length
-    return False

@@ -48,6 +48,18 @@ def test_a_web_page_or_archive_named_like_a_table_is_refused(content: bytes) -> 
         read_sheets(content)
 
 
+@pytest.mark.parametrize("page", [936, 950, 1252, 10008, 54936, 65001, 1200])
+def test_the_texts_of_an_xls_are_unicode_whatever_code_page_it_names(page: int) -> None:
+    rows = [["姓名", "村"], ["张三", "石𬒔村"], ["Zoë", "12"]]
+    content = xls_file({"花名册": rows})
+    record = b"\x42\x00\x02\x00"
+    assert content.count(record) == 1
+    at = content.index(record) + len(record)
+    (sheet,) = read_sheets(content[:at] + page.to_bytes(2, "little") + content[at + 2 :])
+    assert sheet.name == "花名册"
+    assert [list(row) for row in sheet.cells.rows()] == rows
+
+
 def test_a_title_in_angle_brackets_is_no_web_page() -> None:
     (sheet,) = read_sheets("<低保>花名册\n姓名,身份证号\n".encode())
     assert sheet.cells.rows()[0][0] == "<低保>花名册"
