@@ -9,129 +9,15 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, redirect_stdout, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
-from rich.console import Console
 
+from orchestration.commands.app import MonthArgument, Verbose, app, month_of, terminal
 from orchestration.runtime.errors import ShouwangError
 from orchestration.runtime.settings import Settings
 from sources.months import Month
-
-if TYPE_CHECKING:
-    from orchestration.commands.run import RunReport
-
-app = typer.Typer(
-    add_completion=False,
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    help="守望:县级防返贫监测数据整合。",
-    rich_markup_mode=None,
-)
-
-
-_CHANGES_NOTHING = ("doctor", "verify", "template", "sample", "expectations")
-
-
-@app.callback()
-def _before(context: typer.Context) -> None:
-    """Carry on with a rotation of the secret that was interrupted, before a command works on the home."""
-    if context.invoked_subcommand in _CHANGES_NOTHING or context.resilient_parsing or "--help" in sys.argv:
-        return
-    settings = Settings()
-    if (settings.paths.restricted / "rotation").exists():
-        from orchestration.publishing import rotation
-
-        if told := rotation.resume(settings.paths):
-            terminal().print("[yellow]提示[/]", told, soft_wrap=True)
-            if context.invoked_subcommand == "rotate-key" and told == rotation.FINISHED:
-                raise typer.Exit(0)
-
-
-def terminal() -> Console:
-    """Open the terminal as it is now, also while the output of others is redirected."""
-    return Console(file=sys.stdout)
-
-
-def _month(text: str) -> Month:
-    try:
-        return Month.parse(text)
-    except ValueError as error:
-        raise typer.BadParameter(f"不是月份:{text},应写作 YYYY-MM,例如 2021-06") from error
-
-
-MonthArgument = Annotated[Month, typer.Argument(metavar="MONTH", help="月份,例如 2021-06", parser=_month)]
-Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="显示各步骤的日志")]
-
-
-@contextmanager
-def quiet_output(settings: Settings) -> Iterator[None]:
-    """Redirect dbt's output to ``dbt/output.txt``: on the terminal it would bury the progress."""
-    settings.dbt_dir.mkdir(parents=True, exist_ok=True)
-    with (settings.dbt_dir / "output.txt").open("w", encoding="utf-8") as output, redirect_stdout(output):
-        yield
-
-
-def _set_damaged_records_aside(settings: Settings) -> None:
-    """Let Dagster begin new records if its own are damaged, and tell it; a home in use by another process has none."""
-    from orchestration.commands.console import literal
-    from orchestration.runtime import locks, records
-
-    if not settings.dagster_home.exists():
-        return
-    with suppress(locks.HomeBusyError), locks.holding(settings.home, "shouwang"):
-        for told in records.set_aside_damaged(settings):
-            terminal().print("[yellow]提示[/]", literal(told), soft_wrap=True)
-
-
-def _run(months: list[Month], verbose: bool) -> bool:
-    """Run months one after the other until one fails: the outdated ones before them first, those that look back after.
-
-    True where all are clean.
-    """
-    from orchestration.automation.reruns import earlier_than, later_than
-    from orchestration.commands.console import literal, show_where
-    from orchestration.runtime import instance, layout, locks
-    from sources.contracts.model import load_contracts
-
-    settings, console = Settings(), terminal()
-    layout.require_same(settings.paths)
-    if closed := instance.prepare(settings):
-        console.print(literal(f"已收紧权限,不再对其他用户开放:{'、'.join(map(str, closed))}"), soft_wrap=True)
-    with locks.holding(settings.home, f"shouwang run {'、'.join(map(str, months))}"):
-        _set_damaged_records_aside(settings)
-        if earlier := earlier_than(settings.paths, load_contracts(), months[0]):
-            console.print(f"{months[0]} 要回看的月份数据有变,先依次重新运行:{'、'.join(map(str, earlier))}")
-        reports = list(_until_one_fails(console, settings, [*earlier, *months], verbose))
-        if reports[-1].success and (later := later_than(settings.paths, load_contracts(), months[-1])):
-            console.print(f"{months[-1]} 的数据有变,依次重新运行其后已发布的月份:{'、'.join(map(str, later))}")
-            reports += _until_one_fails(console, settings, later, verbose)
-    show_where(console, settings)
-    return all(report.is_clean for report in reports)
-
-
-def _until_one_fails(console: Console, settings: Settings, months: list[Month], verbose: bool) -> Iterator[RunReport]:
-    for month in months:
-        yield (report := _run_one(console, settings, month, verbose))
-        if not report.success:
-            return
-
-
-def _run_one(console: Console, settings: Settings, month: Month, verbose: bool) -> RunReport:
-    from orchestration.commands.console import progress_of, show_report
-    from orchestration.commands.month_figures import risk_summary
-    from orchestration.commands.run import run_month
-
-    if verbose:
-        report = run_month(settings, month, "INFO")
-    else:
-        with progress_of(console, month), quiet_output(settings):
-            report = run_month(settings, month)
-    show_report(console, report, risk_summary(settings.paths.published, month) if report.success else None)
-    return report
 
 
 @app.command(
@@ -139,7 +25,9 @@ def _run_one(console: Console, settings: Settings, month: Month, verbose: bool) 
 )
 def run(month: MonthArgument, verbose: Verbose = False) -> None:
     """Run one month."""
-    raise typer.Exit(0 if _run([month], verbose) else 1)
+    from orchestration.commands.running import run_months
+
+    raise typer.Exit(0 if run_months(terminal(), Settings(), [month], verbose) else 1)
 
 
 @app.command(help="用已接收的数据按月重建数据仓库,最后发布一次;结果没有变化时不产生新版本。退出码 0 表示完成。")
@@ -147,24 +35,9 @@ def rebuild(
     from_archive: Annotated[bool, typer.Option("--from-archive", help="先用归档的原文件重新接收各表")] = False,
 ) -> None:
     """Build the warehouse again, month by month."""
-    from orchestration.commands.console import literal
-    from orchestration.commands.rebuild import rebuild, sealed_months
-    from sources.contracts.model import load_contracts
+    from orchestration.commands.running import rebuild_home
 
-    settings, console = Settings(), terminal()
-    _set_damaged_records_aside(settings)
-    if from_archive and (sealed := sealed_months(settings.paths, load_contracts())):
-        months = "、".join(map(str, sorted(sealed)))
-        console.print(f"{months} 的原件已按保留规则删除,这些月份用已接收的行。", soft_wrap=True)
-    with quiet_output(settings):
-        reports = rebuild(settings, from_archive)
-    for report in reports:
-        state = "完成" if report.success else "未完成,此前发布的版本保持不变"
-        console.print(f"{report.month} {state}({report.seconds:.0f} 秒)", *map(literal, report.errors), soft_wrap=True)
-    if reports[-1].success:
-        is_new = reports[-1].published["is_new"]
-        console.print("已发布新版本" if is_new else "与重建前发布的版本逐格相同,没有新版本")
-    raise typer.Exit(0 if reports[-1].success else 1)
+    raise typer.Exit(0 if rebuild_home(terminal(), Settings(), from_archive) else 1)
 
 
 @app.command(
@@ -173,19 +46,9 @@ def rebuild(
 )
 def rotate_key() -> None:
     """Change the secret behind the pseudonyms."""
-    from orchestration.commands.console import literal
-    from orchestration.commands.rotate import rotate, what_next
+    from orchestration.commands.running import rotate_secret
 
-    settings, console = Settings(), terminal()
-    with quiet_output(settings):
-        done = rotate(settings)
-    console.print(
-        f"密钥已换:{done.keys} 个代码和 {done.leads} 个线索编号是新的,发布为版本 {done.version.number};"
-        "带有旧代码的版本已清除。已发出的核查清单仍可按旧编号收回;下一次写清单用新编号。请重新备份数据目录。",
-        soft_wrap=True,
-    )
-    if todo := what_next(settings):
-        console.print("[yellow]还要做[/]", literal(todo), soft_wrap=True)
+    rotate_secret(terminal(), Settings())
 
 
 @app.command(help="让数据集市退回到以前的版本(默认上一个);下一次运行会重新发布最新结果。")
@@ -258,7 +121,7 @@ def sample(
     """Write the files of an invented district."""
     from orchestration.commands.demo import write_sample
 
-    write_sample(terminal(), out, households, sorted({_month(m) for m in [*months, *(more_months or [])]}), seed)
+    write_sample(terminal(), out, households, sorted({month_of(m) for m in [*months, *(more_months or [])]}), seed)
 
 
 @app.command(help="样例区三个月,从文件到发布。")
@@ -268,11 +131,12 @@ def demo(
 ) -> None:
     """Three months of the sample, from files to published marts."""
     from orchestration.commands.demo import DEMO_MONTHS, prepare_demo
+    from orchestration.commands.running import run_months
 
     # The demo has just written these files itself: there is nobody to wait for.
     os.environ.setdefault("SHOUWANG_SETTLE_SECONDS", "0")
     prepare_demo(terminal(), Settings(), households)
-    raise typer.Exit(0 if _run(list(DEMO_MONTHS), verbose) else 1)
+    raise typer.Exit(0 if run_months(terminal(), Settings(), DEMO_MONTHS, verbose) else 1)
 
 
 @app.command(help="显示一张表的检查项:分组、Great Expectations 类和参数、严重程度、中文说明。不需要数据。")
@@ -295,7 +159,7 @@ def expectations(
 
 @app.command(help="检查数据目录、权限、锁、版本、时钟、守护进程和应报数据。退出码 0 表示没有问题。")
 def doctor(
-    month: Annotated[Month | None, typer.Argument(metavar="[MONTH]", help="默认上个月", parser=_month)] = None,
+    month: Annotated[Month | None, typer.Argument(metavar="[MONTH]", help="默认上个月", parser=month_of)] = None,
 ) -> None:
     """Look whether a month can run here."""
     from orchestration.commands.console import show_answers
@@ -367,6 +231,7 @@ def erase(
 ) -> None:
     """Erase a person."""
     from orchestration.commands.erase import ask_person, erase_person
+    from orchestration.commands.running import quiet_output
 
     settings, text, console = Settings(), ask_person(person), terminal()
     if not (yes or dry_run or sys.stdin.isatty()):
@@ -385,13 +250,14 @@ def ui(
     read_only: Annotated[bool, typer.Option("--read-only", help="只供查看:不能启动运行,不含守护进程")] = False,
 ) -> None:
     """Open Dagster's web server behind a guard, and its daemon."""
+    from orchestration.commands.running import set_damaged_records_aside
     from orchestration.commands.ui.services import open_ui
     from orchestration.dbt import manifest
     from orchestration.runtime import instance
 
     settings = Settings()
     instance.prepare(settings)
-    _set_damaged_records_aside(settings)
+    set_damaged_records_aside(terminal(), settings)
     manifest.ensure()
     open_ui(settings, port, read_only=read_only)
 

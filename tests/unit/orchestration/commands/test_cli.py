@@ -115,7 +115,7 @@ def test_a_wrong_command_line_is_explained_in_chinese(
 def test_the_exit_code_of_a_command_is_that_of_the_process(
     monkeypatch: pytest.MonkeyPatch, arguments: str, code: int
 ) -> None:
-    monkeypatch.setattr(cli, "_run", lambda *_: True)
+    monkeypatch.setattr("orchestration.commands.running.run_months", lambda *_: True)
     monkeypatch.setattr("orchestration.commands.doctor.examine", lambda *_: [Answer("a", "problem", "b")])
     monkeypatch.setattr("sys.argv", ["shouwang", *arguments.split()])
     with pytest.raises(SystemExit) as exited:

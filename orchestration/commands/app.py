@@ -1,0 +1,58 @@
+"""Define the application ``shouwang``, and what its commands share: the terminal, months, a home that is not whole.
+
+Belongs here: nothing that only one command needs. Does not belong here: the commands (``cli``).
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from orchestration.runtime.settings import Settings
+from sources.months import Month
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="守望:县级防返贫监测数据整合。",
+    rich_markup_mode=None,
+)
+
+
+_CHANGES_NOTHING = ("doctor", "verify", "template", "sample", "expectations")
+
+
+@app.callback()
+def _before(context: typer.Context) -> None:
+    """Carry on with a rotation of the secret that was interrupted, before a command works on the home."""
+    if context.invoked_subcommand in _CHANGES_NOTHING or context.resilient_parsing or "--help" in sys.argv:
+        return
+    settings = Settings()
+    if (settings.paths.restricted / "rotation").exists():
+        from orchestration.publishing import rotation
+
+        if told := rotation.resume(settings.paths):
+            terminal().print("[yellow]提示[/]", told, soft_wrap=True)
+            if context.invoked_subcommand == "rotate-key" and told == rotation.FINISHED:
+                raise typer.Exit(0)
+
+
+def terminal() -> Console:
+    """Open the terminal as it is now, also while the output of others is redirected."""
+    return Console(file=sys.stdout)
+
+
+def month_of(text: str) -> Month:
+    """Parse a month of the command line. Raises BadParameter, in Chinese."""
+    try:
+        return Month.parse(text)
+    except ValueError as error:
+        raise typer.BadParameter(f"不是月份:{text},应写作 YYYY-MM,例如 2021-06") from error
+
+
+MonthArgument = Annotated[Month, typer.Argument(metavar="MONTH", help="月份,例如 2021-06", parser=month_of)]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="显示各步骤的日志")]
