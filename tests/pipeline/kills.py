@@ -24,7 +24,7 @@ from typing import Any
 import duckdb
 from dagster import DagsterInstance, DagsterRunStatus, RunsFilter
 
-from orchestration.runtime import instance, locks
+from orchestration.runtime import dead_runs, instance, locks
 from orchestration.runtime.settings import Settings
 from tests.paths import ROOT
 from tests.pipeline.test_dead_runs import CONTRACTS, JUNE, deliver, run_of_the_sensor
@@ -183,7 +183,8 @@ def retry_of(opened: DagsterInstance, run_id: str) -> str:
         retried = opened.get_runs(RunsFilter(tags={"dagster/parent_run_id": run_id}))
         return retried[0].run_id if retried else None
 
-    return until(found, f"retry of {run_id}")
+    # Killed before it had set its mark, a run counts as starting for a while.
+    return until(found, f"retry of {run_id}", dead_runs.START_SECONDS + 120)
 
 
 if __name__ == "__main__":
