@@ -32,7 +32,7 @@ def _before(context: typer.Context) -> None:
     if context.invoked_subcommand in _CHANGES_NOTHING or context.resilient_parsing or "--help" in sys.argv:
         return
     settings = Settings()
-    if (settings.paths.restricted / "rotation").exists():
+    if settings.paths.rotation.exists():
         from orchestration.publishing import rotation
 
         if told := rotation.resume(settings.paths):

@@ -53,8 +53,8 @@ def publish(
     """Publish the content of the warehouse as a version made by the run ``run_id`` of ``month``.
 
     ``grains`` maps each expected mart to the columns that identify its rows, ``opened`` each mart of the open database
-    to its schema in the warehouse. ``caused_by`` names the deliveries that
-    changed since ``month`` was last computed. Raises PublishError; the current version then stays current.
+    to its schema in the warehouse. ``caused_by`` names the deliveries that changed since ``month`` was last computed.
+    Raises PublishError; the current version then stays current.
     """
     published = home.published
     clean(published)
