@@ -178,6 +178,19 @@ def test_declaring_checks_does_not_import_great_expectations() -> None:
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
+def test_preparing_does_not_disturb_queries_of_other_threads() -> None:
+    code = """
+import sys, threading, sqlalchemy
+from expectations import gate
+sys.setswitchinterval(1e-5)
+gate.prepare()
+thread = next(t for t in threading.enumerate() if t.name == "great_expectations")
+while thread.is_alive():
+    sqlalchemy.inspect(1, raiseerr=False)  # every query does so with its parameters
+"""
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
 def test_judging_opens_no_connection(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: Any) -> None:
         raise AssertionError("the gate reached out")
