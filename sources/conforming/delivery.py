@@ -8,19 +8,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+import numpy as np
 import polars as pl
 
 from sources.conforming.context import Context
 from sources.conforming.rows import check_printed_totals, conform_rows
+from sources.conforming.visibility import listed, visibility_warnings
 from sources.contracts.model import Dataset
 from sources.landing.deliveries import DeliveredFile
+from sources.reading.doubles import settle_doubles
 from sources.reading.files import Read, Sheet, read_here
 from sources.reading.header import Header, best_header, find_header, missing_message, shown, title_unit_warnings
 from sources.reading.table import extract_table
 from sources.refusal import RefusedError, breakage_refused
 from sources.text import masked
-
-_MOST_LISTED = 20
 
 
 @dataclass
@@ -35,6 +36,8 @@ class FileResult:
     totals_failed: int = 0
     unknown_headers: list[str] = field(default_factory=list)
     unit_warnings: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    """Hidden columns, and rows that are hidden or struck through."""
     skipped: list[str] = field(default_factory=list)
     shown: str = ""
     """The file name, masked so that logs and marts may show it."""
@@ -115,21 +118,26 @@ def _conform_sheet(sheet: Sheet, result: FileResult, dataset: Dataset, context: 
     if header is None:
         result.skipped.append(f"{name}没有可识别的表头,已跳过")
         return best_header(sheet, dataset)
+    settled = settle_doubles(sheet, header, dataset)
+    header = settled.header
     result.unknown_headers += header.unknown()
     result.unit_warnings += title_unit_warnings(sheet, header, dataset)
     table = extract_table(sheet, header, dataset)
+    notices = [*settled.notices, *visibility_warnings(sheet, header, table)]
+    result.warnings += [f"{name}{notice}。" for notice in notices]
     if table.unanswered:
         result.skipped.append(f"{name}有{table.unanswered}行没有填写(只有预先印好的编号),按未核查处理,不计入行数")
     if table.notes:
-        result.skipped.append(f"{name}第{_listed(table.notes)}行是说明、签字或分组标题,没有作为数据读取")
+        result.skipped.append(f"{name}第{listed(np.array(table.notes))}行是说明、签字或分组标题,没有作为数据读取")
     wrong = header.wrong_units(dataset)
-    if header.missing(dataset) or wrong:
+    if header.missing(dataset) or wrong or settled.conflicts:
         result.rows_refused += int((table.rows["role"] == "data").sum())
-        problem = (
-            f"{'、'.join(shown(w) for w in wrong)}无法换算;请改用合同规定的单位后重新报送。"
-            if wrong
-            else missing_message(header, dataset)
-        )
+        if settled.conflicts:
+            problem = "".join(settled.conflicts)
+        elif wrong:
+            problem = f"{'、'.join(shown(w) for w in wrong)}无法换算;请改用合同规定的单位后重新报送。"
+        else:
+            problem = missing_message(header, dataset)
         result.refusal = result.refusal or f"{name}:{problem}"
         return None
     frame = conform_rows(table, dataset, context)
@@ -140,12 +148,6 @@ def _conform_sheet(sheet: Sheet, result: FileResult, dataset: Dataset, context: 
     data = frame.filter(pl.col("role") == "data").drop("role", "label", pl.selectors.ends_with("__parsed"))
     result.frames.append(data.select(*lineage, *sorted(data.columns)))
     return None
-
-
-def _listed(rows: tuple[int, ...]) -> str:
-    """List row numbers; of many, the first ones and the count."""
-    listed = "、".join(map(str, rows[:_MOST_LISTED]))
-    return f"{listed}等{len(rows)}" if len(rows) > _MOST_LISTED else listed
 
 
 def _with_states(rows: pl.DataFrame, dataset: Dataset) -> pl.DataFrame:

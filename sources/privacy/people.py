@@ -65,11 +65,12 @@ class PersonIndex:
 
     def hide_in(self, result: FileResult) -> None:
         """Mask people in all messages about a file; a refusal, for instance, quotes headers."""
-        texts = (*result.unknown_headers, *result.unit_warnings, *result.skipped, result.refusal or "", result.shown)
+        lists = (result.unknown_headers, result.unit_warnings, result.warnings, result.skipped)
+        texts = (*(text for messages in lists for text in messages), result.refusal or "", result.shown)
         hidden = self.hidden(texts)
         result.shown = hidden.get(result.shown, result.shown)
         result.refusal = result.refusal and hidden.get(result.refusal, result.refusal)
-        for messages in (result.unknown_headers, result.unit_warnings, result.skipped):
+        for messages in lists:
             messages[:] = [hidden.get(text, text) for text in messages]
 
     def _found(self, texts: list[_SearchedText]) -> set[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from sources.contracts.model import Column, Dataset
@@ -44,8 +44,8 @@ class Label:
     unit: str | None = None
 
 
-_Matches = dict[str, tuple[int, Label]]
-"""Contract column name to (spreadsheet column index, label)."""
+_Matches = dict[str, list[tuple[int, Label]]]
+"""Contract column name to the (spreadsheet column index, label) that name it, the preferred one first."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +62,8 @@ class Header:
     """Texts of the header rows in plain form (``text.plain``)."""
     labels: tuple[str, ...] = ()
     """The header text of each spreadsheet column; a header of several rows is joined."""
+    doubles: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    """Contract column name to the spreadsheet columns whose header names it, if there are several; hidden ones last."""
 
     @property
     def first_row(self) -> int:
@@ -74,7 +76,7 @@ class Header:
 
     def unknown(self) -> list[str]:
         """List the header texts that match no contract column, masked and shortened."""
-        matched = set(self.columns.values())
+        matched = {*self.columns.values(), *(i for places in self.doubles.values() for i in places)}
         return [shown(t) for i, t in enumerate(self.labels) if t and i not in matched]
 
     def wrong_units(self, dataset: Dataset) -> list[str]:
@@ -151,27 +153,28 @@ def _group_heads(sheet: Sheet, texts: list[list[str]], row: int) -> list[str]:
     return heads
 
 
-def _joined(sheet: Sheet, texts: list[list[str]], row: int, height: int, dataset: Dataset) -> list[str]:
-    """Join the rows of a header from the topmost one with which they name a column; else the lowest text counts."""
+def _levels(sheet: Sheet, texts: list[list[str]], row: int, height: int) -> list[tuple[str, ...]]:
+    """Give the texts of a header of several rows column by column, from the topmost to the lowest."""
     heads = [_group_heads(sheet, texts, row + i) for i in range(height - 1)]
-    return [_named(levels, dataset) for levels in zip(*heads, texts[row + height - 1], strict=True)]
+    return list(zip(*heads, texts[row + height - 1], strict=True))
 
 
 def _named(levels: tuple[str, ...], dataset: Dataset) -> str:
+    """Join the rows of a header from the topmost one with which they name a column; else the lowest text counts."""
     names = ["".join(levels[i:]) for i in range(len(levels))]
     return next((n for n in names if label_of(n, dataset)), next((text for text in reversed(levels) if text), ""))
 
 
-def _match(labels: Iterable[str], dataset: Dataset) -> _Matches:
+def _match(labels: Iterable[str], dataset: Dataset, hidden: frozenset[int]) -> _Matches:
     """Match header texts to columns.
 
-    A whole text takes precedence over a text with its unit removed, then the leftmost header over later ones.
+    A visible column takes precedence over a hidden one, then a whole text over a text with its unit removed, then the
+    leftmost header over later ones.
     """
     found: _Matches = {}
-    labelled = [(i, label_of(text, dataset)) for i, text in enumerate(labels)]
-    for i, label in sorted(labelled, key=lambda item: item[1] is not None and item[1].unit is not None):
-        if label:
-            found.setdefault(label.column.name, (i, label))
+    labelled = [(i, label) for i, text in enumerate(labels) if (label := label_of(text, dataset))]
+    for i, label in sorted(labelled, key=lambda item: (item[0] in hidden, item[1].unit is not None)):
+        found.setdefault(label.column.name, []).append((i, label))
     return found
 
 
@@ -179,46 +182,69 @@ def _is_better(found: _Matches, best: _Matches, is_same_row: bool) -> bool:
     """Prefer more columns; at equal columns prefer the same row with the row below it if that adds units."""
     if len(found) != len(best) or not is_same_row:
         return len(found) > len(best)
-    units, former = (sum(label.unit is not None for _, label in m.values()) for m in (found, best))
+    units, former = (sum(places[0][1].unit is not None for places in m.values()) for m in (found, best))
     return units > former
 
 
-def best_header(sheet: Sheet, dataset: Dataset) -> Header | None:
+def best_header(sheet: Sheet, dataset: Dataset, skipped: frozenset[int] = frozenset()) -> Header | None:
     """Find the one to three rows among the first 20 that match the most columns; None if none matches two columns.
 
     The first single row wins a tie, unless the row below it adds units (names above, units in a row of their own).
-    A header cell that is merged vertically belongs to the header as a whole.
+    A header cell that is merged vertically belongs to the header as a whole. No row of the header is ``skipped``.
     """
-    texts = _top_texts(sheet)
+    texts, hidden = _top_texts(sheet), frozenset(sheet.hidden_columns.tolist())
     best: tuple[int, int, list[str], _Matches] | None = None
     for height in range(1, MAX_HEIGHT + 1):
         for row in range(min(SEARCHED_ROWS, len(texts)) - height + 1):
-            labels = texts[row] if height == 1 else _joined(sheet, texts, row, height, dataset)
-            found = _match(labels, dataset)
+            if not skipped.isdisjoint(range(row, row + height)):
+                continue
+            labels = texts[row] if height == 1 else [_named(t, dataset) for t in _levels(sheet, texts, row, height)]
+            found = _match(labels, dataset, hidden)
             if len(found) >= 2 and (best is None or _is_better(found, best[3], height == 2 and row == best[0])):
                 best = (row, row + height - 1, labels, found)
     if best is None:
         return None
     first, last, labels, found = best
-    columns = {name: i for name, (i, _) in found.items()}
+    if last > first and any(len(places) > 1 for places in found.values()):
+        labels = _told_apart(labels, ["".join(t) for t in _levels(sheet, texts, first, last - first + 1)], found)
+        found = _match(labels, dataset, hidden)
+    columns = {name: places[0][0] for name, places in found.items()}
     reach = [bottom for top, left, bottom, _ in _top_merges(sheet) if first <= top <= last and left in columns.values()]
     last = max([last, *(bottom for bottom in reach if bottom < min(first + MAX_HEIGHT, len(texts)))])
     return Header(
         last_row=last,
         columns=columns,
-        units={name: label.unit for name, (_, label) in found.items() if label.unit},
+        units={name: unit for name, places in found.items() if (unit := places[0][1].unit)},
         texts=tuple(tuple(texts[r]) for r in range(first, last + 1)),
         labels=tuple(labels),
+        doubles={name: tuple(i for i, _ in places) for name, places in found.items() if len(places) > 1},
     )
 
 
+def _told_apart(labels: list[str], whole: list[str], found: _Matches) -> list[str]:
+    """Give columns their whole header text if only others name the contract column without leaving a group head out."""
+    labels = list(labels)
+    for places in found.values():
+        partly = [i for i, _ in places if labels[i] != whole[i]]
+        if len(partly) < len(places):
+            for i in partly:
+                labels[i] = whole[i]
+    return labels
+
+
 def find_header(sheet: Sheet, dataset: Dataset) -> Header | None:
-    """Find the header of a sheet; None if it matches fewer than half of the required columns, or fewer than two."""
-    header = best_header(sheet, dataset)
-    if header is None:
-        return None
-    present = len(dataset.required) - len(header.missing(dataset))
-    return header if present >= max(2, (len(dataset.required) + 1) // 2) else None
+    """Find the header of a sheet; None if it matches fewer than half of the required columns, or fewer than two.
+
+    Hidden rows are searched only if no others are a header.
+    """
+    hidden = frozenset(sheet.hidden_rows[sheet.hidden_rows < SEARCHED_ROWS].tolist())
+    for skipped in [hidden, frozenset[int]()] if hidden else [hidden]:
+        header = best_header(sheet, dataset, skipped)
+        if header:
+            present = len(dataset.required) - len(header.missing(dataset))
+            if present >= max(2, (len(dataset.required) + 1) // 2):
+                return header
+    return None
 
 
 def title_unit_warnings(sheet: Sheet, header: Header, dataset: Dataset) -> list[str]:

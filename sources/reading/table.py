@@ -40,7 +40,7 @@ class Table:
     """Row numbers of notes, signatures and headings between the rows, which are skipped."""
 
 
-def _source_rows(sheet: Sheet, column: int, first: int) -> np.ndarray:
+def source_rows(sheet: Sheet, column: int, first: int) -> np.ndarray:
     """Give, for each row of a column, the row that holds its cell: a vertically merged cell fills its own range only.
 
     A range that is also wide fills its first column only. Ranges that begin above row ``first`` belong to the header.
@@ -137,7 +137,7 @@ def extract_table(sheet: Sheet, header: Header, dataset: Dataset) -> Table:
         "label": roles["label"].filter(kept),
     }
     for name, index in header.columns.items():
-        source = np.where(is_total, rows, _source_rows(sheet, index, header.last_row + 1)[rows])
+        source = np.where(is_total, rows, source_rows(sheet, index, header.last_row + 1)[rows])
         columns[name] = sheet.cells[f"c{index}"].gather(source)
         columns[f"{name}__text"] = plain[f"c{index}"].gather(source)
         columns[f"{name}__type"] = sheet.type_of(index)[source]

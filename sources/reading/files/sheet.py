@@ -20,7 +20,9 @@ class Sheet:
 
     ``cells`` holds one String column per spreadsheet column (``c0``, ``c1``, …); empty cells are null. ``types`` holds
     the cell types (uint8 per row) of columns that are not text throughout. ``merges`` holds the merged ranges as an
-    array of (first row, first column, last row, last column), zero based.
+    array of (first row, first column, last row, last column), zero based. ``hidden_rows`` and ``hidden_columns`` hold
+    indices of rows and columns that Excel does not show, whether filtered, folded or hidden by hand; ``struck_cells``
+    and ``partly_struck_cells`` hold (row, column) of cells whose text is struck through, as a whole or in part.
     """
 
     name: str
@@ -29,6 +31,10 @@ class Sheet:
     is_hidden: bool = False
     types: dict[int, np.ndarray] = field(default_factory=dict)
     merges: np.ndarray = field(default_factory=lambda: np.empty((0, 4), dtype=np.int64))
+    hidden_rows: np.ndarray = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    hidden_columns: np.ndarray = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    struck_cells: np.ndarray = field(default_factory=lambda: np.empty((0, 2), dtype=np.int64))
+    partly_struck_cells: np.ndarray = field(default_factory=lambda: np.empty((0, 2), dtype=np.int64))
 
     def type_of(self, column: int) -> np.ndarray:
         """Return the cell types of one column, one per row."""
