@@ -21,6 +21,7 @@ from xml.parsers import expat
 
 from sources.landing.zips import BROKEN, DAMAGED
 from sources.reading.files.limits import MAX_CELLS
+from sources.reading.files.package import column_number
 from sources.reading.files.sheet import MAX_COLUMNS
 from sources.refusal import RefusedError
 
@@ -68,7 +69,7 @@ def _check(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> None:
         _refuse_impossible_count(block)
         if _FAR.search(block):
             for far in _FAR_CONTENT.finditer(block):
-                columns = max(columns, _column_number((far[1] or far[3]).decode()))
+                columns = max(columns, column_number((far[1] or far[3]).decode()))
                 last_row = max(last_row, int(far[2] or far[4]))
     if is_unusual:
         columns, last_row = _measured(archive, member)
@@ -128,7 +129,7 @@ class _Cells:
         elif tag == "c":
             self._in_cell = True
             place = _REFERENCE.fullmatch(attributes.get("r", ""))
-            self._column = _column_number(place[1]) if place else self._column + 1
+            self._column = column_number(place[1]) if place else self._column + 1
             self._row = int(place[2]) if place else self._row
 
     def end(self, name: str) -> None:
@@ -151,10 +152,3 @@ def _measured(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> tuple[int, i
     with suppress(expat.ExpatError, ValueError), archive.open(member) as part:
         parser.ParseFile(part)
     return cells.columns, cells.last_row
-
-
-def _column_number(letters: str) -> int:
-    number = 0
-    for letter in letters.upper():
-        number = number * 26 + ord(letter) - ord("A") + 1
-    return number
