@@ -67,6 +67,8 @@ def notices_of(dataset: Dataset, taken: Taken) -> tuple[Notice, ...]:
             if file.unknown_headers:
                 message = f"有未登记的表头,这些列没有读取:{'、'.join(file.unknown_headers)}。"
                 notices.append(Notice(dataset.department, dataset.name, name, "warning", message))
-            notices += [Notice(dataset.department, dataset.name, name, "warning", w) for w in file.unit_warnings + file.warnings]
+            notices += [
+                Notice(dataset.department, dataset.name, name, "warning", w) for w in file.unit_warnings + file.warnings
+            ]
             notices += [Notice(dataset.department, dataset.name, name, "info", s) for s in file.skipped]
     return tuple(notices)

@@ -21,8 +21,9 @@ from xml.parsers import expat
 
 from sources.landing.zips import BROKEN, DAMAGED
 from sources.reading.files.limits import MAX_CELLS
-from sources.reading.files.package import column_number
+from sources.reading.files.package import column_number, plain_name
 from sources.reading.files.sheet import MAX_COLUMNS
+from sources.reading.files.signs import Signs, signs_in
 from sources.refusal import RefusedError
 
 LAST_ROW = 1_048_576
@@ -38,16 +39,18 @@ _FAR_CONTENT = re.compile(
     rb"""\br=["'](?:([A-Za-z]{2,})([0-9]+)|([A-Za-z])([0-9]{7,}))["'][^>]*(?<!/)>\s*<(?!/)""",
 )
 _CONTENT_ROW = re.compile(rb"""\br=["'][A-Za-z]+([0-9]+)["'][^>]*(?<!/)>\s*<(?!/)""")
-_UNUSUAL = (b"<c>", b"<c\t", b"<c\r", b"<c\n", b":c")
-"""Cells in XML that Excel does not write, the last one with a prefix."""
+_UNUSUAL = (b"<c>", b"<c\t", b"<c\r", b"<c\n")
+_PREFIXED = b":c"
+"""Cells in XML that Excel does not write."""
 _IMPOSSIBLE_COUNT = re.compile(rb"""ount=["'][0-9]{9}""")
 """A count of texts or styles that no file holds; calamine makes room for as many as a part says that it has."""
 _REFERENCE = re.compile(r"([A-Za-z]{1,7})([0-9]{1,10})")
 
 
-def check_extent(content: bytes) -> None:
+def check_extent(content: bytes) -> Signs:
     """Check that every sheet of an xlsx spans a rectangle of acceptable size.
 
+    Returns the parts that need a second look: this is the one pass over all bytes.
     Raises RefusedError if the file is not an xlsx, if the content of a sheet extends too far, or if a member is damaged
     or longer than declared.
     """
@@ -56,15 +59,16 @@ def check_extent(content: bytes) -> None:
             names = archive.namelist()
             if "[Content_Types].xml" not in names or any(n.lower().endswith("workbook.bin") for n in names):
                 raise RefusedError("文件不是xlsx工作簿;请用Excel另存为xlsx后重新报送。")
-            for member in archive.infolist():
-                _check(archive, member)
+            return {plain_name(m.filename): signs for m in archive.infolist() if (signs := _check(archive, m))}
     except BROKEN:
         raise RefusedError(DAMAGED) from None
 
 
-def _check(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> None:
-    columns, last_row, is_unusual = _NARROW, _SHORT, False
+def _check(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> set[str]:
+    """Check one part and return its signs."""
+    columns, last_row, is_unusual, signs = _NARROW, _SHORT, False, set[str]()
     for block in _blocks(archive, member):
+        signs |= signs_in(block)
         is_unusual = is_unusual or _is_unusual(block)
         _refuse_impossible_count(block)
         if _FAR.search(block):
@@ -77,6 +81,7 @@ def _check(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> None:
         rows = (int(row) for block in _blocks(archive, member) for row in _CONTENT_ROW.findall(block))
         last_row = max(rows, default=0)
     _check_shape(columns, last_row)
+    return signs
 
 
 def _refuse_impossible_count(block: bytes) -> None:
@@ -85,8 +90,14 @@ def _refuse_impossible_count(block: bytes) -> None:
 
 
 def _is_unusual(block: bytes) -> bool:
-    """Check for a cell whose place the expressions above cannot see: it may be counted from its neighbours."""
-    return block.count(b"<c ") > block.count(b'<c r="') or any(start in block for start in _UNUSUAL)
+    """Check for a cell whose place the expressions above cannot see: it may be counted from its neighbours.
+
+    Most blocks have no other element that begins with c, which spares searching them for each unusual form.
+    """
+    usual = block.count(b'<c r="')
+    if block.count(b"<c") > usual and (block.count(b"<c ") > usual or any(start in block for start in _UNUSUAL)):
+        return True
+    return _PREFIXED in block
 
 
 def _check_shape(columns: int, last_row: int) -> None:

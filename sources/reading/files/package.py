@@ -47,7 +47,7 @@ def walk(
 
     A part that is not well formed is walked up to there. It takes a second for each million elements.
     """
-    member = _member(archive, path)
+    member = member_of(archive, path)
     if member is None:
         return
     parser = expat.ParserCreate("UTF-8")
@@ -106,7 +106,12 @@ def _path(target: str) -> str:
     return target.lstrip("/") if target.startswith(("/xl/", "xl/")) else f"xl/{target}"
 
 
-def _member(archive: zipfile.ZipFile, path: str) -> zipfile.ZipInfo | None:
+def member_of(archive: zipfile.ZipFile, path: str) -> zipfile.ZipInfo | None:
     """Find a member whatever the case of its name and the direction of its slashes."""
-    wanted = path.lower()
-    return next((m for m in archive.infolist() if m.filename.replace("\\", "/").lower() == wanted), None)
+    wanted = plain_name(path)
+    return next((m for m in archive.infolist() if plain_name(m.filename) == wanted), None)
+
+
+def plain_name(name: str) -> str:
+    """Give the form in which names of parts are compared."""
+    return name.replace("\\", "/").lower()

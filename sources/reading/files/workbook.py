@@ -18,6 +18,7 @@ from sources.reading.files.extent import check_extent
 from sources.reading.files.limits import check_text
 from sources.reading.files.records import check_records
 from sources.reading.files.sheet import Sheet
+from sources.reading.files.visibility import with_visibility
 from sources.refusal import ENCRYPTED, EXPORT_ANEW, RefusedError, breakage_refused
 
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
@@ -49,8 +50,10 @@ def read_sheets(content: bytes) -> list[Sheet]:
         raise RefusedError(TOO_LARGE)
     if content.startswith(_ZIP):
         check_expansion(content)
-        check_extent(content)
+        signs = check_extent(content)
         sheets = read_excel(content)
+        if signs:
+            sheets = with_visibility(content, sheets, signs)
     elif content.startswith(_OLE):
         if _ENCRYPTED_PACKAGE in content or _has_filepass(content):
             raise RefusedError(ENCRYPTED)
