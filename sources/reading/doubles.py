@@ -11,6 +11,7 @@ import polars as pl
 
 from sources.contracts.model import Dataset
 from sources.reading.files import Sheet
+from sources.reading.files.package import column_letters
 from sources.reading.header import Header, label_of, shown
 from sources.reading.table import extract_table, source_rows
 from sources.text import plain_series
@@ -79,13 +80,4 @@ def _conflict(header: Header, label: str, one: int, two: int) -> str:
 def _cell(header: Header, column: int) -> str:
     """Name a header cell with its text: the lowest row of the header in which the column has one."""
     row = max((r for r, texts in enumerate(header.texts) if texts[column]), default=0)
-    return f"{letters(column)}{header.first_row + row + 1}“{shown(header.labels[column])}”"
-
-
-def letters(column: int) -> str:
-    """Name a zero-based column as spreadsheets do."""
-    name = ""
-    while column >= 0:
-        column, rest = divmod(column, 26)
-        name, column = chr(ord("A") + rest) + name, column - 1
-    return name
+    return f"{column_letters(column + 1)}{header.first_row + row + 1}“{shown(header.labels[column])}”"

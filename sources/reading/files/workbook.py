@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from sources.landing.archive import MAX_SIZE, TOO_LARGE
 from sources.landing.zips import check_expansion
+from sources.reading.files.biff_visibility import with_biff_visibility
 from sources.reading.files.compound import workbook_stream
 from sources.reading.files.delimited import read_delimited
 from sources.reading.files.excel import read_excel
@@ -57,8 +58,9 @@ def read_sheets(content: bytes) -> list[Sheet]:
     elif content.startswith(_OLE):
         if _ENCRYPTED_PACKAGE in content or _has_filepass(content):
             raise RefusedError(ENCRYPTED)
-        check_records(workbook_stream(content))
-        sheets = read_excel(_with_unicode(content))
+        stream = workbook_stream(content)
+        check_records(stream)
+        sheets = with_biff_visibility(stream, read_excel(_with_unicode(content)))
     elif _MARKUP.match(content):
         raise RefusedError(f"文件其实是网页或XML,不是工作簿。{EXPORT_ANEW}")
     else:

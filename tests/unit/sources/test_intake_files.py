@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
+import openpyxl
 import polars as pl
 import pytest
 
@@ -58,6 +60,26 @@ def test_a_refused_zip_is_named_and_stops_nothing_else(desk: Desk, name: str) ->
     assert len(messages) == 1
     assert "指向包外" in messages[0].message
     assert codes_in_force(desk) == ["H00001"]
+
+
+def test_hidden_rows_are_taken_in_with_a_warning_that_masks_people(desk: Desk) -> None:
+    register = CONTRACTS.dataset("household_register")
+    rows = table(register, [row(register, i) for i in range(1, 5)])
+    person = rows[1][register.columns.index(register["person_name"])]
+    double = [[*cells, cells[register.columns.index(register["person_name"])]] for cells in rows]
+    double[0][-1] = f"姓名({person})"
+    book = openpyxl.Workbook()
+    for cells in double:
+        book.worksheets[0].append(cells)
+    book.worksheets[0].row_dimensions[3].hidden = True
+    out = io.BytesIO()
+    book.save(out)
+    desk.put(register, "农户基础信息名册.xlsx", out.getvalue())
+    outcome = desk.intake().take(register)
+    (hidden,) = [n for n in outcome.notices if "隐藏" in n.message]
+    assert (outcome.rows_read, hidden.severity) == (4, "warning")
+    assert "第1个工作表第3行是隐藏的" in hidden.message
+    assert not any(person in n.message for n in outcome.notices)
 
 
 def test_an_empty_table_is_accepted_only_where_it_may_be(desk: Desk) -> None:
