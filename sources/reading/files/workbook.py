@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from sources.landing.archive import MAX_SIZE, TOO_LARGE
 from sources.landing.zips import check_expansion
 from sources.reading.files.biff_visibility import with_biff_visibility
-from sources.reading.files.compound import workbook_stream
+from sources.reading.files.compound import with_workbook_stream, workbook_stream
+from sources.reading.files.default_password import decrypted_package, decrypted_stream, is_encrypted
 from sources.reading.files.delimited import read_delimited
 from sources.reading.files.excel import read_excel
 from sources.reading.files.extent import check_extent
@@ -20,14 +21,14 @@ from sources.reading.files.limits import check_text
 from sources.reading.files.records import check_records
 from sources.reading.files.sheet import Sheet
 from sources.reading.files.visibility import with_visibility
-from sources.refusal import ENCRYPTED, EXPORT_ANEW, RefusedError, breakage_refused
+from sources.refusal import EXPORT_ANEW, RefusedError, breakage_refused
 
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
 _BIFF8_GLOBALS = b"\x09\x08\x10\x00\x00\x06\x05\x00"
 _SECTOR = 512
-_FILEPASS, _CODE_PAGE = 0x2F, 0x42
+_CODE_PAGE = 0x42
 _UTF_16 = (1200).to_bytes(2, "little")
 """The number of UTF-16 as a code page."""
 _MARKUP = re.compile(
@@ -49,6 +50,8 @@ def read_sheets(content: bytes) -> list[Sheet]:
         raise RefusedError("文件是空的;请重新导出后报送。")
     if len(content) > MAX_SIZE:
         raise RefusedError(TOO_LARGE)
+    if content.startswith(_OLE) and _ENCRYPTED_PACKAGE in content:
+        content = decrypted_package(content)
     if content.startswith(_ZIP):
         check_expansion(content)
         signs = check_extent(content)
@@ -56,9 +59,10 @@ def read_sheets(content: bytes) -> list[Sheet]:
         if signs:
             sheets = with_visibility(content, sheets, signs)
     elif content.startswith(_OLE):
-        if _ENCRYPTED_PACKAGE in content or _has_filepass(content):
-            raise RefusedError(ENCRYPTED)
         stream = workbook_stream(content)
+        if is_encrypted(stream):
+            stream = decrypted_stream(stream)
+            content = with_workbook_stream(content, stream)
         check_records(stream)
         sheets = with_biff_visibility(stream, read_excel(_with_unicode(content)))
     elif _MARKUP.match(content):
@@ -67,11 +71,6 @@ def read_sheets(content: bytes) -> list[Sheet]:
         sheets = read_delimited(content)
     check_text([sheet.cells for sheet in sheets])
     return sheets
-
-
-def _has_filepass(content: bytes) -> bool:
-    """Check whether an xls has a password: a FILEPASS record at the start. calamine would report an unknown format."""
-    return any(kind == _FILEPASS for kind, _ in _first_records(content))
 
 
 def _with_unicode(content: bytes) -> bytes:
