@@ -68,7 +68,7 @@ def _file_row(
     number = result.file.file_no
     rows = conformed.rows.filter(pl.col("file_no") == number) if not conformed.rows.is_empty() else conformed.rows
     states = dict(rows["row_state"].value_counts().iter_rows()) if rows.height else {}
-    total = rows.height + result.rows_refused
+    total = rows.height + result.rows_refused + result.rows_unread
     is_taken = admissible and not result.refusal
     accepted = states.get("accepted", 0) if is_taken else 0
     duplicate = states.get("duplicate", 0) if is_taken else 0

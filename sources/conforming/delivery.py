@@ -6,20 +6,23 @@ Does not belong here: the gate (``expectations``), replacing earlier rows (``acc
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import polars as pl
 
 from sources.conforming.context import Context
+from sources.conforming.continued import continued_header, fits
 from sources.conforming.rows import check_printed_totals, conform_rows
 from sources.conforming.visibility import listed, visibility_warnings
 from sources.contracts.model import Dataset
 from sources.landing.deliveries import DeliveredFile
+from sources.reading.blocks import blocks_of
 from sources.reading.doubles import settle_doubles
 from sources.reading.files import Read, Sheet, read_here
 from sources.reading.header import Header, best_header, find_header, missing_message, shown, title_unit_warnings
-from sources.reading.table import extract_table
+from sources.reading.table import Table, extract_table
+from sources.reading.unread import Unread, beside, other_table, rows_with_ids, unlabelled
 from sources.refusal import RefusedError, breakage_refused
 from sources.text import masked
 
@@ -32,13 +35,20 @@ class FileResult:
     frames: list[pl.DataFrame] = field(default_factory=list)
     refusal: str | None = None
     rows_refused: int = 0
+    rows_unread: int = 0
+    """Number of rows that look like data and belong to no table that was read."""
     totals_checked: int = 0
     totals_failed: int = 0
     unknown_headers: list[str] = field(default_factory=list)
     unit_warnings: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
-    """Hidden columns, and rows that are hidden or struck through."""
+    """Hidden columns, rows that are hidden or struck through, rows and cells that were read otherwise or not at all."""
     skipped: list[str] = field(default_factory=list)
+    unread: list[Unread] = field(default_factory=list)
+    lists: list[list[pl.DataFrame]] = field(default_factory=list)
+    """Rows and totals of each list, table by table, until its printed totals are checked."""
+    header: Header | None = None
+    """The header of the newest table that was read, under which a sheet without one may go on."""
     shown: str = ""
     """The file name, masked so that logs and marts may show it."""
 
@@ -87,14 +97,46 @@ def _conform_file(file: DeliveredFile, dataset: Dataset, context: Context, read:
         with breakage_refused():
             for sheet in read(file.content):
                 partial = max(partial, _conform_sheet(sheet, result, dataset, context), key=_matches)
+            _check_totals(result, dataset)
+            if not result.refusal and not result.frames:
+                result.refusal = _no_header(result, partial, dataset)
+            _count_unread(result, dataset)
     except RefusedError as refusal:
         result.refusal = result.refusal or str(refusal)
-    if not result.refusal and not result.frames:
-        result.refusal = _no_header(result, partial, dataset)
     if result.refusal:
         result.rows_refused += sum(f.height for f in result.frames)
         result.frames = []
     return result
+
+
+def _check_totals(result: FileResult, dataset: Dataset) -> None:
+    for tables in result.lists:
+        blocks = [table.with_columns(block=pl.lit(number)) for number, table in enumerate(tables)]
+        if blocks:
+            checked, failed = check_printed_totals(pl.concat(blocks), dataset)
+            result.totals_checked += checked
+            result.totals_failed += failed
+    result.lists = []
+
+
+def _count_unread(result: FileResult, dataset: Dataset) -> None:
+    """Count the rows that were not read; refuse the file if the people see them, because somebody would be lost.
+
+    Nobody is lost if every id of a row is among those that were read.
+    """
+    columns = [f[name] for f in result.frames for c in dataset.id_columns for name in (c.name, f"{c.name}__raw")]
+    read = pl.concat([pl.Series(dtype=pl.String), *(c.rename("") for c in columns)]).str.to_uppercase().unique()
+    for unread in result.unread:
+        rows = unread.lost(read)
+        if not rows:
+            continue
+        result.rows_unread += len(rows)
+        message = unread.message(rows)
+        if result.refusal or not unread.is_shown:
+            result.warnings.append(message)
+        else:
+            result.refusal = message
+    result.unread = []
 
 
 def _matches(header: Header | None) -> int:
@@ -109,26 +151,59 @@ def _no_header(result: FileResult, partial: Header | None, dataset: Dataset) -> 
 
 
 def _conform_sheet(sheet: Sheet, result: FileResult, dataset: Dataset, context: Context) -> Header | None:
-    """Conform one sheet into ``result``; return the closest match to a header if no header can be recognised."""
+    """Conform the tables of one sheet into ``result``; return the closest match if no header can be recognised."""
     name = f"第{sheet.number}个工作表" if sheet.name else "文件"
     if sheet.is_hidden:
         result.skipped.append(f"{name}是隐藏的,已跳过")
         return None
     header = find_header(sheet, dataset)
     if header is None:
-        result.skipped.append(f"{name}没有可识别的表头,已跳过")
-        return best_header(sheet, dataset)
+        return _go_on(sheet, name, result, dataset, context)
+    result.lists.append([])
+    for block in blocks_of(sheet, header, dataset):
+        if block.header and not block.is_other:
+            _conform_table(block.sheet, block.header, name, result, dataset, context)
+        else:
+            result.unread.append(other_table(block.sheet, name, block.header, dataset))
+    return None
+
+
+def _go_on(sheet: Sheet, name: str, result: FileResult, dataset: Dataset, context: Context) -> Header | None:
+    """Conform a sheet without a header as the continuation of the table before, if it fits; else note it as unread."""
+    header = result.header and continued_header(sheet, result.header, dataset)
+    if header:
+        table = extract_table(sheet, header, dataset)
+        frame = conform_rows(table, dataset, context)
+        aside = unlabelled(sheet, header, _data(frame)["row_number"])
+        if fits(frame, dataset) and not (aside and aside[1] >= len(_data(frame))):
+            result.unit_warnings += title_unit_warnings(sheet, header, dataset)
+            _keep(sheet, frame, result, dataset)
+            result.warnings.append(
+                f"{name}没有表头,{len(_data(frame))}行按前一张表的表头读取;请核对各列是否一致,下次每个工作表都写上表头。"
+            )
+            return None
+    unread = other_table(sheet, name, best_header(sheet, dataset), dataset)
+    result.unread.append(unread)
+    result.skipped.append(f"{name}没有可识别的表头,已跳过")
+    return best_header(sheet, dataset)
+
+
+def _conform_table(
+    sheet: Sheet, header: Header, name: str, result: FileResult, dataset: Dataset, context: Context
+) -> None:
+    """Conform one table into ``result``, or refuse it."""
+    aside = beside(sheet, header, dataset)
+    reason = f"{aside.cell}是并排的另一张表的表头。" if aside.cell else "在表的旁边。"
+    result.unread.append(Unread(f"{name}右侧", f"{reason}{_BESIDE}", aside.ids, aside.rows))
+    if aside.is_same:
+        header = replace(header, doubles={})
     settled = settle_doubles(sheet, header, dataset)
     header = settled.header
-    result.unknown_headers += header.unknown()
+    result.unread.append(Unread(name, _ABOVE, rows_with_ids(sheet.rows(0, header.first_row))))
+    result.unknown_headers += [text for text in header.unknown() if text not in result.unknown_headers]
     result.unit_warnings += title_unit_warnings(sheet, header, dataset)
     table = extract_table(sheet, header, dataset)
-    notices = [*settled.notices, *visibility_warnings(sheet, header, table)]
-    result.warnings += [f"{name}{notice}。" for notice in notices]
-    if table.unanswered:
-        result.skipped.append(f"{name}有{table.unanswered}行没有填写(只有预先印好的编号),按未核查处理,不计入行数")
-    if table.notes:
-        result.skipped.append(f"{name}第{listed(np.array(table.notes))}行是说明、签字或分组标题,没有作为数据读取")
+    _report(sheet, header, table, settled.notices, name, result)
     wrong = header.wrong_units(dataset)
     if header.missing(dataset) or wrong or settled.conflicts:
         result.rows_refused += int((table.rows["role"] == "data").sum())
@@ -138,16 +213,44 @@ def _conform_sheet(sheet: Sheet, result: FileResult, dataset: Dataset, context: 
             problem = f"{'、'.join(shown(w) for w in wrong)}无法换算;请改用合同规定的单位后重新报送。"
         else:
             problem = missing_message(header, dataset)
-        result.refusal = result.refusal or f"{name}:{problem}"
-        return None
-    frame = conform_rows(table, dataset, context)
-    checked, failed = check_printed_totals(frame, dataset)
-    result.totals_checked += checked
-    result.totals_failed += failed
+        place = f"{name}第{header.last_row + sheet.above + 1}行的表头" if sheet.above else name
+        result.refusal = result.refusal or f"{place}:{problem}"
+        return
+    result.header = header
+    _keep(sheet, conform_rows(table, dataset, context), result, dataset)
+
+
+_BESIDE = "一个工作表只并排放一张表;请把这些行移到左边的表下面,或移到另一个工作表并写上表头,再重新报送。"
+_ABOVE = "这些行在表头的上面。请把表头移到第一行数据的上面,再重新报送。"
+
+
+def _report(
+    sheet: Sheet, header: Header, table: Table, notices: tuple[str, ...], name: str, result: FileResult
+) -> None:
+    """Note the rows, cells and columns of a table that are hidden, struck through or left out."""
+    result.warnings += [f"{name}{notice}。" for notice in (*notices, *visibility_warnings(sheet, header, table))]
+    rows = table.rows.filter(pl.col("role") == "data")["row_number"]
+    if aside := unlabelled(sheet, header, rows):
+        result.warnings.append(
+            f"{name}有{aside[1]}个单元格没有列名(从{aside[0]}起),没有读取;是数据的,请写上列名,否则请删除。"
+        )
+    if table.unanswered:
+        result.skipped.append(f"{name}有{table.unanswered}行没有填写(只有预先印好的编号),按未核查处理,不计入行数")
+    if table.notes:
+        result.skipped.append(f"{name}第{listed(np.array(table.notes))}行是说明、签字或分组标题,没有作为数据读取")
+
+
+def _data(frame: pl.DataFrame) -> pl.DataFrame:
+    return frame.filter(pl.col("role") == "data")
+
+
+def _keep(sheet: Sheet, frame: pl.DataFrame, result: FileResult, dataset: Dataset) -> None:
+    """Add the conformed rows of a table to ``result``, and what its printed totals are checked with."""
+    numeric = [f"{c.name}__{part}" for c in dataset.numeric_columns for part in ("parsed", "error")]
+    result.lists[-1].append(frame.select("role", "label", *numeric))
     lineage = pl.lit(result.file.file_no, pl.Int32).alias("file_no"), pl.lit(sheet.number, pl.Int32).alias("sheet_no")
-    data = frame.filter(pl.col("role") == "data").drop("role", "label", pl.selectors.ends_with("__parsed"))
+    data = _data(frame).drop("role", "label", pl.selectors.ends_with("__parsed"))
     result.frames.append(data.select(*lineage, *sorted(data.columns)))
-    return None
 
 
 def _with_states(rows: pl.DataFrame, dataset: Dataset) -> pl.DataFrame:

@@ -173,10 +173,10 @@ def conform_rows(table: Table, dataset: Dataset, context: Context) -> pl.DataFra
 
 
 def check_printed_totals(frame: pl.DataFrame, dataset: Dataset) -> tuple[int, int]:
-    """Compare 合计, 小计 and 总计 rows of one sheet with the sums of their rows; return the cells (checked, failed).
+    """Compare 合计, 小计 and 总计 rows of one list with the sums of their rows; return the cells (checked, failed).
 
-    小计 totals the rows since the last 小计, the others total all rows of the sheet. A total is not checked if it, or a
-    number in its rows, cannot be read.
+    小计 totals the rows of its ``block`` since the last 小计, the others total all rows of their block or of the list. A
+    total is not checked if it, or a number in its rows, cannot be read.
     """
     is_subtotal = (pl.col("role") == "total") & (pl.col("label") == PART)
     parts = frame.with_columns(_part=is_subtotal.cum_sum() - is_subtotal.cast(pl.UInt32))
@@ -184,15 +184,33 @@ def check_printed_totals(frame: pl.DataFrame, dataset: Dataset) -> tuple[int, in
     checked = failed = 0
     for column in dataset.numeric_columns if totals.height else ():
         parsed, error = pl.col(f"{column.name}__parsed"), pl.col(f"{column.name}__error")
-        sums = parsed.sum().alias("_sum"), (error == _UNREADABLE).any().alias("_is_unreadable")
-        of_part, of_all = data.group_by("_part").agg(sums), data.select(sums)
-        for printed in (
-            totals.filter(pl.col("label") == PART).join(of_part, on="_part", how="left"),
-            totals.filter(pl.col("label") != PART).join(of_all, how="cross"),
-        ):
-            readable = printed.filter(
-                parsed.is_not_null(), ~error.eq_missing(_UNREADABLE), ~pl.col("_is_unreadable").fill_null(False)
-            )
-            checked += readable.height
-            failed += readable.filter(parsed != pl.col("_sum").fill_null(0)).height
+        printed = totals.filter(parsed.is_not_null(), ~error.eq_missing(_UNREADABLE))
+        is_part = pl.col("label") == PART
+        for rows, groups in ((printed.filter(is_part), ["block", "_part"]), (printed.filter(~is_part), ["block"])):
+            own = data.group_by(groups).agg(_sums(parsed, error, "own"))
+            others = rows.join(own, on=groups, how="left")
+            # A total of the last block may also be that of the whole list.
+            others = others if "_part" in groups else others.join(data.select(_sums(parsed, error, "list")), how="cross")
+            judged = others.select(right=_is_right(parsed, others.columns), readable=_is_readable(others.columns))
+            checked += judged.filter(pl.col("right") | pl.col("readable")).height
+            failed += judged.filter(~pl.col("right") & pl.col("readable")).height
     return checked, failed
+
+
+def _sums(parsed: pl.Expr, error: pl.Expr, of: str) -> tuple[pl.Expr, pl.Expr]:
+    return parsed.sum().alias(f"{of}_sum"), (error == _UNREADABLE).any().alias(f"{of}_unreadable")
+
+
+def _of(columns: list[str]) -> list[str]:
+    return [of for of in ("own", "list") if f"{of}_sum" in columns]
+
+
+def _is_readable(columns: list[str]) -> pl.Expr:
+    return ~pl.any_horizontal(pl.col(f"{of}_unreadable").fill_null(False) for of in _of(columns))
+
+
+def _is_right(parsed: pl.Expr, columns: list[str]) -> pl.Expr:
+    return pl.any_horizontal(
+        (parsed == pl.col(f"{of}_sum").fill_null(0)) & ~pl.col(f"{of}_unreadable").fill_null(False)
+        for of in _of(columns)
+    )

@@ -20,7 +20,7 @@ def visibility_warnings(sheet: Sheet, header: Header, table: Table) -> list[str]
     """Warn, in Chinese, about the data rows of a sheet that are hidden, struck through, or have struck cells."""
     if not (len(sheet.hidden_rows) or len(sheet.struck_cells) or len(sheet.partly_struck_cells)):
         return []
-    rows = table.rows.filter(table.rows["role"] == "data")["row_number"].to_numpy().astype(np.int64) - 1
+    rows = table.rows.filter(table.rows["role"] == "data")["row_number"].to_numpy().astype(np.int64) - sheet.above - 1
     places = {i: source_rows(sheet, i, header.last_row + 1)[rows] for i in header.columns.values()}
     filled = np.array([sheet.cells[f"c{i}"].is_not_null().to_numpy()[at] for i, at in places.items()])
     struck = filled & _found(sheet.struck_cells, places)
@@ -29,7 +29,7 @@ def visibility_warnings(sheet: Sheet, header: Header, table: Table) -> list[str]
     is_struck = (struck == filled).all(axis=0) & filled.any(axis=0)
     has_struck = struck.any(axis=0) & ~is_struck
     return [
-        f"第{listed(found + 1)}行{state}(共{len(found)}行),{advice}"
+        f"第{listed(found + sheet.above + 1)}行{state}(共{len(found)}行),{advice}"
         for found, state, advice in (
             (rows[is_hidden], "是隐藏的,即筛选掉、折叠或手工隐藏", _IF_NOT_MEANT),
             (rows[is_struck], "整行带删除线", _IF_NOT_MEANT),

@@ -56,7 +56,7 @@ def delivery_rows(conformed: ConformedDelivery, dataset: Dataset) -> pl.DataFram
     note = (pl.coalesce(notes) if notes else pl.lit(None, pl.String)).alias("row_note")
     frame = source.select("row_state", "row_error", note, *ids, *event, *columns)
     frame = frame.with_columns(pl.col(pl.Decimal).cast(pl.Float64), pl.col(pl.Int64).cast(pl.Float64))
-    refused = sum(f.rows_refused for f in conformed.files)
+    refused = sum(f.rows_refused + (f.rows_unread if f.refusal else 0) for f in conformed.files)
     if refused:
         extra = pl.DataFrame({"row_state": ["quarantined"] * refused, "row_error": ["file_refused"] * refused})
         frame = pl.concat([frame, extra], how="diagonal")

@@ -43,18 +43,18 @@ def settle_doubles(sheet: Sheet, header: Header, dataset: Dataset) -> Settled:
         units = {**units, name: unit[chosen] or ""} if unit[chosen] else {n: u for n, u in units.items() if n != name}
         other = next((i for i in filled if not _agree(i, chosen, texts, unit, dataset[name].unit)), None)
         if other is not None:
-            conflicts.append(_conflict(header, dataset[name].label, chosen, other))
+            conflicts.append(_conflict(sheet, header, dataset[name].label, chosen, other))
         left_out = [i for i in places if i in hidden and i not in seen]
-        notices += [f"{_cell(header, i)}是隐藏的列,与{_cell(header, chosen)}同名,只读取显示的列" for i in left_out]
+        notices += [f"{_cell(sheet, header, i)}是隐藏的列,与{_cell(sheet, header, chosen)}同名,只读取显示的列" for i in left_out]
     read = sorted(i for i in columns.values() if i in hidden)
-    notices += [f"{_cell(header, i)}是隐藏的列,仍作为数据读取" for i in read]
+    notices += [f"{_cell(sheet, header, i)}是隐藏的列,仍作为数据读取" for i in read]
     return Settled(replace(header, columns=columns, units=units), tuple(conflicts), tuple(notices))
 
 
 def _data_rows(sheet: Sheet, header: Header, dataset: Dataset) -> pl.Series:
     """List the zero-based rows with data: totals may be in one of the columns only."""
     rows = extract_table(sheet, header, dataset).rows
-    return rows.filter(pl.col("role") == "data")["row_number"].cast(pl.Int64) - 1
+    return rows.filter(pl.col("role") == "data")["row_number"].cast(pl.Int64) - sheet.above - 1
 
 
 def _texts(sheet: Sheet, column: int, header: Header, rows: pl.Series) -> pl.Series:
@@ -72,12 +72,12 @@ def _agree(one: int, two: int, texts: dict[int, pl.Series], unit: dict[int, str 
     return (unit[one] or usual) == (unit[two] or usual) and texts[one].equals(texts[two], check_names=False)
 
 
-def _conflict(header: Header, label: str, one: int, two: int) -> str:
-    cells = "和".join(_cell(header, i) for i in sorted((one, two)))
+def _conflict(sheet: Sheet, header: Header, label: str, one: int, two: int) -> str:
+    cells = "和".join(_cell(sheet, header, i) for i in sorted((one, two)))
     return f"{cells}都是“{label}”列,内容却不同;请删除多余的一列,或改正它的列名,只保留一列“{label}”,再重新报送。"
 
 
-def _cell(header: Header, column: int) -> str:
+def _cell(sheet: Sheet, header: Header, column: int) -> str:
     """Name a header cell with its text: the lowest row of the header in which the column has one."""
     row = max((r for r, texts in enumerate(header.texts) if texts[column]), default=0)
-    return f"{column_letters(column + 1)}{header.first_row + row + 1}“{shown(header.labels[column])}”"
+    return f"{column_letters(column + 1)}{sheet.above + header.first_row + row + 1}“{shown(header.labels[column])}”"

@@ -74,6 +74,11 @@ class Header:
         """List the required columns that have no header."""
         return [c for c in dataset.required if c.name not in self.columns]
 
+    def suffices(self, dataset: Dataset) -> bool:
+        """Check whether it names at least half of the required columns, and two."""
+        present = len(dataset.required) - len(self.missing(dataset))
+        return present >= max(2, (len(dataset.required) + 1) // 2)
+
     def unknown(self) -> list[str]:
         """List the header texts that match no contract column, masked and shortened."""
         matched = {*self.columns.values(), *(i for places in self.doubles.values() for i in places)}
@@ -116,6 +121,17 @@ def label_of(text: str, dataset: Dataset) -> Label | None:
     if form is None or column is None or not column.unit:
         return None
     return Label(column, plain_unit(form[2] or form[3], column.label, column.unit))
+
+
+@lru_cache(maxsize=64)
+def usual_texts(dataset: Dataset) -> list[str]:
+    """List the plain header texts of a dataset as most people write them: bare, with a mark, a note or a unit."""
+    texts = set(_names(dataset))
+    for name, column in _names(dataset).items():
+        units = ("元", "万元", "千元", column.unit) if column.unit else ()
+        texts |= {f"*{name}", f"{name}*", f"{name}(必填)", f"{name}(选填)"}
+        texts |= {form for unit in units for form in (f"{name}({unit})", f"{name}(单位:{unit})", f"{name}/{unit}")}
+    return sorted(texts)
 
 
 def _without_notes(text: str) -> str:
@@ -240,10 +256,8 @@ def find_header(sheet: Sheet, dataset: Dataset) -> Header | None:
     hidden = frozenset(sheet.hidden_rows[sheet.hidden_rows < SEARCHED_ROWS].tolist())
     for skipped in [hidden, frozenset[int]()] if hidden else [hidden]:
         header = best_header(sheet, dataset, skipped)
-        if header:
-            present = len(dataset.required) - len(header.missing(dataset))
-            if present >= max(2, (len(dataset.required) + 1) // 2):
-                return header
+        if header and header.suffices(dataset):
+            return header
     return None
 
 

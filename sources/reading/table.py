@@ -17,7 +17,6 @@ from sources.contracts.model import Dataset
 from sources.reading.files import Sheet
 from sources.reading.header import Header
 from sources.reading.lines import NOTHING, PART, WHOLE, candidates, line_role, rows_about_columns
-from sources.text import plain_series
 
 TOTALS = (WHOLE, "总计", PART)
 FOOTERS = ("填表人", "审核人", "制表", "备注")
@@ -57,7 +56,7 @@ def source_rows(sheet: Sheet, column: int, first: int) -> np.ndarray:
     return np.where((latest >= 0) & (rows <= end), start, rows)
 
 
-def _is_repeated_header(header: Header) -> pl.Expr:
+def is_repeated_header(header: Header) -> pl.Expr:
     """Match rows that repeat the header.
 
     Every filled cell of a matched column equals its header text, and at least two cells do (one if the header has
@@ -95,7 +94,7 @@ def _roles(cells: pl.DataFrame, header: Header, dataset: Dataset) -> pl.DataFram
         .when(row.is_between(header.first_row, header.last_row)).then(pl.lit("header"))
         .when(label.is_in(TOTALS)).then(pl.lit("total"))
         .when(row < header.first_row).then(pl.lit("title"))
-        .when(_is_repeated_header(header)).then(pl.lit("header"))
+        .when(is_repeated_header(header)).then(pl.lit("header"))
         .when(row.is_in(rows_about_columns(cells, header))).then(pl.lit("header"))
         .when(_is_footer(first, header, dataset)).then(pl.lit("footer"))
         .otherwise(pl.lit("data"))
@@ -126,13 +125,13 @@ def _is_unanswered(rows: pl.DataFrame, dataset: Dataset) -> pl.Expr:
 
 def extract_table(sheet: Sheet, header: Header, dataset: Dataset) -> Table:
     """Take the data and total rows, with vertically merged data cells filled."""
-    plain = sheet.cells.select(plain_series(cells) for cells in sheet.cells)
+    plain = sheet.plain
     roles = _roles(plain, header, dataset)
     kept = roles["role"].is_in(["data", "total"])
     rows = np.flatnonzero(kept.to_numpy())
     is_total = (roles["role"].filter(kept) == "total").to_numpy()
     columns: dict[str, pl.Series | np.ndarray] = {
-        "row_number": rows.astype(np.int32) + 1,
+        "row_number": (rows + sheet.above + 1).astype(np.int32),
         "role": roles["role"].filter(kept),
         "label": roles["label"].filter(kept),
     }
@@ -143,5 +142,5 @@ def extract_table(sheet: Sheet, header: Header, dataset: Dataset) -> Table:
         columns[f"{name}__type"] = sheet.type_of(index)[source]
     table = pl.DataFrame(columns)
     answered = table.filter(~_is_unanswered(table, dataset))
-    notes = tuple((roles["role"] == "note").arg_true().to_numpy() + 1)
+    notes = tuple((roles["role"] == "note").arg_true().to_numpy() + sheet.above + 1)
     return Table(answered, header.units, table.height - answered.height, notes)

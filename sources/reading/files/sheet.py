@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 import polars as pl
+
+from sources.text import plain_series
 
 TEXT, NUMBER, DATE, OTHER = 0, 1, 2, 3
 """Cell types: text; a number; a date or date and time; boolean or time of day."""
@@ -16,7 +20,7 @@ MAX_COLUMNS = 512
 
 @dataclass(frozen=True)
 class Sheet:
-    """One sheet; row 0 of ``cells`` is row 1 of the spreadsheet.
+    """One sheet, or some rows of it; row 0 of ``cells`` is row ``above`` + 1 of the spreadsheet.
 
     ``cells`` holds one String column per spreadsheet column (``c0``, ``c1``, …); empty cells are null. ``types`` holds
     the cell types (uint8 per row) of columns that are not text throughout. ``merges`` holds the merged ranges as an
@@ -35,7 +39,43 @@ class Sheet:
     hidden_columns: np.ndarray = field(default_factory=lambda: np.empty(0, dtype=np.int64))
     struck_cells: np.ndarray = field(default_factory=lambda: np.empty((0, 2), dtype=np.int64))
     partly_struck_cells: np.ndarray = field(default_factory=lambda: np.empty((0, 2), dtype=np.int64))
+    above: int = 0
+    """Number of rows of the spreadsheet above ``cells``."""
+
+    @cached_property
+    def plain(self) -> pl.DataFrame:
+        """The cells as plain text (``text.plain_series``); null where empty."""
+        return self.cells.select(plain_series(cells) for cells in self.cells)
 
     def type_of(self, column: int) -> np.ndarray:
         """Return the cell types of one column, one per row."""
         return self.types.get(column, np.zeros(self.cells.height, dtype=np.uint8))
+
+    def rows(self, start: int, stop: int) -> Sheet:
+        """Return the rows from ``start`` up to, but not including, ``stop``; merged ranges are clipped."""
+        if start == 0 and stop >= self.cells.height:
+            return self
+        merges = self.merges[(self.merges[:, 2] >= start) & (self.merges[:, 0] < stop)]
+        merges = np.column_stack((merges[:, :3:2].clip(start, stop - 1) - start, merges[:, 1::2]))[:, [0, 2, 1, 3]]
+        return replace(
+            self,
+            cells=self.cells[start:stop],
+            types={column: types[start:stop] for column, types in self.types.items()},
+            merges=merges,
+            hidden_rows=_within(self.hidden_rows, start, stop),
+            struck_cells=_within(self.struck_cells, start, stop),
+            partly_struck_cells=_within(self.partly_struck_cells, start, stop),
+            above=self.above + start,
+        )
+
+    def without(self, columns: Iterable[int]) -> Sheet:
+        """Return the sheet with these columns empty."""
+        nothing = pl.lit(None, pl.String)
+        return replace(self, cells=self.cells.with_columns(nothing.alias(f"c{index}") for index in columns))
+
+
+def _within(places: np.ndarray, start: int, stop: int) -> np.ndarray:
+    """Select the rows, or cells, of these rows, counted from the first one."""
+    rows = places if places.ndim == 1 else places[:, 0]
+    kept = places[(rows >= start) & (rows < stop)]
+    return kept - (start if places.ndim == 1 else np.array([start, 0]))

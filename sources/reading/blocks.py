@@ -1,0 +1,171 @@
+"""Find the tables of a sheet that are below each other, each with a header of its own (semantics §2).
+
+Belongs here: where a further header is, and where its table begins.
+Does not belong here: matching one header (``header``), the rows of one table (``table``), tables side by side
+(``unread``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from sources.contracts.model import Dataset
+from sources.reading.files import Sheet
+from sources.reading.header import MAX_HEIGHT, Header, best_header, find_header, usual_texts
+from sources.reading.lines import is_total, is_whole_total, rows_about_columns
+from sources.reading.table import is_repeated_header
+from sources.refusal import RefusedError
+
+MAX_TABLES = 500
+"""Rows of one sheet that may be headers; more are no list. Each costs about a millisecond."""
+NUMERIC_KINDS = ("resident_id", "certificate", "date", "month", "number", "integer")
+"""Kinds whose cells begin with a digit."""
+_WORDS = "^[^0-9]*[\u4e00-\u9fff]{2}"
+_NUMBER = re.compile(r"[0-9][0-9.,:/+-]*[Xx]?")
+_TITLE = re.compile(r"[::]|单位|年|月|表|册|名单|统计|续")
+_MOST_TITLES = 5
+_SHORT_NAME = 4
+"""Longest name of a person without a dot, in characters."""
+
+
+@dataclass(frozen=True)
+class Block:
+    """One table of a sheet: its rows, title rows included, and its header; None if no column name is known."""
+
+    sheet: Sheet
+    header: Header | None
+    is_other: bool = False
+    """Whether the header names too few columns: the table is another one."""
+
+
+def blocks_of(sheet: Sheet, header: Header, dataset: Dataset) -> list[Block]:
+    """Split a sheet at its headers, from top to bottom; ``header`` is the best one of the first rows.
+
+    A header that repeats the one before it begins no table, unless a total over the whole table is between them.
+    Raises RefusedError if too many rows look like headers.
+    """
+    starts = [_start(sheet, row, header, dataset) for row in _further_headers(sheet, header, dataset)]
+    if not starts:
+        return [Block(sheet, header)]
+    # The header may be that of a later table; the first one begins with the sheet.
+    cuts = sorted({0, *starts} if min(starts) > header.last_row else {0, *starts, _start(sheet, header.first_row, header, dataset)})
+    parts = (sheet.rows(start, stop) for start, stop in zip(cuts, [*cuts[1:], sheet.cells.height], strict=True))
+    return [_block(part, dataset) for part in parts]
+
+
+def _block(part: Sheet, dataset: Dataset) -> Block:
+    header = find_header(part, dataset)
+    return Block(part, header) if header else Block(part, best_header(part, dataset), is_other=True)
+
+
+def _further_headers(sheet: Sheet, header: Header, dataset: Dataset) -> Iterator[int]:
+    """Yield the first row of each header but ``header`` itself."""
+    cells = sheet.plain
+    is_header = np.zeros(cells.height, dtype=bool)
+    is_header[max(0, header.first_row) : header.last_row + 1] = True
+    is_header[rows_about_columns(cells, header)] = True
+    marks = cells.select(
+        named=pl.sum_horizontal(pl.all().is_in(usual_texts(dataset))) >= 2,
+        worded=_is_worded(header, dataset),
+        repeated=is_repeated_header(header),
+    )
+    named, worded, repeated = (marks[name].fill_null(False).to_numpy() for name in ("named", "worded", "repeated"))
+    yield from _after_totals(cells, repeated & ~is_header & (np.arange(cells.height) > header.last_row))
+    below = np.arange(cells.height) > header.last_row
+    rows = np.flatnonzero((named | (worded & below)) & ~is_header & ~repeated)
+    if int((named & ~is_header & ~repeated).sum()) > MAX_TABLES:
+        raise RefusedError(f"第{sheet.number}个工作表有{MAX_TABLES}多行像是表头;请每个工作表只放一张表后重新报送。")
+    current, done = header, -1
+    for row in rows[: 2 * MAX_TABLES].tolist():
+        if row <= done:
+            continue
+        found = _header_at(sheet, row, dataset)
+        is_above = row < header.first_row
+        if found is None:
+            if not is_above and _is_unknown_header(sheet, row, header, dataset):
+                yield row
+            continue
+        first, last, own = found
+        done = last
+        if header.first_row <= last and first <= header.last_row:
+            continue
+        is_own = own.suffices(dataset)
+        if (is_above and not is_own) or (not is_own and _has_number(cells.row(last))):
+            continue
+        if not is_above and _is_same(own, current):
+            continue
+        if not is_above:
+            current = own
+        yield first
+
+
+def _is_worded(header: Header, dataset: Dataset) -> pl.Expr:
+    """Match rows with words, as in a header, in every filled column of ids, dates and numbers, and in at least two."""
+    columns = [pl.col(f"c{i}") for name, i in header.columns.items() if dataset[name].kind in NUMERIC_KINDS]
+    if len(columns) < 2:
+        return pl.lit(False)
+    words = [c.str.contains(_WORDS) for c in columns]
+    return (pl.sum_horizontal(words) >= 2) & pl.all_horizontal(w.fill_null(True) for w in words)
+
+
+def _after_totals(cells: pl.DataFrame, repeated: np.ndarray) -> Iterator[int]:
+    """Yield the repeated headers with a total over the whole table between them and the header before."""
+    rows = np.flatnonzero(repeated)
+    if not len(rows):
+        return
+    totals = np.flatnonzero(cells.select(found=is_whole_total(pl.coalesce(pl.all())))["found"].fill_null(False))
+    before = np.searchsorted(totals, rows)
+    new = np.diff(before, prepend=0) > 0
+    yield from rows[new].tolist()
+
+
+def _header_at(sheet: Sheet, row: int, dataset: Dataset) -> tuple[int, int, Header] | None:
+    """Find the header that a row belongs to: its first and last row, and itself."""
+    for first in (max(0, row - MAX_HEIGHT + 1), row):
+        found = best_header(sheet.rows(first, row + MAX_HEIGHT), dataset)
+        if found and first + found.first_row <= row <= first + found.last_row:
+            return first + found.first_row, first + found.last_row, found
+    return None
+
+
+def _is_same(found: Header, current: Header) -> bool:
+    """Check whether a header repeats the one before it, text by text."""
+    texts = [[h.labels[i] for i in h.columns.values()] for h in (found, current)]
+    return (found.columns, found.units) == (current.columns, current.units) and texts[0] == texts[1]
+
+
+def _has_number(cells: tuple[str | None, ...]) -> bool:
+    return any(_NUMBER.fullmatch(cell) for cell in cells if cell)
+
+
+def _is_unknown_header(sheet: Sheet, row: int, header: Header, dataset: Dataset) -> bool:
+    """Check whether a row is a header without known names: different words in most columns, numbers in none."""
+    cells = sheet.plain.row(row)
+    filled = [cell for cell in cells if cell]
+    numeric = [i for name, i in header.columns.items() if dataset[name].kind in NUMERIC_KINDS]
+    is_full = 4 * len(filled) >= 3 * len(header.columns) and sum(cells[i] is not None for i in numeric) >= 3
+    has_rows = any(sheet.plain[f"c{i}"][row + 1 :].is_not_null().any() for i in numeric)
+    return is_full and len(set(filled)) == len(filled) and not _has_number(cells) and has_rows
+
+
+def _start(sheet: Sheet, row: int, header: Header, dataset: Dataset) -> int:
+    """Return the first of the title rows above a header; a name alone may be a person whose row was not filled in."""
+    people = {i for name, i in header.columns.items() if dataset[name].semantic == "person_name"}
+    start = row
+    for above in range(row - 1, max(-1, row - _MOST_TITLES - 1), -1):
+        filled = {i: cell for i, cell in enumerate(sheet.plain.row(above)) if cell}
+        if len(filled) > 3 or _has_number(tuple(filled.values())):
+            break
+        first = next(iter(filled.values()), "")
+        is_person = len(filled) == 1 and bool(people & filled.keys()) and len(first) <= _SHORT_NAME
+        if filled and (is_person or (len(filled) > 1 and not _TITLE.search("".join(filled.values())))):
+            break
+        if filled and is_total(first):
+            break
+        start = above
+    return start

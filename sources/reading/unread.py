@@ -1,0 +1,158 @@
+"""Find the rows that look like data but belong to no table that is read (semantics §2).
+
+Belongs here: rows of sheets without a header, rows beside a table, above it or under another header.
+Does not belong here: whether somebody is lost, which only the rows that were read can tell (``conforming.delivery``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from sources.contracts.model import Dataset, load_contracts
+from sources.reading.doubles import letters
+from sources.reading.files import Sheet
+from sources.reading.header import Header, best_header, find_header, fitting_datasets, missing_message
+from sources.reading.table import extract_table
+
+FEWEST = 3
+"""Fewest filled cells of a row that looks like data."""
+_MONTH_AND_DAY = r"(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
+_ID = rf"^(?:\d{{6}}(?:18|19|20)\d{{2}}{_MONTH_AND_DAY}\d{{3}}[\dXx]|\d{{8}}{_MONTH_AND_DAY}\d{{3}})$"
+"""A text that looks like a resident id: the birth date is one, whatever the check digit."""
+_NUMERIC = r"^[0-9][0-9.,/:-]*$"
+_NO_IDS = pl.DataFrame(schema={"row": pl.Int64, "id": pl.String})
+
+
+@dataclass(frozen=True)
+class Unread:
+    """Rows that look like data and are not read."""
+
+    place: str
+    """Name, in Chinese, of the sheet and the part of it."""
+    reason: str
+    """Sentences, in Chinese, that say what is wrong and what to do."""
+    ids: pl.DataFrame = field(default_factory=lambda: _NO_IDS)
+    """Column ``row`` (number in the spreadsheet) and ``id`` (plain text): rows with an id and two more cells."""
+    rows: tuple[int, ...] = ()
+    """Numbers of other rows that are data for certain."""
+    is_shown: bool = True
+    """False for a hidden sheet, which people do not see either."""
+
+    def lost(self, read: pl.Series) -> list[int]:
+        """List the rows of which somebody is not among the ids that were ``read``."""
+        return sorted({*self.rows, *self.ids.filter(~pl.col("id").is_in(read.implode()))["row"].to_list()})
+
+    def message(self, rows: Sequence[int]) -> str:
+        """Say, in Chinese, which rows are not read and what to do."""
+        return f"{self.place}第{rows[0]}行起有{len(rows)}行像是数据,没有读取:{self.reason}"
+
+
+def rows_with_ids(sheet: Sheet, columns: Sequence[int] | None = None) -> pl.DataFrame:
+    """Give the ``row`` and ``id`` of the cells that look like an id, in rows with at least three filled cells.
+
+    Only these ``columns`` count; all of them by default.
+    """
+    cells = sheet.plain if columns is None else sheet.plain.select(f"c{i}" for i in columns)
+    cells = cells.select(name for name in cells.columns if cells[name].null_count() < cells.height)
+    if cells.width < FEWEST:
+        return _NO_IDS
+    is_full = cells.select(full=pl.sum_horizontal(pl.all().is_not_null()) >= FEWEST)["full"]
+    row = pl.int_range(pl.len(), dtype=pl.Int64) + sheet.above + 1
+    found = [
+        cells.select(row=row, id=pl.col(name).str.to_uppercase()).filter(cells[name].str.contains(_ID) & is_full)
+        for name in cells.columns
+    ]
+    return pl.concat(found)
+
+
+def list_rows(sheet: Sheet, columns: int) -> tuple[int, ...]:
+    """List the rows of a list without a header, which has half of ``columns`` filled and numbers from the first row."""
+    cells = sheet.plain
+    if cells.width < FEWEST:
+        return ()
+    full = cells.select(full=pl.sum_horizontal(pl.all().is_not_null()) >= max(FEWEST, (columns + 1) // 2))["full"]
+    rows = full.arg_true()
+    if rows.is_empty() or not cells[int(rows[0])].select(pl.any_horizontal(pl.all().str.contains(_NUMERIC))).item():
+        return ()
+    return tuple((rows.cast(pl.Int64) + sheet.above + 1).to_list())
+
+
+def unlabelled(sheet: Sheet, header: Header, rows: pl.Series) -> tuple[str, int] | None:
+    """Give the first cell, and the number of cells, of data in columns without a header text; None if there are none.
+
+    ``rows`` are the numbers of the data rows. A column left of the table that only numbers the rows is no data.
+    """
+    left = min(header.columns.values())
+    places = (rows - sheet.above - 1).cast(pl.UInt32)
+    count, first = 0, None
+    for i, name in enumerate(sheet.plain.columns):
+        column = sheet.plain[name]
+        if (i < len(header.labels) and header.labels[i]) or column.null_count() == len(column):
+            continue
+        filled = column.gather(places).is_not_null()
+        if not filled.any() or (i < left and column.drop_nulls().str.contains(_NUMERIC).all()):
+            continue
+        first = first or f"{letters(i)}{rows[int(filled.arg_true()[0])]}"
+        count += int(filled.sum())
+    return (first, count) if first else None
+
+
+def other_table(sheet: Sheet, place: str, header: Header | None, dataset: Dataset) -> Unread:
+    """Judge the rows of a sheet, or of a part of it, whose ``header`` does not name the columns of the dataset."""
+    ids = rows_with_ids(sheet)
+    for other in fitting_datasets([sheet], load_contracts().datasets):
+        found = find_header(sheet, other)
+        if found and other != dataset:
+            rows = extract_table(sheet, found, other).rows.filter(pl.col("role") == "data")["row_number"]
+            return Unread(place, f"这是另一张表“{other.label}”。{_APART}", ids, tuple(rows.to_list()))
+    rows = () if dataset.id_columns else list_rows(sheet, len(header.columns) if header else len(dataset.required))
+    missing = f"表头对不上:{missing_message(header, dataset)}" if header else "没有可识别的表头。"
+    return Unread(place, f"{missing}{_MEND}", ids, rows)
+
+
+_APART = "一个文件只放一张表;请另存为单独的文件后重新报送。"
+_MEND = "属于本表的,请补上与本表相同的表头;不属于本表的,请删除或另存为单独的文件,再重新报送。"
+
+
+@dataclass(frozen=True)
+class Beside:
+    """Another list beside a table."""
+
+    ids: pl.DataFrame
+    """As of ``rows_with_ids``."""
+    rows: tuple[int, ...] = ()
+    """Its rows, if the dataset has no ids."""
+    cell: str = ""
+    """The first cell of its header; empty if it has none."""
+    is_same: bool = False
+    """Whether its header is one of the same dataset."""
+
+
+def beside(sheet: Sheet, header: Header, dataset: Dataset) -> Beside:
+    """Find the rows of another list beside a table.
+
+    Columns without a header text count, those behind an empty column, and all others if they have a header of their
+    own; other columns with a header are extra columns of the table.
+    """
+    own = set(header.columns.values())
+    others = [i for i in range(sheet.cells.width) if i not in own]
+    content = [i for i in others if sheet.plain[f"c{i}"].null_count() < sheet.cells.height]
+    if len(content) < 2:
+        return Beside(_NO_IDS)
+    second = best_header(sheet.without(own), dataset)
+    below = sheet.rows(header.last_row + 1, sheet.cells.height)
+    if second is None:
+        empty = [i for i in others if i not in content and i > min(own)]
+        apart = [i for i in content if not header.labels[i] or any(max(own) < e < i for e in empty)]
+        return Beside(rows_with_ids(below, apart))
+    cell = f"{letters(min(second.columns.values()))}{second.last_row + sheet.above + 1}"
+    rows: tuple[int, ...] = ()
+    if second.suffices(dataset) and not dataset.id_columns:
+        lower = sheet.rows(second.last_row + 1, sheet.cells.height)
+        filled = pl.sum_horizontal(pl.col(f"c{i}").is_not_null() for i in second.columns.values())
+        full = lower.plain.select(full=2 * filled >= len(second.columns))["full"]
+        rows = tuple((full.arg_true().cast(pl.Int64) + lower.above + 1).to_list())
+    return Beside(rows_with_ids(below, content), rows, cell, second.suffices(dataset))
