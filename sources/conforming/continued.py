@@ -34,7 +34,8 @@ def continued_header(sheet: Sheet, header: Header, dataset: Dataset) -> Header |
     if not cells[first].select(pl.any_horizontal(pl.col(columns).str.contains("[0-9]"))).item():
         return None
     known = {name: i for name, i in header.columns.items() if f"c{i}" in columns}
-    return replace(header, last_row=first - 1, columns=known, texts=())
+    labels = (*header.labels, *[""] * sheet.cells.width)[: sheet.cells.width]
+    return replace(header, last_row=first - 1, columns=known, texts=(), labels=labels)
 
 
 def fits(frame: pl.DataFrame, dataset: Dataset) -> bool:

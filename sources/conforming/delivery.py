@@ -195,7 +195,8 @@ def _conform_table(
     aside = beside(sheet, header, dataset)
     reason = f"{aside.cell}是并排的另一张表的表头。" if aside.cell else "在表的旁边。"
     result.unread.append(Unread(f"{name}右侧", f"{reason}{_BESIDE}", aside.ids, aside.rows))
-    if aside.is_same:
+    if aside:
+        # Columns of the same name are those of the other list.
         header = replace(header, doubles={})
     settled = settle_doubles(sheet, header, dataset)
     header = settled.header

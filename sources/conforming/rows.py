@@ -175,8 +175,8 @@ def conform_rows(table: Table, dataset: Dataset, context: Context) -> pl.DataFra
 def check_printed_totals(frame: pl.DataFrame, dataset: Dataset) -> tuple[int, int]:
     """Compare 合计, 小计 and 总计 rows of one list with the sums of their rows; return the cells (checked, failed).
 
-    小计 totals the rows of its ``block`` since the last 小计, the others total all rows of their block or of the list. A
-    total is not checked if it, or a number in its rows, cannot be read.
+    小计 totals the rows of its ``block`` since the last 小计, the others total all rows of their block or of the list.
+    A total is not checked if it, or a number in its rows, cannot be read.
     """
     is_subtotal = (pl.col("role") == "total") & (pl.col("label") == PART)
     parts = frame.with_columns(_part=is_subtotal.cum_sum() - is_subtotal.cast(pl.UInt32))
@@ -190,7 +190,9 @@ def check_printed_totals(frame: pl.DataFrame, dataset: Dataset) -> tuple[int, in
             own = data.group_by(groups).agg(_sums(parsed, error, "own"))
             others = rows.join(own, on=groups, how="left")
             # A total of the last block may also be that of the whole list.
-            others = others if "_part" in groups else others.join(data.select(_sums(parsed, error, "list")), how="cross")
+            others = (
+                others if "_part" in groups else others.join(data.select(_sums(parsed, error, "list")), how="cross")
+            )
             judged = others.select(right=_is_right(parsed, others.columns), readable=_is_readable(others.columns))
             checked += judged.filter(pl.col("right") | pl.col("readable")).height
             failed += judged.filter(~pl.col("right") & pl.col("readable")).height

@@ -53,7 +53,11 @@ def blocks_of(sheet: Sheet, header: Header, dataset: Dataset) -> list[Block]:
     if not starts:
         return [Block(sheet, header)]
     # The header may be that of a later table; the first one begins with the sheet.
-    cuts = sorted({0, *starts} if min(starts) > header.last_row else {0, *starts, _start(sheet, header.first_row, header, dataset)})
+    cuts = sorted(
+        {0, *starts}
+        if min(starts) > header.last_row
+        else {0, *starts, _start(sheet, header.first_row, header, dataset)}
+    )
     parts = (sheet.rows(start, stop) for start, stop in zip(cuts, [*cuts[1:], sheet.cells.height], strict=True))
     return [_block(part, dataset) for part in parts]
 
@@ -66,42 +70,54 @@ def _block(part: Sheet, dataset: Dataset) -> Block:
 def _further_headers(sheet: Sheet, header: Header, dataset: Dataset) -> Iterator[int]:
     """Yield the first row of each header but ``header`` itself."""
     cells = sheet.plain
-    is_header = np.zeros(cells.height, dtype=bool)
-    is_header[max(0, header.first_row) : header.last_row + 1] = True
-    is_header[rows_about_columns(cells, header)] = True
-    marks = cells.select(
-        named=pl.sum_horizontal(pl.all().is_in(usual_texts(dataset))) >= 2,
-        worded=_is_worded(header, dataset),
-        repeated=is_repeated_header(header),
-    )
-    named, worded, repeated = (marks[name].fill_null(False).to_numpy() for name in ("named", "worded", "repeated"))
-    yield from _after_totals(cells, repeated & ~is_header & (np.arange(cells.height) > header.last_row))
-    below = np.arange(cells.height) > header.last_row
-    rows = np.flatnonzero((named | (worded & below)) & ~is_header & ~repeated)
-    if int((named & ~is_header & ~repeated).sum()) > MAX_TABLES:
-        raise RefusedError(f"第{sheet.number}个工作表有{MAX_TABLES}多行像是表头;请每个工作表只放一张表后重新报送。")
-    current, done = header, -1
-    for row in rows[: 2 * MAX_TABLES].tolist():
-        if row <= done:
+    rows = _candidates(cells, header, dataset)
+    if not len(rows):
+        return
+    totals = np.flatnonzero(cells.select(found=is_whole_total(pl.coalesce(pl.all())))["found"].fill_null(False))
+    current, former, done, tables = header, header.last_row, -1, 0
+    while len(rows):
+        repeated = cells[rows].select(found=is_repeated_header(current))["found"].to_numpy() & (rows > header.last_row)
+        count = len(rows) if repeated.all() else int(repeated.argmin())
+        if count:
+            before = np.searchsorted(totals, [former, *rows[:count]])
+            yield from rows[:count][np.diff(before) > 0].tolist()
+            former, rows = rows[count - 1], rows[count:]
             continue
-        found = _header_at(sheet, row, dataset)
-        is_above = row < header.first_row
+        row, rows = int(rows[0]), rows[1:]
+        tables += 1
+        if tables > MAX_TABLES:
+            raise RefusedError(f"第{sheet.number}个工作表有{MAX_TABLES}多行像是表头;请每个工作表只放一张表后重新报送。")
+        found = _header_at(sheet, row, dataset) if row > done else None
         if found is None:
-            if not is_above and _is_unknown_header(sheet, row, header, dataset):
+            if row > max(done, header.last_row) and _is_unknown_header(sheet, row, header, dataset):
                 yield row
             continue
-        first, last, own = found
-        done = last
-        if header.first_row <= last and first <= header.last_row:
-            continue
-        is_own = own.suffices(dataset)
-        if (is_above and not is_own) or (not is_own and _has_number(cells.row(last))):
-            continue
-        if not is_above and _is_same(own, current):
-            continue
-        if not is_above:
-            current = own
-        yield first
+        first, done, own = found
+        if _begins_table(cells, first, done, own, header, dataset) and not _is_same(own, current):
+            if first > header.last_row:
+                current, former = own, done
+            yield first
+
+
+def _candidates(cells: pl.DataFrame, header: Header, dataset: Dataset) -> np.ndarray:
+    """List the rows that may be headers: those that name two columns, and some with words instead of numbers."""
+    marks = cells.select(
+        named=pl.sum_horizontal(pl.all().is_in(usual_texts(dataset))) >= 2, worded=_is_worded(header, dataset)
+    )
+    named, worded = (np.flatnonzero(marks[name].fill_null(False)) for name in ("named", "worded"))
+    worded = worded[worded > header.last_row][: MAX_TABLES // 2]
+    own = [*range(max(0, header.first_row), header.last_row + 1), *rows_about_columns(cells, header)]
+    return np.setdiff1d(np.union1d(named, worded), own)
+
+
+def _begins_table(cells: pl.DataFrame, first: int, last: int, own: Header, header: Header, dataset: Dataset) -> bool:
+    """Check whether a header from row ``first`` to ``last`` is another one than ``header`` and has no data beside it.
+
+    Above the best header of a sheet are titles, unless they name enough columns.
+    """
+    if first <= header.last_row and (last >= header.first_row or not own.suffices(dataset)):
+        return False
+    return not any(_has_number(cells.row(row)) for row in range(first, last + 1))
 
 
 def _is_worded(header: Header, dataset: Dataset) -> pl.Expr:
@@ -111,17 +127,6 @@ def _is_worded(header: Header, dataset: Dataset) -> pl.Expr:
         return pl.lit(False)
     words = [c.str.contains(_WORDS) for c in columns]
     return (pl.sum_horizontal(words) >= 2) & pl.all_horizontal(w.fill_null(True) for w in words)
-
-
-def _after_totals(cells: pl.DataFrame, repeated: np.ndarray) -> Iterator[int]:
-    """Yield the repeated headers with a total over the whole table between them and the header before."""
-    rows = np.flatnonzero(repeated)
-    if not len(rows):
-        return
-    totals = np.flatnonzero(cells.select(found=is_whole_total(pl.coalesce(pl.all())))["found"].fill_null(False))
-    before = np.searchsorted(totals, rows)
-    new = np.diff(before, prepend=0) > 0
-    yield from rows[new].tolist()
 
 
 def _header_at(sheet: Sheet, row: int, dataset: Dataset) -> tuple[int, int, Header] | None:

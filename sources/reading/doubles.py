@@ -45,7 +45,9 @@ def settle_doubles(sheet: Sheet, header: Header, dataset: Dataset) -> Settled:
         if other is not None:
             conflicts.append(_conflict(sheet, header, dataset[name].label, chosen, other))
         left_out = [i for i in places if i in hidden and i not in seen]
-        notices += [f"{_cell(sheet, header, i)}是隐藏的列,与{_cell(sheet, header, chosen)}同名,只读取显示的列" for i in left_out]
+        notices += [
+            f"{_cell(sheet, header, i)}是隐藏的列,与{_cell(sheet, header, chosen)}同名,只读取显示的列" for i in left_out
+        ]
     read = sorted(i for i in columns.values() if i in hidden)
     notices += [f"{_cell(sheet, header, i)}是隐藏的列,仍作为数据读取" for i in read]
     return Settled(replace(header, columns=columns, units=units), tuple(conflicts), tuple(notices))

@@ -119,20 +119,21 @@ _MEND = "属于本表的,请补上与本表相同的表头;不属于本表的,�
 
 @dataclass(frozen=True)
 class Beside:
-    """Another list beside a table."""
+    """The rows of another list beside a table."""
 
     ids: pl.DataFrame
-    """As of ``rows_with_ids``."""
+    """As of ``rows_with_ids``, without the ids of the table."""
     rows: tuple[int, ...] = ()
     """Its rows, if the dataset has no ids."""
     cell: str = ""
     """The first cell of its header; empty if it has none."""
-    is_same: bool = False
-    """Whether its header is one of the same dataset."""
+
+    def __bool__(self) -> bool:
+        return bool(self.rows) or not self.ids.is_empty()
 
 
 def beside(sheet: Sheet, header: Header, dataset: Dataset) -> Beside:
-    """Find the rows of another list beside a table.
+    """Find another list beside a table.
 
     Columns without a header text count, those behind an empty column, and all others if they have a header of their
     own; other columns with a header are extra columns of the table.
@@ -147,12 +148,27 @@ def beside(sheet: Sheet, header: Header, dataset: Dataset) -> Beside:
     if second is None:
         empty = [i for i in others if i not in content and i > min(own)]
         apart = [i for i in content if not header.labels[i] or any(max(own) < e < i for e in empty)]
-        return Beside(rows_with_ids(below, apart))
+        return Beside(_other_ids(below, apart, header, dataset))
     cell = f"{letters(min(second.columns.values()))}{second.last_row + sheet.above + 1}"
-    rows: tuple[int, ...] = ()
-    if second.suffices(dataset) and not dataset.id_columns:
-        lower = sheet.rows(second.last_row + 1, sheet.cells.height)
-        filled = pl.sum_horizontal(pl.col(f"c{i}").is_not_null() for i in second.columns.values())
-        full = lower.plain.select(full=2 * filled >= len(second.columns))["full"]
-        rows = tuple((full.arg_true().cast(pl.Int64) + lower.above + 1).to_list())
-    return Beside(rows_with_ids(below, content), rows, cell, second.suffices(dataset))
+    rows = _rows_under(sheet, second, header) if second.suffices(dataset) and not dataset.id_columns else ()
+    return Beside(_other_ids(below, content, header, dataset), rows, cell)
+
+
+def _other_ids(sheet: Sheet, columns: Sequence[int], header: Header, dataset: Dataset) -> pl.DataFrame:
+    ids = rows_with_ids(sheet, columns)
+    own = [sheet.plain[f"c{header.columns[c.name]}"] for c in dataset.id_columns if c.name in header.columns]
+    if ids.is_empty() or not own:
+        return ids
+    read = pl.concat([series.rename("") for series in own]).str.to_uppercase().drop_nulls()
+    return ids.filter(~pl.col("id").is_in(read.implode()))
+
+
+def _rows_under(sheet: Sheet, second: Header, header: Header) -> tuple[int, ...]:
+    """List the rows with half of the columns under a second header, unless they repeat the table."""
+    lower = sheet.rows(second.last_row + 1, sheet.cells.height)
+    both = [(f"c{i}", f"c{header.columns[name]}") for name, i in second.columns.items() if name in header.columns]
+    if lower.plain.select(pl.all_horizontal(pl.col(a).eq_missing(pl.col(b)).all() for a, b in both)).item():
+        return ()
+    filled = pl.sum_horizontal(pl.col(f"c{i}").is_not_null() for i in second.columns.values())
+    full = lower.plain.select(full=2 * filled >= len(second.columns))["full"]
+    return tuple((full.arg_true().cast(pl.Int64) + lower.above + 1).to_list())

@@ -1,0 +1,354 @@
+"""Several tables on one sheet, lists that go on without a header, and rows that belong to no table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from sources.conforming.delivery import ConformedDelivery
+from sources.contracts.model import Dataset
+from tests.unit.sources.builder import CONTRACTS, conform, csv_file, row, table, xls_file, xlsx_file
+
+INCOME = CONTRACTS.dataset("household_income")
+SUBSISTENCE = CONTRACTS.dataset("subsistence_allowance")
+SUPPORT = CONTRACTS.dataset("extreme_poverty_support")
+DEATHS = CONTRACTS.dataset("deaths")
+ROADS = CONTRACTS.dataset("rural_roads")
+Rows = list[list[Any]]
+WIDTH = len(SUBSISTENCE.columns)
+KEYS = ("head_resident_id", "resident_id")
+
+
+def _people(first: int, last: int, dataset: Dataset = SUBSISTENCE, **cells: Any) -> list[dict[str, Any]]:
+    """Rows whose head is another person than the row's."""
+    heads = {c.name: row(dataset, n)[c.name] for n in () for c in dataset.columns}
+    assert not heads
+    rows = []
+    for n in range(first, last + 1):
+        head = {"head_resident_id": row(SUBSISTENCE, 500 + n)["head_resident_id"]} if dataset is SUBSISTENCE else {}
+        rows.append(row(dataset, n, **head, **cells))
+    return rows
+
+
+def _block(first: int, last: int, order: Callable[[list[str]], list[str]] = list, **labels: str) -> Rows:
+    """A header and rows, with the columns in another order and under other names."""
+    names = order([c.name for c in SUBSISTENCE.columns])
+    rows = _people(first, last)
+    return [[labels.get(n, SUBSISTENCE[n].label) for n in names], *[[r[n] for n in names] for r in rows]]
+
+
+def _swapped(names: list[str]) -> list[str]:
+    """Person and head change places."""
+    pairs = {"head_name": "person_name", "head_resident_id": "resident_id"}
+    pairs |= {b: a for a, b in pairs.items()}
+    return [pairs.get(n, n) for n in names]
+
+
+def _read(found: ConformedDelivery) -> list[tuple[Any, ...]]:
+    assert found.files[0].refusal is None, found.files[0].refusal
+    assert set(found.rows["row_state"]) == {"accepted"}
+    return found.rows.select("row_number", *KEYS).rows()
+
+
+def _expected(*rows: tuple[int, int]) -> list[tuple[Any, ...]]:
+    """Row numbers with the ids of the person of each."""
+    return [(number, *(_people(n, n)[0][k] for k in KEYS)) for number, n in rows]
+
+
+def _both(rows: Rows) -> list[ConformedDelivery]:
+    padded = [[*r, *[""] * (max(map(len, rows)) - len(r))] for r in rows]
+    texts = [["" if c is None else c for c in r] for r in padded]
+    return [conform(SUBSISTENCE, csv_file(texts)), conform(SUBSISTENCE, xlsx_file({"表": rows}))]
+
+
+SYNONYMS = {
+    "person_name": "名字",
+    "resident_id": "公民身份号码",
+    "head_resident_id": "*户主身份证号码(必填)",
+    "town_name": "镇街",
+}
+FIRST = _block(1, 2)
+
+
+@pytest.mark.parametrize(
+    ("second", "above"),
+    [
+        (_block(3, 4), 0),
+        (_block(3, 4, _swapped), 0),
+        (_block(3, 4, lambda names: names[::-1]), 0),
+        (_block(3, 4, lambda names: names[3:] + names[:3]), 0),
+        (_block(3, 4, _swapped, **SYNONYMS), 0),
+        (_block(3, 4, **SYNONYMS), 0),
+        (_block(3, 4, lambda names: [n for n in _swapped(names) if n != "approved_on"]), 0),
+        ([["二、文洞村低保对象名单"], *_block(3, 4, _swapped)], 1),
+        ([[], [], ["文洞村"], ["填报单位:某镇", None, "2021年6月"], *_block(3, 4, _swapped)], 4),
+        ([[], [None, *FIRST[0]], *[[None, *r] for r in _block(3, 4)[1:]]], 1),
+        ([[*[None] * WIDTH, *r] for r in _block(3, 4, _swapped)], 0),
+        ([[f"*{t}" for t in FIRST[0]], *_block(3, 4)[1:]], 0),
+        ([[f"{t}(必填)★" for t in _block(3, 4, _swapped)[0]], *_block(3, 4, _swapped)[1:]], 0),
+    ],
+)
+def test_each_table_below_another_is_read_by_its_own_header(second: Rows, above: int) -> None:
+    for found in _both([*FIRST, *second]):
+        assert _read(found) == _expected((2, 1), (3, 2), (5 + above, 3), (6 + above, 4))
+        assert found.files[0].rows_unread == 0
+
+
+def test_many_tables_of_one_sheet_are_read_in_turn() -> None:
+    rows = [line for n in range(1, 31) for line in ([f"{n}、某村"], *_block(n, n, _swapped if n % 2 else list))]
+    for found in _both(rows):
+        assert _read(found) == _expected(*((3 * n, n) for n in range(1, 31)))
+
+
+def test_a_table_of_fewer_columns_above_a_fuller_one_is_not_taken_for_its_title() -> None:
+    short = _block(1, 2, lambda names: [n for n in _swapped(names) if n != "approved_on"])
+    for found in _both([["一、甲村"], *short, [], ["二、乙村"], *_block(3, 4)]):
+        assert _read(found) == _expected((3, 1), (4, 2), (8, 3), (9, 4))
+
+
+def test_rows_above_the_only_known_header_refuse_the_file_if_they_hold_people() -> None:
+    unknown = [[f"栏{i}" for i in range(WIDTH)], *_block(1, 2)[1:]]
+    for found in _both([*unknown, *_block(3, 6)]):
+        assert "第2行起有2行像是数据" in str(found.files[0].refusal)
+        assert (found.files[0].rows_unread, found.files[0].rows_refused) == (2, 4)
+
+
+def test_page_headers_do_not_split_the_list() -> None:
+    for found in _both(
+        [*FIRST, FIRST[0], *_block(3, 3)[1:], ["合计", *[None] * 7, "300"], FIRST[0], *_block(4, 4)[1:]]
+    ):
+        assert _read(found) == _expected((2, 1), (3, 2), (5, 3), (8, 4))
+
+
+def _income(*amounts: str, unit: str = "", total: str = "") -> Rows:
+    first = 1000 if unit else 1
+    rows = [row(INCOME, first + i, wage_income=a, business_income="0") for i, a in enumerate(amounts)]
+    cells = table(INCOME, rows)
+    cells[0][1] += unit
+    return [*cells, *([["合计", total]] if total else [])]
+
+
+@pytest.mark.parametrize(
+    ("totals", "printed"),
+    [
+        (("3", "0.5", None), "passed"),
+        (("3", "0.5", "5003"), "passed"),
+        (("5003", "0.5", None), "passed"),
+        (("3", "0.6", None), "failed"),
+        (("4", "0.5", None), "failed"),
+        (("3", "0.5", "5004"), "failed"),
+    ],
+)
+def test_units_and_printed_totals_belong_to_each_table(totals: tuple[str, str, str | None], printed: str) -> None:
+    first, second, whole = totals
+    rows = [*_income("1", "2", total=first), [], *_income("0.2", "0.3", unit="(万元)", total=second)]
+    rows += [["全区总计", str(float(whole) / 10_000)]] if whole else []
+    found = conform(INCOME, csv_file([[*r, *[""] * (6 - len(r))] for r in rows]))
+    assert found.files[0].printed_totals == printed
+    assert found.rows["wage_income"].cast(int).to_list() == [1, 2, 2000, 3000]
+
+
+def test_totals_of_tables_with_equal_headers_belong_to_each() -> None:
+    rows = [*_income("1", "2", total="3"), ["乙村", *[""] * 5], *_income("4", unit="", total="4")]
+    rows[-2][0] = "W00009"
+    found = conform(INCOME, csv_file([[*r, *[""] * (6 - len(r))] for r in rows]))
+    assert (found.files[0].printed_totals, found.files[0].totals_checked) == ("passed", 2)
+    assert found.rows["wage_income"].cast(int).to_list() == [1, 2, 4]
+
+
+def test_a_table_below_that_lacks_a_column_refuses_the_file_with_its_row() -> None:
+    lacking = _block(3, 4, lambda names: [n for n in names if n != "monthly_amount"])
+    for found in _both([*FIRST, [], *lacking]):
+        refusal = str(found.files[0].refusal)
+        assert "第5行的表头" in refusal
+        assert "缺少必填列“月保障金" in refusal
+        assert found.files[0].rows_refused == 4
+
+
+@pytest.mark.parametrize("gap", [[], [[]], [[], ["附:特困人员"], []]])
+def test_another_table_below_refuses_the_file_and_is_named(gap: Rows) -> None:
+    other = table(SUPPORT, _people(50, 52, SUPPORT))
+    for found in _both([*FIRST, *gap, *other]):
+        assert f"这是另一张表“{SUPPORT.label}”" in str(found.files[0].refusal) or "缺少必填列" in str(
+            found.files[0].refusal
+        )
+        assert found.files[0].rows_refused + found.files[0].rows_unread == 5
+
+
+def test_another_table_without_ids_below_refuses_the_file() -> None:
+    for found in _both([*FIRST, [], *table(ROADS, [row(ROADS, n) for n in (1, 2)])]):
+        assert f"这是另一张表“{ROADS.label}”" in str(found.files[0].refusal)
+        assert (found.files[0].rows_refused, found.files[0].rows_unread) == (2, 2)
+
+
+def test_an_unknown_header_below_refuses_the_file() -> None:
+    labels = [
+        "所在乡",
+        "所在庄",
+        "家长",
+        "家长证号",
+        "对象",
+        "对象证号",
+        "关系类",
+        "类型",
+        "每月钱数",
+        "何时批准",
+        "变化",
+    ]
+    for found in _both([*FIRST, labels, *_block(3, 5)[1:]]):
+        assert "第5行起有3行像是数据" in str(found.files[0].refusal)
+        assert (found.files[0].rows_refused, found.files[0].rows_unread) == (2, 3)
+
+
+def test_a_summary_below_loses_nobody() -> None:
+    summary = [["镇(街道)", "村(社区)", "户数", "人数"], ["源潭镇", "某村", "20", "30"]]
+    found = conform(SUBSISTENCE, xlsx_file({"表": [*FIRST, [], ["汇总"], *summary]}))
+    assert found.files[0].refusal is None
+    assert found.rows.filter(row_state="accepted").height == 2
+
+
+@pytest.mark.parametrize("gap", [0, 1, 3])
+@pytest.mark.parametrize("below", [0, 2])
+def test_tables_side_by_side_refuse_the_file_and_are_counted(gap: int, below: int) -> None:
+    right = [[]] * below + _block(3, 5)
+    left = [*FIRST, *[[]] * (len(right) - len(FIRST))]
+    rows = [[*(a or [None] * WIDTH), *[None] * gap, *b] for a, b in zip(left, right, strict=True)]
+    for found in _both(rows):
+        (file,) = found.files
+        assert "并排的另一张表的表头" in str(file.refusal) or "在表的旁边" in str(file.refusal)
+        assert "有3行像是数据" in str(file.refusal)
+        assert file.rows_refused + file.rows_unread >= 5
+
+
+def test_a_copy_beside_the_list_loses_nobody() -> None:
+    found = conform(SUBSISTENCE, xlsx_file({"表": [[*r, None, *r] for r in FIRST]}))
+    assert found.files[0].refusal is None
+    assert found.rows.height == 2
+
+
+def test_small_lists_side_by_side_are_refused() -> None:
+    left, right = table(DEATHS, _people(1, 3, DEATHS)), table(DEATHS, _people(4, 6, DEATHS))
+    for write in (csv_file, lambda r: xlsx_file({"表": r})):
+        found = conform(DEATHS, write([[*a, *b] for a, b in zip(left, right, strict=True)]))
+        assert "F1是并排的另一张表的表头" in str(found.files[0].refusal)
+        assert (found.files[0].rows_refused, found.files[0].rows_unread) == (3, 3)
+
+
+def test_another_dataset_beside_the_list_is_refused() -> None:
+    right = table(SUPPORT, _people(50, 51, SUPPORT))
+    found = conform(SUBSISTENCE, xlsx_file({"表": [[*a, None, *b] for a, b in zip(FIRST, right, strict=True)]}))
+    assert "有2行像是数据" in str(found.files[0].refusal)
+
+
+def test_a_list_without_a_header_beside_the_table_is_refused() -> None:
+    right = [[], *_block(3, 4)[1:]]
+    found = conform(SUBSISTENCE, xlsx_file({"表": [[*a, *b] for a, b in zip(FIRST, right, strict=True)]}))
+    assert "在表的旁边" in str(found.files[0].refusal)
+
+
+def test_cells_without_a_column_name_are_told_with_the_first_cell() -> None:
+    rows = [[*FIRST[0]], [*FIRST[1]], [*FIRST[2], None, "已核实"]]
+    found = conform(SUBSISTENCE, xlsx_file({"表": rows}))
+    assert found.files[0].refusal is None
+    assert "第1个工作表有1个单元格没有列名(从M3起)" in found.files[0].warnings[0]
+
+
+def test_the_number_of_a_guardian_beside_is_an_extra_column() -> None:
+    rows = [
+        [*FIRST[0], "监护人身份证号"],
+        *[[*r, row(SUBSISTENCE, 900 + i)["resident_id"]] for i, r in enumerate(FIRST[1:])],
+    ]
+    found = conform(SUBSISTENCE, xlsx_file({"表": rows}))
+    assert found.files[0].refusal is None
+
+
+BODY = _block(3, 5)[1:]
+
+
+@pytest.mark.parametrize("write", [xlsx_file, xls_file])
+@pytest.mark.parametrize(
+    ("others", "rows"),
+    [
+        ({"二": BODY}, [("二", 1)]),
+        ({"二": [["某县低保对象名单(续)"], *BODY]}, [("二", 2)]),
+        ({"二": [["填报单位:某镇", None, None, "2021年6月"], [], *BODY]}, [("二", 3)]),
+        ({"二": BODY[:1], "三": BODY[1:2], "四": BODY[2:]}, [("二", 1), ("三", 1), ("四", 1)]),
+        ({"二": [], "三": BODY}, [("三", 1)]),
+        ({"说明": [["请如实填写"]], "三": BODY}, [("三", 1)]),
+    ],
+)
+def test_a_list_goes_on_on_sheets_without_a_header(write: Any, others: dict[str, Rows], rows: Any) -> None:
+    found = conform(SUBSISTENCE, write({"封面": [["低保名单"]], "一": FIRST, **others}))
+    assert [r[1:] for r in _read(found)] == [r[1:] for r in _expected(*((0, n) for n in range(1, 6)))]
+    numbers = found.rows.filter(found.rows["sheet_no"] > 2)["row_number"].to_list()
+    assert numbers[0] == rows[0][1]
+    assert len(found.files[0].warnings) == len(rows)
+    assert "没有表头" in found.files[0].warnings[0]
+
+
+def test_the_total_at_the_end_of_a_list_over_two_sheets_is_that_of_both() -> None:
+    one, two = _income("1", "2"), [*_income("3", "4")[1:], ["合计", "10"]]
+    for i, cells in enumerate(two[:2]):
+        cells[0] = f"W0000{i + 7}"
+    found = conform(INCOME, xlsx_file({"一": one, "二": two}))
+    assert (found.files[0].printed_totals, found.rows.height) == ("passed", 4)
+
+
+@pytest.mark.parametrize(
+    "second",
+    [
+        [r[1:] for r in BODY],
+        [["1", *r] for r in BODY],
+        [[*r[:8], *r[9:]] for r in BODY],
+        [[f"栏{'甲乙丙丁戊己庚辛壬癸子'[i]}" for i in range(WIDTH)], *BODY],
+        [["镇街", "村居", *[f"其他{t}" for t in "甲乙丙丁戊己庚辛壬"]], *BODY],
+        [r[::-1] for r in BODY],
+    ],
+)
+def test_a_sheet_that_does_not_fit_refuses_the_file_and_says_how_many_rows(second: Rows) -> None:
+    found = conform(SUBSISTENCE, xlsx_file({"一": FIRST, "二": second}))
+    (file,) = found.files
+    assert "第2个工作表" in str(file.refusal)
+    assert "有3行像是数据" in str(file.refusal)
+    assert (file.rows_refused, file.rows_unread) == (2, 3)
+
+
+def test_rows_before_the_sheet_with_the_header_refuse_the_file() -> None:
+    (file,) = conform(SUBSISTENCE, xlsx_file({"一": BODY, "二": FIRST})).files
+    assert "第1个工作表第1行起有3行像是数据" in str(file.refusal)
+    assert file.rows_unread == 3
+
+
+def test_a_sheet_of_another_table_refuses_the_file_with_its_name() -> None:
+    for other in (table(SUPPORT, _people(50, 52, SUPPORT)), table(ROADS, [row(ROADS, n) for n in (1, 2, 3)])):
+        (file,) = conform(INCOME, xlsx_file({"一": _income("1"), "二": other})).files
+        assert "这是另一张表" in str(file.refusal)
+        assert (file.rows_refused, file.rows_unread) == (1, 3)
+
+
+def test_a_list_of_amounts_that_does_not_fit_is_refused_too() -> None:
+    other = [[r[0], "是", *r[1:]] for r in _income("3", "4")[1:]]
+    (file,) = conform(INCOME, xlsx_file({"一": _income("1"), "二": other})).files
+    assert "第2个工作表第1行起有2行像是数据" in str(file.refusal)
+
+
+def test_rows_of_a_file_without_a_header_count() -> None:
+    for content in (csv_file(BODY), xlsx_file({"一": BODY})):
+        (file,) = conform(SUBSISTENCE, content).files
+        assert "没有找到" in str(file.refusal)
+        assert file.rows_unread == 3
+
+
+def test_sheets_that_are_no_lists_do_not_count() -> None:
+    others: dict[str, Rows] = {
+        "填表说明": [["序号", "列名", "说明"], ["1", "身份证号", "18位,例如441802199001010000"], ["2", "姓名", "必填"]],
+        "代码": [["A类", "一类"], ["B类", "二类"]],
+        "汇总": [["镇", "户数", "人数", "金额"], ["源潭镇", 20, 30, 4000], ["合计", 20, 30, 4000]],
+        "本月新增": [["名字", "证号", "金额"], *[[r["person_name"], r["resident_id"], "1"] for r in _people(1, 2)]],
+        "空": [],
+    }
+    found = conform(SUBSISTENCE, xlsx_file({"一": FIRST, **others}))
+    assert found.files[0].refusal is None
+    assert (found.rows.height, found.files[0].rows_unread, found.files[0].warnings) == (2, 0, [])
