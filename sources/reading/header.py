@@ -110,6 +110,8 @@ def label_of(text: str, dataset: Dataset) -> Label | None:
 
     Returns None if nothing matches; only a column with a unit matches without its bracket.
     """
+    if not text:
+        return None
     names = _names(dataset)
     if text in names:
         return Label(names[text])

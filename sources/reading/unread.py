@@ -14,7 +14,7 @@ import polars as pl
 from sources.contracts.model import Dataset, load_contracts
 from sources.reading.doubles import letters
 from sources.reading.files import Sheet
-from sources.reading.header import Header, best_header, find_header, fitting_datasets, missing_message
+from sources.reading.header import SEARCHED_ROWS, Header, best_header, find_header, fitting_datasets, missing_message
 from sources.reading.table import extract_table
 
 FEWEST = 3
@@ -143,7 +143,7 @@ def beside(sheet: Sheet, header: Header, dataset: Dataset) -> Beside:
     content = [i for i in others if sheet.plain[f"c{i}"].null_count() < sheet.cells.height]
     if len(content) < 2:
         return Beside(_NO_IDS)
-    second = best_header(sheet.without(own), dataset)
+    second = best_header(sheet.rows(0, SEARCHED_ROWS).without(own), dataset)
     below = sheet.rows(header.last_row + 1, sheet.cells.height)
     if second is None:
         empty = [i for i in others if i not in content and i > min(own)]

@@ -57,7 +57,7 @@ class Sheet:
             return self
         merges = self.merges[(self.merges[:, 2] >= start) & (self.merges[:, 0] < stop)]
         merges = np.column_stack((merges[:, :3:2].clip(start, stop - 1) - start, merges[:, 1::2]))[:, [0, 2, 1, 3]]
-        return replace(
+        part = replace(
             self,
             cells=self.cells[start:stop],
             types={column: types[start:stop] for column, types in self.types.items()},
@@ -67,6 +67,9 @@ class Sheet:
             partly_struck_cells=_within(self.partly_struck_cells, start, stop),
             above=self.above + start,
         )
+        if "plain" in vars(self):
+            vars(part)["plain"] = self.plain[start:stop]
+        return part
 
     def without(self, columns: Iterable[int]) -> Sheet:
         """Return the sheet with these columns empty."""
