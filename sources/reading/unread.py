@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from sources.contracts.model import Dataset, load_contracts
-from sources.reading.doubles import letters
 from sources.reading.files import Sheet
+from sources.reading.files.package import column_letters
 from sources.reading.header import SEARCHED_ROWS, Header, best_header, find_header, fitting_datasets, missing_message
 from sources.reading.table import extract_table
 
@@ -95,7 +95,7 @@ def unlabelled(sheet: Sheet, header: Header, rows: pl.Series) -> tuple[str, int]
         filled = column.gather(places).is_not_null()
         if not filled.any() or (i < left and column.drop_nulls().str.contains(_NUMERIC).all()):
             continue
-        first = first or f"{letters(i)}{rows[int(filled.arg_true()[0])]}"
+        first = first or f"{column_letters(i + 1)}{rows[int(filled.arg_true()[0])]}"
         count += int(filled.sum())
     return (first, count) if first else None
 
@@ -149,7 +149,7 @@ def beside(sheet: Sheet, header: Header, dataset: Dataset) -> Beside:
         empty = [i for i in others if i not in content and i > min(own)]
         apart = [i for i in content if not header.labels[i] or any(max(own) < e < i for e in empty)]
         return Beside(_other_ids(below, apart, header, dataset))
-    cell = f"{letters(min(second.columns.values()))}{second.last_row + sheet.above + 1}"
+    cell = f"{column_letters(min(second.columns.values()) + 1)}{second.last_row + sheet.above + 1}"
     rows = _rows_under(sheet, second, header) if second.suffices(dataset) and not dataset.id_columns else ()
     return Beside(_other_ids(below, content, header, dataset), rows, cell)
 
