@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _SCALES: tuple[dict[str, int], ...] = (
-    {"元": 0, "千元": 3, "万元": 4},
+    {"元": 0, "千元": 3, "万元": 4, "十万元": 5, "百万元": 6, "千万元": 7, "亿元": 8},
     {"米": 0, "公里": 3},
     {"人": 0, "万人": 4},
 )
@@ -26,6 +26,7 @@ def power_of_ten(unit: str, own: str | None) -> int | None:
 
 
 _CURRENCY = re.compile(r"人民币|RMB|¥|整$", re.IGNORECASE)
+_POWER = re.compile("[十百千万亿]+")
 _PERIOD = re.compile(r"(?:/|每)(月|年)$|^(月|年)(?=元)")
 
 
@@ -45,7 +46,7 @@ def plain_unit(text: str, label: str, own: str | None) -> str:
     """
     unit = without_period(_CURRENCY.sub("", text), label)
     scale = next((scale for scale in _SCALES if own in scale), {})
-    return next((name for name in scale if name[0] == unit and len(name) > 1), unit) if unit in ("千", "万") else unit
+    return next((name for name in scale if name[:-1] == unit), unit) if _POWER.fullmatch(unit) else unit
 
 
 def _is_per(period: str, label: str) -> bool:

@@ -30,6 +30,9 @@ PROBLEMS = {
     "division_ambiguous": "这个简称对应多个村(社区),无法确定是哪一个",
     "not_text": "应为文字,单元格却是日期、小数或其他类型",
     "text_damaged": "文字中有字符残缺(显示为�),是导出时截断的;请从原系统重新导出,或在这一格补全",
+    "cell_error": "单元格里是错误值(如#N/A、#REF!、####),没有内容",
+    "formula_uncomputed": "单元格是公式,文件里没有它的计算结果",
+    "format_misleading": "单元格的数字格式隐藏或改变了数值(如缩小到千分之一、万分之一却没有写单位),无法确定以哪个为准",
     "sex_contradicts_id": "性别与身份证号第17位不一致",
     "birth_contradicts_id": "出生年月与身份证号不一致",
     "certificate_contradicts_id": "残疾证号前18位与本人身份证号不一致",
@@ -39,6 +42,12 @@ PROBLEMS = {
 """Description of the error, by error code."""
 
 DUPLICATE_KEY = "duplicate_key"
+_ADVICE = {
+    "cell_error": "请改正公式或它引用的内容,或直接填写实际内容;确实没有的请留空。",
+    "formula_uncomputed": "请用Excel或WPS打开文件,等公式算出结果后保存;或复制后“选择性粘贴—数值”,再重新报送。",
+    "format_misleading": "请把单元格格式改为“常规”或“文本”,按看到的内容重新填写,并在列名中写明单位(如“(万元)”)。",
+}
+"""Advice in front of the expected content of the column."""
 _NOTES = {
     "sex_contradicts_id": "请核对性别和身份证号;这里只作提示,数据已按原样接收。",
     "birth_contradicts_id": "请核对出生年月和身份证号;这里只作提示,数据已按原样接收。",
@@ -93,6 +102,8 @@ def _number(column: Column) -> str:
 
 def advice(column: Column, code: str, month: Month) -> str:
     """Word the advice on an error code in a column."""
+    if code in _ADVICE:
+        return f"{_ADVICE[code]}{expectation(column, month)}"
     return _NOTES.get(code) or expectation(column, month)
 
 

@@ -44,16 +44,21 @@ def _calendar_day(text: pl.Expr, forms: tuple[str, ...]) -> pl.Expr:
     return pl.concat_str(*parts, pl.coalesce(days), separator="-").str.to_date("%Y-%m-%d", strict=False)
 
 
-def _serial(text: pl.Expr) -> pl.Expr:
-    """Convert an Excel serial number to its day: 1 is 1900-01-01; 60 is 1900-02-29, which does not exist, so null."""
+def _serial(text: pl.Expr, has_1904_dates: bool) -> pl.Expr:
+    """Convert an Excel serial number to its day: 1 is 1900-01-01; 60 is 1900-02-29, which does not exist, so null.
+
+    Workbooks of old Macs count from 1904-01-01, which is 0.
+    """
     number = text.str.extract(r"^([0-9]{1,7})$").cast(pl.Int32)
+    if has_1904_dates:
+        return pl.lit(date(1904, 1, 1)) + pl.duration(days=number)
     base = pl.when(number < 60).then(pl.lit(date(1899, 12, 31))).otherwise(pl.lit(date(1899, 12, 30)))
     return pl.when(number > 0, number != 60).then(base + pl.duration(days=number))
 
 
-def _any_day(text: pl.Expr) -> pl.Expr:
+def _any_day(text: pl.Expr, has_1904_dates: bool) -> pl.Expr:
     is_serial = text.str.contains(_SERIAL) | (pl.col("type") == NUMBER) & text.str.contains(_NUMERIC_SERIAL)
-    return pl.coalesce(_calendar_day(text, _DAY_FORMS), pl.when(is_serial).then(_serial(text)))
+    return pl.coalesce(_calendar_day(text, _DAY_FORMS), pl.when(is_serial).then(_serial(text, has_1904_dates)))
 
 
 def _without_time(cells: pl.DataFrame) -> pl.DataFrame:
@@ -64,10 +69,15 @@ def _without_time(cells: pl.DataFrame) -> pl.DataFrame:
     return cells.with_columns(day=pl.when(has_time).then(day).otherwise("text"))
 
 
-def conform_dates(cells: pl.DataFrame, month_end: date) -> pl.DataFrame:
-    """Conform dates to Date; a date before 1900 or more than 31 days after the month's end is out of range."""
+def conform_dates(cells: pl.DataFrame, month_end: date, has_1904_dates: bool = False) -> pl.DataFrame:
+    """Conform dates to Date; a date before 1900 or more than 31 days after the month's end is out of range.
+
+    ``has_1904_dates`` says from which day the workbook counts serial numbers.
+    """
     text, value = pl.col("day"), pl.col("value")
-    found = _without_time(cells).with_columns(value=_any_day(text), month=_calendar_day(text, _MONTH_ONLY))
+    found = _without_time(cells).with_columns(
+        value=_any_day(text, has_1904_dates), month=_calendar_day(text, _MONTH_ONLY)
+    )
     error = (
         pl.when(pl.col("month").is_not_null()).then(pl.lit("date_incomplete"))
         .when(value.is_null()).then(pl.lit("date_invalid"))
@@ -76,10 +86,10 @@ def conform_dates(cells: pl.DataFrame, month_end: date) -> pl.DataFrame:
     return found.select("value", error=error).with_columns(value=pl.when(pl.col("error").is_null()).then("value"))
 
 
-def conform_months(cells: pl.DataFrame) -> pl.DataFrame:
+def conform_months(cells: pl.DataFrame, has_1904_dates: bool = False) -> pl.DataFrame:
     """Conform months, or full dates, to YYYY-MM; a fractional numeric cell is invalid (2021.1 may mean October)."""
     text = pl.col("day")
     is_fraction = (pl.col("type") == NUMBER) & pl.col("text").str.contains(".", literal=True)
-    month = pl.coalesce(_calendar_day(text, _MONTH_FORMS), _any_day(text)).dt.strftime("%Y-%m")
+    month = pl.coalesce(_calendar_day(text, _MONTH_FORMS), _any_day(text, has_1904_dates)).dt.strftime("%Y-%m")
     found = _without_time(cells).select(value=pl.when(~is_fraction).then(month))
     return found.with_columns(error=pl.when(pl.col("value").is_null()).then(pl.lit("month_invalid")))

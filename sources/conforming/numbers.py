@@ -14,7 +14,8 @@ import polars as pl
 
 from sources.contracts.model import Column
 from sources.contracts.row_schema import NUMBER as EXACT
-from sources.units import power_of_ten, without_period
+from sources.reading.files.sheet import SCALED
+from sources.units import plain_unit, power_of_ten, without_period
 
 _FORM = r"^([+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?|[+-]?\.[0-9]+)([^0-9.,+-][^0-9]*)?$"
 MAX_DIGITS = 18
@@ -43,6 +44,11 @@ def _parse(cells: pl.DataFrame, column: Column, header_unit: str | None) -> pl.S
     """Parse exact numbers in the contract's unit, rounded half to even at the tenth decimal; null if not a number."""
     number = cells["text"].str.extract(_FORM, 1).str.replace_all(",", "").str.strip_prefix("+")
     units = cells["text"].str.extract(_FORM, 2).fill_null(header_unit or column.unit or "")
+    scaled = units.filter(cells["type"] == SCALED).unique()
+    if len(scaled):
+        # A number format names its unit as a header does: 万 is 万元.
+        plain_units = [plain_unit(unit, column.label, column.unit) for unit in scaled]
+        units = units.zip_with(cells["type"] != SCALED, units.replace(scaled, pl.Series(plain_units)))
     parsed = pl.Series([None], dtype=EXACT).new_from_index(0, len(number))
     for unit in units.unique():
         plain = without_period(str(unit), column.label)
@@ -54,6 +60,11 @@ def _parse(cells: pl.DataFrame, column: Column, header_unit: str | None) -> pl.S
         exact = shifted.set(digits > MAX_DIGITS, None).cast(EXACT, strict=False)
         parsed = exact.zip_with((units == unit).fill_null(False), parsed)
     return parsed
+
+
+def _is_without_unit(cells: pl.DataFrame) -> pl.Series:
+    """Match figures that a number format scales without naming a unit: nobody can tell which the figure has."""
+    return (cells["type"] == SCALED) & cells["text"].str.extract(_FORM, 2).is_null()
 
 
 def conform_numbers(cells: pl.DataFrame, column: Column, header_unit: str | None = None) -> pl.DataFrame:
@@ -68,7 +79,10 @@ def conform_numbers(cells: pl.DataFrame, column: Column, header_unit: str | None
         pl.when(is_wrong).then(pl.lit("number_invalid"))
         .when(low | high).then(pl.lit("out_of_range"))
     )  # fmt: skip
-    frame = pl.DataFrame({"parsed": _parse(cells, column, header_unit)}).with_columns(error=error)
+    is_scaled = _is_without_unit(cells) if header_unit is None else pl.repeat(False, cells.height, eager=True)
+    frame = pl.DataFrame({"parsed": _parse(cells, column, header_unit), "is_scaled": is_scaled})
+    frame = frame.with_columns(parsed=pl.when(~pl.col("is_scaled")).then("parsed"))
+    frame = frame.with_columns(error=pl.when("is_scaled").then(pl.lit("format_misleading")).otherwise(error))
     value: pl.Expr = pl.when(pl.col("error").is_null()).then(parsed)
     if column.kind == "integer":
         value = value.cast(pl.Int64, strict=False)

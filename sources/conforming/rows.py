@@ -17,21 +17,30 @@ from sources.conforming.numbers import conform_numbers
 from sources.conforming.places import conform_towns, conform_villages
 from sources.conforming.words import conform_list, conform_text, conform_yes_or_no
 from sources.contracts.model import Column, Dataset
-from sources.reading.files.sheet import TEXT
+from sources.reading.files.sheet import TEXT, UNCLEAR, UNCOMPUTED
 from sources.reading.lines import NOTHING, PART
 from sources.reading.table import Table
 from sources.text import DAMAGED_CHARACTER, repeats_itself
 
 _MISSING_WORDS = ("无", "NULL")
-_UNREADABLE = "number_invalid"
+_EMPTY_REFERENCE = r"^(?:1900[-/.年]0?1[-/.月]0?0日?|1899[-/.年]12[-/.月]30日?)?(?:0?0:00(?::00(?:\.0+)?)?)?$"
+"""Day 0, as Excel, WPS and databases show it: a formula that names an empty cell, in a column of dates."""
+_ERROR = r"^(?:#(?:N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!|[A-Z_]+[!?]|GETTING_DATA|#+)|Err:[0-9]{3})$"
+"""A cell that shows an error, also of LibreOffice, or #### because its column was too narrow when it was exported."""
+_UNREADABLE = ("number_invalid", "cell_error", "formula_uncomputed", "format_misleading", "text_damaged")
+"""Errors of a number that leave the sum of its column unknown."""
 
 
 def _cells(column: Column, rows: pl.DataFrame) -> pl.DataFrame:
     """Select the cells of one column: raw (dates and months only), text (plain; null where missing), type."""
     missing = NOTHING if column.kind in ("text", "yes_or_no") else NOTHING + _MISSING_WORDS
     text, raw = pl.col(f"{column.name}__text"), pl.col(column.name)
-    present = pl.when(~text.is_in(missing)).then(text).alias("text")
-    needed = [raw.alias("raw")] if column.kind in ("date", "month") else []
+    is_missing = text.is_in(missing)
+    needed = []
+    if column.kind in ("date", "month"):
+        is_missing |= text.str.contains(_EMPTY_REFERENCE)
+        needed = [raw.alias("raw")]
+    present = pl.when(~is_missing).then(text).alias("text")
     return rows.select(*needed, present, pl.col(f"{column.name}__type").alias("type"))
 
 
@@ -45,7 +54,9 @@ def _conform_distinct(cells: pl.DataFrame, conform: Callable[[pl.DataFrame], pl.
     return cells.join(conformed, on=keys, how="left", nulls_equal=True, maintain_order="left")
 
 
-def _conform_kind(column: Column, cells: pl.DataFrame, context: Context, unit: str | None) -> pl.DataFrame:
+def _conform_kind(
+    column: Column, cells: pl.DataFrame, context: Context, unit: str | None, has_1904_dates: bool
+) -> pl.DataFrame:
     """Conform cells by the rules of the column's kind; villages also need their towns (``_village``)."""
     month_end = context.month.last_day
     match column.kind:
@@ -54,9 +65,9 @@ def _conform_kind(column: Column, cells: pl.DataFrame, context: Context, unit: s
         case "certificate":
             return conform_certificates(cells, month_end)
         case "date":
-            return conform_dates(cells, month_end)
+            return conform_dates(cells, month_end, has_1904_dates)
         case "month":
-            return conform_months(cells)
+            return conform_months(cells, has_1904_dates)
         case "number" | "integer":
             return conform_numbers(cells, column, unit)
         case "yes_or_no":
@@ -71,26 +82,26 @@ def _conform_kind(column: Column, cells: pl.DataFrame, context: Context, unit: s
             return conform_text(cells)
 
 
-def _values(column: Column, rows: pl.DataFrame, context: Context, unit: str | None) -> list[pl.Series]:
+def _values(column: Column, table: Table, rows: pl.DataFrame, context: Context) -> list[pl.Series]:
     cells = _cells(column, rows)
-    conformed = _conform_distinct(cells, lambda distinct: _conform_kind(column, distinct, context, unit))
-    return _named(column, conformed.with_columns(cells["text"]))
+    unit, has_1904_dates = table.units.get(column.name), table.has_1904_dates
+    conformed = _conform_distinct(cells, lambda cells: _conform_kind(column, cells, context, unit, has_1904_dates))
+    return _named(column, conformed.with_columns(cells["text"], cells["type"]))
 
 
 def _named(column: Column, conformed: pl.DataFrame) -> list[pl.Series]:
-    """Name the results after the column; a missing or damaged cell has no value.
+    """Name the results after the column; a missing cell, or one that shows no value, has none.
 
     A missing cell is an error only if the column is required.
     """
-    is_missing, is_damaged = pl.col("text").is_null(), pl.col("text").str.contains(DAMAGED_CHARACTER, literal=True)
     missing = pl.lit("required_missing" if column.required else None, pl.String)
-    damaged = pl.lit("text_damaged")
+    is_missing, fault = pl.col("text").is_null(), _fault()
     names = {"value": column.name, "error": f"{column.name}__error", "parsed": f"{column.name}__parsed"}
     named = conformed.select(
         pl.when(is_missing)
         .then(missing if source == "error" else None)
-        .when(is_damaged)
-        .then(damaged if source == "error" else None)
+        .when(fault.is_not_null())
+        .then(fault if source == "error" else None)
         .otherwise(source)
         .alias(name)
         for source, name in names.items()
@@ -99,15 +110,26 @@ def _named(column: Column, conformed: pl.DataFrame) -> list[pl.Series]:
     return named.get_columns()
 
 
+def _fault() -> pl.Expr:
+    """Return the error of a cell that shows no value, whatever its column should hold; else null."""
+    text = pl.col("text")
+    return (
+        pl.when(text.str.contains(_ERROR)).then(pl.lit("cell_error"))
+        .when(pl.col("type") == UNCOMPUTED).then(pl.lit("formula_uncomputed"))
+        .when(pl.col("type") == UNCLEAR).then(pl.lit("format_misleading"))
+        .when(text.str.contains(DAMAGED_CHARACTER, literal=True)).then(pl.lit("text_damaged"))
+    )  # fmt: skip
+
+
 def _village(
     column: Column, town: Column | None, rows: pl.DataFrame, done: pl.DataFrame, context: Context
 ) -> list[pl.Series]:
     """Look up villages within their towns; in the whole district without a town, nowhere if the town has an error."""
-    texts = _cells(column, rows)["text"]
+    cells = _cells(column, rows)
     nowhere = pl.lit(None, pl.String)
     code = done[town.name].alias("town_code") if town else nowhere.alias("town_code")
     is_lost = done[f"{town.name}__error"].is_not_null().alias("is_lost") if town else pl.lit(False).alias("is_lost")
-    places = texts.to_frame("text").with_columns(code, is_lost)
+    places = cells.select("text").with_columns(code, is_lost)
     distinct = places.unique(maintain_order=True)
     conformed = pl.concat([distinct, conform_villages(distinct, context.vintage)], how="horizontal")
     conformed = conformed.with_columns(
@@ -115,7 +137,7 @@ def _village(
         error=pl.when("is_lost").then(pl.lit("division_unknown")).otherwise("error"),
     )
     found = places.join(conformed, on=places.columns, how="left", nulls_equal=True, maintain_order="left")
-    return _named(column, found)
+    return _named(column, found.with_columns(cells["type"]))
 
 
 def _contradictions(dataset: Dataset, frame: pl.DataFrame) -> pl.DataFrame:
@@ -160,7 +182,7 @@ def conform_rows(table: Table, dataset: Dataset, context: Context) -> pl.DataFra
         if column.kind == "village":
             typed = _village(column, town, rows, done, context)
         else:
-            typed = _values(column, rows, context, table.units.get(column.name))
+            typed = _values(column, table, rows, context)
         done = done.with_columns(*typed, rows[column.name].rename(f"{column.name}__raw"))
     errors = [f"{c.name}__error" for c in dataset.columns]
     required = [f"{c.name}__error" for c in dataset.required]
@@ -184,7 +206,7 @@ def check_printed_totals(frame: pl.DataFrame, dataset: Dataset) -> tuple[int, in
     checked = failed = 0
     for column in dataset.numeric_columns if totals.height else ():
         parsed, error = pl.col(f"{column.name}__parsed"), pl.col(f"{column.name}__error")
-        printed = totals.filter(parsed.is_not_null(), ~error.eq_missing(_UNREADABLE))
+        printed = totals.filter(parsed.is_not_null(), ~error.is_in(_UNREADABLE).fill_null(False))
         is_part = pl.col("label") == PART
         for rows, groups in ((printed.filter(is_part), ["block", "_part"]), (printed.filter(~is_part), ["block"])):
             own = data.group_by(groups).agg(_sums(parsed, error, "own"))
@@ -200,7 +222,7 @@ def check_printed_totals(frame: pl.DataFrame, dataset: Dataset) -> tuple[int, in
 
 
 def _sums(parsed: pl.Expr, error: pl.Expr, of: str) -> tuple[pl.Expr, pl.Expr]:
-    return parsed.sum().alias(f"{of}_sum"), (error == _UNREADABLE).any().alias(f"{of}_unreadable")
+    return parsed.sum().alias(f"{of}_sum"), error.is_in(_UNREADABLE).any().alias(f"{of}_unreadable")
 
 
 def _of(columns: list[str]) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from sources.contracts.model import Column
-from sources.reading.files.sheet import NUMBER, TEXT
+from sources.reading.files.sheet import NUMBER, SCALED, TEXT
 from sources.text import plain
 
 _YES = ("是", "有", "√", "y", "1", "true")
@@ -31,7 +31,7 @@ def conform_yes_or_no(cells: pl.DataFrame) -> pl.DataFrame:
 def conform_text(cells: pl.DataFrame) -> pl.DataFrame:
     """Conform free text; a whole number in a numeric cell becomes its digits, any other non-text cell is an error."""
     is_whole = pl.col("text").cast(pl.Int64, strict=False).abs() <= _EXACT_INTEGERS
-    is_text = (pl.col("type") == TEXT) | (pl.col("type") == NUMBER) & is_whole.fill_null(False)
+    is_text = pl.col("type").is_in([TEXT, SCALED]) | (pl.col("type") == NUMBER) & is_whole.fill_null(False)
     return cells.select(
         value=pl.when(is_text).then("text"),
         error=pl.when(~is_text).then(pl.lit("not_text")),

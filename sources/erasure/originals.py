@@ -11,9 +11,12 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import re
 import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from decimal import Decimal
+from functools import cache
 
 import numpy as np
 import polars as pl
@@ -24,12 +27,16 @@ from sources.erasure.person import Person
 from sources.landing.deliveries import EXTENSIONS
 from sources.landing.zips import list_zip, read_member
 from sources.reading.files import Read, Sheet
-from sources.reading.files.sheet import DATE, NUMBER, OTHER
+from sources.reading.files.sheet import DATE, NUMBER, OTHER, SCALED, UNCLEAR, UNCOMPUTED
 from sources.reading.lines import TOTAL_WORDS
 from sources.refusal import RefusedError
 
 _WORKBOOK = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 _FORMATS = {10: "yyyy-mm-dd", 19: "yyyy-mm-dd hh:mm:ss", 8: "hh:mm:ss"}
+_HIDING = ";;;"
+_FIGURE = re.compile(r"(-?[0-9]+(?:\.[0-9]+)?)(.*)", re.DOTALL)
+Form = Callable[[str], object]
+"""Makes the format of a code."""
 
 
 class CannotRewriteError(Exception):
@@ -135,22 +142,23 @@ def _csv(sheets: Sequence[Sheet]) -> bytes:
 def _workbook(sheets: Sequence[Sheet]) -> bytes:
     out = io.BytesIO()
     by_number = {sheet.number: sheet for sheet in sheets}
-    with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
-        formats = {length: book.add_format({"num_format": form}) for length, form in _FORMATS.items()}
+    has_1904_dates = any(sheet.has_1904_dates for sheet in sheets)
+    with xlsxwriter.Workbook(out, {"in_memory": True, "date_1904": has_1904_dates}) as book:
+        form = cache(lambda code: book.add_format({"num_format": code}))
         for number in range(1, max(by_number, default=1) + 1):
             target = book.add_worksheet(f"{number}")
             sheet = by_number.get(number)
             if sheet is None or sheet.is_hidden:
                 target.hide()
             else:
-                _write_cells(target, sheet, formats)
+                _write_cells(target, sheet, form)
         shown = next((n for n, s in by_number.items() if not s.is_hidden), 1)
         book.worksheets()[shown - 1].activate()
         book.worksheets()[shown - 1].set_first_sheet()
     return out.getvalue()
 
 
-def _write_cells(target: xlsxwriter.worksheet.Worksheet, sheet: Sheet, formats: dict[int, object]) -> None:
+def _write_cells(target: xlsxwriter.worksheet.Worksheet, sheet: Sheet, form: Form) -> None:
     for top, left, bottom, right in _large(sheet.merges).tolist():
         try:
             target.merge_range(top, left, bottom, right, "")
@@ -160,26 +168,46 @@ def _write_cells(target: xlsxwriter.worksheet.Worksheet, sheet: Sheet, formats: 
         kinds = sheet.type_of(column)
         for row, text in enumerate(sheet.cells[name].to_list()):
             if text is not None:
-                _write_cell(target, row, column, text, int(kinds[row]), formats)
+                _write_cell(target, row, column, text, int(kinds[row]), form)
 
 
 def _write_cell(
-    target: xlsxwriter.worksheet.Worksheet, row: int, column: int, text: str, kind: int, formats: dict[int, object]
+    target: xlsxwriter.worksheet.Worksheet, row: int, column: int, text: str, kind: int, form: Form
 ) -> None:
     write: Callable[..., object] = target.write_string
     value: object = text
+    code = ""
     try:
         if kind == NUMBER:
-            write, value = target.write_number, float(text)
+            write, value, code = target.write_number, float(text), _padding(text)
+        elif kind == SCALED:
+            write, (value, code) = target.write_number, _scaling(text)
+        elif kind == UNCOMPUTED:
+            write = target.write_formula
+        elif kind == UNCLEAR:
+            code = _HIDING
         elif kind == DATE:
-            write, value = target.write_datetime, dt.datetime.fromisoformat(text)
+            write, value, code = target.write_datetime, dt.datetime.fromisoformat(text), _FORMATS.get(len(text), "")
         elif kind == OTHER and text in ("true", "false"):
             write, value = target.write_boolean, text == "true"
         elif kind == OTHER:
-            write, value = target.write_datetime, dt.time.fromisoformat(text)
+            write, value, code = target.write_datetime, dt.time.fromisoformat(text), _FORMATS.get(len(text), "")
     except ValueError:
         raise CannotRewriteError from None
-    write(row, column, value, *([formats[len(text)]] if len(text) in formats and kind in (DATE, OTHER) else []))
+    write(row, column, value, *([form(code)] if code else []))
+
+
+def _padding(text: str) -> str:
+    """Return the format of a number with zeros in front."""
+    return "0" * len(text) if text.isdecimal() and text.startswith("0") and len(text) > 1 else ""
+
+
+def _scaling(text: str) -> tuple[float, str]:
+    """Return a number and the format that scales it to the figure. Raises ValueError if it is none."""
+    found = _FIGURE.fullmatch(text)
+    if found is None or '"' in found[2]:
+        raise ValueError
+    return float(1000 * Decimal(found[1])), f'0.0,"{found[2]}"'
 
 
 def _reads_as(content: bytes, wanted: Sequence[Sheet], read: Read) -> bool:
@@ -201,7 +229,8 @@ def _is_alike(found: Sheet | None, wanted: Sheet) -> bool:
         for c, present in ((c, cells[name].is_not_null()) for c, name in enumerate(cells.columns))
         if (rows := cells.height)
     )
-    return bool(_trimmed(found).equals(cells) and kinds and np.array_equal(_large(found.merges), _large(wanted.merges)))
+    is_same = kinds and found.has_1904_dates == wanted.has_1904_dates and _trimmed(found).equals(cells)
+    return bool(is_same and np.array_equal(_large(found.merges), _large(wanted.merges)))
 
 
 def _large(merges: np.ndarray) -> np.ndarray:

@@ -37,6 +37,8 @@ class Table:
     """Number of rows skipped because they hold only what the office printed on the form."""
     notes: tuple[int, ...] = ()
     """Row numbers of notes, signatures and headings between the rows, which are skipped."""
+    has_1904_dates: bool = False
+    """Serial numbers of days begin in 1904."""
 
 
 def source_rows(sheet: Sheet, column: int, first: int) -> np.ndarray:
@@ -143,4 +145,4 @@ def extract_table(sheet: Sheet, header: Header, dataset: Dataset) -> Table:
     table = pl.DataFrame(columns)
     answered = table.filter(~_is_unanswered(table, dataset))
     notes = tuple((roles["role"] == "note").arg_true().to_numpy() + sheet.above + 1)
-    return Table(answered, header.units, table.height - answered.height, notes)
+    return Table(answered, header.units, table.height - answered.height, notes, sheet.has_1904_dates)

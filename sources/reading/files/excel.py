@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-import math
 from collections.abc import Callable, Generator, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -26,6 +25,7 @@ from python_calamine import (
     SheetVisibleEnum,
 )
 
+from sources.reading.files.formats import general
 from sources.reading.files.limits import MAX_SHEETS, check_cells
 from sources.reading.files.pause import collector_paused
 from sources.reading.files.sheet import DATE, MAX_COLUMNS, NUMBER, OTHER, TEXT, Sheet
@@ -36,23 +36,13 @@ _BLOCK = 20_000
 _EXCEL_COLUMNS = 16_384
 
 
-def _number(value: float) -> str:
-    """Format a number with 15 significant digits, as Excel does; whole numbers in full, none in scientific notation."""
-    if not math.isfinite(value):
-        return str(value)
-    if value == int(value):
-        return str(int(value))
-    short = f"{value:.15g}"
-    return short if "e" not in short else f"{value:.20f}".rstrip("0").rstrip(".")
-
-
 def _datetime(value: dt.datetime) -> str:
     return value.strftime("%Y-%m-%d") if value.time() == dt.time(0) else value.strftime("%Y-%m-%d %H:%M:%S")
 
 
 _TEXT_OF: dict[type, Callable[[Any], str]] = {
     str: str,
-    float: _number,
+    float: general,
     int: str,
     bool: lambda v: "true" if v else "false",
     dt.date: dt.date.isoformat,

@@ -15,15 +15,14 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from xml.parsers import expat
 
 from sources.landing.zips import BROKEN, DAMAGED
 from sources.reading.files.limits import MAX_CELLS
-from sources.reading.files.package import column_number, plain_name
+from sources.reading.files.package import column_number
 from sources.reading.files.sheet import MAX_COLUMNS
-from sources.reading.files.signs import Signs, signs_in
 from sources.refusal import RefusedError
 
 LAST_ROW = 1_048_576
@@ -47,10 +46,14 @@ _IMPOSSIBLE_COUNT = re.compile(rb"""ount=["'][0-9]{9}""")
 _REFERENCE = re.compile(r"([A-Za-z]{1,7})([0-9]{1,10})")
 
 
-def check_extent(content: bytes) -> Signs:
-    """Check that every sheet of an xlsx spans a rectangle of acceptable size.
+Watch = Callable[[str, bytes], None]
+"""Takes the name of a part and a block of it, which begins and ends between two cells."""
 
-    Returns the parts that need a second look: this is the one pass over all bytes.
+
+def check_extent(content: bytes, *watches: Watch) -> None:
+    """Check that every sheet of an xlsx spans a rectangle of acceptable size, and show each block to ``watches``.
+
+    This is the one pass over all bytes, so that whoever looks for a sign in them looks here.
     Raises RefusedError if the file is not an xlsx, if the content of a sheet extends too far, or if a member is damaged
     or longer than declared.
     """
@@ -59,18 +62,19 @@ def check_extent(content: bytes) -> Signs:
             names = archive.namelist()
             if "[Content_Types].xml" not in names or any(n.lower().endswith("workbook.bin") for n in names):
                 raise RefusedError("文件不是xlsx工作簿;请用Excel另存为xlsx后重新报送。")
-            return {plain_name(m.filename): signs for m in archive.infolist() if (signs := _check(archive, m))}
+            for member in archive.infolist():
+                _check(archive, member, watches)
     except BROKEN:
         raise RefusedError(DAMAGED) from None
 
 
-def _check(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> set[str]:
-    """Check one part and return its signs."""
-    columns, last_row, is_unusual, signs = _NARROW, _SHORT, False, set[str]()
+def _check(archive: zipfile.ZipFile, member: zipfile.ZipInfo, watches: Sequence[Watch]) -> None:
+    columns, last_row, is_unusual = _NARROW, _SHORT, False
     for block in _blocks(archive, member):
-        signs |= signs_in(block)
         is_unusual = is_unusual or _is_unusual(block)
         _refuse_impossible_count(block)
+        for watch in watches:
+            watch(member.filename, block)
         if _FAR.search(block):
             for far in _FAR_CONTENT.finditer(block):
                 columns = max(columns, column_number((far[1] or far[3]).decode()))
@@ -81,7 +85,6 @@ def _check(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> set[str]:
         rows = (int(row) for block in _blocks(archive, member) for row in _CONTENT_ROW.findall(block))
         last_row = max(rows, default=0)
     _check_shape(columns, last_row)
-    return signs
 
 
 def _refuse_impossible_count(block: bytes) -> None:

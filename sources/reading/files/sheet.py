@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -11,8 +11,10 @@ import polars as pl
 
 from sources.text import plain_series
 
-TEXT, NUMBER, DATE, OTHER = 0, 1, 2, 3
-"""Cell types: text; a number; a date or date and time; boolean or time of day."""
+TEXT, NUMBER, DATE, OTHER, SCALED, UNCLEAR, UNCOMPUTED = 0, 1, 2, 3, 4, 5, 6
+"""Cell types: text; a number; a date or date and time; boolean or time of day; a figure as its number format scales it,
+with the unit of the format; a value that its number format hides or alters, so that nobody can tell what is meant; a
+formula without a result, as its own text."""
 
 MAX_COLUMNS = 512
 """No table is this wide; a wider sheet is malformed."""
@@ -27,6 +29,7 @@ class Sheet:
     array of (first row, first column, last row, last column), zero based. ``hidden_rows`` and ``hidden_columns`` hold
     indices of rows and columns that Excel does not show, whether filtered, folded or hidden by hand; ``struck_cells``
     and ``partly_struck_cells`` hold (row, column) of cells whose text is struck through, as a whole or in part.
+    ``has_1904_dates`` says that serial numbers of days begin in 1904.
     """
 
     name: str
@@ -39,6 +42,7 @@ class Sheet:
     hidden_columns: np.ndarray = field(default_factory=lambda: np.empty(0, dtype=np.int64))
     struck_cells: np.ndarray = field(default_factory=lambda: np.empty((0, 2), dtype=np.int64))
     partly_struck_cells: np.ndarray = field(default_factory=lambda: np.empty((0, 2), dtype=np.int64))
+    has_1904_dates: bool = False
     above: int = 0
     """Number of rows of the spreadsheet above ``cells``."""
 
@@ -75,6 +79,25 @@ class Sheet:
         """Return the sheet with these columns empty."""
         nothing = pl.lit(None, pl.String)
         return replace(self, cells=self.cells.with_columns(nothing.alias(f"c{index}") for index in columns))
+
+    def with_cells(self, changes: Mapping[int, Mapping[int, tuple[str | None, int]]]) -> Sheet:
+        """Return the sheet with other texts and types in some cells, given by column and row; it grows if needed."""
+        if not changes:
+            return self
+        height = max(self.cells.height, *(max(rows) + 1 for rows in changes.values()))
+        width = max(self.cells.width, max(changes) + 1)
+        nothing = pl.repeat(None, height, dtype=pl.String, eager=True)
+        columns = [nothing.alias(f"c{i}") for i in range(width)]
+        for i, column in enumerate(self.cells):
+            columns[i] = column.extend_constant(None, height - len(column))
+        types = {i: np.pad(types, (0, height - len(types))) for i, types in self.types.items()}
+        for i, rows in changes.items():
+            at = np.fromiter(rows, np.int64, len(rows))
+            texts, kinds = zip(*rows.values(), strict=True)
+            columns[i] = columns[i].clone().scatter(at, pl.Series(texts, dtype=pl.String))
+            types[i] = types.get(i, np.zeros(height, np.uint8)).copy()
+            types[i][at] = kinds
+        return replace(self, cells=pl.DataFrame(columns), types=types)
 
 
 def _within(places: np.ndarray, start: int, stop: int) -> np.ndarray:

@@ -8,14 +8,32 @@ from __future__ import annotations
 
 import re
 
-HIDING, STRIKING = "hiding", "striking"
-Signs = dict[str, set[str]]
-"""What each part of a package may do, by its name (``package.plain_name``); a part without a sign may be left out."""
+from sources.reading.files.package import plain_name
 
+HIDING, STRIKING = "hiding", "striking"
 SAYS_HIDDEN = re.compile(rb"""hidden\s*=\s*["'](?:1|t)""")
 """Programs write the attribute for visible rows, too."""
 _NO_HEIGHT, _NO_WIDTH, _CELLS = b' ht="0', b' width="0', b"<sheetData"
 _STRIKE = b"strike"
+
+
+class Signs:
+    """What each part of a package may do, as far as its blocks passed by; a part without a sign may be left out."""
+
+    def __init__(self) -> None:
+        self._of_parts: dict[str, set[str]] = {}
+
+    def watch(self, part: str, block: bytes) -> None:
+        """Note the signs in a block of a part."""
+        if found := signs_in(block):
+            self._of_parts.setdefault(plain_name(part), set()).update(found)
+
+    def __bool__(self) -> bool:
+        return bool(self._of_parts)
+
+    def of(self, part: str) -> set[str]:
+        """Return the signs of a part."""
+        return self._of_parts.get(plain_name(part), set())
 
 
 def signs_in(block: bytes) -> set[str]:

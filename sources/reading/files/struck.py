@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from sources.reading.files.package import STYLES, member_of, place, plain_name, walk
+from sources.reading.files.package import STYLES, member_of, place, walk
 from sources.reading.files.signs import STRIKING, Signs
 
 STRINGS = "xl/sharedStrings.xml"
@@ -40,11 +40,11 @@ class StruckTexts:
 def struck_texts(archive: zipfile.ZipFile, signs: Signs) -> StruckTexts:
     """Find what strikes texts through, in the parts with that sign."""
     found = StruckTexts()
-    if STRIKING in signs.get(plain_name(STYLES), ()):
+    if STRIKING in signs.of(STYLES):
         styles = _Styles()
         walk(archive, STYLES, styles.start, styles.end)
         found.styles = {number for number, font in enumerate(styles.fonts_of_cells) if font in styles.struck_fonts}
-    if STRIKING in signs.get(plain_name(STRINGS), ()):
+    if STRIKING in signs.of(STRINGS):
         texts = _SharedTexts()
         walk(archive, STRINGS, texts.start, texts.end, texts.text)
         found.whole, found.partly = texts.whole, texts.partly

@@ -14,7 +14,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from sources.reading.files.package import member_of, opened, plain_name, sheet_paths
+from sources.reading.files.package import member_of, opened, sheet_paths
 from sources.reading.files.sheet import Sheet
 from sources.reading.files.signs import HIDING, SAYS_HIDDEN, STRIKING, Signs
 from sources.reading.files.struck import StruckTexts, struck_cells, struck_texts
@@ -68,6 +68,8 @@ def with_visibility(content: bytes, sheets: list[Sheet], signs: Signs) -> list[S
 
     Raises RefusedError if the zip is damaged.
     """
+    if not signs:
+        return sheets
     with opened(content) as archive:
         paths = sheet_paths(archive)
         struck = struck_texts(archive, signs)
@@ -75,7 +77,7 @@ def with_visibility(content: bytes, sheets: list[Sheet], signs: Signs) -> list[S
 
 
 def _looked_at(archive: zipfile.ZipFile, sheet: Sheet, path: str, struck: StruckTexts, signs: Signs) -> Sheet:
-    member, own = member_of(archive, path), signs.get(plain_name(path), set())
+    member, own = member_of(archive, path), signs.of(path)
     if member is None or sheet.is_hidden:
         return sheet
     if struck or STRIKING in own:

@@ -19,7 +19,9 @@ from sources.reading.files.excel import read_excel
 from sources.reading.files.extent import check_extent
 from sources.reading.files.limits import check_text
 from sources.reading.files.records import check_records
+from sources.reading.files.second_look import SecondLook
 from sources.reading.files.sheet import Sheet
+from sources.reading.files.signs import Signs
 from sources.reading.files.visibility import with_visibility
 from sources.refusal import EXPORT_ANEW, RefusedError, breakage_refused
 
@@ -54,10 +56,9 @@ def read_sheets(content: bytes) -> list[Sheet]:
         content = decrypted_package(content)
     if content.startswith(_ZIP):
         check_expansion(content)
-        signs = check_extent(content)
-        sheets = read_excel(content)
-        if signs:
-            sheets = with_visibility(content, sheets, signs)
+        look, signs = SecondLook(content), Signs()
+        check_extent(content, look.watch, signs.watch)
+        sheets = with_visibility(content, look.corrected(read_excel(content)), signs)
     elif content.startswith(_OLE):
         stream = workbook_stream(content)
         if is_encrypted(stream):

@@ -13,7 +13,7 @@ import xlwt.CompoundDoc
 from openpyxl import load_workbook
 
 from sources.reading.files import Sheet, extent, read_sheets
-from sources.reading.files.excel import _number
+from sources.reading.files.formats import general
 from sources.reading.files.sheet import DATE, NUMBER, OTHER, TEXT
 from sources.refusal import RefusedError
 from tests.unit.sources.builder import only_sheet, xls_file, xlsx_file
@@ -55,7 +55,7 @@ def test_cells_keep_their_text_and_their_type(write) -> None:
     ],
 )
 def test_numbers_are_what_excel_shows_and_never_scientific(value: float, text: str) -> None:
-    assert _number(value) == text
+    assert general(value) == text
 
 
 def _formatted(cell: float, pattern: str) -> tuple[str | None, int]:
@@ -79,7 +79,7 @@ def _formatted(cell: float, pattern: str) -> tuple[str | None, int]:
         (61, "yyyy-mm-dd", ("1900-03-01", DATE)),
         (0.5, "hh:mm", ("12:00:00", OTHER)),
         (1.5, "[h]:mm", ("1 day, 12:00:00", OTHER)),
-        (7, "00000", ("7", NUMBER)),
+        (7, "00000", ("00007", NUMBER)),
     ],
 )
 def test_dates_are_told_by_the_format_of_the_cell(cell: float, pattern: str, found: tuple[str, int]) -> None:
@@ -130,7 +130,7 @@ def test_empty_workbooks_have_empty_sheets() -> None:
     assert [s.cells.shape for s in read_sheets(xls_file({"甲": []}))] == [(0, 0)]
 
 
-def test_formulas_give_their_value_and_errors_nothing() -> None:
+def test_formulas_give_their_value_and_errors_their_name() -> None:
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"in_memory": True})
     sheet = book.add_worksheet()
@@ -139,7 +139,7 @@ def test_formulas_give_their_value_and_errors_nothing() -> None:
     sheet.write_formula(0, 2, "=1/0", None, "#DIV/0!")
     sheet.write_string(0, 3, "x")
     book.close()
-    assert _cells(only_sheet(out.getvalue())) == [("2", NUMBER), ("甲", TEXT), (None, TEXT), ("x", TEXT)]
+    assert _cells(only_sheet(out.getvalue())) == [("2", NUMBER), ("甲", TEXT), ("#DIV/0!", TEXT), ("x", TEXT)]
 
 
 def _replaced(content: bytes, old: bytes, new: bytes) -> bytes:

@@ -161,7 +161,10 @@ def test_a_workbook_that_hides_nothing_is_as_it_was(content: bytes) -> None:
 
 def test_styles_that_no_cell_has_cost_no_second_look(monkeypatch: pytest.MonkeyPatch) -> None:
     content = _parts(xlsx_file({"表": ROWS}), lambda name, p: _with_struck_style(p) if name == "xl/styles.xml" else p)
-    assert extent.check_extent(content) == {"xl/styles.xml": {signs.STRIKING}}
+    found = signs.Signs()
+    extent.check_extent(content, found.watch)
+    assert found.of("xl/styles.xml") == {signs.STRIKING}
+    assert not found.of("xl/worksheets/sheet1.xml")
     monkeypatch.setattr("sources.reading.files.struck._Cells", None)
     assert _is_untouched(only_sheet(content))
 
