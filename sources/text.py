@@ -14,18 +14,21 @@ from contextlib import suppress
 
 import polars as pl
 
+from sources.characters import SAME, UNIFIED, UNSEEN
 from sources.personal_numbers import hide_numbers
 from sources.refusal import EXPORT_ANEW, RefusedError
 
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 DAMAGED_CHARACTER = "\ufffd"
 """Unicode's sign for bytes that are no character: a program cut one in half when it exported the text."""
-ZERO_WIDTH = "\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\u00ad\u180e"
-_BLANKS = re.compile(rf"[\s\x1c-\x1f\x85{ZERO_WIDTH}]+")
-_BLANKS_PL = rf"[\s\x{{85}}\x{{1c}}-\x{{1f}}{ZERO_WIDTH}]+"
-_NOT_PLAIN_YET = "[^!-~\u4e00-\u9fff]"
-"""Characters that may change under NFKC; ASCII and Chinese characters do not."""
-_INVISIBLE = re.compile(f"[{ZERO_WIDTH}]")
+_BLANKS = re.compile(rf"[\s{UNSEEN}\x1c-\x1f\x85]+")
+_BLANKS_PL = rf"[\s{UNSEEN}\x{{1c}}-\x{{1f}}\x{{85}}]+"
+_NOT_PLAIN_YET = f"[^!-~{UNIFIED}]"
+"""Characters that may change; ASCII and Chinese characters do not, except the compatibility ideographs."""
+_HAS_OTHER_FORM = rf"[\p{{M}}\x{{1161}}-\x{{11ff}}{''.join(map(re.escape, SAME))}]"
+"""Characters that look like another one, and those that may join the one before after something between them went."""
+_SAME = str.maketrans(SAME)
+_UNSEEN = re.compile(f"[{UNSEEN}]")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _SOUND = re.compile(f"[^\x00-\x7f{DAMAGED_CHARACTER}]")
 _DAMAGED = re.compile(f"{DAMAGED_CHARACTER}+")
@@ -35,8 +38,9 @@ _SAMPLE = 1000
 
 
 def plain(text: str) -> str:
-    """Normalise to NFKC (full-width forms become half-width) and remove all white space and zero-width characters."""
-    return _BLANKS.sub("", unicodedata.normalize("NFKC", text))
+    """Normalise to NFKC and to one form of what looks the same, and remove all white space and unseen characters."""
+    seen = _BLANKS.sub("", unicodedata.normalize("NFKC", text))
+    return unicodedata.normalize("NFKC", seen.translate(_SAME))
 
 
 def repeats_itself(texts: pl.Series) -> bool:
@@ -59,13 +63,21 @@ def _plain_forms(texts: pl.Series) -> pl.Series:
     is_plain_yet = ~texts.str.contains(_NOT_PLAIN_YET).fill_null(False)
     if not is_plain_yet.all():
         others = texts.filter(~is_plain_yet).str.normalize("NFKC").str.replace_all(_BLANKS_PL, "")
-        texts = texts.clone().scatter((~is_plain_yet).arg_true(), others)
+        texts = texts.clone().scatter((~is_plain_yet).arg_true(), _with_usual_forms(others))
     return texts.str.strip_prefix("'").replace("", None)
+
+
+def _with_usual_forms(texts: pl.Series) -> pl.Series:
+    has_other = texts.str.contains(_HAS_OTHER_FORM).fill_null(False)
+    if not has_other.any():
+        return texts
+    usual = texts.filter(has_other).str.replace_many(SAME).str.normalize("NFKC")
+    return texts.clone().scatter(has_other.arg_true(), usual)
 
 
 def one_line(text: str) -> str:
     """Put a text on one line, without signs that would style or reorder the line, or that no encoding can write."""
-    text = _CONTROL.sub(" ", _INVISIBLE.sub("", text))
+    text = _UNSEEN.sub("", _CONTROL.sub(" ", text))
     return text.encode("utf-8", "replace").decode("utf-8")
 
 

@@ -12,15 +12,16 @@ from datetime import date, timedelta
 
 import polars as pl
 
+from sources.characters import UNSEEN
 from sources.reading.files.sheet import NUMBER
-from sources.text import ZERO_WIDTH, plain_series
+from sources.text import plain_series
 
 EARLIEST = date(1900, 1, 1)
 LATEST_AFTER_MONTH_END = timedelta(days=31)
 _CLOCK = r"(?:[01]?[0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\.[0-9]+)?)?"
 _TIME = (
     rf"(?:[\sT]+(?:上午|下午)?\s*{_CLOCK}(?:\s*[AP]M)?|\s+[0-9]{{1,2}}[时点](?:[0-9]{{1,2}}分)?(?:[0-9]{{1,2}}秒)?"
-    rf"|00:00:00(?:\.0+)?)[\s{ZERO_WIDTH}]*$"
+    rf"|00:00:00(?:\.0+)?)[\s{UNSEEN}]*$"
 )
 """A time of day, which falls off. A blank must separate it from the last digit of the day, except 00:00:00."""
 _DAY_FORMS = (

@@ -15,19 +15,19 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import product
 from pathlib import Path
 
 import polars as pl
 
 from sources import parquet
+from sources.characters import HAN, MIDDLE_DOTS
 from sources.conforming.delivery import FileResult
 from sources.contracts.model import Column, Contracts, Dataset
 from sources.contracts.row_schema import ROWS_FILE
 from sources.home import Home
 from sources.months import Month
 from sources.personal_numbers import HIDDEN
-from sources.privacy.pseudonyms import MIDDLE_DOTS
+from sources.privacy.names import DOT, character_form, is_dot, name_forms
 
 IDENTITY = "identity__"
 """Prefix of columns that keep the original cell, in the restricted zone."""
@@ -35,19 +35,24 @@ SHORTEST_NAME = 3
 """Shortest name that is searched for inside longer text: shorter names are also words (文化, 高标)."""
 _SHORTEST_OTHER = 8
 """Shortest household code or address that is searched for: shorter ones are also years, months and numbers."""
-_SEPARATE_PAIR = re.compile(r"(?<![\u4e00-\u9fff·])[\u4e00-\u9fff]{2}(?=[家户等]|(?![\u4e00-\u9fff·]))")
-"""A two-character name is searched for only where it is a word of its own (低保_王伟.xlsx, 王伟家大棚)."""
-_BLANK = re.compile(r"\s")
+_IN_NAME = f"{HAN}{MIDDLE_DOTS}"
+_SEPARATE_PAIR = re.compile(rf"(?<![{_IN_NAME}])(?=([{HAN}] *[{HAN}])(?=[家户等]|(?![{_IN_NAME}])))")
+"""A two-character name is searched for only where it is a word of its own (低保_王伟.xlsx, 王 伟家大棚)."""
 
 
 @dataclass(frozen=True)
 class PersonIndex:
-    """Texts that name or locate people; cheap to build, because it is read only when a text is searched."""
+    """Texts that name or locate people, in the form of ``name_forms``; ``of`` gives them that form."""
 
     names: tuple[pl.Series, ...] = ()
     others: tuple[pl.Series, ...] = ()
     vocabulary: frozenset[str] = field(default=frozenset())
     """Words of the contracts; they are never masked, even if someone typed them into a name cell."""
+
+    @classmethod
+    def of(cls, names: Iterable[pl.Series] = (), others: Iterable[pl.Series] = ()) -> PersonIndex:
+        """Index names and other texts as they were typed."""
+        return cls(tuple(map(name_forms, names)), tuple(map(name_forms, others)))
 
     def __add__(self, other: PersonIndex) -> PersonIndex:
         return PersonIndex(self.names + other.names, self.others + other.others, self.vocabulary | other.vocabulary)
@@ -90,52 +95,48 @@ def _matches(
     index = [series for series in index if series.len()]
     lengths = {n for series in index for n in series.str.len_chars().unique().to_list() if n and n >= shortest}
     pieces = {piece for text in texts for piece in text.pieces(lengths)}.union(extra) - vocabulary
-    spellings = pl.Series(sorted({s for piece in pieces for s in _spellings(piece)}), dtype=pl.String).implode()
-    matches = (series.filter(series.is_in(spellings)).unique().to_list() for series in index if pieces)
-    return {_with_one_dot(match) for found in matches for match in found}
-
-
-def _with_one_dot(text: str) -> str:
-    """Replace every form of the middle dot by ``·``."""
-    return re.sub(MIDDLE_DOTS, "·", text)
-
-
-def _spellings(piece: str) -> list[str]:
-    """Spell a piece with each form of the middle dot, because there are too many names to normalise."""
-    return [piece.replace("·", dot) for dot in MIDDLE_DOTS.strip("[]")] if "·" in piece else [piece]
+    wanted = pl.Series(sorted(pieces), dtype=pl.String).implode()
+    matches = (series.filter(series.is_in(wanted)).unique().to_list() for series in index if pieces)
+    return {match for found in matches for match in found}
 
 
 class _SearchedText:
-    """A text, its characters without blanks, and their positions."""
+    """A text, and its characters in the form in which names are compared, with their positions in the text."""
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.positions = [i for i, character in enumerate(text) if not _BLANK.match(character)]
-        self.typed = "".join(text[i] for i in self.positions)
-        self.plain = _with_one_dot(self.typed)
+        forms = [(form, n) for n, character in enumerate(text) for form in character_form(character)]
+        self.spaced, self.spaced_at = "".join(form for form, _ in forms), [n for _, n in forms]
+        kept = [(DOT if is_dot(form) else form, n) for form, n in forms if form != " "]
+        before = ["", *(form for form, _ in kept)]
+        kept = [(form, n) for (form, n), last in zip(kept, before, strict=False) if not form == last == DOT]
+        self.plain, self.plain_at = "".join(form for form, _ in kept), [n for _, n in kept]
 
     def pieces(self, lengths: Iterable[int]) -> Iterator[str]:
         """Yield every piece of the given lengths, in characters."""
-        # As typed as well: a name that mixes forms of the dot matches only its own spelling.
-        for text, length in product({self.typed, self.plain}, lengths):
-            for start in range(len(text) - length + 1):
-                yield text[start : start + length]
+        for length in lengths:
+            for start in range(len(self.plain) - length + 1):
+                yield self.plain[start : start + length]
 
     def pairs(self) -> list[str]:
         """List the two-character words."""
-        return [m[0] for m in _SEPARATE_PAIR.finditer(self.text)]
+        return [pair for pair, _ in self._pairs()]
 
     def without(self, found: set[str], replacement: Callable[[str], str]) -> str:
         """Replace every occurrence of a found text; overlapping occurrences are replaced as one."""
-        spans = [m.span() for m in _SEPARATE_PAIR.finditer(self.text) if m[0] in found]
+        spans = [span for pair, span in self._pairs() if pair in found]
         for length in {len(f) for f in found if len(f) > 2}:
             starts = range(len(self.plain) - length + 1)
             hits = [n for n in starts if self.plain[n : n + length] in found]
-            spans += [(self.positions[n], self.positions[n + length - 1] + 1) for n in hits]
+            spans += [(self.plain_at[n], self.plain_at[n + length - 1] + 1) for n in hits]
         text = self.text
         for first, last in reversed(_merge(spans)):
             text = text[:first] + replacement(text[first:last]) + text[last:]
         return text
+
+    def _pairs(self) -> list[tuple[str, tuple[int, int]]]:
+        found = [(m[1].replace(" ", ""), m.span(1)) for m in _SEPARATE_PAIR.finditer(self.spaced)]
+        return [(pair, (self.spaced_at[first], self.spaced_at[last - 1] + 1)) for pair, (first, last) in found]
 
 
 def _merge(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -167,9 +168,9 @@ def index_people(rows: pl.DataFrame, dataset: Dataset, prefix: str = "") -> Pers
     is_person = pl.any_horizontal(ids) if ids else pl.lit(True)
     cells = rows.select(pl.when(is_person).then(pl.col(prefix + c.name)).alias(c.name) for c in columns)
     texts = {c: cells[c.name] for c in columns}
-    return PersonIndex(
-        names=tuple(t for c, t in texts.items() if c.semantic == "person_name"),
-        others=tuple(t for c, t in texts.items() if c.semantic != "person_name"),
+    return PersonIndex.of(
+        names=(t for c, t in texts.items() if c.semantic == "person_name"),
+        others=(t for c, t in texts.items() if c.semantic != "person_name"),
     )
 
 

@@ -14,9 +14,8 @@ import polars as pl
 
 from sources.contracts.row_schema import ROW_ID
 from sources.months import Month
+from sources.privacy.names import name_forms
 
-MIDDLE_DOTS = "[\u00b7\u2022\u2027\u2219\u22c5\u30fb\uff65\u0387\u2024\u25cf\u1427\u2e31\u16eb]"
-"""Regular expression for every form of the dot between the parts of a name."""
 _BLOCK = 64
 """Block size of SHA-256 in bytes."""
 _REF = 16
@@ -66,8 +65,8 @@ class Keyring:
         return self._keys(codes, "household:")
 
     def name(self, names: pl.Series) -> pl.Series:
-        """Make the keys of names; every form of the middle dot counts as ``·``."""
-        return self._keys(names.str.replace_all(MIDDLE_DOTS, "·"), "name:")
+        """Make the keys of names in the form in which names are compared."""
+        return self._keys(name_forms(names), "name:")
 
     def text(self, texts: pl.Series) -> pl.Series:
         """Make keys for document numbers and similar texts; equal texts have equal keys in every month and table."""

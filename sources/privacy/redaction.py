@@ -48,7 +48,7 @@ def redacted_text(
 def _names(rows: pl.DataFrame, identities: Sequence[Column]) -> PersonIndex:
     """Index the names of all rows, without the vocabulary that exempts names from the index of a month."""
     names = [rows[i.name] for i in identities if i.semantic == "person_name"]
-    return PersonIndex(names=tuple(n.filter(n.str.len_chars() >= SHORTEST_NAME) for n in names))
+    return PersonIndex.of(names=(n.filter(n.str.len_chars() >= SHORTEST_NAME) for n in names))
 
 
 def redacted_numbers(

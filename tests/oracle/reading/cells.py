@@ -9,10 +9,27 @@ import re
 import unicodedata
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import cache
 
 from tests.oracle.catalogue import Column, last_day, vintage
 
-ZERO_WIDTH = "\u200b\u200c\u200d\u2060\ufeff\u180e\u00ad\u200e\u200f"
+SHAPED = (0x0600, 0x0605), (0x06DD, 0x06DD), (0x070F, 0x070F), (0x0890, 0x08E2), (0x110BD, 0x110CD)
+"""Format characters that have a shape."""
+EMPTY = (0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2065, 0x2800, 0x3164, 0xFFA0, 0x16FE4, 0x1D159)
+SELECTORS = (0x180B, 0x180F), (0xFE00, 0xFE0F), (0xFFF0, 0xFFF8), (0x13430, 0x1345F), (0xE0000, 0xE0FFF)
+"""Signs without a shape that Unicode does not call format characters."""
+PRIVATE = {
+    **{0xE81E + at: 0x9FB4 + n for n, at in enumerate((0, 8, 13, 14, 20, 37, 54, 70))},
+    **{0xE816: 0x20087, 0xE817: 0x20089, 0xE818: 0x200CC, 0xE831: 0x215D7, 0xE83B: 0x2298F, 0xE855: 0x241FE},
+    **{0xE78D + n: ord(c) for n, c in enumerate(",。、:;!?〖〗")},
+    **{0xE7C7: 0x1E3F, 0xE7C8: 0x01F9},
+}
+"""Characters of GB 18030 for which Python's codec gives points of private use."""
+RADICALS = (
+    "⺒巳⺓幺⺜日⺝月⺠民⺩王⻁虎⻄西⻅见⻆角⻉贝⻋车⻑長⻓长⻔门⻗雨⻘青⻙韦⻚页⻛风⻜飞⻝食"
+    "⻡首⻢马⻣骨⻤鬼⻥鱼⻦鸟⻧卤⻨麦⻩黄⻪黾⻫斉⻬齐⻭歯⻮齿⻯竜⻰龙⻱龜⻲亀"
+)
+LOOKS_LIKE = PRIVATE | dict(zip(map(ord, RADICALS[::2]), map(ord, RADICALS[1::2]), strict=True))
 UNIT_FAMILIES = (
     {"元": Decimal(1), "千元": Decimal(1000), "万元": Decimal(10000)},
     {"米": Decimal(1), "公里": Decimal(1000)},
@@ -31,14 +48,25 @@ def is_numeric(raw: object) -> bool:
     return isinstance(raw, int | float) and not isinstance(raw, bool)
 
 
+@cache
+def is_unseen(character: str) -> bool:
+    """Nobody sees it: a control or format character, a filler, a selector or a tag (white space is apart)."""
+    point, category = ord(character), unicodedata.category(character)
+    if any(first <= point <= last for first, last in SHAPED):
+        return False
+    is_ignored = any(first <= point <= last for first, last in SELECTORS) or point in EMPTY
+    return category == "Cf" or (category == "Cc" and not character.isspace()) or is_ignored
+
+
 def is_day(raw: object) -> bool:
     return isinstance(raw, date)
 
 
 def clean(text: str) -> str:
-    """NFKC, all white space and zero-width characters off, leading apostrophe off."""
+    """NFKC, one form of what looks the same, white space and signs without a shape off, leading apostrophe off."""
     text = unicodedata.normalize("NFKC", text)
-    text = "".join(c for c in text if not c.isspace() and c not in ZERO_WIDTH)
+    text = "".join(c for c in text if not c.isspace() and not is_unseen(c)).translate(LOOKS_LIKE)
+    text = unicodedata.normalize("NFKC", text)
     return text[1:] if text.startswith("'") else text
 
 
@@ -137,7 +165,7 @@ def _written_day(text: str) -> date | None:
 
 def _without_time(raw: str) -> str:
     """A time of day falls off behind a blank, else its first digit may be the day's; 00:00:00 always does."""
-    text = "".join(c for c in unicodedata.normalize("NFKC", raw) if c not in ZERO_WIDTH).rstrip()
+    text = "".join(c for c in unicodedata.normalize("NFKC", raw) if not is_unseen(c)).rstrip()
     date_part, _, clock = text.rpartition(" ")
     if date_part.strip() and re.fullmatch(r"\d{1,2}(:\d{2}){1,2}(\.\d+)?", clock, re.ASCII):
         hour, *rest = (float(part) for part in clock.split(":"))

@@ -14,6 +14,7 @@ from decimal import Decimal
 
 from tests.oracle.catalogue import DISTRICT, datasets, first_day, parameter, seed, shift
 from tests.oracle.households import Household, Month
+from tests.oracle.reading.cells import clean
 from tests.oracle.reading.delivered import Row
 
 RULES = {r["rule_code"]: r for r in seed("conflict_rules")}
@@ -21,7 +22,7 @@ PARAMETERS = {"REC-11": "elimination_suspicious_months", "REC-15": "cleaning_lev
 MONTHS_THAT_COUNT = {"monthly": 1, "quarterly": 3, "annual": 12}
 NAMES = (("person_name", "resident_id"), ("head_name", "head_resident_id"))
 HALF_A_CENT = Decimal("0.005")
-MIDDLE_DOTS = "·•‧∙⋅・･·․●ᐧ⸱᛫"
+DOTS = "·•‧∙⋅・·●ᐧ⸱᛫ꞏ⦁𐄁⸳\u119e\u0307.。"
 
 
 @dataclass
@@ -107,8 +108,9 @@ def _rec_03(month: Month) -> Iterator[Conflict]:
 
 
 def _spelt(name: str) -> str:
-    """A name as names are compared: without blanks, one form of the dot between its parts (semantics §5)."""
-    return "".join("·" if c in MIDDLE_DOTS else c for c in name if not c.isspace())
+    """A name as names are compared: in plain text, one dot between its parts, none at its ends (semantics §5)."""
+    parts = "".join("·" if c in DOTS else c for c in clean(name)).split("·")
+    return "·".join(part for part in parts if part)
 
 
 def _rec_04(month: Month) -> Iterator[Conflict]:
