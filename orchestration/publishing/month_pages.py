@@ -25,9 +25,9 @@ _RECONCILIATION = {
            from marts.reconciliation_deliveries where month = $month group by all order by all""",
     ),
     "scorecard": (
-        ("部门", "应交", "已交", "按时率", "接收率", "匹配率", "稳定率", "得分", "名次"),
-        """select department, datasets_expected, datasets_delivered, round(on_time_rate, 4), round(acceptance_rate, 4),
-           round(match_rate, 4), round(stability_rate, 4), round(score, 1), rank
+        ("部门", "应交", "已交", "退回", "按时率", "接收率", "匹配率", "稳定率", "得分", "名次"),
+        """select department, datasets_expected, datasets_delivered, datasets_rejected, round(on_time_rate, 4),
+           round(acceptance_rate, 4), round(match_rate, 4), round(stability_rate, 4), round(score, 1), rank
            from marts.data_quality_scorecard where month = $month order by rank, department""",
     ),
     "conflicts_by_rule": (

@@ -190,13 +190,16 @@ def _score(department: str, month: Month) -> Record:
         "stability_rate": _stability(names, month),
     }
     known = [r for r in rates.values() if r is not None]
+    accepted = [n for n in files if any(f.is_in_force for f in files[n])]
     return {
         "month": first_day(month.month),
         "department": department,
         "datasets_expected": len(expected),
         "datasets_delivered": len(files),
         **rates,
-        "score": sum(known) / len(known) * 100,
+        "score": sum(known) / len(known) * 100 * len(accepted) / len(expected),
+        "datasets_accepted": len(accepted),
+        "datasets_rejected": len(files) - len(accepted),
     }
 
 
@@ -205,7 +208,13 @@ def scorecard_rows(months: Sequence[Month]) -> Iterator[Record]:
     for month in months:
         rows = [_score(department, month) for department in sorted({d.department for d in datasets().values()})]
         for row in rows:
-            yield {**row, "rank": 1 + sum(other["score"] > row["score"] + 1e-9 for other in rows)}
+            yield {**row, "rank": 1 + sum(_is_better(other, row) for other in rows)}
+
+
+def _is_better(one: Record, other: Record) -> bool:
+    """Whoever has all expected tables accepted comes before whoever has not; else the score decides."""
+    complete, other_complete = (r["datasets_accepted"] == r["datasets_expected"] for r in (one, other))
+    return complete if complete != other_complete else one["score"] > other["score"] + 1e-9
 
 
 def reconciliation_marts(months: Sequence[Month], keys: Keys) -> dict[str, list[Record]]:

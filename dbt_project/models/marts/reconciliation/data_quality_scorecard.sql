@@ -8,7 +8,8 @@ with punctuality as (
         department,
         count(*) as datasets_expected,
         count(*) filter (where standing <> 'missing') as datasets_delivered,
-        count(*) filter (where standing = 'on_time') as datasets_on_time
+        count(*) filter (where standing = 'on_time') as datasets_on_time,
+        count(*) filter (where is_accepted) as datasets_accepted
     from {{ ref('int_delivery_calendar') }}
     where
         month = {{ month_start() }}
@@ -50,6 +51,7 @@ rated as (
         punctuality.department,
         punctuality.datasets_expected,
         punctuality.datasets_delivered,
+        punctuality.datasets_accepted,
         {{ share('punctuality.datasets_on_time', 'punctuality.datasets_expected') }} as on_time_rate,
         {{ share('files.rows_accepted', 'files.rows_in_file') }} as acceptance_rate,
         {{ share('files.rows_matched', 'files.rows_to_match') }} as match_rate,
@@ -72,7 +74,7 @@ scored as (
             {% for rate in rates %}
             case when {{ rate }} is null then 0 else 1 end {{ '+' if not loop.last }}
             {% endfor %}
-        ) as score
+        ) * datasets_accepted / datasets_expected as score
     from rated
 
 )
@@ -85,5 +87,9 @@ select
     {{ rates | join(',\n    ') }},
     score,
     -- Scores share a rank if they differ by the rounding of doubles only.
-    cast(rank() over (order by round(score, 9) desc) as integer) as rank
+    cast(
+        rank() over (order by datasets_accepted = datasets_expected desc, round(score, 9) desc) as integer
+    ) as rank,
+    cast(datasets_accepted as integer) as datasets_accepted,
+    cast(datasets_delivered - datasets_accepted as integer) as datasets_rejected
 from scored
