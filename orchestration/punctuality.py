@@ -36,14 +36,9 @@ class Standing:
         return max((self.received_on - self.due_on).days, 0) if self.received_on else 0
 
 
-def due_on(department: Department, month: Month) -> date:
-    """Return the last day on which a delivery of the department for ``month`` is on time."""
-    return month.shift(1).first_day.replace(day=department.due_day)
-
-
 def standings(home: Home, department: Department, month: Month) -> list[Standing]:
     """List the datasets that the department owes for the month (semantics §9)."""
-    day = due_on(department, month)
+    day = department.due_on(month)
     return [Standing(d, day, _received_on(home, d, month)) for d in department.datasets if d.is_due(month)]
 
 

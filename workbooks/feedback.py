@@ -6,13 +6,14 @@ Does not belong here: the layout of a sheet (``summary_sheet``, ``rows_sheet``).
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from sources import audit
 from sources.contracts.model import Dataset, Department
 from sources.home import Home
 from sources.landing.locations import LOCAL_TIME
+from sources.landing.next_folder import next_folder
 from sources.months import Month
 from workbooks import intake_report
 from workbooks.problems import ledger_of, problems_of
@@ -27,21 +28,25 @@ def feedback_path(home: Home, department: Department, month: Month) -> Path:
     return home.outbox / department.name / str(month) / f"数据反馈_{file_name(department.label)}_{month}.xlsx"
 
 
-def write_feedback(home: Home, department: Department, month: Month, now: datetime | None = None) -> Path:
+def write_feedback(
+    home: Home, department: Department, month: Month, now: datetime | None = None, location: Path | None = None
+) -> Path:
     """Write the feedback workbook of a department and month from the saved reports (``intake_report.save``).
 
-    A line of the audit log is written first. Raises OSError if the outbox cannot be written; the previous workbook is
-    then kept.
+    ``location`` is the department's folder, by default the one in the inbox. A line of the audit log is written first.
+    Raises OSError if the outbox cannot be written; the previous workbook is then kept.
     """
     now = now or datetime.now(LOCAL_TIME).replace(tzinfo=None, microsecond=0)
     kept = intake_report.load(home, department, month)
-    states = [_state(home, dataset, month, kept) for dataset in department.datasets]
+    awaited_until = department.awaited_until(month, now.date())
+    states = [_state(home, dataset, month, kept, awaited_until) for dataset in department.datasets]
+    folder = f"{location.name if location else department.name}/{next_folder(home, department.name, month, location)}"
     path = feedback_path(home, department, month)
     audit.record(home, "export", what="feedback", department=department.name, month=str(month))
     title = f"{department.label}{month.year}年{month.number}月数据反馈"
     subject = "报送数据的接收情况与需要核对的行"
     with home.replacing(path) as temporary, Book(temporary, title, subject, now) as book:
-        summary = SummarySheet(book)
+        summary = SummarySheet(book, folder)
         summary.head(department, month, now, states)
         summary.tables(month, states)
         summary.files(states)
@@ -56,7 +61,9 @@ def write_feedback(home: Home, department: Department, month: Month, now: dateti
     return path
 
 
-def _state(home: Home, dataset: Dataset, month: Month, kept: intake_report.DepartmentReport) -> DatasetState:
+def _state(
+    home: Home, dataset: Dataset, month: Month, kept: intake_report.DepartmentReport, awaited_until: date | None
+) -> DatasetState:
     problems = problems_of(home, dataset, month)
     return DatasetState(
         dataset=dataset,
@@ -64,4 +71,5 @@ def _state(home: Home, dataset: Dataset, month: Month, kept: intake_report.Depar
         ledger=ledger_of(home, dataset, month),
         problems=problems,
         sheet=sheet_name(dataset.label) if problems.total else None,
+        awaited_until=awaited_until,
     )

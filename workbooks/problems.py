@@ -30,9 +30,9 @@ MAX_ROWS = 10_000
 class Problems:
     """Rows with problems.
 
-    ``rows`` has the row's lineage, ``state``, ``is_admissible``, ``row_error``, and per contract column ``<name>__raw``
-    (text as delivered), ``<name>__error`` and ``<name>__note`` (codes or null); at most ``MAX_ROWS`` of ``total``,
-    most urgent first. ``counts`` has ``column``, ``code``, ``cells`` over all ``total`` rows.
+    ``rows`` has the row's lineage, ``state``, ``is_admissible``, ``row_error``, ``sheet_columns``, and per contract
+    column ``<name>__raw`` (text as delivered), ``<name>__error`` and ``<name>__note`` (codes or null); at most
+    ``MAX_ROWS`` of ``total``, most urgent first. ``counts`` has ``column``, ``code``, ``cells`` over all rows.
     """
 
     rows: pl.DataFrame
@@ -77,7 +77,7 @@ def _is_relevant(ledger: pl.DataFrame) -> pl.Expr:
 def _complete(rows: pl.DataFrame, dataset: Dataset) -> pl.DataFrame:
     """Select the columns of ``Problems.rows`` except the state; missing columns are null."""
     lineage = {"is_admissible": pl.Boolean(), **dict.fromkeys(ROW_ID, pl.Int32())}
-    texts = ["row_state", "row_error"]
+    texts = ["row_state", "row_error", "sheet_columns"]
     texts += [f"{c.name}__{part}" for c in dataset.columns for part in ("raw", "error", "note")]
     schema: dict[str, pl.DataType] = {**lineage, **dict.fromkeys(texts, pl.String())}
     if rows.is_empty():

@@ -10,10 +10,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import polars as pl
+from xlsxwriter.utility import xl_col_to_name
 
 from sources.contracts.model import Column, Dataset
 from sources.months import Month
 from workbooks import messages
+from workbooks.places import Place
 from workbooks.problems import DUPLICATE, EMPTIED, NOTED, QUARANTINED, Problems
 from workbooks.style import CONFIDENTIAL, LINE_HEIGHT, Book, columns, neutral, row_height
 
@@ -45,6 +47,12 @@ def write_rows(book: Book, dataset: Dataset, month: Month, problems: Problems, f
                 sheet.write_comment(_FIRST_ROW + row, index, _comment(dataset, column, code, month), _COMMENT)
             marks += 1
     return str(sheet.get_name())
+
+
+def address_of(dataset: Dataset, place: Place) -> str:
+    """Return the address of a cell on the sheet of its dataset, such as K4."""
+    index = [column.name for column in dataset.columns].index(place.column)
+    return f"{xl_col_to_name(len(_LINEAGE) + index)}{_FIRST_ROW + place.line + 1}"
 
 
 def _write_head(book: Book, sheet: Any, dataset: Dataset, month: Month, problems: Problems) -> None:

@@ -1,6 +1,7 @@
 """Write the first sheet of a feedback workbook: the results of all files that the department delivered.
 
-Belongs here: five blocks (tables, files, unread files, checks of whole deliveries, errors by column) and their order.
+Belongs here: six blocks (tables, files, unread files, checks of whole deliveries, errors by column and their first
+cells) and their order.
 Does not belong here: single rows (``rows_sheet``), the verdicts (``expectations``).
 """
 
@@ -10,11 +11,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sources.contracts.model import Department
+from sources.contracts.model import Column, Department
 from sources.months import Month
 from workbooks import messages
 from workbooks.intake_report import DepartmentReport
+from workbooks.places import MOST, first_places
+from workbooks.remedies import remedy
 from workbooks.results import CADENCE, DatasetState, current_deliveries, file_result, remarks, result_of
+from workbooks.rows_sheet import address_of
 from workbooks.style import CONFIDENTIAL, Book, columns, neutral_text, row_height
 
 _WIDTHS = (25.0, 8.0, 38.0, 17.0, 9.0, 9.0, 9.0, 9.0, 9.0, 10.0, 17.0, 62.0)
@@ -33,12 +37,13 @@ Cell = tuple[int, int, Any, str]
 class SummarySheet:
     """A sheet of blocks, written from top to bottom."""
 
-    def __init__(self, book: Book) -> None:
-        self._book = book
+    def __init__(self, book: Book, folder: str = "") -> None:
+        """Begin the sheet; ``folder`` is the place for corrected files."""
+        self._book, self._folder = book, folder
         self._sheet = book.sheet("汇总", footer=CONFIDENTIAL)
         columns(self._sheet, _WIDTHS)
         self._row = 0
-        self._blocks = iter("一二三四五")
+        self._blocks = iter("一二三四五六")
 
     def head(self, department: Department, month: Month, now: datetime, states: Sequence[DatasetState]) -> None:
         """Write the title, the figures of the month and the instructions."""
@@ -51,8 +56,8 @@ class SummarySheet:
         texts = (
             f"生成时间:{now:%Y-%m-%d %H:%M}。本月共收到 {files} 个文件、{sums[0]:,} 行:接收 {sums[1]:,} 行,"
             f"隔离(未接收){sums[2]:,} 行,重复 {sums[3]:,} 行,被后来的报送替换 {sums[4]:,} 行。",
-            "处理办法:在原系统或原表中更正,连同正确的行把整张表重新导出,放入收件箱 "
-            f"{department.name}/{month}/ 下的新文件夹 r2(再次更正用 r3……)。"
+            "处理办法:在原系统或原表中更正,连同正确的行把整张表重新导出,"
+            f"放入收件箱的新文件夹 {self._folder}(本月下一个没有用过的批次,不要放进以前的批次)。"
             "隔离的行不参与比对;退回的表沿用上一批已接收的数据。",
         )
         self._row = 1
@@ -153,19 +158,34 @@ class SummarySheet:
             )
 
     def errors(self, month: Month, states: Sequence[DatasetState]) -> None:
-        """Write the number of cells by column and error code, over all rows, listed or not."""
+        """Write the number of cells by column and error code, over all rows, what to do, and the first cells."""
         if not any(s.problems.counts.height for s in states):
             return
-        self._block("错误统计", [(0, 0, "数据表"), (1, 1, "处数"), (2, 2, "列"), (3, 8, "问题"), (9, _LAST, "应为")])
+        heads = [(0, 0, "数据表"), (1, 1, "处数"), (2, 2, "列"), (3, 5, "问题"), (6, 10, "应为")]
+        self._block("错误统计", [*heads, (11, 11, "在Excel或WPS里怎么改")])
         for state in states:
             for name, code, cells in state.problems.counts.iter_rows():
-                column = state.dataset[name]
-                again = code == messages.DUPLICATE_KEY
-                wrong = "主键与前面某行相同,但内容不同" if again else messages.problem(code)
-                right = "每个对象只保留一行。" if again else messages.advice(column, code, month)
-                texts = [(3, 8, wrong, "wrap"), (9, _LAST, right, "wrap")]
-                head = [(0, 0, state.dataset.label, "wrap"), (1, 1, cells, "number"), (2, 2, column.label, "wrap")]
-                self._line([*head, *texts])
+                wrong, right = _words(state.dataset[name], code, month)
+                head = [(0, 0, state.dataset.label, "wrap"), (1, 1, cells, "number")]
+                texts = [(2, 2, state.dataset[name].label, "wrap"), (3, 5, wrong, "wrap"), (6, 10, right, "wrap")]
+                self._line([*head, *texts, (11, 11, remedy(code), "wrap")])
+        self._first_cells(month, states)
+
+    def _first_cells(self, month: Month, states: Sequence[DatasetState]) -> None:
+        """Write the first cells of each kind of fault, each with a link to the row that lists it."""
+        heads = [(0, 0, "数据表"), (1, 1, "格"), (2, 2, "文件"), (3, 3, "工作表"), (4, 8, "列"), (9, _LAST, "问题")]
+        self._block(f"有问题的格(每种问题列出前{MOST}处,点击“格”可到对应的行)", heads)
+        for state in states:
+            names = dict(state.ledger.select("file_no", "file_name").iter_rows())
+            for place in first_places(state.problems.rows, state.dataset):
+                column, file = state.dataset[place.column], names.get(place.file_no, "")
+                wrong, _ = _words(column, place.code, month)
+                sheet = "—" if file.lower().endswith(".csv") else f"第{place.sheet_no}个工作表"
+                head = [(0, 0, state.dataset.label, "wrap"), (1, 1, place.cell, "center")]
+                where = [(2, 2, neutral_text(file), "wrap"), (3, 3, sheet, "center"), (4, 8, column.label, "wrap")]
+                self._line([*head, *where, (9, _LAST, wrong, "wrap")])
+                target = f"internal:'{state.sheet}'!{address_of(state.dataset, place)}"
+                self._sheet.write_url(self._row - 1, 1, target, self._book["link"], place.cell)
 
     def close(self) -> None:
         """Apply the settings that need the whole sheet."""
@@ -191,3 +211,10 @@ class SummarySheet:
         texts = [(v, sum(_WIDTHS[first : last + 1])) for first, last, v, _ in cells if isinstance(v, str)]
         self._sheet.set_row(self._row, row_height(texts))
         self._row += 1
+
+
+def _words(column: Column, code: str, month: Month) -> tuple[str, str]:
+    """Word a fault and the expected content."""
+    if code == messages.DUPLICATE_KEY:
+        return "主键与前面某行相同,但内容不同", "每个对象只保留一行。"
+    return messages.problem(code), messages.advice(column, code, month)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from typing import Any
 
 from dagster import AssetCheckResult, AssetCheckSeverity, AssetCheckSpec, AssetKey, MetadataValue, PreviewWarning
@@ -53,16 +54,23 @@ def dataset_checks(dataset: Dataset, key: AssetKey) -> Iterator[AssetCheckSpec]:
         yield monthly(AssetCheckSpec(group.name, asset=key, description=text))
 
 
-def delivered(outcome: DatasetOutcome, key: AssetKey) -> AssetCheckResult:
-    """Check that the month's delivery was accepted, or that none was made and none was due."""
+def delivered(outcome: DatasetOutcome, key: AssetKey, awaited_until: date | None = None) -> AssetCheckResult:
+    """Check that the month's delivery was accepted, or that none was made and none is overdue.
+
+    ``awaited_until`` is the due day if it is not over. The core register must be there for the month to run, so that it
+    fails before as well.
+    """
     dataset = outcome.dataset
     due = dataset.is_due(outcome.month)
-    passed = outcome.status == "accepted" or (outcome.status == "not_delivered" and not due)
+    is_overdue = due and (awaited_until is None or dataset.is_core)
+    passed = outcome.status == "accepted" or (outcome.status == "not_delivered" and not is_overdue)
     text = f"{dataset.label} {outcome.month} {_STATUS[outcome.status]}"
     if outcome.status == "rejected" and outcome.is_in_force:
         text += ";此前批次继续有效"
     elif outcome.status == "not_delivered" and not due:
         text += ",本月不要求报送"
+    elif outcome.status == "not_delivered" and not is_overdue:
+        text += f",尚未到期(截止 {awaited_until})"
     elif not outcome.is_in_force:
         text += ";农户名册是核心数据,本月不能运行" if dataset.is_core else ";相关规则本月不筛查,相关指标不计算"
     stops = dataset.is_core and not outcome.is_in_force

@@ -24,7 +24,7 @@ from orchestration.assets import checks
 from orchestration.assets.reference import DELIVERIES
 from orchestration.assets.tables import markdown
 from orchestration.partitions import MONTHS, ONE_BY_ONE, month_of
-from orchestration.punctuality import Standing, due_on, named, standings
+from orchestration.punctuality import Standing, named, standings
 from orchestration.resources import Platform
 from orchestration.runtime import failures
 from orchestration.working_days import ZONE
@@ -74,7 +74,7 @@ def _alarm(
 ) -> AssetCheckResult:
     missing = [s.dataset for s in due if s.is_missing(today)]
     late = [s for s in due if s.days_late]
-    text = f"{department.label} {month}:应报 {len(due)} 张表,截止 {due_on(department, month)}"
+    text = f"{department.label} {month}:应报 {len(due)} 张表,截止 {department.due_on(month)}"
     text += f";逾期未报 {len(missing)} 张:{named(missing)}" if missing else ""
     if late:
         text += f";晚报 {len(late)} 张:" + "、".join(f"{s.dataset.label}(晚 {s.days_late} 天)" for s in late)

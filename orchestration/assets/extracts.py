@@ -5,6 +5,7 @@ Does not belong here: reading, judging and accepting rows (``sources``, ``expect
 """
 
 from collections.abc import Iterator, Sequence, Set
+from datetime import date, datetime
 from typing import Any
 
 from dagster import (
@@ -27,6 +28,7 @@ from orchestration.assets.landing import landing_key
 from orchestration.partitions import MONTHS, ONE_BY_ONE, month_of
 from orchestration.resources import Platform
 from orchestration.runtime import failures, progress
+from orchestration.working_days import ZONE
 from sources.acceptance.outcome import DatasetOutcome
 from sources.contracts.model import Contracts, Dataset, Department
 from sources.contracts.row_schema import accepted_columns
@@ -93,10 +95,11 @@ def _department_assets(department: Department, registers: Sequence[AssetKey]) ->
             intake = platform.intake(month)
             if refusal := intake.refusal(selected):
                 raise Failure(description=refusal, allow_retries=False)
+            awaited_until = department.awaited_until(month, datetime.now(ZONE).date())
             taken: dict[str, DatasetOutcome | str] = {}
             for dataset in selected:
                 taken[dataset.name] = result = _take(intake, dataset)
-                yield _shown(keys[dataset.name], result, checked)
+                yield _shown(keys[dataset.name], result, checked, awaited_until)
             outcomes = [r for r in taken.values() if isinstance(r, DatasetOutcome)]
             not_processed = {name: r for name, r in taken.items() if isinstance(r, str)}
             notices = intake.notices() if intake.has_landed(department.name) else None
@@ -139,7 +142,9 @@ def _take(intake: Intake, dataset: Dataset) -> DatasetOutcome | str:
     return outcome
 
 
-def _shown(key: AssetKey, taken: DatasetOutcome | str, checked: Set[AssetCheckKey]) -> MaterializeResult[Any]:
+def _shown(
+    key: AssetKey, taken: DatasetOutcome | str, checked: Set[AssetCheckKey], awaited_until: date | None
+) -> MaterializeResult[Any]:
     """Convert the outcome of a dataset to its materialization, with the results of the selected checks."""
     if isinstance(taken, str):
         metadata: dict[str, Any] = {"status": "failed", "message": taken}
@@ -147,7 +152,7 @@ def _shown(key: AssetKey, taken: DatasetOutcome | str, checked: Set[AssetCheckKe
         version = None
     else:
         metadata = _metadata(taken)
-        results = [checks.delivered(taken, key), *checks.judged(taken, key)]
+        results = [checks.delivered(taken, key, awaited_until), *checks.judged(taken, key)]
         version = DataVersion(taken.fingerprint or NO_ROWS)
     shown = [r for r in results if AssetCheckKey(key, r.check_name or "") in checked]
     return MaterializeResult(asset_key=key, metadata=metadata, check_results=shown, data_version=version)

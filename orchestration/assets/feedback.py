@@ -55,7 +55,8 @@ def _feedback(department: Department) -> AssetsDefinition:
 
         home, month = platform.settings.paths, month_of(context)
         try:
-            file = str(write_feedback(home, department, month).relative_to(home.root))
+            location = platform.settings.locations.get(department.name)
+            file = str(write_feedback(home, department, month, location=location).relative_to(home.root))
         except Exception as error:
             # A workbook that cannot be written does not fail the run.
             message = failures.in_public(home, error, f"写{department.label}反馈")

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from orchestration.commands.run import RunReport
 
 STAGES = {"intake": "收取与检查", "dbt": "计算", "publish": "发布"}
-STATUSES = {"accepted": "接收", "rejected": "退回", "not_delivered": "未报送", "failed": "出错"}
+STATUSES = {"accepted": "接收", "rejected": "退回", "not_delivered": "未报送", "not_due": "未到期", "failed": "出错"}
 
 
 def literal(text: str) -> Text:

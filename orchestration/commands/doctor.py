@@ -28,7 +28,7 @@ from orchestration.commands import verify
 from orchestration.commands.verify_intake import KEYS
 from orchestration.publishing.condition import problem
 from orchestration.publishing.version import current
-from orchestration.punctuality import due_on, named, standings
+from orchestration.punctuality import named, standings
 from orchestration.runtime import locks
 from orchestration.runtime.errors import cause
 from orchestration.runtime.settings import PROJECT_DIR, Settings
@@ -274,7 +274,7 @@ def deliveries(settings: Settings, contracts: Contracts, month: Month) -> Iterat
         files = sum(1 for p in folder.rglob("*") if p.is_file()) if folder.exists() else 0
         due = standings(settings.paths, department, month)
         open_ = [s.dataset for s in due if s.received_on is None]
-        text = f"应报 {len(due)} 张表,截止 {due_on(department, month)};目录中有 {files} 个文件"
+        text = f"应报 {len(due)} 张表,截止 {department.due_on(month)};目录中有 {files} 个文件"
         if open_:
             text += f";尚未收取 {len(open_)} 张:{named(open_[:4])}{'等' if len(open_) > 4 else ''}"
         late = any(s.is_missing(today) for s in due) and not files

@@ -10,13 +10,15 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from orchestration.assets import OUTBOX
 from orchestration.runtime import dead_runs, instance, locks
 from orchestration.runtime.errors import ShouwangError, cause
 from orchestration.runtime.settings import Settings
-from sources.contracts.model import load_contracts
+from orchestration.working_days import ZONE
+from sources.contracts.model import Dataset, Department, load_contracts
 from sources.months import Month
 from sources.privacy.secret import SecretError, read_secret
 
@@ -34,7 +36,7 @@ class MonthError(ShouwangError):
 
 @dataclass(frozen=True)
 class DatasetReport:
-    """What became of one dataset: ``accepted``, ``rejected``, ``not_delivered`` or ``failed``."""
+    """What became of one dataset: ``accepted``, ``rejected``, ``not_delivered``, ``not_due`` or ``failed``."""
 
     department: str
     name: str
@@ -126,6 +128,13 @@ def _records_writable(settings: Settings) -> Iterator[None]:
         raise MonthError(f"运行记录({settings.dagster_home})读写失败:{why}。{todo};已发布的月份不受影响。") from None
 
 
+def _status(department: Department, dataset: Dataset, month: Month, status: str) -> str:
+    """Tell a table that is not due, in this month or yet, from one that the department owes."""
+    is_awaited = department.awaited_until(month, datetime.now(ZONE).date()) is not None
+    is_owed = dataset.is_due(month) and not is_awaited
+    return "not_due" if status == "not_delivered" and not is_owed else status
+
+
 def _report(month: Month, result: ExecuteInProcessResult, seconds: float) -> RunReport:
     metadata = {
         tuple(e.asset_key.path): {name: value.value for name, value in e.materialization.metadata.items()}
@@ -133,8 +142,9 @@ def _report(month: Month, result: ExecuteInProcessResult, seconds: float) -> Run
         if e.asset_key
     }
     datasets = [
-        DatasetReport(d.department, d.name, d.label, str(figures["status"]), figures)
-        for d in load_contracts().datasets
+        DatasetReport(d.department, d.name, d.label, _status(department, d, month, str(figures["status"])), figures)
+        for department in load_contracts().values()
+        for d in department.datasets
         if (figures := metadata.get((d.department, d.name)))
     ]
     durations = {

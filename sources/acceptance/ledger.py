@@ -108,7 +108,7 @@ def problem_rows(taken: Taken) -> pl.DataFrame:
             conformed.rows.filter(has_problem).select(
                 pl.lit(conformed.delivery_no, pl.Int32).alias("delivery_no"),
                 pl.lit(admissible).alias("is_admissible"),
-                "file_no", "sheet_no", "row_number", "row_state", "row_error", *raw, *codes,
+                "file_no", "sheet_no", "row_number", "row_state", "row_error", "sheet_columns", *raw, *codes,
             )
         )  # fmt: skip
     return pl.concat(frames, how="diagonal") if frames else pl.DataFrame(schema={"row_state": pl.String})

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -135,6 +136,14 @@ class Department:
 
     def __getitem__(self, name: str) -> Dataset:
         return next(d for d in self.datasets if d.name == name)
+
+    def due_on(self, month: Month) -> date:
+        """Return the last day on which a delivery for the month is on time."""
+        return month.shift(1).first_day.replace(day=self.due_day)
+
+    def awaited_until(self, month: Month, today: date) -> date | None:
+        """Return the due day of the month, or None if it is over."""
+        return due_on if today <= (due_on := self.due_on(month)) else None
 
 
 class Contracts(dict[str, Department]):

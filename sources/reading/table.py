@@ -29,6 +29,8 @@ class Table:
     ``rows`` has ``row_number`` (the spreadsheet's own), ``role`` (data or total), ``label`` (the word of a total: one
     of ``TOTALS``), and per contract column of the header ``<name>`` (text as delivered), ``<name>__text`` (plain text)
     and ``<name>__type`` (cell type). Total rows keep their position in the sheet, also above the header.
+    ``sheet_columns`` lists the numbers of the sheet's columns, from 0, in contract order and separated by commas; the
+    number of a column that the header lacks is empty.
     """
 
     rows: pl.DataFrame
@@ -142,7 +144,8 @@ def extract_table(sheet: Sheet, header: Header, dataset: Dataset) -> Table:
         columns[name] = sheet.cells[f"c{index}"].gather(source)
         columns[f"{name}__text"] = plain[f"c{index}"].gather(source)
         columns[f"{name}__type"] = sheet.type_of(index)[source]
-    table = pl.DataFrame(columns)
+    places = ",".join(str(header.columns.get(column.name, "")) for column in dataset.columns)
+    table = pl.DataFrame(columns).with_columns(sheet_columns=pl.lit(places))
     answered = table.filter(~_is_unanswered(table, dataset))
     notes = tuple((roles["role"] == "note").arg_true().to_numpy() + sheet.above + 1)
     return Table(answered, header.units, table.height - answered.height, notes, sheet.has_1904_dates)

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import os
 import zipfile
+from datetime import datetime
 from itertools import takewhile
 from pathlib import Path
 
 import openpyxl
+import polars as pl
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
 from sources import audit
+from sources.contracts.model import load_contracts
 from sources.profiling.profile import DeliveryProfile, ExpectationResult, Verdict
+from tests.unit.sources.builder import LONG_AGO, xlsx_file
 from tests.unit.workbooks.district import FAMILIES, JULY, JUNE, REGISTER, District, example, valid_id, write_csv
 from workbooks import intake_report, problems, rows_sheet
 from workbooks.feedback import write_feedback
+from workbooks.places import first_places
 
 SHEET = "农户基础信息名册"
 GOOD = ("普通劳动力", "非在校生", "A级", "是")
@@ -149,6 +155,64 @@ def test_the_summary_counts_every_row_and_names_what_is_missing(district: Distri
     assert lines["村集体经济收入表"][10] == "本月不需报送"
     assert "奇怪.txt" in texts(sheet)
     assert "不支持的文件类型" in texts(sheet)
+
+
+def test_the_first_cells_of_each_fault_are_named_with_their_address_and_a_link(district: District) -> None:
+    rows = [[*row] for row in register_rows() * 3]
+    for number, row in enumerate(rows):
+        row[11] = "?"
+        row[5] = valid_id(f"441802197001{number + 1:02d}001")
+    rows[1][5] = "44180219500101001"
+    swapped = [[row[5], *row[:5], *row[6:]] for row in rows]
+    head = [REGISTER[5], *REGISTER[:5], *REGISTER[6:]]
+    path = district.inbox("agriculture", JUNE) / "农户基础信息名册.xlsx"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(xlsx_file({"说明": [["说明"]], "名册": [["农户基础信息名册"], head, *swapped]}))
+    os.utime(path, (LONG_AGO, LONG_AGO))
+    book = openpyxl.load_workbook(feedback(district))
+    places = [row for row in book["汇总"].iter_rows() if row[3].value == "第2个工作表"]
+    assert [p[1].value for p in places] == ["A4", *(f"L{n}" for n in range(3, 13))]
+    assert {p[2].value for p in places} == {"农户基础信息名册.xlsx"}
+    assert [p[9].value for p in places[:2]] == ["身份证号的位数不对", "没有按“是/否”填写"]
+    for place in places:
+        target = place[1].hyperlink.location
+        sheet, address = target.split("!")
+        linked = book[sheet.strip("'")][address]
+        assert fill(linked) == "FF9F9F"
+        assert book[SHEET].cell(linked.row, 5).value == int(place[1].value[1:])
+    assert "44180219500101001" not in texts(book["汇总"])
+
+
+def test_a_cell_of_a_csv_and_a_repeated_key_have_an_address(district: District) -> None:
+    rows = register_rows()
+    deliver(district, [*rows, [*rows[1][:4], "别名", *rows[1][5:]]])
+    book = openpyxl.load_workbook(feedback(district))
+    places = [row for row in book["汇总"].iter_rows() if row[9].value == "主键与前面某行相同,但内容不同"]
+    assert [[p[n].value for n in (1, 2, 3)] for p in places] == [["A7", "农户基础信息名册.csv", "—"]]
+    assert "COUNTIF" in texts(book["汇总"])
+
+
+def test_a_row_of_an_earlier_program_is_named_by_its_number() -> None:
+    dataset = load_contracts().dataset("household_register")
+    rows = pl.DataFrame({"file_no": [1], "sheet_no": [1], "row_number": [7], "resident_id__error": ["id_length"]})
+    assert [p.cell for p in first_places(problems._complete(rows, dataset), dataset)] == ["第7行"]
+
+
+@pytest.mark.parametrize(("folders", "wanted"), [(("",), "r2"), (("", "r2/"), "r3"), (("", "r2/", "r7/"), "r8")])
+def test_the_next_free_folder_is_named(district: District, folders: tuple[str, ...], wanted: str) -> None:
+    for folder in folders:
+        deliver(district, register_rows(), f"{folder}农户基础信息名册.csv")
+    assert f"新文件夹 agriculture/2021-06/{wanted}(" in texts(openpyxl.load_workbook(feedback(district))["汇总"])
+
+
+def test_before_its_due_day_nothing_is_missing(district: District) -> None:
+    department = district.contracts["agriculture"]
+    outcomes, notices = district.take("agriculture", JUNE)
+    intake_report.save(district.home, department, JUNE, outcomes, notices)
+    for now, wanted in ((datetime(2021, 7, 5, 23, 0), "尚未到期"), (datetime(2021, 7, 6, 0, 1), "未报送")):
+        lines = results(openpyxl.load_workbook(write_feedback(district.home, department, JUNE, now))["汇总"])
+        assert lines["农户收入监测表"][10] == wanted
+        assert lines["村集体经济收入表"][10] == "本月不需报送"
 
 
 def test_unknown_headers_are_named(district: District) -> None:

@@ -10,7 +10,7 @@ import pytest
 from sources import conforming
 from sources.contracts.model import load_contracts
 from sources.months import Month
-from workbooks import messages
+from workbooks import messages, remedies
 
 JUNE = Month(2021, 6)
 CONTRACTS = load_contracts()
@@ -29,6 +29,22 @@ def test_every_error_code_is_put_into_words() -> None:
     codes = codes_of_the_intake()
     assert {"id_check_digit", "date_incomplete", "division_ambiguous", "sex_contradicts_id"} <= codes
     assert codes - set(messages.PROBLEMS) == set()
+
+
+def test_every_error_code_has_its_steps_in_excel_or_wps() -> None:
+    codes = codes_of_the_intake() | set(messages.PROBLEMS) | {messages.DUPLICATE_KEY}
+    assert codes - set(remedies.REMEDIES) == set()
+    assert len(set(remedies.REMEDIES.values())) == len(remedies.REMEDIES)
+
+
+def test_nobody_is_advised_to_save_again_what_has_lost_its_digits() -> None:
+    text = remedies.remedy("id_stored_as_number")
+    assert [part for part in ("重新导出", "从文本/CSV", "设为“文本”") if part not in text] == []
+    assert "找不回来" in text
+
+
+def test_an_unknown_code_has_advice_too() -> None:
+    assert "重新导出" in remedies.remedy("something_new")
 
 
 def comment(dataset: str, column: str, code: str) -> str:

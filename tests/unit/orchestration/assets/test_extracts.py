@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from pathlib import Path
 
 import polars as pl
 import pytest
 from dagster import AssetCheckSeverity, AssetKey, DagsterInstance, ExecuteInProcessResult, materialize
 
+from orchestration.assets import checks
 from orchestration.assets.extracts import extract_assets
 from orchestration.resources import Platform
 from sources.acceptance.outcome import DatasetOutcome, DeliveryOutcome
@@ -143,6 +145,14 @@ def test_a_missing_dataset_still_materialises_and_is_not_judged(run: Run) -> Non
     assert (passed, severity) == (False, AssetCheckSeverity.WARN)
     assert text == "大病专项救治名单 2021-06 未报送;相关规则本月不筛查,相关指标不计算。"
     assert {e.check_name for e in result.get_asset_check_evaluations()} == {"delivered"}
+
+
+def test_a_table_is_not_missing_before_its_due_day() -> None:
+    key = AssetKey(["health", "serious_illness"])
+    taken = outcome("serious_illness", "not_delivered")
+    result = checks.delivered(taken, key, date(2021, 7, 5))
+    assert (result.passed, result.description) == (True, "大病专项救治名单 2021-06 未报送,尚未到期(截止 2021-07-05)。")
+    assert not checks.delivered(taken, key).passed
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from orchestration.commands.doctor import Answer
 from orchestration.commands.run import DatasetReport, MonthError, RunReport
 from orchestration.runtime.errors import ShouwangError
 from orchestration.runtime.settings import Settings
+from orchestration.working_days import ZONE
 from sources.contracts.model import load_contracts
 from sources.months import Month
 from sources.privacy.secret import read_secret
@@ -24,6 +26,18 @@ JUNE = Month(2021, 6)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("SHOUWANG_HOME", str(tmp_path / "home"))
     return tmp_path / "home"
+
+
+def test_a_table_that_is_not_due_is_not_called_missing() -> None:
+    agriculture = load_contracts()["agriculture"]
+    cadences = {d.cadence: d for d in agriculture.datasets}
+    found = {c: run._status(agriculture, d, JUNE, "not_delivered") for c, d in cadences.items()}
+    assert found == {"monthly": "not_delivered", "quarterly": "not_delivered", "annual": "not_due"}
+    assert run._status(agriculture, cadences["quarterly"], Month(2021, 5), "not_delivered") == "not_due"
+    now = datetime.now(ZONE)
+    not_over = Month(now.year, now.month)
+    assert run._status(agriculture, cadences["monthly"], not_over, "not_delivered") == "not_due"
+    assert run._status(agriculture, cadences["monthly"], not_over, "rejected") == "rejected"
 
 
 def _report(success: bool, status: str = "accepted") -> RunReport:
