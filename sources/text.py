@@ -40,7 +40,7 @@ _SAMPLE = 1000
 def plain(text: str) -> str:
     """Normalise to NFKC and to one form of what looks the same, and remove all white space and unseen characters."""
     seen = _BLANKS.sub("", unicodedata.normalize("NFKC", text))
-    return unicodedata.normalize("NFKC", seen.translate(_SAME))
+    return seen if seen.isascii() else unicodedata.normalize("NFKC", seen.translate(_SAME))
 
 
 def repeats_itself(texts: pl.Series) -> bool:

@@ -14,10 +14,13 @@ from pathlib import Path
 import polars as pl
 
 from sources import parquet
+from sources.characters import SAME
 from sources.landing.archive import MAX_SIZE
 from sources.landing.zips import BROKEN
 
 _ENCODINGS = ("utf-8", "utf-16-le", "gb18030", "unicode_escape")
+_AS_PRIVATE = str.maketrans({usual: c for c, usual in SAME.items() if "\ue000" <= c <= "\uf8ff"})
+"""Writes characters as the points of private use for which programs, and Python's codec of GB 18030, take them."""
 _ZIP = b"PK\x03\x04"
 _NESTED = 2
 """Levels of zips: a workbook in a zip."""
@@ -25,7 +28,8 @@ _NESTED = 2
 
 def mentions(content: bytes, texts: Collection[str]) -> bool:
     """Check whether bytes, or the members of a zip to a depth of two, hold one of the texts in a common encoding."""
-    needles = {text.encode(encoding) for text in texts for encoding in _ENCODINGS}
+    forms = {form for text in texts for form in (text, text.translate(_AS_PRIVATE))}
+    needles = {form.encode(encoding) for form in forms for encoding in _ENCODINGS}
     return any(needle in part for part in _parts(content, _NESTED) for needle in needles)
 
 
