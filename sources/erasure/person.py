@@ -18,7 +18,7 @@ from sources.contracts.model import Column, Contracts, Dataset
 from sources.contracts.row_schema import ROWS_FILE, accepted_columns
 from sources.home import Home
 from sources.privacy.erased import plain_text
-from sources.privacy.names import name_form, name_forms
+from sources.privacy.names import name_forms
 from sources.privacy.people import IDENTITY, SHORTEST_NAME, PersonIndex
 
 _ANY_ID = "[1-9][0-9]{16}[0-9X]"
@@ -96,8 +96,8 @@ class Person:
         return PersonIndex.of(names=(pl.Series(self.names, dtype=pl.String),))
 
     def _hidden(self, texts: pl.Series) -> dict[str, str]:
-        names = [form for name in self.names if (form := name_form(name))]
-        suspect = texts.filter(name_forms(texts).str.contains_any(names).fill_null(value=False))
+        forms = [form for series in self._index.names for form in series.to_list() if form]
+        suspect = texts.filter(name_forms(texts).str.contains_any(forms).fill_null(value=False))
         return self._index.hidden(suspect.unique().to_list())
 
 

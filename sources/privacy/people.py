@@ -51,8 +51,12 @@ class PersonIndex:
 
     @classmethod
     def of(cls, names: Iterable[pl.Series] = (), others: Iterable[pl.Series] = ()) -> PersonIndex:
-        """Index names and other texts as they were typed."""
-        return cls(tuple(map(name_forms, names)), tuple(map(name_forms, others)))
+        """Index names and other texts as they were typed; names also without their dots, which people leave out."""
+        forms = [name_forms(series) for series in names]
+        dotted = (series.filter(series.str.contains(DOT, literal=True)) for series in forms)
+        without = (series.str.replace_all(DOT, "", literal=True) for series in dotted if series.len())
+        long = (series.filter(series.str.len_chars() >= SHORTEST_NAME) for series in without)
+        return cls((*forms, *long), tuple(map(name_forms, others)))
 
     def __add__(self, other: PersonIndex) -> PersonIndex:
         return PersonIndex(self.names + other.names, self.others + other.others, self.vocabulary | other.vocabulary)

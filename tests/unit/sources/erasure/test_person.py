@@ -72,3 +72,10 @@ def test_a_home_without_erased_persons_keeps_everything(desk: Desk) -> None:
     deaths = conform(DEATHS, csv_file(table(DEATHS, [row(DEATHS)])))
     assert ErasedList(desk.home).without(deaths, DEATHS) is deaths
     assert load_contracts() is CONTRACTS
+
+
+def test_a_name_is_masked_however_it_is_typed() -> None:
+    person = Person(resident_id(1), ("阿不都·热合曼",))
+    typed = ["阿不都.热合曼家", "阿不都\u3164热合曼", "阿不都 。热合曼", "阿不都热合", None]
+    cells = pl.DataFrame({"c0": typed})
+    assert person.masked(cells)["c0"].to_list() == ["***家", "***", "***", "阿不都热合", None]

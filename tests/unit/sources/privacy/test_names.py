@@ -91,6 +91,8 @@ def test_no_two_letters_of_names_are_taken_for_one_that_unicode_does_not_take_fo
         ("王伟", "阿里·王伟的表", "阿里·王伟的表"),
         ("古丽", "阿依•古丽", "阿依•古丽"),
         ("阿依·古丽", "阿依。。古丽家", "***家"),
+        ("阿依·古丽", "阿依 古丽家和阿依古丽的", "***家和***的"),
+        ("阿·依", "阿依与阿.依", "阿依与***"),
     ],
 )
 def test_short_and_rare_names_are_found_as_words(name: str, text: str, shown: str) -> None:
