@@ -33,7 +33,7 @@ from orchestration.dbt.process import PARENT_VARIABLE, PARSED_VARIABLE
 from orchestration.publishing import rotation
 from orchestration.runtime import dead_runs, instance, layout
 from orchestration.runtime.errors import ShouwangError, cause
-from orchestration.runtime.parameters import district_code, parameter
+from orchestration.runtime.parameters import row_count_band
 from orchestration.runtime.settings import DBT_PARSED, DBT_PROJECT_DIR, DIVISIONS_CSV, Settings
 from sources.contracts.model import load_contracts
 from sources.intake import Intake
@@ -87,10 +87,6 @@ class Platform(ConfigurableResource[None]):
         return self._intakes[month]
 
 
-NO_BAND = 1e9
-"""Percentage that no change reaches: without a valid parameter, row counts raise no warning and the month runs."""
-
-
 def make_intake(settings: Settings, month: Month, reader: ReaderProcess) -> Intake:
     """Build the intake of a month, with the gate, the divisions and the parameters.
 
@@ -101,15 +97,13 @@ def make_intake(settings: Settings, month: Month, reader: ReaderProcess) -> Inta
     contracts = load_contracts()
     if unknown := sorted(set(settings.locations) - set(contracts)):
         raise Failure(description=f"设置中的 locations 含有未知部门:{'、'.join(unknown)};可用:{'、'.join(contracts)}。")
-    seeds = DBT_PROJECT_DIR / "seeds"
-    warn_pct = parameter(seeds, "row_count_change_warn_pct", month, district_code(seeds))
     try:
         return Intake(
             home=settings.paths,
             month=month,
             gate=gate.judge,
             divisions_csv=DIVISIONS_CSV,
-            row_count_change_warn_pct=NO_BAND if warn_pct is None else warn_pct,
+            row_count_change_warn_pct=row_count_band(DBT_PROJECT_DIR / "seeds", month),
             locations=settings.locations,
             secret_file=settings.secret_file,
             contracts=contracts,

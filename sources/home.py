@@ -10,7 +10,7 @@ import grp
 import os
 import secrets
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -233,16 +233,26 @@ class Home:
         that of the zone. Raises OSError, for instance on a full disk, and then leaves ``path`` unchanged.
         """
         self.make_dir(path.parent)
-        temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
-        os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, PRIVATE_FILE))
-        try:
+        with replacing(path, self._set_mode) as temporary:
             yield temporary
-            self._set_mode(temporary)
-            sync(temporary)
-            temporary.replace(path)
-            sync(path.parent)
-        finally:
-            temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def replacing(path: Path, finish: Callable[[Path], None] = lambda _: None) -> Iterator[Path]:
+    """Yield a temporary path beside ``path``, readable by the owner only; on success, move it to ``path``.
+
+    ``finish`` gets the temporary file before it is moved. Raises OSError, and then leaves ``path`` unchanged.
+    """
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
+    os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, PRIVATE_FILE))
+    try:
+        yield temporary
+        finish(temporary)
+        sync(temporary)
+        temporary.replace(path)
+        sync(path.parent)
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 def _below(top: Path) -> Iterator[Path]:
@@ -254,7 +264,9 @@ def _below(top: Path) -> Iterator[Path]:
 
 
 def sync(path: Path) -> None:
-    """Flush a file or a directory to the disk."""
+    """Flush a file or a directory to the disk; Windows opens no directory and flushes no file opened to be read."""
+    if os.name == "nt":
+        return
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -12,8 +12,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from sources.acceptance import ledger, provenance, store
-from sources.acceptance.in_force import InForce, replace_rows
-from sources.acceptance.outcome import DatasetOutcome, DeliveryOutcome, notices_of
+from sources.acceptance.in_force import InForce
+from sources.acceptance.judge import Judge
+from sources.acceptance.outcome import DatasetOutcome, DeliveryOutcome, outcome_of
 from sources.conforming.context import Context
 from sources.conforming.delivery import ConformedDelivery, conform_delivery
 from sources.contracts.model import Contracts, Dataset, load_contracts
@@ -30,7 +31,6 @@ from sources.months import Month
 from sources.notice import Notice
 from sources.privacy.erased import ErasedList
 from sources.privacy.people import PeopleOfMonth
-from sources.privacy.pseudonymise import pseudonymise
 from sources.privacy.pseudonyms import Keyring
 from sources.privacy.rekeying import current_lead_ids
 from sources.privacy.secret import read_secret
@@ -67,13 +67,13 @@ class Intake:
         have been unchanged for ``settle_seconds``. Raises PermissionError if the home cannot be written, SecretError if
         the secret is not that of the home's keys, ErasedListError if the list of erased persons is damaged.
         """
-        self.home, self.month, self._gate = home, month, gate
+        self.home, self.month = home, month
         self.contracts = contracts or load_contracts()
-        self._warn_pct = row_count_change_warn_pct
         self._locations = locations_of(home, self.contracts, locations or {})
         home.prepare()
         store.write_schema_files(home, self.contracts)
-        self._keys = Keyring(read_secret(home, self.contracts, secret_file))
+        keys = Keyring(read_secret(home, self.contracts, secret_file))
+        self._judge = Judge(month, keys, gate, row_count_change_warn_pct)
         self._reader = reader
         self._settle_seconds = settle_seconds
         self._ahead = ReadAhead(reader) if reader else None
@@ -182,14 +182,7 @@ class Intake:
             )
             conformed = self._erased.without(conformed, dataset)
             people = self._people.of_delivery(dataset, conformed.rows)
-            for file in conformed.files:
-                people.hide_in(file)
-            rows = pseudonymise(conformed, dataset, self.month, self._keys, people)
-            candidate = replace_rows(before, rows, conformed, dataset)
-            profile = profiler.profile_of(
-                conformed, candidate.rows, previous, former_towns, dataset, self.month, self._warn_pct
-            )
-            verdict = self._gate(profile)
+            candidate, verdict = self._judge.judged(dataset, conformed, people, before, previous, former_towns)
             taken.append((conformed, verdict.is_admissible))
             names = tuple(f.shown for f in conformed.files)
             outcomes.append(DeliveryOutcome(number, verdict, names))
@@ -278,16 +271,5 @@ class Intake:
         if taken:
             fingerprint = provenance.keep_input(self.home, dataset, self.month, fingerprint, files)
         self._record(dataset.department, dataset)
-        return DatasetOutcome(
-            dataset=dataset,
-            month=self.month,
-            status="not_delivered" if not outcomes else "accepted" if outcomes[-1].is_admissible else "rejected",
-            is_in_force=bool(files["is_in_force"].any()),
-            deliveries=tuple(outcomes),
-            ledger=files,
-            notices=notices_of(dataset, taken),
-            error_counts=ledger.error_counts(taken),
-            rows_read=int(files["rows_in_file"].sum()),
-            seconds=time.perf_counter() - started,
-            fingerprint=fingerprint,
-        )
+        outcome = outcome_of(dataset, self.month, outcomes, taken, files)
+        return replace(outcome, seconds=time.perf_counter() - started, fingerprint=fingerprint)

@@ -6,6 +6,7 @@ Does not belong here: the layout of a sheet (``summary_sheet``, ``rows_sheet``).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
 
@@ -54,11 +55,16 @@ def write_feedback(
         summary.checks(states)
         summary.errors(month, states)
         summary.close()
-        for state in states:
-            if state.sheet:
-                names = dict(state.ledger.select("file_no", "file_name").iter_rows())
-                write_rows(book, state.dataset, month, state.problems, names)
+        write_tables(book, month, states)
     return path
+
+
+def write_tables(book: Book, month: Month, states: Sequence[DatasetState]) -> None:
+    """Add the sheet of every table that has rows with problems."""
+    for state in states:
+        if state.sheet:
+            names = dict(state.ledger.select("file_no", "file_name").iter_rows())
+            write_rows(book, state.dataset, month, state.problems, names)
 
 
 def _state(

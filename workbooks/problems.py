@@ -55,6 +55,16 @@ def problems_of(home: Home, dataset: Dataset, month: Month) -> Problems:
     if dataset.name == RETURNS:
         doubtful = _complete(doubtful_returns(home, dataset, month, ledger), dataset)
         rows = pl.concat([rows, doubtful.join(rows, on=list(ROW_ID), how="anti")])
+    return _sorted(rows, dataset)
+
+
+def problems_in(rows: pl.DataFrame, dataset: Dataset) -> Problems:
+    """Collect the rows with problems of files that were only checked; ``rows`` are in the shape of the quarantine."""
+    return _sorted(_complete(rows, dataset), dataset)
+
+
+def _sorted(rows: pl.DataFrame, dataset: Dataset) -> Problems:
+    """Give the rows their states, most urgent first, and count the cells."""
     rows = rows.with_columns(state=_state(dataset)).sort(
         pl.col("state").cast(pl.Enum(STATES)), *ROW_ID, maintain_order=True
     )

@@ -35,11 +35,15 @@ class DatasetState:
     """Name of the sheet with its rows; None if it has no rows with problems."""
     awaited_until: date | None = None
     """Due day of the month's delivery, if that day is not over yet."""
+    is_check: bool = False
+    """True if the files were only checked at the department's desk: nothing was delivered."""
 
 
 def result_of(state: DatasetState, month: Month) -> tuple[str, str, str]:
     """Word the result of one dataset: result, its format, a remark."""
     report = state.report
+    if state.is_check and report:
+        return _checked_result(state, report)
     if report is None:
         return "未处理", "muted", "本表还没有处理过。"
     if report.status == "failed":
@@ -58,8 +62,27 @@ def result_of(state: DatasetState, month: Month) -> tuple[str, str, str]:
     return "本月不需报送", "muted", f"{CADENCE[state.dataset.cadence]}报送一次。"
 
 
+def _checked_result(state: DatasetState, report: DatasetReport) -> tuple[str, str, str]:
+    """Word the result of files that were only checked."""
+    if report.status != "accepted":
+        return "会被退回", "rejected", "没有通过检查,原因见“整批检查”;请更正后再报送。"
+    if any(n.severity == "error" for n in report.notices):
+        return "有文件读不到", "rejected", "有的文件会被拒读,其中的行不会被接收,原因见“各文件”;请更正后再报送。"
+    remark = "可以报送。" if not state.problems.total else "可以报送;请先核对列出的行,隔离的行不会被接收。"
+    return "会被接收", "good", remark
+
+
+_CHECKED = {"现行": "会被接收", "退回": "会被退回", "拒读": "会被拒读"}
+"""Results of files that were only checked, by those of delivered files."""
+
+
 def file_result(state: DatasetState, row: dict[str, Any]) -> tuple[str, str]:
     """Word the result of one file, a row of the file ledger: result, its format."""
+    text, style = _delivered_result(state, row)
+    return (_CHECKED.get(text, text) if state.is_check else text), style
+
+
+def _delivered_result(state: DatasetState, row: dict[str, Any]) -> tuple[str, str]:
     if row["is_current"]:
         return "现行", "good"
     if any(n.severity == "error" for n in _notices(state, row["file_name"])):

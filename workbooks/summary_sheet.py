@@ -37,6 +37,8 @@ Cell = tuple[int, int, Any, str]
 class SummarySheet:
     """A sheet of blocks, written from top to bottom."""
 
+    last_column = _LAST
+
     def __init__(self, book: Book, folder: str = "") -> None:
         """Begin the sheet; ``folder`` is the place for corrected files."""
         self._book, self._folder = book, folder
@@ -47,10 +49,7 @@ class SummarySheet:
 
     def head(self, department: Department, month: Month, now: datetime, states: Sequence[DatasetState]) -> None:
         """Write the title, the figures of the month and the instructions."""
-        self._sheet.set_row(0, 30)
-        self._sheet.write_string(
-            0, 0, f"{department.label} {month.year}年{month.number}月数据反馈", self._book["title"]
-        )
+        self._title(f"{department.label} {month.year}年{month.number}月数据反馈")
         sums = [sum(int(s.ledger[name].sum()) for s in states) for name in _SUMS]
         files = sum(s.ledger.height for s in states)
         texts = (
@@ -191,6 +190,10 @@ class SummarySheet:
         """Apply the settings that need the whole sheet."""
         self._sheet.freeze_panes(1, 0)
         self._sheet.activate()
+
+    def _title(self, text: str) -> None:
+        self._sheet.set_row(0, 30)
+        self._sheet.write_string(0, 0, text, self._book["title"])
 
     def _block(self, title: str, heads: Sequence[tuple[int, int, str]]) -> None:
         self._row += 1

@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.text import Text
 
 from orchestration.runtime.settings import Settings
 from sources.months import Month
@@ -23,7 +24,7 @@ app = typer.Typer(
 )
 
 
-_CHANGES_NOTHING = ("doctor", "verify", "template", "sample", "expectations")
+_CHANGES_NOTHING = ("doctor", "verify", "template", "sample", "expectations", "check")
 
 
 @app.callback()
@@ -44,6 +45,14 @@ def _before(context: typer.Context) -> None:
 def terminal() -> Console:
     """Open the terminal as it is now, also while the output of others is redirected."""
     return Console(file=sys.stdout)
+
+
+def literal(text: str) -> Text:
+    """Show a text of others as it is: no markup, no signs that control the terminal."""
+    # The module imports polars, which ``--help`` does not wait for.
+    from sources.text import printable
+
+    return Text(printable(text))
 
 
 def month_of(text: str) -> Month:

@@ -15,7 +15,7 @@ from orchestration.backup.cipher import cipher_of, make_key
 from orchestration.backup.errors import BackupError
 from orchestration.backup.restore import restore
 from orchestration.backup.store import Store
-from orchestration.commands.console import literal
+from orchestration.commands.app import literal
 from orchestration.runtime.settings import Settings
 from sources.privacy.secret import secret_path
 from sources.text import masked

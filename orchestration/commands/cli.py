@@ -14,7 +14,8 @@ from typing import Annotated
 
 import typer
 
-from orchestration.commands.app import MonthArgument, Verbose, app, month_of, terminal
+from orchestration.commands import check
+from orchestration.commands.app import MonthArgument, Verbose, app, literal, month_of, terminal
 from orchestration.runtime.errors import ShouwangError
 from orchestration.runtime.settings import Settings
 from sources.months import Month
@@ -108,6 +109,9 @@ def template(
     from orchestration.commands.workbooks import write_department_templates
 
     write_department_templates(terminal(), department, out)
+
+
+app.command(name="check", help=check.HELP)(check.check)
 
 
 @app.command(help="写一个虚构的样例区:各部门各种格式的文件;身份证号有效但不属于任何人。")
@@ -268,7 +272,6 @@ def main() -> None:
         # Not standalone: typer would describe a wrong command line in English.
         raise SystemExit(app(prog_name="shouwang", standalone_mode=False) or 0)
     except Exception as error:
-        from orchestration.commands.console import literal
         from orchestration.commands.mistakes import exit_code, sentence
 
         terminal().print("[red]错误[/]", literal(sentence(error)), soft_wrap=True)

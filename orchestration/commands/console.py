@@ -13,15 +13,14 @@ from rich import box
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
-from rich.text import Text
 
+from orchestration.commands.app import literal
 from orchestration.commands.month_figures import LEVELS, RiskSummary
 from orchestration.publishing.version import LINK, OPEN
 from orchestration.runtime.progress import Step, listening
 from orchestration.runtime.settings import Settings
 from sources.contracts.model import load_contracts
 from sources.months import Month
-from sources.text import printable
 
 if TYPE_CHECKING:
     from orchestration.commands.areas import Area
@@ -30,11 +29,6 @@ if TYPE_CHECKING:
 
 STAGES = {"intake": "收取与检查", "dbt": "计算", "publish": "发布"}
 STATUSES = {"accepted": "接收", "rejected": "退回", "not_delivered": "未报送", "not_due": "未到期", "failed": "出错"}
-
-
-def literal(text: str) -> Text:
-    """Show a text of others as it is: no markup, no signs that control the terminal."""
-    return Text(printable(text))
 
 
 @contextmanager

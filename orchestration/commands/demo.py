@@ -12,7 +12,8 @@ from pathlib import Path
 
 from rich.console import Console
 
-from orchestration.commands.console import literal, spinner
+from orchestration.commands.app import literal
+from orchestration.commands.console import spinner
 from orchestration.runtime import instance
 from orchestration.runtime.errors import ShouwangError
 from orchestration.runtime.settings import DIVISIONS_CSV, Settings

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from orchestration.commands.console import literal
+from orchestration.commands.app import literal
 from orchestration.commands.rebuild import rebuild
 from orchestration.commands.run import RunReport
 from orchestration.publishing.publish import prune

@@ -13,7 +13,8 @@ from rich.console import Console
 
 from orchestration.automation.reruns import earlier_than, later_than
 from orchestration.commands import month_figures, run
-from orchestration.commands.console import literal, progress_of, show_report, show_where
+from orchestration.commands.app import literal
+from orchestration.commands.console import progress_of, show_report, show_where
 from orchestration.commands.rebuild import rebuild, sealed_months
 from orchestration.commands.rotate import rotate, what_next
 from orchestration.commands.run import RunReport

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from rich.console import Console
 
-from orchestration.commands.console import literal
+from orchestration.commands.app import literal
 from orchestration.runtime import locks
 from orchestration.runtime.errors import ShouwangError
 from orchestration.runtime.settings import Settings

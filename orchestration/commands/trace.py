@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 import polars as pl
 from rich.console import Console, JustifyMethod
 
-from orchestration.commands.console import literal, titled_table
+from orchestration.commands.app import literal
+from orchestration.commands.console import titled_table
 from orchestration.commands.workbooks import LOCK_WAIT_SECONDS
 from orchestration.runtime import locks
 from orchestration.runtime.errors import ShouwangError

@@ -10,11 +10,11 @@ from pathlib import Path
 
 from rich.console import Console
 
-from orchestration.commands.console import literal
+from orchestration.commands.app import literal
+from orchestration.commands.departments import department_named
 from orchestration.runtime import locks
 from orchestration.runtime.errors import ShouwangError
 from orchestration.runtime.settings import Settings
-from sources.contracts.model import Department, load_contracts
 from sources.months import Month
 
 LOCK_WAIT_SECONDS = 60.0
@@ -53,19 +53,6 @@ def write_lists(console: Console, settings: Settings, month: Month) -> list[Path
     where = f",在 {worklist_folder(home, month)}(含个人信息,只发本镇街)" if paths else ""
     console.print(literal(f"{month}:{len(paths)} 个镇(街道)有待核查线索{where}"), soft_wrap=True)
     return paths
-
-
-def department_named(text: str) -> Department:
-    """Find the department of that name or Chinese label.
-
-    Raises ShouwangError for an unknown one, naming those that there are.
-    """
-    contracts = load_contracts()
-    for department in contracts.values():
-        if text in (department.name, department.label, department.label.split("(")[0]):
-            return department
-    known = "、".join(f"{d.name}({d.label.split('(')[0]})" for d in contracts.values())
-    raise ShouwangError(f"没有部门“{text}”;可用:{known}")
 
 
 def write_department_templates(console: Console, name: str, out: Path) -> list[Path]:

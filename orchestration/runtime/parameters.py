@@ -7,6 +7,15 @@ from pathlib import Path
 
 from sources.months import Month
 
+NO_BAND = 1e9
+"""Percentage that no change reaches: without a valid parameter, row counts raise no warning and the month runs."""
+
+
+def row_count_band(seeds: Path, month: Month) -> float:
+    """Return the change in a table's row count, in percent, above which the gate warns in that month."""
+    percent = parameter(seeds, "row_count_change_warn_pct", month, district_code(seeds))
+    return NO_BAND if percent is None else percent
+
 
 def parameter(seeds: Path, name: str, month: Month, district: str) -> float | None:
     """Return the value valid on the month's last day, from the row with the longest prefix of the district's code.

@@ -118,9 +118,15 @@ def error_counts(taken: Taken) -> dict[str, int]:
     """Count the cells with each error code over all deliveries of a month; ``duplicate_key`` counts rows."""
     counts: Counter[str] = Counter()
     for conformed, _ in taken:
-        rows = conformed.rows
-        for name in (c for c in rows.columns if c.endswith(("__error", "__note"))):
-            counts.update(dict(rows[name].drop_nulls().value_counts().iter_rows()))
-        if not rows.is_empty():
-            counts["duplicate_key"] += int((rows["row_error"] == "duplicate_key").sum())
+        counts.update(error_counts_in(conformed.rows))
+    return dict(sorted(counts.items()))
+
+
+def error_counts_in(rows: pl.DataFrame) -> dict[str, int]:
+    """Count the cells with each error code in conformed rows, as ``error_counts`` does."""
+    counts: Counter[str] = Counter()
+    for name in (c for c in rows.columns if c.endswith(("__error", "__note"))):
+        counts.update(dict(rows[name].drop_nulls().value_counts().iter_rows()))
+    if not rows.is_empty():
+        counts["duplicate_key"] += int((rows["row_error"] == "duplicate_key").sum())
     return {code: n for code, n in sorted(counts.items()) if n}

@@ -6,12 +6,14 @@ Does not belong here: deciding (``expectations``), showing it (``orchestration``
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 import polars as pl
 
-from sources.acceptance.ledger import Taken
+from sources.acceptance.ledger import Taken, error_counts
+from sources.conforming.delivery import FileResult
 from sources.contracts.model import Dataset
 from sources.landing.settings import REPLACE_TOWNS
 from sources.months import Month
@@ -53,6 +55,23 @@ class DatasetOutcome:
     """Hash of the accepted rows; equal content has an equal hash."""
 
 
+def outcome_of(
+    dataset: Dataset, month: Month, deliveries: Sequence[DeliveryOutcome], taken: Taken, ledger: pl.DataFrame
+) -> DatasetOutcome:
+    """Report the deliveries of a month and their ledger; without time and fingerprint."""
+    return DatasetOutcome(
+        dataset=dataset,
+        month=month,
+        status="not_delivered" if not deliveries else "accepted" if deliveries[-1].is_admissible else "rejected",
+        is_in_force=bool(ledger["is_in_force"].any()),
+        deliveries=tuple(deliveries),
+        ledger=ledger,
+        notices=notices_of(dataset, taken),
+        error_counts=error_counts(taken),
+        rows_read=int(ledger["rows_in_file"].sum()),
+    )
+
+
 def notices_of(dataset: Dataset, taken: Taken) -> tuple[Notice, ...]:
     """Word the messages about the files of a month's deliveries, in order."""
     notices = []
@@ -61,14 +80,19 @@ def notices_of(dataset: Dataset, taken: Taken) -> tuple[Notice, ...]:
             message = "这张表没有镇街列,不能只替换几个镇街,已按整表替换处理。"
             notices.append(Notice(dataset.department, dataset.name, "delivery.yaml", "warning", message))
         for file in conformed.files:
-            name = file.shown
-            if file.refusal:
-                notices.append(Notice(dataset.department, dataset.name, name, "error", file.refusal))
-            if file.unknown_headers:
-                message = f"有未登记的表头,这些列没有读取:{'、'.join(file.unknown_headers)}。"
-                notices.append(Notice(dataset.department, dataset.name, name, "warning", message))
-            notices += [
-                Notice(dataset.department, dataset.name, name, "warning", w) for w in file.unit_warnings + file.warnings
-            ]
-            notices += [Notice(dataset.department, dataset.name, name, "info", s) for s in file.skipped]
+            notices += notices_of_file(dataset, file)
     return tuple(notices)
+
+
+def notices_of_file(dataset: Dataset, file: FileResult) -> list[Notice]:
+    """Word the messages about one file: its refusal first, then warnings, then what was left out."""
+    notices = []
+    if file.refusal:
+        notices.append(Notice(dataset.department, dataset.name, file.shown, "error", file.refusal))
+    if file.unknown_headers:
+        message = f"有未登记的表头,这些列没有读取:{'、'.join(file.unknown_headers)}。"
+        notices.append(Notice(dataset.department, dataset.name, file.shown, "warning", message))
+    warnings = file.unit_warnings + file.warnings
+    notices += [Notice(dataset.department, dataset.name, file.shown, "warning", w) for w in warnings]
+    notices += [Notice(dataset.department, dataset.name, file.shown, "info", s) for s in file.skipped]
+    return notices

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import PurePosixPath
 from zipfile import ZipInfo
 
@@ -23,6 +24,8 @@ from sources.text import masked
 
 Content = Callable[[], bytes]
 """Function that fetches the bytes of a file from the archive; raises RefusedError if the file is refused."""
+Originals = Callable[[str], bytes]
+"""Function that returns the bytes of an original by its SHA-256; raises RefusedError, or DamagedOriginalError."""
 HeaderMatch = Callable[[Content], list[Dataset]]
 """Function that lists the datasets whose required headers a file has; raises RefusedError if the file is refused."""
 EXTENSIONS = (".xlsx", ".xls", ".csv")
@@ -75,7 +78,7 @@ def recognise_month(
     notices: dict[Notice, None] = {}
     numbers: dict[str, int] = defaultdict(int)
     for state in log.in_order():
-        by_dataset, unrecognised = _by_dataset(home, state, department, contracts, by_header)
+        by_dataset, unrecognised = _by_dataset(partial(fetch, home), state, department, contracts, by_header)
         if state is log.last(state.delivery_no):
             notices |= dict.fromkeys(unrecognised)
         for dataset, units in by_dataset.items():
@@ -87,6 +90,18 @@ def recognise_month(
             if not former or not _same(former[-1], files, state):
                 deliveries[dataset].append(DatasetDelivery(state.delivery_no, state.mode, tuple(files)))
     return RecognisedMonth(dict(deliveries), tuple(notices))
+
+
+def recognise_folder(
+    originals: Originals, state: FolderState, department: Department, contracts: Contracts, by_header: HeaderMatch
+) -> RecognisedMonth:
+    """Recognise the files of one folder that no log knows, and number the files of each dataset."""
+    by_dataset, unrecognised = _by_dataset(originals, state, department, contracts, by_header)
+    deliveries = {}
+    for dataset, units in by_dataset.items():
+        files = tuple(_delivered(u, n) for n, u in enumerate(sorted(units, key=lambda u: u.name), start=1))
+        deliveries[dataset] = [DatasetDelivery(state.delivery_no, state.mode, files)]
+    return RecognisedMonth(deliveries, tuple(unrecognised))
 
 
 def _same(former: DatasetDelivery, files: list[DeliveredFile], state: FolderState) -> bool:
@@ -106,35 +121,35 @@ def _refuse(message: str) -> Content:
     return content
 
 
-def _member(home: Home, sha256: str, member: ZipInfo) -> Content:
-    return lambda: read_member(fetch(home, sha256), member)
+def _member(originals: Originals, sha256: str, member: ZipInfo) -> Content:
+    return lambda: read_member(originals(sha256), member)
 
 
-def _units(home: Home, file: ArchivedFile) -> Iterator[_Unit]:
+def _units(originals: Originals, file: ArchivedFile) -> Iterator[_Unit]:
     """Yield the file itself, or the members of a zip; a refused zip is one unit that raises RefusedError when read."""
     suffix = PurePosixPath(file.name).suffix.lower()
     if suffix != ".zip":
-        yield _Unit(file.name, (PurePosixPath(file.name).name,), file, lambda: fetch(home, file.sha256))
+        yield _Unit(file.name, (PurePosixPath(file.name).name,), file, lambda: originals(file.sha256))
         return
     own = PurePosixPath(file.name).name
     try:
         with breakage_refused():
-            members = list_zip(fetch(home, file.sha256))
+            members = list_zip(originals(file.sha256))
     except (RefusedError, DamagedOriginalError) as refusal:
         yield _Unit(file.name, (own,), file, _refuse(str(refusal)), str(refusal))
         return
     for name, member in members.items():
         names = (PurePosixPath(name).name, own)
-        yield _Unit(f"{file.name}/{name}", names, file, _member(home, file.sha256, member))
+        yield _Unit(f"{file.name}/{name}", names, file, _member(originals, file.sha256, member))
 
 
 def _by_dataset(
-    home: Home, state: FolderState, department: Department, contracts: Contracts, by_header: HeaderMatch
+    originals: Originals, state: FolderState, department: Department, contracts: Contracts, by_header: HeaderMatch
 ) -> tuple[dict[str, list[_Unit]], list[Notice]]:
     found: dict[str, list[_Unit]] = defaultdict(list)
     notices = []
     for file in state.files:
-        for unit in _units(home, file):
+        for unit in _units(originals, file):
             dataset, problem = _dataset(unit, state, department, contracts, by_header)
             if dataset:
                 found[dataset.name].append(unit)

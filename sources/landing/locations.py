@@ -90,13 +90,19 @@ def _shown(name: str) -> str:
 def _entries(folder: Path) -> list[Path]:
     """List a folder's entries without noise; empty if it is missing or cannot be read."""
     try:
-        return [p for p in sorted(folder.iterdir()) if not _is_noise(p)]
+        return [p for p in sorted(folder.iterdir()) if not is_noise(p)]
     except OSError:
         return []
 
 
-def _is_noise(path: Path) -> bool:
+def is_noise(path: Path) -> bool:
+    """Check whether a program or a system left the entry, such as the lock of an open workbook."""
     return path.name.startswith(_NOISE) or path.name.lower() in _NOISE_NAMES
+
+
+def redeliveries_in(folder: Path) -> list[str]:
+    """Name the folders of re-deliveries in a delivery's folder."""
+    return [_shown(entry.name) for entry in _entries(folder) if _LIKE_REDELIVERY.fullmatch(entry.name)]
 
 
 def _is_month(name: str) -> bool:
@@ -136,7 +142,7 @@ def read_deliveries(
             notices.append(Notice(department, None, _shown(entry.name), "error", message))
     found = []
     for number, path in sorted(folders.items()):
-        paths = list(_files(path, is_first=number == 1))
+        paths = list(files_below(path, is_first=number == 1))
         unfinished = being_written([*(p for _, p in paths), path / SETTINGS_FILE], settle_seconds, waiting)
         found.append(_delivery(department, number, path, paths, unfinished))
     return found, notices
@@ -167,7 +173,7 @@ def _delivery(
     for name, path in paths.items():
         try:
             refusal = _problem(path, path in unfinished)
-            modified = _modified(path)
+            modified = modified_at(path)
         except OSError:
             refusal = f"文件{UNREADABLE}"
         if refusal:
@@ -181,7 +187,7 @@ def _delivery(
     return InboxDelivery(number, settings.mode, settings.assigned, tuple(files), frozenset(unreadable), tuple(notices))
 
 
-def _modified(path: Path) -> datetime:
+def modified_at(path: Path) -> datetime:
     """Return the modification time of a file; the current time if it is later than that, or no date at all."""
     now = datetime.now(LOCAL_TIME)
     try:
@@ -196,7 +202,7 @@ def _is_there(name: str, paths: Mapping[str, Path]) -> bool:
     return any(name in (there, path.name) or there.lower().endswith(".zip") for there, path in paths.items())
 
 
-def _files(folder: Path, is_first: bool, prefix: str = "", depth: int = 0) -> Iterator[tuple[str, Path]]:
+def files_below(folder: Path, is_first: bool, prefix: str = "", depth: int = 0) -> Iterator[tuple[str, Path]]:
     """Yield a delivery's files with their names below its folder; delivery 1 skips the folders of re-deliveries.
 
     A folder that is too deep is yielded itself.
@@ -208,7 +214,7 @@ def _files(folder: Path, is_first: bool, prefix: str = "", depth: int = 0) -> It
         if depth == MAX_DEPTH or not _is_folder(path):
             yield name, path
         elif not (is_first and not prefix and _LIKE_REDELIVERY.fullmatch(path.name)):
-            yield from _files(path, is_first, f"{name}/", depth + 1)
+            yield from files_below(path, is_first, f"{name}/", depth + 1)
 
 
 def _problem(path: Path, is_unfinished: bool) -> str | None:

@@ -178,14 +178,19 @@ def index_people(rows: pl.DataFrame, dataset: Dataset, prefix: str = "") -> Pers
     )
 
 
+def vocabulary_of(contracts: Contracts) -> PersonIndex:
+    """Index nobody, with the words of the contracts, which are never masked."""
+    words = {w for d in contracts.datasets for c in d.columns for w in (*c.headers, *c.values)}
+    labels = {w for d in contracts.datasets for w in (d.label, *d.keywords)}
+    return PersonIndex(vocabulary=frozenset(words | labels))
+
+
 class PeopleOfMonth:
     """The people of a month, read from the restricted zone on demand."""
 
     def __init__(self, home: Home, month: Month, contracts: Contracts) -> None:
         self._home, self._month, self._contracts = home, month, contracts
-        words = {w for d in contracts.datasets for c in d.columns for w in (*c.headers, *c.values)}
-        labels = {w for d in contracts.datasets for w in (d.label, *d.keywords)}
-        self._vocabulary = PersonIndex(vocabulary=frozenset(words | labels))
+        self._vocabulary = vocabulary_of(contracts)
         self._read: dict[tuple[Path, int], PersonIndex] = {}
 
     def of_delivery(self, dataset: Dataset, rows: pl.DataFrame) -> PersonIndex:

@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from orchestration.commands.cli import app
-from orchestration.commands.workbooks import department_named
+from orchestration.commands.departments import department_named
 from orchestration.runtime.errors import ShouwangError
 
 
