@@ -1,12 +1,12 @@
-"""Write empty workbooks for a department to fill in, one per table of its contract.
+"""Write workbooks for a department to fill in, one per table of its contract.
 
 Belongs here: headers, input checks, notes and the sheet of instructions.
-Does not belong here: reading a filled-in workbook (``sources.reading``). A template contains no data.
+Does not belong here: reading a filled-in workbook (``sources.reading``), which rows are filled in (``prefilled``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,10 @@ from workbooks.style import Book, columns, file_name, row_height
 from workbooks.validation import validate
 
 LAST_ROW = 20_000
-"""Last row with input checks; the rows below may be filled in as well."""
+"""Last row with input checks, at least; the rows below may be filled in as well."""
+_SPARE_ROWS = 2_000
+"""Rows with input checks below the rows that are filled in."""
+_LAST_ROW_OF_EXCEL = 1_048_575
 
 _KINDS = {
     "resident_id": "18位证号", "certificate": "20位证号", "date": "年月日", "month": "年月", "number": "数字",
@@ -35,29 +38,44 @@ def write_templates(department: Department, out_dir: Path) -> list[Path]:
     The folder is created if it is missing; existing templates are replaced. Raises OSError if it cannot be written.
     """
     out_dir.mkdir(parents=True, exist_ok=True)
-    return [_write(department, dataset, out_dir) for dataset in department.datasets]
+    paths = {dataset: out_dir / f"{file_name(dataset.label)}_模板.xlsx" for dataset in department.datasets}
+    for dataset, path in paths.items():
+        temporary = path.with_name(f".{path.name}.tmp")
+        write_template(department, dataset, temporary)
+        temporary.replace(path)
+    return list(paths.values())
 
 
-def _write(department: Department, dataset: Dataset, out_dir: Path) -> Path:
-    path = out_dir / f"{file_name(dataset.label)}_模板.xlsx"
-    temporary = path.with_name(f".{path.name}.tmp")
-    with Book(temporary, dataset.label, f"{department.label}报送模板") as book:
-        _write_table(book, dataset)
-        _write_guide(book, department, dataset)
-    temporary.replace(path)
-    return path
+def write_template(
+    department: Department,
+    dataset: Dataset,
+    path: Path,
+    cells: Mapping[str, Sequence[Any]] | None = None,
+    rows: int = 0,
+    filled_in: str = "",
+) -> None:
+    """Write the workbook of a table; ``cells`` holds the values of ``rows`` rows by contract column.
+
+    ``filled_in`` says in the instructions what they are. Raises OSError if the workbook cannot be written.
+    """
+    with Book(path, dataset.label, f"{department.label}报送模板") as book:
+        _write_table(book, dataset, cells or {}, rows)
+        _write_guide(book, department, dataset, filled_in)
 
 
-def _write_table(book: Book, dataset: Dataset) -> None:
-    """Write the sheet to fill in: a header in row 1 and nothing else, so that the data follow directly."""
+def _write_table(book: Book, dataset: Dataset, cells: Mapping[str, Sequence[Any]], rows: int) -> None:
+    """Write the sheet to fill in: a header in row 1, and the data directly below."""
     sheet = book.sheet(dataset.label)
+    last = min(max(LAST_ROW, rows + _SPARE_ROWS), _LAST_ROW_OF_EXCEL)
     sheet.hide_gridlines(1)
     sheet.set_row(0, 36)
     for index, column in enumerate(dataset.columns):
-        sheet.set_column(index, index, _width(column), book[_INPUT.get(column.kind, "input_text")])
+        style = book[_INPUT.get(column.kind, "input_text")]
+        sheet.set_column(index, index, _width(column), style)
+        sheet.write_column(1, index, cells.get(column.name, ()), style)
         sheet.write_string(0, index, column.label, book["head_answer" if column.required else "head_plain"])
         sheet.write_comment(0, index, _note(column), _COMMENT)
-        validate(sheet, (1, LAST_ROW), index, column, _note(column))
+        validate(sheet, (1, last), index, column, _note(column))
     sheet.freeze_panes(1, 0)
     sheet.repeat_rows(0)
 
@@ -71,14 +89,15 @@ def _note(column: Column) -> str:
     return f"{'必填' if column.required else '选填'}。{unit}{messages.expectation(column)}"
 
 
-def _write_guide(book: Book, department: Department, dataset: Dataset) -> None:
+def _write_guide(book: Book, department: Department, dataset: Dataset, filled_in: str) -> None:
     """Write the instructions; no row has two column names, so that a reader never takes one for a header."""
     sheet = book.sheet("填表说明", landscape=False)
     columns(sheet, _GUIDE_WIDTHS)
     sheet.set_row(0, 28)
     sheet.write_string(0, 0, f"{dataset.label} 填表说明", book["title"])
     row = 1
-    for text in _rules(department, dataset):
+    rules = _rules(department, dataset)
+    for text in [*rules, *([f"{len(rules) + 1}. {filled_in}"] if filled_in else [])]:
         sheet.merge_range(row, 0, row, len(_GUIDE_WIDTHS) - 1, text, book["subtitle"])
         sheet.set_row(row, row_height([(text, sum(_GUIDE_WIDTHS))]))
         row += 1

@@ -32,14 +32,19 @@ def _before(context: typer.Context) -> None:
     """Carry on with a rotation of the secret that was interrupted, before a command works on the home."""
     if context.invoked_subcommand in _CHANGES_NOTHING or context.resilient_parsing or "--help" in sys.argv:
         return
-    settings = Settings()
+    if finish_rotation(Settings()) and context.invoked_subcommand == "rotate-key":
+        raise typer.Exit(0)
+
+
+def finish_rotation(settings: Settings) -> bool:
+    """Carry on with an interrupted rotation of the secret and say so; return True if it was finished."""
     if settings.paths.rotation.exists():
         from orchestration.publishing import rotation
 
         if told := rotation.resume(settings.paths):
             terminal().print("[yellow]提示[/]", told, soft_wrap=True)
-            if context.invoked_subcommand == "rotate-key" and told == rotation.FINISHED:
-                raise typer.Exit(0)
+            return told == rotation.FINISHED
+    return False
 
 
 def terminal() -> Console:

@@ -100,15 +100,25 @@ def trace(
     show_trace(terminal(), Settings(), subject, with_identities, out)
 
 
-@app.command(help="写一个部门的空白报送模板(表头、下拉选项、填表说明)。")
+@app.command(
+    help="写一个部门的报送模板(表头、下拉选项、填表说明);写明 --month 时填入上期接收的行,含个人信息,只写到 outbox/。"
+)
 def template(
     department: Annotated[str, typer.Argument(metavar="DEPARTMENT", help="部门,例如 agriculture 或 民政局")],
-    out: Annotated[Path, typer.Option(help="写到哪个目录;同名模板会被替换")] = Path("templates"),
+    out: Annotated[
+        Path | None, typer.Option("-o", "--out", help="空白模板写到哪个目录,默认 templates;同名模板会被替换")
+    ] = None,
+    month: Annotated[
+        Month | None, typer.Option(help="要报送的月份:填入此前最近一个月接收的行", parser=month_of)
+    ] = None,
 ) -> None:
-    """Write a department's empty workbooks."""
-    from orchestration.commands.workbooks import write_department_templates
+    """Write a department's workbooks to fill in."""
+    from orchestration.commands.workbooks import write_department_templates, write_prefilled_templates
 
-    write_department_templates(terminal(), department, out)
+    if month:
+        write_prefilled_templates(terminal(), Settings(), department, month, out)
+    else:
+        write_department_templates(terminal(), department, out or Path("templates"))
 
 
 app.command(name="check", help=check.HELP)(check.check)

@@ -10,11 +10,11 @@ from pathlib import Path
 
 from rich.console import Console
 
-from orchestration.commands.app import literal
+from orchestration.commands.app import finish_rotation, literal
 from orchestration.commands.departments import department_named
 from orchestration.runtime import locks
 from orchestration.runtime.errors import ShouwangError
-from orchestration.runtime.settings import Settings
+from orchestration.runtime.settings import DIVISIONS_CSV, Settings
 from sources.months import Month
 
 LOCK_WAIT_SECONDS = 60.0
@@ -63,6 +63,35 @@ def write_department_templates(console: Console, name: str, out: Path) -> list[P
     paths = write_templates(department, out)
     console.print(literal(f"{department.label}:{len(paths)} 个模板,在 {out.absolute()}"), soft_wrap=True)
     return paths
+
+
+def write_prefilled_templates(console: Console, settings: Settings, name: str, month: Month, out: Path | None) -> None:
+    """Write a department's templates with the rows accepted before ``month``, and say where they are.
+
+    Raises ShouwangError for an unknown department or another place than the outbox, if nothing was accepted before, or
+    if another process works on the home.
+    """
+    from workbooks.prefilled import LostIdentitiesError, earlier_month, prefilled_folder, write_prefilled
+
+    department, home = department_named(name), settings.paths
+    folder = prefilled_folder(home, department, month)
+    if out is not None and out.resolve() != folder.resolve():
+        raise ShouwangError(f"预填的模板含个人信息,只写到 {folder};请不要另写 --out。")
+    finish_rotation(settings)
+    if not any(earlier_month(home, dataset, month) for dataset in department.datasets):
+        raise ShouwangError(
+            f"{department.label} 在 {month} 之前没有接收过数据,没有可以预填的行;空白模板不需要写 --month。"
+        )
+    try:
+        with locks.holding(settings.home, f"写 {month} 预填模板", LOCK_WAIT_SECONDS, console.print):
+            written = write_prefilled(home, department, month, DIVISIONS_CSV)
+    except LostIdentitiesError as error:
+        raise ShouwangError(str(error)) from error
+    for path, prefill in written.items():
+        said = f"{prefill.rows:,} 行,来自 {prefill.month}" if prefill.month else "没有预填"
+        console.print(literal(f"  {path.name}  {said}"), soft_wrap=True)
+    text = f"{department.label} {month}:{len(written)} 个模板,在 {folder}(含个人信息,只交本部门)"
+    console.print(literal(text), soft_wrap=True)
 
 
 def list_versions(console: Console, settings: Settings) -> None:
