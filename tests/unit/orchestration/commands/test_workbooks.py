@@ -5,11 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 from typer.testing import CliRunner
 
 from orchestration.commands.cli import app
 from orchestration.commands.departments import department_named
+from orchestration.commands.workbooks import write_prefilled_templates
 from orchestration.runtime.errors import ShouwangError
+from orchestration.runtime.settings import Settings
+from sources.home import Home
+from tests.unit.workbooks.district import JULY, JUNE, settled_district
 
 
 @pytest.mark.parametrize("text", ["civil_affairs", "民政局"])
@@ -44,3 +49,21 @@ def test_where_nothing_is_published_there_are_no_lists_and_no_way_back(
     assert isinstance(answer.exception, ShouwangError)
     assert "还没有发布" in str(answer.exception)
     assert not (tmp_path / "home").exists()
+
+
+def test_prefilled_templates_are_written_to_the_outbox_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SHOUWANG_HOME", str(tmp_path / "home"))
+    settled_district(Home(tmp_path / "home"))
+    outbox = tmp_path / "home" / "outbox" / "agriculture" / "2021-07" / "模板"
+    arguments = ["template", "农业农村局", "--month", "2021-07"]
+    with pytest.raises(ShouwangError, match=f"只写到 {outbox}"):
+        write_prefilled_templates(Console(), Settings(), "农业农村局", JULY, tmp_path / "elsewhere")
+    assert not outbox.exists()
+    result = CliRunner().invoke(app, arguments)
+    assert result.exit_code == 0
+    assert "农户基础信息名册_2021-07_预填.xlsx  5 行,来自 2021-06" in result.stdout
+    assert len(list(outbox.iterdir())) == 15
+    with pytest.raises(ShouwangError, match="之前没有接收过数据"):
+        write_prefilled_templates(Console(), Settings(), "农业农村局", JUNE, None)
+    with pytest.raises(ShouwangError, match="之前没有接收过数据"):
+        write_prefilled_templates(Console(), Settings(), "民政局", JULY, None)
