@@ -7,10 +7,8 @@ A line is written before the act that it describes, so that no act is without on
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
-import pwd
 import socket
 import sys
 from datetime import datetime
@@ -50,6 +48,9 @@ def record(home: Home, act: Act, **arguments: str | int) -> None:
         "host": socket.gethostname(),
         "from": _origin(),
     }
+    # Windows has no such module; no data home is there.
+    import fcntl
+
     path = home.make_dir(home.restricted) / _path(home).name
     descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, PRIVATE_FILE)
     with os.fdopen(descriptor, "ab") as log:
@@ -70,6 +71,8 @@ def entries(home: Home) -> list[dict[str, Any]]:
 
 def os_user() -> str:
     """Return the account that runs this process, from the system, not from environment variables."""
+    import pwd
+
     try:
         return pwd.getpwuid(os.getuid()).pw_name
     except KeyError:

@@ -6,7 +6,6 @@ Does not belong here: the contents of the files.
 
 from __future__ import annotations
 
-import grp
 import os
 import secrets
 import stat
@@ -184,14 +183,14 @@ class Home:
         if group := self._group(path):
             with suppress(PermissionError):
                 # Only members of a group may hand files to it; the doctor says so.
-                os.chown(path, -1, grp.getgrnam(group).gr_gid)
+                os.chown(path, -1, _number_of(group))
         is_safe = path == self.root or self._is_for_readers(path) or self._has_group(path)
         path.chmod(self._mode(path) & (0o777 if is_safe else PRIVATE_DIR))
 
     def _has_group(self, path: Path) -> bool:
         """Check whether a path belongs to its group, if it has one: the office's files must not fall to another."""
         group = self._group(path)
-        return group is None or path.stat().st_gid == grp.getgrnam(group).gr_gid
+        return group is None or path.stat().st_gid == _number_of(group)
 
     def _mode(self, path: Path) -> int:
         if path == self.root:
@@ -253,6 +252,14 @@ def replacing(path: Path, finish: Callable[[Path], None] = lambda _: None) -> It
         sync(path.parent)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def _number_of(group: str) -> int:
+    """Return the number of a group. Raises KeyError if the machine has none of that name."""
+    # Windows has no such module; nothing asks for a group there.
+    import grp
+
+    return grp.getgrnam(group).gr_gid
 
 
 def _below(top: Path) -> Iterator[Path]:

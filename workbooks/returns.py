@@ -10,7 +10,6 @@ from sources.contracts.row_schema import ROW_ID, ROWS_FILE
 from sources.home import Home
 from sources.months import Month
 from sources.privacy.people import IDENTITY
-from workbooks.leads import published_lead_ids
 
 RETURNS = "verification_returns"
 _YES_NO = {True: "是", False: "否"}
@@ -21,6 +20,9 @@ def doubtful_returns(home: Home, dataset: Dataset, month: Month, ledger: pl.Data
 
     Lead ids are compared with the published leads; if nothing is published, they are not checked.
     """
+    # It opens databases, which files that are only checked do not need.
+    from workbooks.leads import published_lead_ids
+
     path = home.accepted(dataset, month) / ROWS_FILE
     if not path.exists():
         return pl.DataFrame()

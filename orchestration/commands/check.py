@@ -71,7 +71,7 @@ def check_files(console: Console, wanted: Wanted, as_json: bool) -> bool:
     from workbooks.check_report import write_check
 
     month = wanted.month or last_full_month()
-    with _in_words():
+    with in_words("检查"):
         checked = _checked(wanted, month)
         if wanted.report:
             write_check(wanted.report, checked)
@@ -157,8 +157,11 @@ def _wrong(message: str, name: str) -> typer.BadParameter:
 
 
 @contextmanager
-def _in_words() -> Iterator[None]:
-    """Say why a check stopped, without the text of an unexpected error: it may quote a cell, and nothing keeps it."""
+def in_words(what: str) -> Iterator[None]:
+    """Say why ``what`` stopped, without the text of an unexpected error: it may quote a cell, and nothing keeps it.
+
+    Raises ShouwangError instead of any error but those of the command line.
+    """
     from typer.exceptions import TyperException
 
     try:
@@ -169,4 +172,4 @@ def _in_words() -> Iterator[None]:
         why = cause(error) or f"程序出错({type(error).__name__})"
         place = getattr(error, "filename", None)
         where = f"{place}:" if isinstance(error, OSError) and place else ""
-        raise ShouwangError(f"检查没有完成:{where}{why}。文件没有改动,什么也没有保存。") from None
+        raise ShouwangError(f"{what}没有完成:{where}{why}。报送的文件没有改动。") from None

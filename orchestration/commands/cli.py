@@ -15,7 +15,8 @@ from typing import Annotated
 import typer
 
 from orchestration.commands import check
-from orchestration.commands.app import MonthArgument, Verbose, app, literal, month_of, terminal
+from orchestration.commands.app import MonthArgument, Verbose, app, month_of, terminal
+from orchestration.commands.mistakes import run_command
 from orchestration.runtime.errors import ShouwangError
 from orchestration.runtime.settings import Settings
 from sources.months import Month
@@ -278,11 +279,4 @@ def ui(
 
 def main() -> None:
     """Run a command; what went wrong is one Chinese sentence, not a traceback."""
-    try:
-        # Not standalone: typer would describe a wrong command line in English.
-        raise SystemExit(app(prog_name="shouwang", standalone_mode=False) or 0)
-    except Exception as error:
-        from orchestration.commands.mistakes import exit_code, sentence
-
-        terminal().print("[red]错误[/]", literal(sentence(error)), soft_wrap=True)
-        raise SystemExit(exit_code(error)) from None
+    run_command(app, "shouwang")

@@ -6,12 +6,24 @@ Belongs here: errors that reach the command line. Does not belong here: errors w
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, NoReturn
 
+import typer
 from typer.exceptions import TyperException
 
+from orchestration.commands.app import literal, terminal
 from orchestration.runtime.errors import ShouwangError, cause
 from orchestration.runtime.settings import Settings
+
+
+def run_command(application: typer.Typer, name: str) -> NoReturn:
+    """Run the command that the command line names; what went wrong is one Chinese sentence, not a traceback."""
+    try:
+        # Not standalone: typer would describe a wrong command line in English.
+        raise SystemExit(application(prog_name=name, standalone_mode=False) or 0)
+    except Exception as error:
+        terminal().print("[red]错误[/]", literal(sentence(error)), soft_wrap=True)
+        raise SystemExit(exit_code(error)) from None
 
 
 def sentence(error: Exception) -> str:
@@ -20,6 +32,8 @@ def sentence(error: Exception) -> str:
         return str(error)
     if isinstance(error, TyperException):
         return _wrong_usage(error)
+    if isinstance(error, typer.Abort):
+        return "已中断,没有完成。"
     if why := cause(error):
         place = getattr(error, "filename", None) or f"数据目录 {Settings().home}"
         return f"{place}:{why}。请检查路径、属主、权限和磁盘空间后重试;shouwang doctor 可逐项检查。"

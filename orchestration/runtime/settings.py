@@ -21,7 +21,6 @@ An environment variable wins over the file. Loading reads nothing but that file 
 
 from __future__ import annotations
 
-import grp
 import hashlib
 import os
 import re
@@ -182,6 +181,9 @@ class Settings(BaseSettings):
     @classmethod
     def _existing_group(cls, name: str | None) -> str | None:
         if name is not None:
+            # Windows has no such module; no data home is there.
+            import grp
+
             try:
                 grp.getgrnam(name)
             except KeyError:

@@ -18,6 +18,8 @@ from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from pathlib import Path
 from typing import BinaryIO
 
@@ -28,6 +30,8 @@ from sources.months import Month
 from sources.refusal import DamagedOriginalError, RefusedError
 
 _CHUNK = 1 << 20
+_CAUTIOUSLY = reduce(or_, (getattr(os, name, 0) for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY")))
+"""Follow no link, wait for no pipe, change no line end; each where the system has it."""
 MAX_SIZE = 512 * 1024**2
 """Largest file that is read, in bytes: many times the largest table of a county. Larger ones are kept and refused."""
 TOO_LARGE = f"文件超过{MAX_SIZE // 1024**2}MiB;请拆分后重新报送。"
@@ -118,7 +122,7 @@ def open_regular(path: Path) -> BinaryIO:
 
     Raises OSError if there is no such file or it cannot be read.
     """
-    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    descriptor = os.open(path, os.O_RDONLY | _CAUTIOUSLY)
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
         raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))

@@ -12,12 +12,15 @@ from __future__ import annotations
 import contextlib
 import math
 import os
-import resource
+import sys
 from pathlib import Path
 
 import polars as pl
 
 from sources.refusal import RefusedError
+
+if sys.platform != "win32":
+    import resource
 
 MAX_CELLS = 30_000_000
 """Cells of all sheets together, empty ones included: three times the register of 100 000 households.
@@ -41,8 +44,11 @@ CPU_SECONDS = 600
 def limit_process() -> None:
     """Limit the memory of this process, and let it leave no core file, which would hold people's data.
 
-    Of the machine's processes this one is to end first if memory runs out.
+    Of the machine's processes this one is to end first if memory runs out. Windows has no such limits: there, only the
+    amounts above limit what a file costs.
     """
+    if sys.platform == "win32":
+        return
     machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     _lower(resource.RLIMIT_CORE, 0)
     # Data, not address space: libraries reserve much more than they use.
@@ -52,7 +58,9 @@ def limit_process() -> None:
 
 
 def limit_next_file() -> None:
-    """Give this process ``CPU_SECONDS`` from now on, then SIGXCPU."""
+    """Give this process ``CPU_SECONDS`` from now on, then SIGXCPU; nothing on Windows."""
+    if sys.platform == "win32":
+        return
     used = resource.getrusage(resource.RUSAGE_SELF)
     _lower(resource.RLIMIT_CPU, math.ceil(used.ru_utime + used.ru_stime) + CPU_SECONDS)
 

@@ -36,6 +36,10 @@ TRIES = 2
 SECONDS = 600.0
 """Time limit for one file; the largest admitted files take a tenth of it."""
 _END_SECONDS = 2.0
+_OUT_OF_TIME = -signal.SIGXCPU if sys.platform != "win32" else None
+"""Exit code of a process that used up its processor time."""
+READER_ARGUMENT = "--read-files"
+"""Makes a built program (``orchestration.commands.desk``) the process that reads: it has no Python to start."""
 TOO_LONG = f"读取超过{SECONDS / 60:.0f}分钟仍未完成,已放弃;请删除多余的内容或拆分后重新报送。"
 KILLED = "读取文件的进程中断了,文件可能已损坏或太大;请重新导出或拆分后报送,仍有问题请联系技术人员。"
 
@@ -87,7 +91,7 @@ class ReaderProcess:
                 answer = _ask(process, data)
             except (EOFError, OSError, pickle.UnpicklingError):
                 self._end()
-                if time.monotonic() - began >= SECONDS or process.returncode == -signal.SIGXCPU:
+                if time.monotonic() - began >= SECONDS or process.returncode == _OUT_OF_TIME:
                     raise RefusedError(TOO_LONG) from None
                 continue
             if isinstance(answer, RefusedError):
@@ -101,8 +105,8 @@ class ReaderProcess:
             raise RefusedError(KILLED)
         if self._process is None:
             # A session of its own: Ctrl-C stops the run, it must not refuse the file that is being read.
-            self._process = subprocess.Popen(
-                [sys.executable, "-P", "-m", "sources.reading.files"],
+            self._process = subprocess.Popen(  # noqa: S603 - this program itself
+                [sys.executable, *_arguments()],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 # A library that gives up prints why, and quotes the cell.
@@ -119,6 +123,11 @@ class ReaderProcess:
                 process.wait(0 if self._is_closed else _END_SECONDS)
             process.kill()
             process.communicate()
+
+
+def _arguments() -> list[str]:
+    """Return what makes this program's executable, Python or a built program, the process that reads."""
+    return [READER_ARGUMENT] if getattr(sys, "frozen", False) else ["-P", "-m", "sources.reading.files"]
 
 
 def _ask(process: subprocess.Popen[bytes], data: bytes) -> Answer:
