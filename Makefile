@@ -2,7 +2,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup demo ui fmt lint unit test bench fuzz lock clean
+.PHONY: help setup demo ui fmt lint unit test bench fuzz desk lock clean
 
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
@@ -25,6 +25,7 @@ help:
 	@echo "make test    everything that CI runs: lint and all tests"
 	@echo "make bench   one month at 2 000, 20 000 and 100 000 households"
 	@echo "make fuzz    damaged files for a minute, or SECONDS=n: each is read or refused"
+	@echo "make desk    one folder with the check for computers without Python, in dist/ (minutes)"
 	@echo "make lock    requirements.lock again from pyproject.toml (needs uv)"
 	@echo "make clean   remove the environment and what builds leave"
 
@@ -81,9 +82,18 @@ unit: setup
 test: lint
 	@$(call part,pytest,$(PYTEST) --durations=12)
 
+# PyInstaller is put beside the environment, not into it. The result is tried at once (docs/desk-check.md).
+desk: setup
+	@$(BIN)/python -m pip install --quiet --require-hashes --upgrade --target build/desk/tools -r desk/requirements.lock
+	@PYTHONPATH=build/desk/tools $(BIN)/python -m PyInstaller --noconfirm --log-level ERROR \
+		--distpath dist --workpath build/desk/work desk/desk.spec
+	@$(BIN)/python -m tests.packaging.desk dist/shouwang-desk
+
+COMPILE := uv pip compile --universal --no-strip-extras --python-version 3.11 \
+	--no-emit-index-url --generate-hashes --no-header --quiet
 lock:
-	uv pip compile pyproject.toml --extra dev --universal --no-strip-extras --python-version 3.11 \
-		--no-emit-index-url --generate-hashes --no-header --quiet --output-file requirements.lock
+	$(COMPILE) pyproject.toml --extra dev --output-file requirements.lock
+	$(COMPILE) desk/requirements.in -c requirements.lock --output-file desk/requirements.lock
 
 clean:
 	rm -rf $(VENV) dbt_project/target build dist *.egg-info

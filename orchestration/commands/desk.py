@@ -1,6 +1,6 @@
 """The command line for a department's desk: ``check`` and empty templates, without data home, Dagster and dbt.
 
-Belongs here: the few commands of the program that ``packaging/desk.spec`` builds for computers without Python.
+Belongs here: the few commands of the program that ``desk/desk.spec`` builds for computers without Python.
 Does not belong here: the commands of the data office (``cli``).
 """
 
