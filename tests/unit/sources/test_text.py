@@ -32,9 +32,9 @@ def test_what_nobody_sees_is_removed(unseen: list[str]) -> None:
 
 
 def test_every_character_has_one_plain_form_in_texts_and_series() -> None:
-    texts = [
-        f"王{chr(n)}" for n in range(0x110000) if not 0xD800 <= n <= 0xDFFF and unicodedata.category(chr(n)) != "Cn"
-    ]
+    # Those of Unicode 3.2, because Python and polars follow newer versions at their own pace.
+    category = unicodedata.ucd_3_2_0.category
+    texts = [f"王{chr(n)}" for n in range(0x110000) if category(chr(n)) not in ("Cn", "Cs")]
     forms = plain_series(pl.Series(texts)).to_list()
     assert [t for t, form in zip(texts, forms, strict=True) if form != plain(t)] == []
     assert [t for t in texts if plain(plain(t)) != plain(t)] == []

@@ -205,6 +205,13 @@ def test_the_next_free_folder_is_named(district: District, folders: tuple[str, .
     assert f"新文件夹 agriculture/2021-06/{wanted}(" in texts(openpyxl.load_workbook(feedback(district))["汇总"])
 
 
+def test_the_next_folder_of_a_location_elsewhere_is_named(district: District, tmp_path: Path) -> None:
+    (tmp_path / "共享" / "2021-06" / "r4").mkdir(parents=True)
+    department = district.contracts["agriculture"]
+    path = write_feedback(district.home, department, JUNE, location=tmp_path / "共享")
+    assert "新文件夹 共享/2021-06/r5(" in texts(openpyxl.load_workbook(path)["汇总"])
+
+
 def test_before_its_due_day_nothing_is_missing(district: District) -> None:
     department = district.contracts["agriculture"]
     outcomes, notices = district.take("agriculture", JUNE)
