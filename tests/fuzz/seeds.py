@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+
+import openpyxl
+import xlwt
+from msoffcrypto.method.ecma376_agile import ECMA376Agile
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
+from openpyxl.styles import Font
 
 from sample import write_district
 from sources.contracts.model import Dataset, load_contracts
 from sources.home import Home
 from sources.intake import Intake
 from sources.months import Month
+from sources.reading.files.default_password import PASSWORD
 from tests.paths import DIVISIONS
-from tests.unit.sources.builder import csv_file, lenient, row, table, xls_file, xlsx_file
+from tests.unit.sources.builder import Rows, csv_file, lenient, row, table, xls_file, xlsx_file
 
 CONTRACTS = load_contracts()
 MONTH = Month(2021, 6)
@@ -47,15 +56,48 @@ def _of_department(intake: Intake, department: str) -> list[Seed]:
     return [Seed(CONTRACTS.dataset(name), file.name, file.content()) for name, file in files]
 
 
+def _hiding_xlsx(rows: Rows) -> bytes:
+    """Hide a row and a column, and strike through a row and a part of a text."""
+    book, out = openpyxl.Workbook(), io.BytesIO()
+    sheet = book.worksheets[0]
+    for cells in rows:
+        sheet.append(cells)
+    for cell in sheet[4]:
+        cell.font = Font(strike=True)
+    sheet["A6"] = CellRichText("新", TextBlock(InlineFont(strike=True), "旧"))
+    sheet.row_dimensions[3].hidden = sheet.column_dimensions["B"].hidden = True
+    book.save(out)
+    return out.getvalue()
+
+
+def _hiding_xls(rows: Rows) -> bytes:
+    """The same in an xls."""
+    book, out, old = xlwt.Workbook(), io.BytesIO(), xlwt.Font()
+    sheet, old.struck_out = book.add_sheet("甲"), True
+    for r, cells in enumerate(rows):
+        for c, cell in enumerate(cells):
+            if (r, c) == (5, 0):
+                sheet.write_rich_text(r, c, ["新", ("旧", old)])
+            else:
+                sheet.write(r, c, cell, *([xlwt.easyxf("font: struck_out on")] if r == 3 else []))
+    sheet.row(2).hidden = sheet.col(1).hidden = True
+    book.save(out)
+    return out.getvalue()
+
+
 def _made() -> list[Seed]:
-    """Make two sheets with numbers, dates, merged and hidden cells, and quoted CSV, of the register."""
+    """Make sheets with numbers, dates, merged, hidden and struck cells, encrypted, and quoted CSV, of the register."""
     register = CONTRACTS.dataset("household_register")
     rows = table(register, [row(register, number) for number in range(1, 9)])
     odd = [[*rows[0]], *([*r[:-3], 12.5, dt.date(2021, 5, 1), True] for r in rows[1:])]
+    package = io.BytesIO(xlsx_file({"甲": rows}))
     quoted = csv_file([[f'{cell} "引用",\n' if c == 2 else cell for c, cell in enumerate(r)] for r in rows])
     return [
         Seed(register, "两张表.xlsx", xlsx_file({"甲": rows, "乙": odd}, {"甲": [(2, 0, 4, 0)]}, hidden=["乙"])),
         Seed(register, "两张表.xls", xls_file({"甲": odd, "乙": rows}, hidden=["乙"])),
+        Seed(register, "藏.xlsx", _hiding_xlsx(rows)),
+        Seed(register, "藏.xls", _hiding_xls(rows)),
+        Seed(register, "默认密码.xlsx", ECMA376Agile.encrypt(PASSWORD, package, spin_count=100)),
         Seed(register, "引号.csv", quoted),
         Seed(register, "国标.csv", csv_file(rows, "gb18030", "\r\n")),
         Seed(register, "制表符.csv", csv_file(rows).replace(b",", b"\t")),

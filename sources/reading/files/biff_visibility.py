@@ -26,7 +26,7 @@ _BEGIN, _END, _SHEET, _FONT, _FORMAT_OF_CELLS, _TEXTS, _CONTINUE = (
     0x00FC,
     0x003C,
 )
-_ROW, _COLUMNS, _ROW_OF_NUMBERS, _SHARED_TEXT = 0x0208, 0x007D, 0x00BD, 0x00FD
+_DIMENSIONS, _ROW, _COLUMNS, _ROW_OF_NUMBERS, _SHARED_TEXT = 0x0200, 0x0208, 0x007D, 0x00BD, 0x00FD
 _CELL = frozenset({0x0006, 0x00D6, 0x00FD, 0x0203, 0x0204, 0x0205, 0x027E})
 """Records of one cell with content; they begin with row, column and number of the format."""
 _STRUCK, _HIDDEN_ROW, _HIDDEN_COLUMN = 0x08, 0x20, 0x01
@@ -42,12 +42,8 @@ def _having(bit: int) -> bytes:
     return b"[" + b"".join(b"\\x%02x" % byte for byte in range(256) if byte & bit) + b"]"
 
 
-_MAY_HIDE = re.compile(
-    rb"\x08\x02\x10\x00.{6}(?:\x00[\x00\x80]|.{6}" + _having(_HIDDEN_ROW) + rb")"
-    rb"|\x7d\x00[\x0a-\x0c]\x00.{4}(?:\x00\x00|.{4}" + _having(_HIDDEN_COLUMN) + rb")",
-    re.DOTALL,
-)
-"""The records of a hidden row or column, or of one without extent; other bytes may look like them."""
+_MAY_HIDE_ROWS = re.compile(rb"\x08\x02\x10\x00.{6}(?:\x00[\x00\x80]|.{6}" + _having(_HIDDEN_ROW) + rb")", re.DOTALL)
+"""The record of a hidden row, or of one without height; other bytes may look like it."""
 
 
 @dataclass
@@ -78,15 +74,16 @@ def with_biff_visibility(stream: bytes, sheets: list[Sheet]) -> list[Sheet]:
     """
     book = _book(stream)
     formats = book.struck_formats()
-    if not formats and not any(book.fonts) and not _MAY_HIDE.search(stream):
-        return sheets
     whole, partly = struck_shared_texts(book.texts, book.is_struck) if any(book.fonts) else (set(), set())
-    return [
-        sheet
-        if sheet.is_hidden or sheet.number > len(book.sheets)
-        else _looked_at(sheet, _records(stream, book.sheets[sheet.number - 1]), formats, whole, partly)
-        for sheet in sheets
-    ]
+    is_whole_walk = bool(formats or whole or partly or _MAY_HIDE_ROWS.search(stream))
+    found = []
+    for sheet in sheets:
+        if not sheet.is_hidden and sheet.number <= len(book.sheets):
+            begin = book.sheets[sheet.number - 1]
+            sheet = replace(sheet, hidden_columns=_hidden_columns(_records(stream, begin), sheet.cells.width))
+            sheet = _looked_at(sheet, _records(stream, begin), formats, whole, partly) if is_whole_walk else sheet
+        found.append(sheet)
+    return found
 
 
 def _records(stream: bytes, position: int) -> Iterator[tuple[int, bytes]]:
@@ -121,10 +118,23 @@ def _book(stream: bytes) -> _Book:
     return book
 
 
+def _hidden_columns(records: Iterator[tuple[int, bytes]], width: int) -> np.ndarray:
+    """List the hidden columns, whose records are above those of the rows."""
+    columns = set[int]()
+    for kind, body in records:
+        if kind == _COLUMNS and len(body) >= 10:
+            first, last = _PAIR.unpack_from(body)
+            if body[8] & _HIDDEN_COLUMN or body[4:6] == _NO_WIDTH:
+                columns.update(range(first, min(last + 1, width)))
+        elif kind in (_DIMENSIONS, _ROW):
+            break
+    return np.array(sorted(columns), np.int64)
+
+
 def _looked_at(
     sheet: Sheet, records: Iterator[tuple[int, bytes]], formats: frozenset[int], whole: set[int], partly: set[int]
 ) -> Sheet:
-    rows, columns, struck, part = array("q"), set[int](), array("q"), array("q")
+    rows, struck, part = array("q"), array("q"), array("q")
     for kind, body in records:
         if kind in _CELL:
             if len(body) >= 6:
@@ -136,17 +146,11 @@ def _looked_at(
                     part.append(row * _WIDTH + column)
         elif kind == _ROW_OF_NUMBERS:
             struck.extend(_struck_numbers(body, formats))
-        elif (
-            kind == _ROW and len(body) >= 13 and (body[12] & _HIDDEN_ROW or not _PAIR.unpack_from(body, 4)[1] & 0x7FFF)
-        ):
+        elif kind == _ROW and len(body) >= 13 and (body[12] & _HIDDEN_ROW or body[6:8] in _NO_HEIGHT):
             rows.append(_PAIR.unpack_from(body)[0])
-        elif kind == _COLUMNS and len(body) >= 10 and (body[8] & _HIDDEN_COLUMN or body[4:6] == b"\0\0"):
-            first, last = _PAIR.unpack_from(body)
-            columns.update(range(first, min(last + 1, sheet.cells.width)))
     return replace(
         sheet,
         hidden_rows=np.unique(np.array(rows, np.int64)),
-        hidden_columns=np.array(sorted(columns), np.int64),
         struck_cells=_places(struck),
         partly_struck_cells=_places(part),
     )
