@@ -19,7 +19,7 @@ _COLUMNS = 16_384
 def visibility_warnings(sheet: Sheet, header: Header, table: Table) -> list[str]:
     """Warn, in Chinese, about the data rows of a sheet that are hidden, struck through, or have struck cells."""
     if not (len(sheet.hidden_rows) or len(sheet.struck_cells) or len(sheet.partly_struck_cells)):
-        return []
+        return [_BY_RULE] if sheet.has_struck_rule else []
     rows = table.rows.filter(table.rows["role"] == "data")["row_number"].to_numpy().astype(np.int64) - sheet.above - 1
     places = {i: source_rows(sheet, i, header.last_row + 1)[rows] for i in header.columns.values()}
     filled = np.array([sheet.cells[f"c{i}"].is_not_null().to_numpy()[at] for i, at in places.items()])
@@ -28,7 +28,7 @@ def visibility_warnings(sheet: Sheet, header: Header, table: Table) -> list[str]
     is_hidden = np.isin(rows, sheet.hidden_rows)
     is_struck = (struck == filled).all(axis=0) & filled.any(axis=0)
     has_struck = struck.any(axis=0) & ~is_struck
-    return [
+    counted = [
         f"第{listed(found + sheet.above + 1)}行{state}(共{len(found)}行),{advice}"
         for found, state, advice in (
             (rows[is_hidden], "是隐藏的,即筛选掉、折叠或手工隐藏", _IF_NOT_MEANT),
@@ -38,8 +38,12 @@ def visibility_warnings(sheet: Sheet, header: Header, table: Table) -> list[str]
         )
         if len(found)
     ]
+    return [*counted, _BY_RULE] if sheet.has_struck_rule else counted
 
 
+_BY_RULE = (
+    "有条件格式给部分单元格加删除线,程序看不出是哪些行,这些行仍作为数据读取;请在Excel或WPS中查看,不该报送的请删除整行"
+)
 _IF_NOT_MEANT = "仍作为数据读取;不该报送的,请删除整行后重新报送"
 _IF_OLD = "划去的内容也作为数据读取;已作废的,请删除划去的内容、只留正确的内容后重新报送"
 

@@ -30,8 +30,8 @@ _DIMENSIONS, _ROW, _COLUMNS, _ROW_OF_NUMBERS, _SHARED_TEXT = 0x0200, 0x0208, 0x0
 _CELL = frozenset({0x0006, 0x00D6, 0x00FD, 0x0203, 0x0204, 0x0205, 0x027E})
 """Records of one cell with content; they begin with row, column and number of the format."""
 _STRUCK, _HIDDEN_ROW, _HIDDEN_COLUMN = 0x08, 0x20, 0x01
-_NO_HEIGHT, _NO_WIDTH = (b"\0\0", b"\0\x80"), b"\0\0"
-"""The second height says that it is the usual one."""
+_HEIGHT, _LEAST_HEIGHT, _LEAST_WIDTH = 0x7FFF, 14, 128
+"""Heights are in twentieths of a point, widths in 256ths of a character; less is next to nothing, as in an xlsx."""
 _MISSING_FONT = 4
 """No font has this number ([MS-XLS] 2.5.129): later ones are in the list one place before their number."""
 _WIDTH = 16_384
@@ -42,8 +42,10 @@ def _having(bit: int) -> bytes:
     return b"[" + b"".join(b"\\x%02x" % byte for byte in range(256) if byte & bit) + b"]"
 
 
-_MAY_HIDE_ROWS = re.compile(rb"\x08\x02\x10\x00.{6}(?:\x00[\x00\x80]|.{6}" + _having(_HIDDEN_ROW) + rb")", re.DOTALL)
-"""The record of a hidden row, or of one without height; other bytes may look like it."""
+_MAY_HIDE_ROWS = re.compile(
+    rb"\x08\x02\x10\x00.{6}(?:[\x00-\x0d][\x00\x80]|.{6}" + _having(_HIDDEN_ROW) + rb")", re.DOTALL
+)
+"""The record of a hidden row, or of one of next to no height; other bytes may look like it."""
 
 
 @dataclass
@@ -124,7 +126,7 @@ def _hidden_columns(records: Iterator[tuple[int, bytes]], width: int) -> np.ndar
     for kind, body in records:
         if kind == _COLUMNS and len(body) >= 10:
             first, last = _PAIR.unpack_from(body)
-            if body[8] & _HIDDEN_COLUMN or body[4:6] == _NO_WIDTH:
+            if body[8] & _HIDDEN_COLUMN or _PAIR.unpack_from(body, 4)[0] < _LEAST_WIDTH:
                 columns.update(range(first, min(last + 1, width)))
         elif kind in (_DIMENSIONS, _ROW):
             break
@@ -146,7 +148,11 @@ def _looked_at(
                     part.append(row * _WIDTH + column)
         elif kind == _ROW_OF_NUMBERS:
             struck.extend(_struck_numbers(body, formats))
-        elif kind == _ROW and len(body) >= 13 and (body[12] & _HIDDEN_ROW or body[6:8] in _NO_HEIGHT):
+        elif (
+            kind == _ROW
+            and len(body) >= 13
+            and (body[12] & _HIDDEN_ROW or _PAIR.unpack_from(body, 4)[1] & _HEIGHT < _LEAST_HEIGHT)
+        ):
             rows.append(_PAIR.unpack_from(body)[0])
     return replace(
         sheet,
@@ -154,6 +160,10 @@ def _looked_at(
         struck_cells=_places(struck),
         partly_struck_cells=_places(part),
     )
+
+
+def _is_hidden_row(body: bytes) -> bool:
+    return len(body) >= 13 and bool(body[12] & _HIDDEN_ROW or _PAIR.unpack_from(body, 4)[1] & _HEIGHT < _LEAST_HEIGHT)
 
 
 def _struck_numbers(body: bytes, formats: frozenset[int]) -> list[int]:

@@ -42,6 +42,8 @@ class Sheet:
     hidden_columns: np.ndarray = field(default_factory=lambda: np.empty(0, dtype=np.int64))
     struck_cells: np.ndarray = field(default_factory=lambda: np.empty((0, 2), dtype=np.int64))
     partly_struck_cells: np.ndarray = field(default_factory=lambda: np.empty((0, 2), dtype=np.int64))
+    has_struck_rule: bool = False
+    """Whether a rule strikes through cells with certain values: which ones, only Excel can tell."""
     has_1904_dates: bool = False
     above: int = 0
     """Number of rows of the spreadsheet above ``cells``."""

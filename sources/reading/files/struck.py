@@ -32,9 +32,11 @@ class StruckTexts:
     styles: set[int] = field(default_factory=set)
     whole: set[int] = field(default_factory=set)
     partly: set[int] = field(default_factory=set)
+    rules: set[int] = field(default_factory=set)
+    """Numbers of the formats that rules apply to cells with certain values."""
 
     def __bool__(self) -> bool:
-        return bool(self.styles or self.whole or self.partly)
+        return bool(self.styles or self.whole or self.partly or self.rules)
 
 
 def struck_texts(archive: zipfile.ZipFile, signs: Signs) -> StruckTexts:
@@ -44,6 +46,7 @@ def struck_texts(archive: zipfile.ZipFile, signs: Signs) -> StruckTexts:
         styles = _Styles()
         walk(archive, STYLES, styles.start, styles.end)
         found.styles = {number for number, font in enumerate(styles.fonts_of_cells) if font in styles.struck_fonts}
+        found.rules = styles.struck_rules
     if STRIKING in signs.of(STRINGS):
         texts = _SharedTexts()
         walk(archive, STRINGS, texts.start, texts.end, texts.text)
@@ -56,7 +59,8 @@ def struck_cells(archive: zipfile.ZipFile, path: str, struck: StruckTexts, has_o
 
     ``has_own`` says that the sheet itself mentions struck text. It takes a second for each million elements.
     """
-    if not (has_own or struck.whole or struck.partly or _uses(archive, path, struck.styles)):
+    is_used = 0 in struck.styles or _uses(archive, path, b"s", struck.styles)
+    if not (has_own or struck.whole or struck.partly or is_used):
         return _places(array("q")), _places(array("q"))
     cells = _Cells(struck)
     walk(archive, path, cells.start, cells.end, cells.text if has_own or struck.whole or struck.partly else None)
@@ -68,14 +72,18 @@ def _places(numbers: array[int]) -> np.ndarray:
     return np.column_stack((found // _COLUMNS, found % _COLUMNS))
 
 
-def _uses(archive: zipfile.ZipFile, path: str, styles: set[int]) -> bool:
-    """Tell whether a cell of the sheet has one of these styles; styles that no cell has are common."""
+def has_struck_rule(archive: zipfile.ZipFile, path: str, struck: StruckTexts) -> bool:
+    """Tell whether the sheet has a rule that strikes through cells with certain values."""
+    return _uses(archive, path, b"dxfId", struck.rules)
+
+
+def _uses(archive: zipfile.ZipFile, path: str, attribute: bytes, numbers: set[int]) -> bool:
+    """Tell whether an element of the sheet has one of these formats; formats that nothing has are common."""
     member = member_of(archive, path)
-    if member is None or not styles:
+    if member is None or not numbers:
         return False
-    if 0 in styles:
-        return True
-    wanted = re.compile(rb"""\bs\s*=\s*["'](?:%s)["']""" % b"|".join(str(s).encode() for s in sorted(styles)))
+    listed = b"|".join(str(number).encode() for number in sorted(numbers))
+    wanted = re.compile(rb"""\b%s\s*=\s*["'](?:%s)["']""" % (attribute, listed))
     rest = b""
     with archive.open(member) as part:
         while chunk := part.read(_CHUNK):
@@ -95,12 +103,13 @@ def _is_on(attributes: dict[str, str]) -> bool:
 
 
 class _Styles:
-    """Follow the styles: the fonts that strike through, and the font of each style of cells."""
+    """Follow the styles: the fonts that strike through, the font of each style of cells, and the formats of rules."""
 
     def __init__(self) -> None:
         self.struck_fonts: set[int] = set()
         self.fonts_of_cells: list[int] = []
-        self._list, self._font = "", -1
+        self.struck_rules: set[int] = set()
+        self._list, self._font, self._rule = "", -1, -1
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         """Enter an element."""
@@ -110,6 +119,10 @@ class _Styles:
             self._font += 1
         elif self._list == "fonts" and tag == "strike" and _is_on(attributes):
             self.struck_fonts.add(self._font)
+        elif self._list == "dxfs" and tag == "dxf":
+            self._rule += 1
+        elif self._list == "dxfs" and tag == "strike" and _is_on(attributes):
+            self.struck_rules.add(self._rule)
         elif self._list == "cellXfs" and tag == "xf":
             self.fonts_of_cells.append(_number(attributes.get("fontId", "0"), 0))
 

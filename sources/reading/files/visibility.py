@@ -17,11 +17,12 @@ import numpy as np
 from sources.reading.files.package import member_of, opened, sheet_paths
 from sources.reading.files.sheet import Sheet
 from sources.reading.files.signs import HIDING, SAYS_HIDDEN, STRIKING, Signs
-from sources.reading.files.struck import StruckTexts, struck_cells, struck_texts
+from sources.reading.files.struck import StruckTexts, has_struck_rule, struck_cells, struck_texts
 
 _CHUNK = 8 * 1024**2
 _LONGEST_TAG = 1024**2
-_NO_EXTENT = re.compile(rb"""\b(?:ht|width)\s*=\s*["']0+(?:\.0*)?["']""")
+_NO_EXTENT = re.compile(rb"""\b(?:ht\s*=\s*["']0(?:\.[0-6][0-9]*)?|width\s*=\s*["']0(?:\.[0-4][0-9]*)?)["']""")
+"""Less than a pixel high (0.75 points), or too narrow to show any part of a character (a width of 0.5)."""
 _ROWS_OR_COLUMNS = re.compile(rb"<(?:[\w.-]+:)?(row|col)\b([^>]*)")
 _NUMBER = {name: re.compile(rb"""\b%s\s*=\s*["']([0-9]{1,9})["']""" % name) for name in (b"r", b"min", b"max")}
 
@@ -31,7 +32,7 @@ def hidden_rows_and_columns(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the zero-based hidden rows below ``height`` and columns below ``width`` of the sheet in this part.
 
-    A row or column of no height or width is hidden. It takes a second for each million rows.
+    One of next to no height or width is hidden, too. It takes a second for each million rows.
     """
     row, rows, columns = 0, [], set[int]()
     for kind, attributes in _tags(archive, member):
@@ -82,7 +83,8 @@ def _looked_at(archive: zipfile.ZipFile, sheet: Sheet, path: str, struck: Struck
         return sheet
     if struck or STRIKING in own:
         whole, partly = struck_cells(archive, path, struck, STRIKING in own)
-        sheet = replace(sheet, struck_cells=whole, partly_struck_cells=partly)
+        has_rule = has_struck_rule(archive, path, struck)
+        sheet = replace(sheet, struck_cells=whole, partly_struck_cells=partly, has_struck_rule=has_rule)
     if HIDING in own:
         rows, columns = hidden_rows_and_columns(archive, member, sheet.cells.height, sheet.cells.width)
         sheet = replace(sheet, hidden_rows=rows, hidden_columns=columns)

@@ -160,3 +160,20 @@ def test_each_sheet_has_its_own_notice() -> None:
     first, second = _part(out.getvalue(), 6).warnings
     assert first.startswith("第1个工作表第2行")
     assert second.startswith("第2个工作表第3行")
+
+
+@pytest.mark.parametrize("is_struck", [True, False])
+def test_a_rule_that_strikes_cells_through_is_mentioned(is_struck: bool) -> None:
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(out)
+    sheet = book.add_worksheet()
+    for r, cells in enumerate(_rows(4)):
+        sheet.write_row(r, 0, cells)
+    old, new = book.add_format({"font_strikeout": True}), book.add_format({"bold": True})
+    sheet.conditional_format(1, 0, 4, 0, {"type": "no_blanks", "format": new})
+    if is_struck:
+        sheet.conditional_format(1, 1, 4, 1, {"type": "cell", "criteria": "<", "value": 5, "format": old})
+    book.add_worksheet().conditional_format(1, 1, 4, 1, {"type": "blanks", "format": old})
+    book.close()
+    warnings = _part(out.getvalue(), 4).warnings
+    assert ["条件格式" in w for w in warnings] == [True] * is_struck

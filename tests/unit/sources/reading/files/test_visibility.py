@@ -72,10 +72,10 @@ def _by_xlwt() -> bytes:
             if (r, c) != (4, 0):
                 sheet.write(r, c, cell, struck if r == 6 or (r, c) == (5, 1) else plain)
     sheet.write_rich_text(4, 0, [("旧", old), "新"])
-    for hidden in (2, 3):
-        sheet.row(hidden).hidden = True
+    sheet.row(2).hidden = True
+    sheet.row(3).height, sheet.row(3).height_mismatch = 5, True
     sheet.col(1).hidden = True
-    sheet.col(3).width = 0
+    sheet.col(3).width = 100
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
@@ -99,7 +99,8 @@ def _other_xml(content: bytes) -> bytes:
     def change(name: str, part: bytes) -> bytes:
         part = part.replace(b'hidden="1"', b"hidden = 'true'").replace(b"<strike/>", b"<strike\n val='true' />")
         part = re.sub(rb'<row r="(\d+)" spans="1:4">', rb"<row spans='1:4'\n r='\1' hidden='false'>", part)
-        return re.sub(rb'<row r="4" spans="1:4" hidden = \'true\'', b'<row r="4" ht="0" customHeight="1"', part)
+        part = re.sub(rb'<col min="4"(.*?)width="[0-9.]+" hidden = \'true\'', rb'<col min="4"\1width="0.1"', part)
+        return re.sub(rb'<row r="4" spans="1:4" hidden = \'true\'', b'<row r="4" ht="0.5" customHeight="1"', part)
 
     return _parts(content, change)
 
