@@ -38,6 +38,7 @@ _LINE = re.compile(
 _FEWEST = 3
 _WIDE = 4
 """Fewest columns of a table in which one filled cell is a heading."""
+_CHINESE = re.compile("[\u4e00-\u9fff]")
 _CODE = re.compile("[A-Za-z][A-Za-z0-9_.-]*")
 _ORDINALS = frozenset("甲乙丙丁戊") | {"序号", "栏次", "行次"}
 
@@ -57,8 +58,8 @@ def line_role(cells: tuple[str | None, ...], names: frozenset[int], header: Head
         return "total", PART
     if is_wide and all(_LINE.fullmatch(text) for text in filled.values()):
         return "note", None
-    is_heading = is_wide and len(filled) == 1 and not names & filled.keys() and first not in header.labels
-    return ("note", None) if is_heading else ("data", None)
+    is_alone = is_wide and len(filled) == 1 and not names & filled.keys() and first not in header.labels
+    return ("note", None) if is_alone and _CHINESE.search(first) else ("data", None)
 
 
 def is_whole_total(first: pl.Expr) -> pl.Expr:

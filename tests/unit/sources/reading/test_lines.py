@@ -125,6 +125,11 @@ def test_a_name_alone_is_a_person_whose_row_was_not_filled_in(name: str) -> None
     assert _lists(SUBSISTENCE, line)[:2] == ([2, 3, 4], [])
 
 
+@pytest.mark.parametrize("number", ["2.5", "12.", "(3)"])
+def test_a_number_alone_is_no_heading(number: str) -> None:
+    assert _lists(INCOME, ["", "", "", "", "", number])[:2] == ([2, 3, 4], [])
+
+
 def test_a_row_with_more_than_a_heading_is_data() -> None:
     assert _lists(SUBSISTENCE, ["源潭镇", "黄洞村委会"])[0] == [2, 3, 4]
     assert _lists(SUBSISTENCE, ["源潭镇", "", "张三:"])[0] == [2, 3, 4]
