@@ -1,13 +1,14 @@
 """Give the results of formulas without one, from the cells of the sheets.
 
 Belongs here: the contents of cells for formulas, results as texts with their types.
-Does not belong here: the language of formulas (``formulas``), finding them (``walked_cells``).
+Does not belong here: the language of formulas (``formulas``), finding them (``walked_cells``, ``xls_look``).
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass
 from decimal import Decimal
 
 import numpy as np
@@ -15,7 +16,6 @@ import numpy as np
 from sources.reading.files.formats import is_date, shown
 from sources.reading.files.formulas import Cell, NotComputableError, Value, compute, text_of
 from sources.reading.files.sheet import DATE, NUMBER, OTHER, TEXT, UNCLEAR, UNCOMPUTED, Sheet
-from sources.reading.files.walked_cells import FormulaCell, Place
 
 MOST_VISITS = 10_000_000
 """Cells that all formulas of a workbook may look at, about half a minute; the others are not computed."""
@@ -23,8 +23,18 @@ _DEEPEST = 30
 """Formulas that wait for each other."""
 _FIRST_DAY = {False: dt.date(1899, 12, 30), True: dt.date(1904, 1, 1)}
 """Day 0 of serial numbers, without and with dates from 1904; days before March 1900 are one off, as none is."""
+Place = tuple[int, int]
+"""Row and column, zero based."""
 Result = tuple[str | None, int]
 """Text and type of a cell."""
+
+
+@dataclass(frozen=True)
+class FormulaCell:
+    """A formula without its equals sign, empty if it is unknown, and the number format of its cell."""
+
+    formula: str
+    code: str
 
 
 def computed(

@@ -1,6 +1,6 @@
 """Collect the cells of an xlsx sheet that a second look is about.
 
-Belongs here: which cells of a sheet's part they are. Does not belong here: their correction (``second_look``).
+Belongs here: which cells of a sheet's part they are. Does not belong here: their correction (``found_cells``).
 """
 
 from __future__ import annotations
@@ -8,22 +8,13 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 
+from sources.reading.files.computed import FormulaCell, Place
 from sources.reading.files.formats import code_of, general, is_plain
+from sources.reading.files.found_cells import FoundCells
 from sources.reading.files.package import STYLES, place, walk
 
-Place = tuple[int, int]
-"""Row and column, zero based."""
 _NUMBERS, _TEXTS = (None, "n"), ("s", "str", "inlineStr")
-
-
-@dataclass(frozen=True)
-class FormulaCell:
-    """A formula without its equals sign, empty if it is unknown, and the number format of its cell."""
-
-    formula: str
-    code: str
 
 
 def styles(archive: zipfile.ZipFile) -> list[str]:
@@ -54,15 +45,7 @@ class WalkedCells:
     """Takes the elements of a sheet and keeps the cells to look at by their places."""
 
     def __init__(self, codes: Sequence[str]) -> None:
-        self.errors: dict[Place, str] = {}
-        self.formats: dict[Place, tuple[str, str | None]] = {}
-        """Format that alters what is shown, and the number that it is about; None for a text."""
-        self.uncomputed: dict[Place, FormulaCell] = {}
-        """Formulas without a result."""
-        self.zeros: dict[Place, FormulaCell] = {}
-        """Formulas whose result is 0 or empty, which programs write that do not compute."""
-        self.has_result = False
-        """Whether a formula has any other result."""
+        self.found = FoundCells()
         self._codes = codes
         self._altering = {str(i) for i, code in enumerate(codes) if not is_plain(code)}
         self._row, self._column = 0, -1
@@ -102,30 +85,31 @@ class WalkedCells:
         self._open = ""
         if tag == "row":
             self._row += 1
+            self.found.check()
         elif tag == "c":
             kind, at = self._cell.get("t"), (self._row, self._column)
             if self._formula is not None:
                 self._keep_formula(kind, at)
             if kind == "e":
-                self.errors[at] = self._value or "#VALUE!"
+                self.found.errors[at] = self._value or "#VALUE!"
             elif self._cell.get("s") in self._altering:
                 self._keep_format(kind, at)
 
     def _keep_formula(self, kind: str | None, at: Place) -> None:
         cell = FormulaCell(self._formula or "" if self._is_whole else "", self._code())
         if not self._value and not (kind == "str" and self._value is not None):
-            self.uncomputed[at] = cell
+            self.found.uncomputed[at] = cell
         elif (kind == "str" and not self._value) or (kind in _NUMBERS and not (self._value or "").strip("0.")):
-            self.zeros[at] = cell
+            self.found.zeros[at] = cell
         else:
-            self.has_result = True
+            self.found.has_result = True
 
     def _keep_format(self, kind: str | None, at: Place) -> None:
         if kind in _TEXTS:
-            self.formats[at] = (self._code(), None)
+            self.found.formats[at] = (self._code(), None)
         elif kind in _NUMBERS and self._value:
             with suppress(ValueError):
-                self.formats[at] = (self._code(), general(float(self._value)))
+                self.found.formats[at] = (self._code(), general(float(self._value)))
 
     def _code(self) -> str:
         style = self._cell.get("s", "0")

@@ -23,6 +23,7 @@ from sources.reading.files.second_look import SecondLook
 from sources.reading.files.sheet import Sheet
 from sources.reading.files.signs import Signs
 from sources.reading.files.visibility import with_visibility
+from sources.reading.files.xls_look import look_at_xls
 from sources.refusal import EXPORT_ANEW, RefusedError, breakage_refused
 
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
@@ -65,7 +66,7 @@ def read_sheets(content: bytes) -> list[Sheet]:
             stream = decrypted_stream(stream)
             content = with_workbook_stream(content, stream)
         check_records(stream)
-        sheets = with_biff_visibility(stream, read_excel(_with_unicode(content)))
+        sheets = with_biff_visibility(stream, look_at_xls(stream, read_excel(_with_unicode(content))))
     elif _MARKUP.match(content):
         raise RefusedError(f"文件其实是网页或XML,不是工作簿。{EXPORT_ANEW}")
     else:
