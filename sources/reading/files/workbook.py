@@ -65,8 +65,8 @@ def read_sheets(content: bytes) -> list[Sheet]:
         if is_encrypted(stream):
             stream = decrypted_stream(stream)
             content = with_workbook_stream(content, stream)
-        check_records(stream)
-        sheets = with_biff_visibility(stream, look_at_xls(stream, read_excel(_with_unicode(content))))
+        is_odd = check_records(stream)
+        sheets = with_biff_visibility(stream, look_at_xls(stream, read_excel(_with_unicode(content)), is_odd))
     elif _MARKUP.match(content):
         raise RefusedError(f"文件其实是网页或XML,不是工作簿。{EXPORT_ANEW}")
     else:

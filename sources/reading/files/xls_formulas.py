@@ -51,7 +51,7 @@ def _infix(raw: bytes) -> str:
 
 
 def _operand(token: int, raw: bytes, at: int, stack: list[str]) -> int:
-    """Put an operand or a call on the stack, and return the position behind it. Raises ValueError for any other token."""
+    """Put an operand or a call on the stack, and return the position behind it; any other token raises ValueError."""
     if token == _WHOLE:
         stack.append(str(struct.unpack_from("<H", raw, at)[0]))
         return at + 2

@@ -1,14 +1,13 @@
 """Look a second time at an xls, for the cells that calamine does not tell as a person sees them ([MS-XLS]).
 
-Belongs here: finding these cells by their records. Does not belong here: correcting them (``found_cells``), the formulas
-of records (``xls_formulas``), the extent of sheets (``records``).
+Belongs here: finding these cells by their records.
+Does not belong here: correcting them (``found_cells``), formulas of records (``xls_formulas``), extents (``records``).
 
-The records of cells are gone through only if the workbook has a sign of such a cell.
+The cells are gone through only if the workbook has such a format, or ``records`` has seen such a cell.
 """
 
 from __future__ import annotations
 
-import re
 import struct
 from collections.abc import Iterator, Sequence
 
@@ -23,10 +22,6 @@ _SHEET, _FORMAT, _STYLE, _DATES = 0x0085, 0x041E, 0x00E0, 0x0022
 _FORMULA, _ERROR, _NUMBER, _RK, _RKS = 0x0006, 0x0205, 0x0203, 0x027E, 0x00BD
 _TEXTS = frozenset({0x00FD, 0x0204, 0x00D6})
 _EXCEL_97 = 0x0600
-_SIGN = re.compile(
-    rb"\x06\x00[\x16-\xff][\x00-\x20]..[\x00-\xff]\x00.{10}[\x00-\x3f]\x00|\x05\x02\x08\x00.{7}\x01", re.DOTALL
-)
-"""Beginning of a formula with its column and flags, or an error; other bytes may look like it, which costs a look."""
 _IS_TEXT, _IS_ERROR, _IS_EMPTY = 0, 2, 3
 _CALCULATE_ON_LOAD = 0x2
 """Flag of a formula that programs set which do not compute; Excel leaves it out."""
@@ -34,14 +29,16 @@ _ERRORS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 
 _CELL, _REAL = struct.Struct("<HHH"), struct.Struct("<d")
 
 
-def look_at_xls(stream: bytes, sheets: Sequence[Sheet]) -> list[Sheet]:
+def look_at_xls(stream: bytes, sheets: Sequence[Sheet], is_odd: bool) -> list[Sheet]:
     """Return the sheets of the workbook's stream with their cells as a person sees them.
+
+    ``is_odd`` is what ``check_records`` says.
 
     Raises RefusedError if there are too many cells to correct.
     """
     book = _Workbook(stream)
     found = {}
-    if book.is_altering or _SIGN.search(stream):
+    if book.is_altering or is_odd:
         for sheet in sheets:
             if not sheet.is_hidden and sheet.number <= len(book.sheets):
                 found[sheet.number] = book.found(book.sheets[sheet.number - 1])
