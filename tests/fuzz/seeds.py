@@ -22,7 +22,17 @@ from sources.intake import Intake
 from sources.months import Month
 from sources.reading.files.default_password import PASSWORD
 from tests.paths import DIVISIONS
-from tests.unit.sources.builder import Rows, csv_file, lenient, row, table, xls_file, xlsx_file
+from tests.unit.sources.builder import (
+    Rows,
+    csv_file,
+    lenient,
+    odd_xls,
+    odd_xlsx,
+    row,
+    table,
+    xls_file,
+    xlsx_file,
+)
 
 CONTRACTS = load_contracts()
 MONTH = Month(2021, 6)
@@ -86,7 +96,7 @@ def _hiding_xls(rows: Rows) -> bytes:
 
 
 def _made() -> list[Seed]:
-    """Make sheets with numbers, dates, merged, hidden and struck cells, encrypted, and quoted CSV, of the register."""
+    """Make files of the register: numbers, dates, merged, hidden and struck cells, odd formats, formulas, quotes."""
     register = CONTRACTS.dataset("household_register")
     rows = table(register, [row(register, number) for number in range(1, 9)])
     odd = [[*rows[0]], *([*r[:-3], 12.5, dt.date(2021, 5, 1), True] for r in rows[1:])]
@@ -98,6 +108,7 @@ def _made() -> list[Seed]:
         Seed(register, "藏.xlsx", _hiding_xlsx(rows)),
         Seed(register, "藏.xls", _hiding_xls(rows)),
         Seed(register, "默认密码.xlsx", ECMA376Agile.encrypt(PASSWORD, package, spin_count=100)),
+        *[Seed(register, f"公式.{name}", write(rows)) for name, write in (("xlsx", odd_xlsx), ("xls", odd_xls))],
         Seed(register, "引号.csv", quoted),
         Seed(register, "国标.csv", csv_file(rows, "gb18030", "\r\n")),
         Seed(register, "制表符.csv", csv_file(rows).replace(b",", b"\t")),

@@ -169,9 +169,7 @@ class _Parser:
         )
 
     def _call(self, name: str | None) -> _Lazy:
-        function = _FUNCTIONS.get((name or "").upper())
-        if function is None:
-            raise NotComputableError
+        function = _FUNCTIONS.get((name or "").upper(), _unknown)
         self._expect("(")
         arguments = [self._binary(0)] if not self._take(")") else []
         while arguments and not self._take(")"):
@@ -274,6 +272,10 @@ def _rounding(mode: str) -> Callable[[list[_Lazy]], Decimal]:
         return _EXCEL.plus(number).quantize(Decimal(1).scaleb(-int(places)), mode, _EXACT)
 
     return rounded
+
+
+def _unknown(_: list[_Lazy]) -> _Result:
+    raise NotComputableError
 
 
 def _refuse() -> tuple[Decimal, Decimal]:

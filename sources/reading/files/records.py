@@ -30,7 +30,8 @@ _PAIR = struct.Struct("<HH")
 def check_records(stream: bytes) -> bool:
     """Check the extents of all sheets, and the amounts that the workbook says that it has.
 
-    Returns True if a cell is an error, or a formula whose result is one, 0 or empty: it may need a second look. It takes a second for each three million records. Raises RefusedError if there are too many cells, rows or columns
+    Returns True if a cell is an error, or a formula whose result is one, 0 or empty: it may need a second look.
+    It takes a second for each three million records. Raises RefusedError if there are too many cells, rows or columns
     that do not exist, or more texts than bytes.
     """
     position = rows = columns = cells = 0

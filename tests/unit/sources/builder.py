@@ -13,6 +13,7 @@ import os
 import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -107,6 +108,45 @@ def xls_file(sheets: Mapping[str, Rows], merges: Sequence[Merge] = (), hidden: S
                     sheet.write(r, c, cell, *([day] if isinstance(cell, dt.date) else []))
         if name in hidden:
             sheet.visibility = 1
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+ODD_FORMATS = ("0!.0000", '0.0,"万"', "0.00%", "000000", ";;;", '[>=100]0.0,;"是"', "yyyy-mm-dd", "000-0000", '@"村"')
+"""Number formats that alter what is shown."""
+
+
+def odd_xlsx(rows: Rows) -> bytes:
+    """Texts, and to their right a number and a text in an odd format, formulas that nobody computed, and an error."""
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True, "date_1904": True}) as book:
+        sheet = book.add_worksheet()
+        for r, (row, code) in enumerate(zip(rows, cycle(ODD_FORMATS))):
+            sheet.write_row(r, 0, row)
+            form, right = book.add_format({"num_format": code}), len(row)
+            sheet.write_number(r, right, 12345, form)
+            sheet.write_string(r, right + 1, "大塘", form)
+            sheet.write_formula(r, right + 2, f"ROUND(SUM(A{r + 1}:Z{r + 1})/3,2)", form)
+            sheet.write_formula(r, right + 3, f'IF(A{r + 1}="","",VLOOKUP(A{r + 1},B:C,2,0))', None, "")
+            sheet.write_formula(r, right + 4, "NA()", None, "#N/A")
+    return out.getvalue()
+
+
+def odd_xls(rows: Rows) -> bytes:
+    """The same as an xls; the formulas have the result 0."""
+    book = xlwt.Workbook()
+    book.dates_1904 = True
+    sheet = book.add_sheet("表")
+    for r, (row, code) in enumerate(zip(rows, cycle(ODD_FORMATS))):
+        form, right = xlwt.easyxf(num_format_str=code), len(row)
+        for c, cell in enumerate(row):
+            sheet.write(r, c, cell)
+        sheet.write(r, right, 12345, form)
+        sheet.write(r, right + 1, "大塘", form)
+        sheet.write(r, right + 2, xlwt.Formula(f"ROUND(SUM(A{r + 1}:Z{r + 1})/3,2)"), form)
+        sheet.write(r, right + 3, xlwt.Formula(f'IF(A{r + 1}="","",VLOOKUP(A{r + 1},B1:C9,2,0))'))
+        sheet.row(r).set_cell_error(right + 4, 42)
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import io
+from decimal import Decimal
 from typing import Any
 
 import pytest
+import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -23,6 +27,7 @@ from tests.unit.sources.builder import (
 
 REGISTER = CONTRACTS.dataset("household_register")
 INCOME = CONTRACTS.dataset("household_income")
+SUBSISTENCE = next(d for d in CONTRACTS.datasets if d.label.startswith("农村低保"))
 EMPLOYMENT = CONTRACTS.dataset("employment_monitoring")
 ALL = list(CONTRACTS.datasets)
 
@@ -171,3 +176,112 @@ def test_every_row_of_a_file_gets_exactly_one_state(cells: list[list[str]]) -> N
     good = found.rows.filter(row_state="accepted")
     assert good.select(INCOME.key).is_unique().all()
     assert not good["is_bad"].any()
+
+
+@pytest.mark.parametrize(
+    "write", [lambda r: csv_file(r), lambda r: xlsx_file({"表": r}), lambda r: xls_file({"表": r})]
+)
+@pytest.mark.parametrize("shown", ["#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#SPILL!", "Err:502", "########"])
+def test_a_cell_that_shows_an_error_is_no_value_and_not_empty(write: Any, shown: str) -> None:
+    rows = [
+        row(SUBSISTENCE, 1, monthly_amount=shown),
+        row(SUBSISTENCE, 2, approved_on=shown),
+        row(SUBSISTENCE, 3, village_name=shown),
+    ]
+    found = conform(SUBSISTENCE, write(table(SUBSISTENCE, rows))).rows
+    assert found["row_error"].to_list() == ["cell_error"] * 3
+    assert found["row_state"].to_list() == ["quarantined", "accepted", "quarantined"]
+    assert found["approved_on"].is_null().to_list() == [False, True, False]
+    assert found["monthly_amount__raw"][0] == shown
+
+
+def _with_formats(
+    dataset: Dataset, codes: dict[str, tuple[object, str]], labels: dict[str, str] | None = None
+) -> bytes:
+    """A good row whose cells of some columns have another value and number format."""
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, [(labels or {}).get(c.name, c.label) for c in dataset.columns])
+        for i, (column, cell) in enumerate(zip(dataset.columns, row(dataset).values(), strict=True)):
+            value, code = codes.get(column.name, (cell, "General"))
+            write = sheet.write if column.name in codes else sheet.write_string
+            write(1, i, value, book.add_format({"num_format": code}))
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("value", "code", "unit", "found"),
+    [
+        (125000, '0!.0,"万元"', "", ("125000", None)),
+        (125000, '0!.0,"万"', "(元)", ("125000", None)),
+        (12.5, '0.00"万元"', "", ("125000", None)),
+        (125000, '0.00"元"', "(万元)", ("125000", None)),
+        (125000, "0!.0000", "(万元)", ("125000", None)),
+        (12345, "0.00,", "(千元)", ("12345", None)),
+        (12345678, '#,##0.00,,"百万元"', "", ("12345678", None)),
+        (1234.5, "#,##0", "", ("1234.5", None)),
+        (1234.5, '"¥"#,##0.00', "", ("1234.5", None)),
+        (12345, "0.00,", "", (None, "format_misleading")),
+        (125000, "0!.0,", "", (None, "format_misleading")),
+        (12345, ";;;", "", (None, "format_misleading")),
+        (12345, '0.0,"天"', "", (None, "number_invalid")),
+        (12.5, "0.00%", "", (None, "number_invalid")),
+        ("=VLOOKUP(1,A1:B2,2,0)", "General", "", (None, "formula_uncomputed")),
+        ("=1000*12", "General", "", ("12000", None)),
+    ],
+)
+def test_an_amount_is_the_shown_figure_in_the_shown_unit_or_refused(
+    value: object, code: str, unit: str, found: tuple[str | None, str | None]
+) -> None:
+    labels = {"wage_income": INCOME["wage_income"].label + unit}
+    (only,) = conform(INCOME, _with_formats(INCOME, {"wage_income": (value, code)}, labels)).rows.rows(named=True)
+    amount, error = found
+    assert (only["wage_income"], only["wage_income__error"]) == (Decimal(amount) if amount else None, error)
+    assert only["row_state"] == ("quarantined" if error else "accepted")
+
+
+def test_a_printed_total_is_not_checked_against_amounts_that_are_unknown() -> None:
+    good, other = row(INCOME, 1), row(INCOME, 2, wage_income="#N/A")
+    total = ["合计", *["100"] * (len(INCOME.columns) - 1)]
+    result = conform(INCOME, csv_file([*table(INCOME, [good, other]), total])).files[0]
+    assert result.totals_checked == len(INCOME.numeric_columns) - 1
+
+
+@pytest.mark.parametrize("name", ["approved_on", "died_on"])
+@pytest.mark.parametrize(
+    "shown", ["1900-01-00", "1900/1/0", "1900年1月0日", "0:00:00", "00:00:00", "1899-12-30", "1900-01-00 00:00:00"]
+)
+def test_day_0_of_a_reference_to_an_empty_cell_is_an_empty_cell(name: str, shown: str) -> None:
+    dataset = next(d for d in ALL if name in {c.name for c in d.columns})
+    (only,) = conform(dataset, csv_file(table(dataset, [row(dataset, **{name: shown})]))).rows.rows(named=True)
+    assert only[name] is None
+    assert only[f"{name}__error"] == ("required_missing" if dataset[name].required else None)
+
+
+def test_a_date_cell_with_0_is_an_empty_cell() -> None:
+    for value in (0, "=Z99"):
+        content = _with_formats(SUBSISTENCE, {"approved_on": (value, "yyyy-mm-dd")})
+        (only,) = conform(SUBSISTENCE, content).rows.rows(named=True)
+        assert (only["approved_on"], only["approved_on__error"], only["row_state"]) == (None, None, "accepted")
+
+
+@pytest.mark.parametrize("has_1904_dates", [False, True])
+def test_serial_numbers_count_from_the_first_day_of_their_workbook(has_1904_dates: bool) -> None:
+    days = (dt.date(2021, 5, 1) - (dt.date(1904, 1, 1) if has_1904_dates else dt.date(1899, 12, 30))).days
+    rows = table(SUBSISTENCE, [row(SUBSISTENCE, 1), row(SUBSISTENCE, 2, approved_on=f"{days}")])
+    at = rows[0].index(SUBSISTENCE["approved_on"].label)
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True, "date_1904": has_1904_dates}) as book:
+        sheet = book.add_worksheet()
+        for r, cells in enumerate(rows):
+            sheet.write_row(r, 0, cells)
+        sheet.write_number(1, at, days)
+    found = conform(SUBSISTENCE, out.getvalue()).rows
+    assert found["approved_on"].to_list() == [dt.date(2021, 5, 1)] * 2
+
+
+def test_codes_keep_the_zeros_that_their_format_shows() -> None:
+    dataset = next(d for d in ALL if any(c.name == "household_code" for c in d.columns))
+    content = _with_formats(dataset, {"household_code": (123, "0000000000")})
+    assert conform(dataset, content).rows["household_code"].to_list() == ["0000000123"]

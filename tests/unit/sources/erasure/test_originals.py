@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import zipfile
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from sources.erasure.mentions import mentions
 from sources.erasure.originals import without_person
 from sources.erasure.person import Person
 from sources.reading.files import Sheet, read_here, read_sheets
-from tests.unit.sources.builder import csv_file, resident_id, wide, xls_file, xlsx_file, zip_file
+from tests.unit.sources.builder import csv_file, odd_xls, odd_xlsx, resident_id, wide, xls_file, xlsx_file, zip_file
 
 OWN, OTHER = resident_id(1), resident_id(2)
 NAME = "上官云锦"
@@ -111,3 +112,15 @@ def test_a_file_without_the_person_is_left_as_it_is_and_an_unreadable_one_with_t
     assert without_person(xlsx_file({"一": [HEAD, ROWS[1]]}), "表.xlsx", PERSON, read_here) is None
     assert without_person(b"<html>" + OTHER.encode(), "网页.xls", PERSON, read_here) is None
     assert without_person(b"<html>" + OWN.encode(), "网页.xls", PERSON, read_here) == b""
+
+
+@pytest.mark.parametrize("write", [odd_xlsx, odd_xls])
+def test_odd_formats_formulas_errors_and_the_first_day_of_dates_survive(
+    write: Callable[[list[list[Any]]], bytes],
+) -> None:
+    content = write([["身份证号", "姓名"], *[[OWN if i == 3 else OTHER, f"某{i}"] for i in range(8)]])
+    (before,), (after,) = read_sheets(content), _rewritten(content)
+    assert before.has_1904_dates
+    assert after.has_1904_dates
+    for number, (old, new) in enumerate(zip(_cells(before), _cells(after), strict=True)):
+        assert new == ((None,) * len(old) if number == 4 else old)
