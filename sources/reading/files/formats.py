@@ -139,7 +139,7 @@ def is_date(code: str) -> bool:
 
 @lru_cache(4096)
 def is_plain(code: str) -> bool:
-    """Check whether a format shows every value as it is, but for rounding; hidden zeros count as shown."""
+    """Check whether a format shows every value as it is, except for rounding; hidden zeros count as shown."""
     sections = _sections(code)
     texts = [s for s in sections if s.is_text]
     numbers = [s if index == 0 else _negative(s) for index, s in enumerate(sections[:3]) if not s.is_text]
