@@ -46,5 +46,5 @@ def fits(frame: pl.DataFrame, dataset: Dataset) -> bool:
     data = frame.filter(pl.col("role") == "data")
     errors = data.select(pl.col(f"{c.name}__error").is_not_null().sum() for c in dataset.columns).row(0)
     if data.height == 1:
-        return sum(errors) <= 1
+        return bool(sum(errors) <= 1)
     return data.height > 0 and all(n <= max(1, _MOST_ERRORS * data.height) for n in errors)

@@ -22,9 +22,9 @@ from sources.reading.doubles import settle_doubles
 from sources.reading.files import Read, Sheet, read_here
 from sources.reading.header import Header, best_header, find_header, missing_message, shown, title_unit_warnings
 from sources.reading.table import Table, extract_table
-from sources.reading.unread import Unread, beside, other_table, rows_with_ids, unlabelled
+from sources.reading.unread import Unread, beside, hidden_rows, key_text, other_table, rows_with_ids, unlabelled
 from sources.refusal import RefusedError, breakage_refused
-from sources.text import masked
+from sources.text import masked, plain_series
 
 
 @dataclass
@@ -120,13 +120,13 @@ def _check_totals(result: FileResult, dataset: Dataset) -> None:
 
 
 def _count_unread(result: FileResult, dataset: Dataset) -> None:
-    """Count the rows that were not read; refuse the file if the people see them, because somebody would be lost.
+    """Count the rows that were not read; refuse the file if they are shown, because somebody would be lost.
 
     Nobody is lost if every id of a row is among those that were read.
     """
-    columns = [f[name] for f in result.frames for c in dataset.id_columns for name in (c.name, f"{c.name}__raw")]
-    read = pl.concat([pl.Series(dtype=pl.String), *(c.rename("") for c in columns)]).str.to_uppercase().unique()
-    for unread in result.unread:
+    unread_rows = [unread for unread in result.unread if unread]
+    read = _read_keys(result, dataset) if unread_rows else pl.Series(dtype=pl.String)
+    for unread in unread_rows:
         rows = unread.lost(read)
         if not rows:
             continue
@@ -150,11 +150,23 @@ def _no_header(result: FileResult, partial: Header | None, dataset: Dataset) -> 
     return f"没有找到“{dataset.label}”的表头{found};前20行内应有一行列名,例如“{example}”。{missing}"
 
 
+def _read_keys(result: FileResult, dataset: Dataset) -> pl.Series:
+    """List the ids that were read, as delivered and typed, or the keys of a table without ids."""
+    if not dataset.id_columns:
+        keys = [f.select(f"{name}__raw" for name in dataset.key) for f in result.frames]
+        texts = [k.select(plain_series(k[name]) for name in k.columns).select(key_text(dataset, "__raw")) for k in keys]
+        columns = [t.to_series() for t in texts]
+    else:
+        columns = [f[name] for f in result.frames for c in dataset.id_columns for name in (c.name, f"{c.name}__raw")]
+    return pl.concat([pl.Series(dtype=pl.String), *(c.rename("") for c in columns)]).str.to_uppercase().unique()
+
+
 def _conform_sheet(sheet: Sheet, result: FileResult, dataset: Dataset, context: Context) -> Header | None:
     """Conform the tables of one sheet into ``result``; return the closest match if no header can be recognised."""
     name = f"第{sheet.number}个工作表" if sheet.name else "文件"
     if sheet.is_hidden:
         result.skipped.append(f"{name}是隐藏的,已跳过")
+        result.unread.append(hidden_rows(sheet, name, dataset))
         return None
     header = find_header(sheet, dataset)
     if header is None:

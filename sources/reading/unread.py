@@ -35,14 +35,20 @@ class Unread:
     reason: str
     """Sentences, in Chinese, that say what is wrong and what to do."""
     ids: pl.DataFrame = field(default_factory=lambda: _NO_IDS)
-    """Column ``row`` (number in the spreadsheet) and ``id`` (plain text): rows with an id and two more cells."""
+    """Column ``row`` (number in the spreadsheet) and ``id`` (plain text): rows with an id and two more cells.
+
+    For a table without ids, the key takes the place of the id.
+    """
     rows: tuple[int, ...] = ()
     """Numbers of other rows that are data for certain."""
     is_shown: bool = True
     """False for a hidden sheet, which people do not see either."""
 
+    def __bool__(self) -> bool:
+        return bool(self.rows) or not self.ids.is_empty()
+
     def lost(self, read: pl.Series) -> list[int]:
-        """List the rows of which somebody is not among the ids that were ``read``."""
+        """List the rows of which an id is not among the ones that were ``read``."""
         return sorted({*self.rows, *self.ids.filter(~pl.col("id").is_in(read.implode()))["row"].to_list()})
 
     def message(self, rows: Sequence[int]) -> str:
@@ -66,6 +72,25 @@ def rows_with_ids(sheet: Sheet, columns: Sequence[int] | None = None) -> pl.Data
         for name in cells.columns
     ]
     return pl.concat(found)
+
+
+def hidden_rows(sheet: Sheet, place: str, dataset: Dataset) -> Unread:
+    """Find the rows of a hidden sheet: those with ids, or of a table without ids those under its header, by key."""
+    seen = Sheet(sheet.name, sheet.number, sheet.concealed)
+    header = None if dataset.id_columns else find_header(seen, dataset)
+    if header is None or any(name not in header.columns for name in dataset.key):
+        return Unread(place, _HIDDEN, rows_with_ids(seen), is_shown=False)
+    rows = extract_table(seen, header, dataset).rows.filter(pl.col("role") == "data")
+    keys = rows.select(row=pl.col("row_number").cast(pl.Int64), id=key_text(dataset, "__text"))
+    return Unread(place, _HIDDEN, keys.drop_nulls(), is_shown=False)
+
+
+def key_text(dataset: Dataset, suffix: str) -> pl.Expr:
+    """Join the plain texts of a row's key, from columns with this suffix."""
+    return pl.concat_str([pl.col(f"{name}{suffix}") for name in dataset.key], separator="|").str.to_uppercase()
+
+
+_HIDDEN = "工作表是隐藏的。要报送的,请取消隐藏;不报送的,请删除该工作表。这些行计入未接收的行。"
 
 
 def list_rows(sheet: Sheet, columns: int) -> tuple[int, ...]:
@@ -106,8 +131,9 @@ def other_table(sheet: Sheet, place: str, header: Header | None, dataset: Datase
     for other in fitting_datasets([sheet], load_contracts().datasets):
         found = find_header(sheet, other)
         if found and other != dataset:
-            rows = extract_table(sheet, found, other).rows.filter(pl.col("role") == "data")["row_number"]
-            return Unread(place, f"这是另一张表“{other.label}”。{_APART}", ids, tuple(rows.to_list()))
+            data = extract_table(sheet, found, other).rows.filter(pl.col("role") == "data")
+            numbers = tuple(data["row_number"].to_list())
+            return Unread(place, f"这是另一张表“{other.label}”。{_APART}", ids, numbers)
     rows = () if dataset.id_columns else list_rows(sheet, len(header.columns) if header else len(dataset.required))
     missing = f"表头对不上:{missing_message(header, dataset)}" if header else "没有可识别的表头。"
     return Unread(place, f"{missing}{_MEND}", ids, rows)

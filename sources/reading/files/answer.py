@@ -22,9 +22,10 @@ def send(answer: Answer, stream: IO[bytes]) -> None:
     if isinstance(answer, RefusedError):
         pickle.dump(answer, stream, pickle.HIGHEST_PROTOCOL)
     else:
-        pickle.dump([replace(sheet, cells=sheet.cells.clear()) for sheet in answer], stream, pickle.HIGHEST_PROTOCOL)
+        empty = [replace(s, cells=s.cells.clear(), concealed=s.concealed.clear()) for s in answer]
+        pickle.dump(empty, stream, pickle.HIGHEST_PROTOCOL)
         for sheet in answer:
-            for column in sheet.cells:
+            for column in (*sheet.cells, *sheet.concealed):
                 pickle.dump(column, stream, pickle.HIGHEST_PROTOCOL)
     stream.flush()
 
@@ -38,6 +39,10 @@ def receive(stream: IO[bytes]) -> Answer:
     if isinstance(answer, RefusedError):
         return answer
     return [
-        replace(sheet, cells=pl.DataFrame([pickle.load(stream) for _ in sheet.cells.columns]))  # noqa: S301
+        replace(sheet, cells=_columns(sheet.cells, stream), concealed=_columns(sheet.concealed, stream))
         for sheet in answer
     ]
+
+
+def _columns(frame: pl.DataFrame, stream: IO[bytes]) -> pl.DataFrame:
+    return pl.DataFrame([pickle.load(stream) for _ in frame.columns])  # noqa: S301

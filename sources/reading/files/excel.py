@@ -129,7 +129,7 @@ def _loaded(workbook: CalamineWorkbook, positions: Sequence[int]) -> Generator[C
 
 
 def read_excel(content: bytes) -> list[Sheet]:
-    """Read every worksheet of a workbook, hidden ones without their cells.
+    """Read every worksheet of a workbook; the cells of hidden ones are kept apart, for nobody sees them.
 
     Raises RefusedError if the workbook is encrypted, damaged, too wide or too large.
     """
@@ -138,11 +138,15 @@ def read_excel(content: bytes) -> list[Sheet]:
         kept = [(i, m) for i, m in enumerate(workbook.sheets_metadata) if m.typ == SheetTypeEnum.WorkSheet]
         if len(kept) > MAX_SHEETS:
             raise RefusedError(f"工作簿有{len(kept)}个工作表,超过{MAX_SHEETS}个;请拆分后重新报送。")
-        shown = [i for i, meta in kept if meta.visible == SheetVisibleEnum.Visible]
-        with closing(_loaded(workbook, shown)) as loaded:
-            cells = _sheets(shown, loaded)
+        hidden = {i for i, meta in kept if meta.visible != SheetVisibleEnum.Visible}
+        with closing(_loaded(workbook, [i for i, _ in kept])) as loaded:
+            sheets = _sheets([i for i, _ in kept], loaded)
     except PasswordError:
         raise RefusedError(ENCRYPTED) from None
     except (CalamineError, OSError, ValueError) as error:
         raise RefusedError(f"工作簿已损坏或不完整,无法读取({type(error).__name__});请重新导出后报送。") from None
-    return [cells.get(i) or Sheet(meta.name, i + 1, pl.DataFrame(), is_hidden=True) for i, meta in kept]
+    return [_concealed(sheet) if i in hidden else sheet for i, sheet in sheets.items()]
+
+
+def _concealed(sheet: Sheet) -> Sheet:
+    return Sheet(sheet.name, sheet.number, pl.DataFrame(), is_hidden=True, concealed=sheet.cells)

@@ -45,6 +45,8 @@ class Sheet:
     has_struck_rule: bool = False
     """Whether a rule strikes through cells with certain values: which ones, only Excel can tell."""
     has_1904_dates: bool = False
+    concealed: pl.DataFrame = field(default_factory=pl.DataFrame)
+    """The cells of a hidden sheet, which are no rows of any table; ``cells`` is empty then."""
     above: int = 0
     """Number of rows of the spreadsheet above ``cells``."""
 

@@ -71,7 +71,7 @@ def read_sheets(content: bytes) -> list[Sheet]:
         raise RefusedError(f"文件其实是网页或XML,不是工作簿。{EXPORT_ANEW}")
     else:
         sheets = read_delimited(content)
-    check_text([sheet.cells for sheet in sheets])
+    check_text([cells for sheet in sheets for cells in (sheet.cells, sheet.concealed)])
     return sheets
 
 

@@ -23,8 +23,6 @@ KEYS = ("head_resident_id", "resident_id")
 
 def _people(first: int, last: int, dataset: Dataset = SUBSISTENCE, **cells: Any) -> list[dict[str, Any]]:
     """Rows whose head is another person than the row's."""
-    heads = {c.name: row(dataset, n)[c.name] for n in () for c in dataset.columns}
-    assert not heads
     rows = []
     for n in range(first, last + 1):
         head = {"head_resident_id": row(SUBSISTENCE, 500 + n)["head_resident_id"]} if dataset is SUBSISTENCE else {}
@@ -352,3 +350,23 @@ def test_sheets_that_are_no_lists_do_not_count() -> None:
     found = conform(SUBSISTENCE, xlsx_file({"一": FIRST, **others}))
     assert found.files[0].refusal is None
     assert (found.rows.height, found.files[0].rows_unread, found.files[0].warnings) == (2, 0, [])
+
+
+@pytest.mark.parametrize("write", [xlsx_file, xls_file])
+def test_people_on_a_hidden_sheet_count_without_refusing_the_file(write: Any) -> None:
+    (file,) = conform(SUBSISTENCE, write({"一": FIRST, "二": _block(2, 5)}, hidden=["二"])).files
+    assert file.refusal is None
+    assert file.rows_unread == 3
+    assert "第2个工作表第3行起有3行像是数据,没有读取:工作表是隐藏的" in file.warnings[0]
+
+
+@pytest.mark.parametrize("hidden", [FIRST, FIRST[:2], [["名单"], *FIRST[1:]], [["A类", "B类"], ["户主", "配偶"]], []])
+def test_a_hidden_copy_or_list_of_choices_does_not_count(hidden: Rows) -> None:
+    (file,) = conform(SUBSISTENCE, xlsx_file({"一": FIRST, "二": hidden}, hidden=["二"])).files
+    assert (file.refusal, file.rows_unread, file.warnings) == (None, 0, [])
+
+
+def test_households_on_a_hidden_sheet_count_by_their_key() -> None:
+    hidden = [*_income("1", "2"), *_income("3", unit="(万元)")[1:]]
+    (file,) = conform(INCOME, xlsx_file({"一": _income("1", "2"), "二": hidden}, hidden=["二"])).files
+    assert (file.refusal, file.rows_unread) == (None, 1)
