@@ -6,7 +6,7 @@ Does not belong here: which rows are traced (``rows``); anything that leaves the
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import polars as pl
 
@@ -18,8 +18,9 @@ from sources.landing.archive import DeliveryLog
 from sources.landing.deliveries import DeliveredFile, recognise_month
 from sources.months import Month
 from sources.privacy.people import IDENTITY
+from sources.reading.blocks import blocks_of
 from sources.reading.files import Read, Sheet, read_here
-from sources.reading.header import find_header, fitting_datasets
+from sources.reading.header import Header, find_header, fitting_datasets
 from sources.refusal import DamagedOriginalError, RefusedError
 from workbooks.trace.rows import COLUMNS, ChangedRowsError, Trace
 
@@ -49,7 +50,7 @@ def _of_table(
         file = delivered.get((int(str(number)), str(sha256)))
         if file is None:
             raise ChangedRowsError(dataset, month, "归档的原件与发布时不同;请执行 shouwang verify --deep。")
-        originals = _original_rows(_sheets(file, dataset, month, read), dataset, of_file)
+        originals = original_rows(_sheets(file, dataset, month, read), dataset, of_file)
         parts.append(of_file.join(originals, on=["sheet_no", "row_number"], how="left", maintain_order="left"))
     people = _people(home, dataset, month)
     joined = pl.concat(parts).join(people, on=list(ROW_ID), how="left", maintain_order="left")
@@ -74,28 +75,39 @@ def _sheets(file: DeliveredFile, dataset: Dataset, month: Month, read: Read) -> 
         raise ChangedRowsError(dataset, month, str(error)) from error
 
 
-def _original_rows(sheets: list[Sheet], dataset: Dataset, rows: pl.DataFrame) -> pl.DataFrame:
+def original_rows(sheets: list[Sheet], dataset: Dataset, rows: pl.DataFrame) -> pl.DataFrame:
     """Give the original text of the rows of one file: sheet_no, row_number, sheet_name, original."""
     wanted = set(rows["sheet_no"])
     parts = [pl.DataFrame(schema=_SHEETS)]
-    for sheet in (s for s in sheets if s.number in wanted):
-        numbered = sheet.cells.with_row_index("row_number", offset=1).join(
-            rows.filter(sheet_no=sheet.number).select(pl.col("row_number").cast(pl.UInt32)), on="row_number"
+    for table, header in (found for found in _tables(sheets, dataset) if found[0].number in wanted):
+        numbered = table.cells.with_row_index("row_number", offset=table.above + 1).join(
+            rows.filter(sheet_no=table.number).select(pl.col("row_number").cast(pl.UInt32)), on="row_number"
         )
         parts.append(
             numbered.select(
                 "row_number",
-                sheet_no=pl.lit(sheet.number),
-                sheet_name=pl.lit(sheet.name),
-                original=_labelled(sheet, dataset),
+                sheet_no=pl.lit(table.number),
+                sheet_name=pl.lit(table.name),
+                original=_labelled(table, header),
             ).cast(_SHEETS)
         )
     return pl.concat(parts)
 
 
-def _labelled(sheet: Sheet, dataset: Dataset) -> pl.Expr:
+def _tables(sheets: list[Sheet], dataset: Dataset) -> Iterator[tuple[Sheet, Header | None]]:
+    """Yield each table of a file with its header; a sheet without one goes on under the header before it."""
+    header: Header | None = None
+    for sheet in (s for s in sheets if not s.is_hidden):
+        found = find_header(sheet, dataset)
+        for block in blocks_of(sheet, found, dataset) if found else ():
+            header = block.header or header
+            yield block.sheet, block.header
+        if found is None:
+            yield sheet, header
+
+
+def _labelled(sheet: Sheet, header: Header | None) -> pl.Expr:
     """Join the filled cells of a row, each behind its header text; a column without one has its number."""
-    header = find_header(sheet, dataset)
     labels = dict(enumerate(header.labels if header else ()))
     cells = [
         pl.lit((labels.get(i) or f"第{i + 1}列") + ":") + pl.col(name) for i, name in enumerate(sheet.cells.columns)
