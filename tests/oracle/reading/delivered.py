@@ -12,7 +12,7 @@ from typing import Any
 
 from tests.oracle.catalogue import Dataset, first_day, last_day
 from tests.oracle.reading import cells
-from tests.oracle.reading.header import body, check_units, find_header, printed_totals
+from tests.oracle.reading.header import Header, body, check_units, find_header, later_headers, printed_totals
 from tests.oracle.reading.sheets import RefusedError, Sheet, read
 
 
@@ -102,7 +102,16 @@ def _read_sheet(sheet: Sheet, file: File, dataset: Dataset, month: str) -> set[s
     header = find_header(sheet, dataset)
     if header is None:
         return set()
-    rows = body(sheet, header, dataset)
+    headers = [header, *later_headers(sheet, header, dataset)]
+    ends = [h.first_row for h in headers[1:]] + [len(sheet.rows)]
+    tables = zip(headers, [0, *ends[:-1]], ends, strict=True)
+    return set().union(*[_read_table(sheet, h, (first, stop), file, dataset, month) for h, first, stop in tables])
+
+
+def _read_table(
+    sheet: Sheet, header: Header, extent: tuple[int, int], file: File, dataset: Dataset, month: str
+) -> set[str]:
+    rows = body(sheet, header, dataset, *extent)
     for index in rows.data:
         raw = {column.name: (sheet.filled(index, i), unit) for i, (column, unit) in header.columns.items()}
         file.rows.append(typed(dataset, month, file.delivery_no, raw))

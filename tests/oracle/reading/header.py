@@ -101,6 +101,20 @@ def find_header(sheet: Sheet, dataset: Dataset) -> Header | None:
     return best
 
 
+def later_headers(sheet: Sheet, header: Header, dataset: Dataset) -> list[Header]:
+    """The headers of further tables below: rows that name half of the required columns otherwise than the one before.
+
+    Only headers of one row are looked for.
+    """
+    found = [header]
+    required = sum(c.required for c in dataset.columns)
+    for row in range(header.last_row + 1, len(sheet.rows)):
+        other = _candidate(sheet, row, 1, dataset)
+        if len(other.columns) >= max(2, required / 2) and not _is_repeated_header(sheet, row, found[-1]):
+            found.append(other)
+    return found[1:]
+
+
 def check_units(header: Header) -> None:
     """Raises RefusedError where a header names a unit that cannot be converted."""
     for column, unit in header.columns.values():
@@ -146,10 +160,10 @@ def _is_left_out(sheet: Sheet, row: int, header: Header, dataset: Dataset) -> bo
     return _is_repeated_header(sheet, row, header) or _is_footer(sheet, row, header, dataset)
 
 
-def body(sheet: Sheet, header: Header, dataset: Dataset) -> Body:
-    """Which rows below (or, for totals, above) the header count."""
+def body(sheet: Sheet, header: Header, dataset: Dataset, first: int = 0, stop: int | None = None) -> Body:
+    """Which rows below (or, for totals, above) the header count, from the ``first`` up to the next table."""
     found = Body()
-    for row in range(len(sheet.rows)):
+    for row in range(first, len(sheet.rows) if stop is None else stop):
         _, first = _first_text(sheet, row)
         if first in TOTALS and not header.first_row <= row <= header.last_row:
             found.totals.append(row)
