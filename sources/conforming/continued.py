@@ -12,6 +12,7 @@ import polars as pl
 from sources.contracts.model import Dataset
 from sources.reading.files import Sheet
 from sources.reading.header import Header, best_header
+from sources.reading.unread import NUMERIC
 
 _MOST_ERRORS = 0.2
 """Largest share of rows with an error in one column of a list that fits."""
@@ -31,7 +32,7 @@ def continued_header(sheet: Sheet, header: Header, dataset: Dataset) -> Header |
     if rows.is_empty():
         return None
     first = int(rows[0])
-    if not cells[first].select(pl.any_horizontal(pl.col(columns).str.contains("[0-9]"))).item():
+    if not cells[first].select(pl.any_horizontal(pl.col(columns).str.contains(NUMERIC))).item():
         return None
     known = {name: i for name, i in header.columns.items() if f"c{i}" in columns}
     labels = (*header.labels, *[""] * sheet.cells.width)[: sheet.cells.width]

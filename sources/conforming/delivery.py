@@ -176,7 +176,12 @@ def _conform_sheet(sheet: Sheet, result: FileResult, dataset: Dataset, context: 
         if block.header and not block.is_other:
             _conform_table(block.sheet, block.header, name, result, dataset, context)
         else:
-            result.unread.append(other_table(block.sheet, name, block.header, dataset))
+            unread = other_table(block.sheet, name, block.header, dataset)
+            result.unread.append(unread)
+            if block.sheet.above and not unread:
+                result.warnings.append(
+                    f"{name}第{block.sheet.above + 1}行起是另一张表,没有读取;是本表数据的,请写上本表的列名。"
+                )
     return None
 
 
@@ -207,13 +212,13 @@ def _conform_table(
     aside = beside(sheet, header, dataset)
     reason = f"{aside.cell}是并排的另一张表的表头。" if aside.cell else "在表的旁边。"
     result.unread.append(Unread(f"{name}右侧", f"{reason}{_BESIDE}", aside.ids, aside.rows))
+    result.unknown_headers += [text for text in header.unknown() if text not in result.unknown_headers]
     if aside:
         # Columns of the same name are those of the other list.
         header = replace(header, doubles={})
     settled = settle_doubles(sheet, header, dataset)
     header = settled.header
     result.unread.append(Unread(name, _ABOVE, rows_with_ids(sheet.rows(0, header.first_row))))
-    result.unknown_headers += [text for text in header.unknown() if text not in result.unknown_headers]
     result.unit_warnings += title_unit_warnings(sheet, header, dataset)
     table = extract_table(sheet, header, dataset)
     _report(sheet, header, table, settled.notices, name, result)

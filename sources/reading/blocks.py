@@ -27,7 +27,7 @@ NUMERIC_KINDS = ("resident_id", "certificate", "date", "month", "number", "integ
 """Kinds whose cells begin with a digit."""
 _WORDS = "^[^0-9]*[\u4e00-\u9fff]{2}"
 _NUMBER = re.compile(r"[0-9][0-9.,:/+-]*[Xx]?")
-_TITLE = re.compile(r"[::]|单位|年|月|表|册|名单|统计|续")
+_TITLE = re.compile(r"[::]|单位|20\d\d年|名册|名单|统计表|续表")
 _MOST_TITLES = 5
 _SHORT_NAME = 4
 """Longest name of a person without a dot, in characters."""
@@ -172,5 +172,5 @@ def _start(sheet: Sheet, row: int, header: Header, dataset: Dataset) -> int:
             break
         if filled and is_total(first):
             break
-        start = above
+        start = above if filled else start
     return start

@@ -6,6 +6,7 @@ Does not belong here: whether somebody is lost, which only the rows that were re
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -22,7 +23,8 @@ FEWEST = 3
 _MONTH_AND_DAY = r"(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
 _ID = rf"^(?:\d{{6}}(?:18|19|20)\d{{2}}{_MONTH_AND_DAY}\d{{3}}[\dXx]|\d{{8}}{_MONTH_AND_DAY}\d{{3}})$"
 """A text that looks like a resident id: the birth date is one, whatever the check digit."""
-_NUMERIC = r"^[0-9][0-9.,/:-]*$"
+NUMERIC = r"^[0-9][0-9.,/:-]*$"
+"""A cell that is no header text."""
 _NO_IDS = pl.DataFrame(schema={"row": pl.Int64, "id": pl.String})
 
 
@@ -100,7 +102,7 @@ def list_rows(sheet: Sheet, columns: int) -> tuple[int, ...]:
         return ()
     full = cells.select(full=pl.sum_horizontal(pl.all().is_not_null()) >= max(FEWEST, (columns + 1) // 2))["full"]
     rows = full.arg_true()
-    if rows.is_empty() or not cells[int(rows[0])].select(pl.any_horizontal(pl.all().str.contains(_NUMERIC))).item():
+    if rows.is_empty() or not cells[int(rows[0])].select(pl.any_horizontal(pl.all().str.contains(NUMERIC))).item():
         return ()
     return tuple((rows.cast(pl.Int64) + sheet.above + 1).to_list())
 
@@ -118,7 +120,7 @@ def unlabelled(sheet: Sheet, header: Header, rows: pl.Series) -> tuple[str, int]
         if (i < len(header.labels) and header.labels[i]) or column.null_count() == len(column):
             continue
         filled = column.gather(places).is_not_null()
-        if not filled.any() or (i < left and column.drop_nulls().str.contains(_NUMERIC).all()):
+        if not filled.any() or (i < left and column.drop_nulls().str.contains(NUMERIC).all()):
             continue
         first = first or f"{column_letters(i + 1)}{rows[int(filled.arg_true()[0])]}"
         count += int(filled.sum())
@@ -171,9 +173,10 @@ def beside(sheet: Sheet, header: Header, dataset: Dataset) -> Beside:
         return Beside(_NO_IDS)
     second = best_header(sheet.rows(0, SEARCHED_ROWS).without(own), dataset)
     below = sheet.rows(header.last_row + 1, sheet.cells.height)
-    if second is None:
-        empty = [i for i in others if i not in content and i > min(own)]
-        apart = [i for i in content if not header.labels[i] or any(max(own) < e < i for e in empty)]
+    if second is None or second.last_row < header.first_row:
+        empty = [i for i in others if i not in content and i > max(own)]
+        named = [bool(label) and not re.match(NUMERIC, label) for label in header.labels]
+        apart = [i for i in content if not named[i] or any(e < i for e in empty)]
         return Beside(_other_ids(below, apart, header, dataset))
     cell = f"{column_letters(min(second.columns.values()) + 1)}{second.last_row + sheet.above + 1}"
     rows = _rows_under(sheet, second, header) if second.suffices(dataset) and not dataset.id_columns else ()

@@ -148,6 +148,26 @@ def test_units_and_printed_totals_belong_to_each_table(totals: tuple[str, str, s
     assert found.rows["wage_income"].cast(int).to_list() == [1, 2, 2000, 3000]
 
 
+@pytest.mark.parametrize("rows", [2, 3])
+def test_a_header_of_several_rows_begins_a_table_too(rows: int) -> None:
+    """The columns are in another order, and the names are only whole with their group heads."""
+    names = [c.name for c in INCOME.columns][::-1]
+    labels = [INCOME[n].label for n in names]
+    upper = ["近12个月" if t.startswith("近12个月") else t for t in labels]
+    head = [
+        upper,
+        *[[None] * 6] * (rows - 2),
+        [t.removeprefix("近12个月") if t != INCOME.columns[0].label else None for t in labels],
+    ]
+    people = [row(INCOME, n, wage_income=str(n)) for n in (8, 9)]
+    merges = [(2 + 0, 5, 2 + rows - 1, 5), (2, 0, 2 + rows - 2, 4)]
+    cells = [*_income("1"), *head, *[[p[n] for n in names] for p in people]]
+    found = conform(INCOME, xlsx_file({"表": cells}, {"表": merges}))
+    assert found.files[0].refusal is None
+    assert found.rows["wage_income"].cast(int).to_list() == [1, 8, 9]
+    assert found.rows["row_number"].to_list() == [2, 3 + rows, 4 + rows]
+
+
 def test_totals_of_tables_with_equal_headers_belong_to_each() -> None:
     rows = [*_income("1", "2", total="3"), ["乙村", *[""] * 5], *_income("4", unit="", total="4")]
     rows[-2][0] = "W00009"
@@ -204,7 +224,8 @@ def test_a_summary_below_loses_nobody() -> None:
     summary = [["镇(街道)", "村(社区)", "户数", "人数"], ["源潭镇", "某村", "20", "30"]]
     found = conform(SUBSISTENCE, xlsx_file({"表": [*FIRST, [], ["汇总"], *summary]}))
     assert found.files[0].refusal is None
-    assert found.rows.filter(row_state="accepted").height == 2
+    assert (found.rows["row_state"].to_list(), found.files[0].rows_unread) == (["accepted"] * 2, 0)
+    assert "第1个工作表第5行起是另一张表" in found.files[0].warnings[0]
 
 
 @pytest.mark.parametrize("gap", [0, 1, 3])
@@ -303,6 +324,7 @@ def test_the_total_at_the_end_of_a_list_over_two_sheets_is_that_of_both() -> Non
         [[f"栏{'甲乙丙丁戊己庚辛壬癸子'[i]}" for i in range(WIDTH)], *BODY],
         [["镇街", "村居", *[f"其他{t}" for t in "甲乙丙丁戊己庚辛壬"]], *BODY],
         [r[::-1] for r in BODY],
+        [[f"2021年{i}栏" for i in range(WIDTH)], *BODY],
     ],
 )
 def test_a_sheet_that_does_not_fit_refuses_the_file_and_says_how_many_rows(second: Rows) -> None:
@@ -370,3 +392,29 @@ def test_households_on_a_hidden_sheet_count_by_their_key() -> None:
     hidden = [*_income("1", "2"), *_income("3", unit="(万元)")[1:]]
     (file,) = conform(INCOME, xlsx_file({"一": _income("1", "2"), "二": hidden}, hidden=["二"])).files
     assert (file.refusal, file.rows_unread) == (None, 1)
+
+
+def test_the_fields_of_a_title_beside_extra_columns_are_no_list() -> None:
+    title = [*[None] * WIDTH, "镇(街道)", "村(社区)", None]
+    extra = ["监护人姓名", "监护人身份证号", "监护人电话"]
+    rows = [[*r, "某某", row(SUBSISTENCE, 900 + i)["resident_id"], "13800000000"] for i, r in enumerate(FIRST[1:])]
+    (file,) = conform(SUBSISTENCE, xlsx_file({"表": [title, [*FIRST[0], *extra], *rows]})).files
+    assert (file.refusal, file.rows_unread) == (None, 0)
+
+
+def test_a_list_beside_whose_header_is_higher_is_refused() -> None:
+    right = _block(3, 6)
+    left = [[None] * WIDTH, [None] * WIDTH, *FIRST]
+    rows = [[*a, *b] for a, b in zip(left, right, strict=True)]
+    for found in _both(rows):
+        assert found.files[0].refusal is not None
+        assert found.files[0].rows_unread > 0
+
+
+def test_a_summary_of_as_many_columns_is_no_continuation() -> None:
+    summary = [
+        ["镇", "2021年户数", "2021年人数", "收入1", "收入2", "收入3"],
+        *[[f"某镇{i}", *"12345"] for i in range(9)],
+    ]
+    (file,) = conform(INCOME, xlsx_file({"一": _income("1", "2"), "二": summary})).files
+    assert (file.refusal, file.rows_unread, file.warnings) == (None, 0, [])
