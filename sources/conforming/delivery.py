@@ -111,7 +111,7 @@ def _conform_file(file: DeliveredFile, dataset: Dataset, context: Context, read:
 
 def _check_totals(result: FileResult, dataset: Dataset) -> None:
     for tables in result.lists:
-        blocks = [table.with_columns(block=pl.lit(number)) for number, table in enumerate(tables)]
+        blocks = [table.with_columns(block=pl.struct(pl.lit(number), "section")) for number, table in enumerate(tables)]
         if blocks:
             checked, failed = check_printed_totals(pl.concat(blocks), dataset)
             result.totals_checked += checked
@@ -265,9 +265,9 @@ def _data(frame: pl.DataFrame) -> pl.DataFrame:
 def _keep(sheet: Sheet, frame: pl.DataFrame, result: FileResult, dataset: Dataset) -> None:
     """Add the conformed rows of a table to ``result``, and what its printed totals are checked with."""
     numeric = [f"{c.name}__{part}" for c in dataset.numeric_columns for part in ("parsed", "error")]
-    result.lists[-1].append(frame.select("role", "label", *numeric))
+    result.lists[-1].append(frame.select("role", "label", "section", *numeric))
     lineage = pl.lit(result.file.file_no, pl.Int32).alias("file_no"), pl.lit(sheet.number, pl.Int32).alias("sheet_no")
-    data = _data(frame).drop("role", "label", pl.selectors.ends_with("__parsed"))
+    data = _data(frame).drop("role", "label", "section", pl.selectors.ends_with("__parsed"))
     result.frames.append(data.select(*lineage, *sorted(data.columns)))
 
 

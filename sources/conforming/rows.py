@@ -164,13 +164,13 @@ def _contradictions(dataset: Dataset, frame: pl.DataFrame) -> pl.DataFrame:
 def conform_rows(table: Table, dataset: Dataset, context: Context) -> pl.DataFrame:
     """Conform every row of a table.
 
-    Returns row_number, role, label, sheet_columns (see ``Table``), and per contract column ``<name>`` (typed),
-    ``<name>__error``, ``<name>__raw`` (text as delivered), for numbers ``<name>__parsed``, for columns compared with
-    the id ``<name>__note``; also ``row_error`` (the first error code in contract order) and ``is_bad`` (a required
-    column has an error).
+    Returns row_number, role, label, section and sheet_columns (see ``Table``), and per contract column ``<name>``
+    (typed), ``<name>__error``, ``<name>__raw`` (text as delivered), for numbers ``<name>__parsed``, for columns
+    compared with the id ``<name>__note``; also ``row_error`` (the first error code in contract order) and ``is_bad`` (a
+    required column has an error).
     """
     rows = table.rows
-    done = rows.select("row_number", "role", "label", "sheet_columns")
+    done = rows.select("row_number", "role", "label", "section", "sheet_columns")
     town = next((c for c in dataset.columns if c.kind == "town"), None)
     for column in dataset.columns:
         if column.name not in rows.columns:

@@ -17,7 +17,7 @@ import polars as pl
 from sources.contracts.model import Dataset
 from sources.reading.files import Sheet
 from sources.reading.header import MAX_HEIGHT, Header, best_header, find_header, usual_texts
-from sources.reading.lines import is_total, is_whole_total, rows_about_columns
+from sources.reading.lines import is_total, rows_about_columns
 from sources.reading.table import is_repeated_header
 from sources.refusal import RefusedError
 
@@ -46,8 +46,7 @@ class Block:
 def blocks_of(sheet: Sheet, header: Header, dataset: Dataset) -> list[Block]:
     """Split a sheet at its headers, from top to bottom; ``header`` is the best one of the first rows.
 
-    A header that repeats the one before it begins no table, unless a total over the whole table is between them.
-    Raises RefusedError if too many rows look like headers.
+    A header that repeats the one before it begins no table. Raises RefusedError if too many rows look like headers.
     """
     starts = [_start(sheet, row, header, dataset) for row in _further_headers(sheet, header, dataset)]
     if not starts:
@@ -73,15 +72,11 @@ def _further_headers(sheet: Sheet, header: Header, dataset: Dataset) -> Iterator
     rows = _candidates(cells, header, dataset)
     if not len(rows):
         return
-    totals = np.flatnonzero(cells.select(found=is_whole_total(pl.coalesce(pl.all())))["found"].fill_null(False))
-    current, former, done, tables = header, header.last_row, -1, 0
+    current, done, tables = header, -1, 0
     while len(rows):
         repeated = cells[rows].select(found=is_repeated_header(current))["found"].to_numpy() & (rows > header.last_row)
-        count = len(rows) if repeated.all() else int(repeated.argmin())
-        if count:
-            before = np.searchsorted(totals, [former, *rows[:count]])
-            yield from rows[:count][np.diff(before) > 0].tolist()
-            former, rows = rows[count - 1], rows[count:]
+        if repeated[0]:
+            rows = rows[len(rows) if repeated.all() else int(repeated.argmin()) :]
             continue
         row, rows = int(rows[0]), rows[1:]
         tables += 1
@@ -95,7 +90,7 @@ def _further_headers(sheet: Sheet, header: Header, dataset: Dataset) -> Iterator
         first, done, own = found
         if _begins_table(cells, first, done, own, header, dataset) and not _is_same(own, current):
             if first > header.last_row:
-                current, former = own, done
+                current = own
             yield first
 
 

@@ -62,11 +62,6 @@ def line_role(cells: tuple[str | None, ...], names: frozenset[int], header: Head
     return ("note", None) if is_alone and _CHINESE.search(first) else ("data", None)
 
 
-def is_whole_total(first: pl.Expr) -> pl.Expr:
-    """Match rows whose first filled cell begins like the label of a total over the whole table."""
-    return first.str.contains(r"^(?:(?:全..?|本表|以上|累计)?(?:合计|总计|共计|总和)|共[0-9])")
-
-
 def is_total(first: str) -> bool:
     """Check whether a first filled cell is the label of a printed total."""
     return bool(_OF_ALL.fullmatch(first) or _OF_PART.fullmatch(first))

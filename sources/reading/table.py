@@ -27,10 +27,10 @@ class Table:
     """Rows of one sheet under their contract column names.
 
     ``rows`` has ``row_number`` (the spreadsheet's own), ``role`` (data or total), ``label`` (the word of a total: one
-    of ``TOTALS``), and per contract column of the header ``<name>`` (text as delivered), ``<name>__text`` (plain text)
-    and ``<name>__type`` (cell type). Total rows keep their position in the sheet, also above the header.
-    ``sheet_columns`` lists the numbers of the sheet's columns, from 0, in contract order and separated by commas; the
-    number of a column that the header lacks is empty.
+    of ``TOTALS``), ``section`` (number of the part that totals over the whole close), and per contract column of the
+    header ``<name>`` (text as delivered), ``<name>__text`` (plain text) and ``<name>__type`` (cell type). Total rows
+    keep their position in the sheet, also above the header. ``sheet_columns`` lists the numbers of the sheet's columns,
+    from 0, in contract order and separated by commas; the number of a column that the header lacks is empty.
     """
 
     rows: pl.DataFrame
@@ -111,11 +111,26 @@ def _with_lines(roles: pl.DataFrame, cells: pl.DataFrame, header: Header, datase
     rows = ((roles["role"] == "data") & candidates(cells, header, dataset)).arg_true()
     if rows.is_empty():
         return roles
-    people = [c.name for c in dataset.columns if c.kind == "text" and c.is_identity and c.name in header.columns]
-    names = frozenset(header.columns[name] for name in people)
-    found = [line_role(texts, names, header) for texts in cells[rows].rows()]
+    texts = [c for c in dataset.columns if c.kind == "text" and c.is_identity and c.name in header.columns]
+    people = frozenset(header.columns[c.name] for c in texts)
+    # Directly above a repeated header only a name may be a person; a text in the place of a code is a title.
+    names = frozenset(header.columns[c.name] for c in texts if c.semantic == "person_name")
+    is_above = (roles["role"].shift(-1) == "header").fill_null(False)[rows]
+    found = [
+        line_role(line, names if above else people, header)
+        for line, above in zip(cells[rows].rows(), is_above, strict=True)
+    ]
     role, label = (pl.Series(values, dtype=pl.String) for values in zip(*found, strict=True))
     return pl.DataFrame([roles["role"].clone().scatter(rows, role), roles["label"].clone().scatter(rows, label)])
+
+
+def _sections(roles: pl.DataFrame, header: Header) -> np.ndarray:
+    """Give each row the number of its part; a repeated header begins one if a total over the whole is above it."""
+    is_total = (roles["role"] == "total") & roles["label"].ne_missing(PART)
+    totals, headers = np.flatnonzero(is_total), np.flatnonzero(roles["role"] == "header")
+    below = headers[headers > header.last_row]
+    before = np.searchsorted(totals, np.concatenate(([header.last_row], below)))
+    return np.searchsorted(below[np.diff(before) > 0], np.arange(roles.height), side="right")
 
 
 def _is_unanswered(rows: pl.DataFrame, dataset: Dataset) -> pl.Expr:
@@ -138,6 +153,7 @@ def extract_table(sheet: Sheet, header: Header, dataset: Dataset) -> Table:
         "row_number": (rows + sheet.above + 1).astype(np.int32),
         "role": roles["role"].filter(kept),
         "label": roles["label"].filter(kept),
+        "section": _sections(roles, header)[rows],
     }
     for name, index in header.columns.items():
         source = np.where(is_total, rows, source_rows(sheet, index, header.last_row + 1)[rows])
