@@ -87,7 +87,8 @@ class CheckedFiles:
     @property
     def would_be_accepted(self) -> bool:
         """True if a run would read and accept everything, and every comparison that was asked for was made."""
-        return not (self.unread or self.uncompared) and all(t.would_be_accepted for t in self.tables)
+        is_whole = bool(self.tables) and not (self.unread or self.uncompared)
+        return is_whole and all(t.would_be_accepted for t in self.tables)
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,7 @@ from sources.months import Month
 
 if TYPE_CHECKING:
     from sources.checking import CheckedFiles
+    from sources.contracts.model import Department
 
 HELP = (
     "报送前自查:按接收时的规则检查一个部门的文件,不需要数据目录,什么也不保存。"
@@ -65,7 +66,7 @@ def check(
 def check_files(console: Console, wanted: Wanted, as_json: bool) -> bool:
     """Check files and say what a run would do with them; return True if it would accept everything.
 
-    Raises BadParameter if a path cannot be meant, ShouwangError for an unknown department, or if the workbook cannot be
+    Raises BadParameter for an unknown department, or if a path cannot be meant, ShouwangError if the workbook cannot be
     written.
     """
     from workbooks.check_report import write_check
@@ -105,7 +106,7 @@ def _checked(wanted: Wanted, month: Month) -> CheckedFiles:
     from sources.checking import Desk
     from sources.reading.files import ReaderProcess
 
-    department = department_named(wanted.department)
+    department = _department(wanted.department)
     files, previous = _files(wanted.files, "FILE"), _files(wanted.previous, "--previous")
     _require_place(wanted.report, [*files, *previous])
     quiet_environment()
@@ -114,6 +115,13 @@ def _checked(wanted: Wanted, month: Month) -> CheckedFiles:
     # Standard output is for the result alone; what libraries print may quote a cell.
     with redirect_stdout(StringIO()), ReaderProcess() as read:
         return Desk(department, gate.judge, DIVISIONS_CSV, band, read).check(month, files, previous)
+
+
+def _department(text: str) -> Department:
+    try:
+        return department_named(text)
+    except ShouwangError as error:
+        raise _wrong(str(error), "DEPARTMENT") from None
 
 
 def _files(given: Sequence[Path], name: str) -> list[Path]:

@@ -50,7 +50,7 @@ def exit_code(error: Exception) -> int:
 def _wrong_usage(error: Any) -> str:
     """Say what is wrong with the command line; typer has no public names for the kinds of its errors."""
     kind, context = type(error).__name__, getattr(error, "ctx", None)
-    name = max(getattr(getattr(error, "param", None), "opts", [""]), key=len)
+    name = getattr(error, "param_hint", None) or max(getattr(getattr(error, "param", None), "opts", [""]), key=len)
     name = name if name.startswith("-") else name.upper()
     if kind == "MissingParameter":
         said = f"缺少参数 {name}"

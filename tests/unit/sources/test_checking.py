@@ -103,6 +103,10 @@ def test_settings_name_the_tables_of_files(tmp_path: Path) -> None:
     assert [n.file_name for n in check(*paths).unread] == ["delivery.yaml", "附件1.csv"]
 
 
+def test_no_file_at_all_is_nothing_to_accept(tmp_path: Path) -> None:
+    assert not check(*put(tmp_path, **{"delivery.yaml": b""})).would_be_accepted
+
+
 def test_the_gate_compares_with_the_files_of_the_period_before(tmp_path: Path) -> None:
     seen: list[DeliveryProfile] = []
 
