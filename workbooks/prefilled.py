@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -147,18 +146,15 @@ def _place_names(codes: pl.Series, places: pl.DataFrame, column: Column, dataset
 
 
 def _typed(cells: pl.Series) -> list[Any]:
-    """Give the values that a clerk would type: days, 是 or 否, numbers; what a spreadsheet would round is text."""
+    """Give the values that a clerk would type: days, 是 or 否, numbers; what a spreadsheet would change is text."""
     if cells.dtype == pl.Boolean:
-        return [None if cell is None else YES_NO[not cell] for cell in cells]
+        return cells.replace_strict({True: YES_NO[0], False: YES_NO[1]}, return_dtype=pl.String).to_list()
+    texts = cells.cast(pl.String).str.replace(r"(\.[0-9]*?)0+$", "${1}").str.strip_suffix(".")
     if cells.dtype == pl.Date:
-        return [str(cell) if cell and cell < _EXCEL_DAYS_FROM else cell for cell in cells]
-    return [_number(cell) for cell in cells]
-
-
-def _number(cell: Decimal | int | None) -> float | int | str | None:
-    if cell is None:
-        return None
-    exact = Decimal(cell).normalize()
-    if len(exact.as_tuple().digits) > _EXACT_DIGITS:
-        return f"{exact:f}"
-    return int(exact) if exact == exact.to_integral_value() else float(exact)
+        typed, is_kept = cells.to_list(), cells >= _EXCEL_DAYS_FROM
+    else:
+        digits = texts.str.replace_all("[^0-9]", "").str.strip_chars_start("0").str.len_chars()
+        typed, is_kept = cells.cast(pl.Float64).to_list(), digits <= _EXACT_DIGITS
+    for row in (~is_kept).arg_true():
+        typed[row] = texts[row]
+    return typed
