@@ -48,22 +48,23 @@ def blocks_of(sheet: Sheet, header: Header, dataset: Dataset) -> list[Block]:
 
     A header that repeats the one before it begins no table. Raises RefusedError if too many rows look like headers.
     """
-    starts = [_start(sheet, row, header, dataset) for row in _further_headers(sheet, header, dataset)]
-    if not starts:
+    firsts = list(_further_headers(sheet, header, dataset))
+    if not firsts:
         return [Block(sheet, header)]
-    # The header may be that of a later table; the first one begins with the sheet.
-    cuts = sorted(
-        {0, *starts}
-        if min(starts) > header.last_row
-        else {0, *starts, _start(sheet, header.first_row, header, dataset)}
-    )
+    # The header may be that of a later table; the first table begins with the sheet.
+    ends = {_start(sheet, first, header, dataset): first + MAX_HEIGHT for first in (header.first_row, *firsts)}
+    starts = sorted(ends)
+    ends[0] = ends.pop(starts[0])
+    cuts = [0, *starts[1:]]
     parts = (sheet.rows(start, stop) for start, stop in zip(cuts, [*cuts[1:], sheet.cells.height], strict=True))
-    return [_block(part, dataset) for part in parts]
+    return [_block(part, ends[part.above - sheet.above] - part.above + sheet.above, dataset) for part in parts]
 
 
-def _block(part: Sheet, dataset: Dataset) -> Block:
-    header = find_header(part, dataset)
-    return Block(part, header) if header else Block(part, best_header(part, dataset), is_other=True)
+def _block(part: Sheet, end: int, dataset: Dataset) -> Block:
+    """Find the header of a table among its first rows up to ``end``."""
+    top = part.rows(0, end)
+    header = find_header(top, dataset)
+    return Block(part, header) if header else Block(part, best_header(top, dataset), is_other=True)
 
 
 def _further_headers(sheet: Sheet, header: Header, dataset: Dataset) -> Iterator[int]:
