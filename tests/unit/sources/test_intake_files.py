@@ -130,3 +130,19 @@ def test_locations_and_secrets_may_lie_elsewhere(desk: Desk, tmp_path: Path) -> 
     outcome = desk.intake(locations={"agriculture": share}, secret_file=secret).take(INCOME)
     assert outcome.status == "accepted"
     assert not (desk.home.restricted / "secret").exists()
+
+
+@pytest.mark.parametrize(("hidden", "counts"), [((), (4, 0, 4, False)), (("二",), (4, 2, 2, True))])
+def test_rows_of_a_sheet_that_is_not_read_count_in_the_ledger(
+    desk: Desk, hidden: tuple[str, ...], counts: tuple[int, int, int, bool]
+) -> None:
+    """Two people are on a sheet under other names of columns; if it is shown, nobody of the file is accepted."""
+    first, second = (table(DEATHS, [row(DEATHS, n) for n in pair]) for pair in ((1, 2), (3, 4)))
+    second[0] = ["谁", "证号", "哪天"] + [f"其他{n}" for n in range(len(second[0]) - 3)]
+    desk.put(DEATHS, "死亡.xlsx", xlsx_file({"一": first, "二": second}, hidden=hidden))
+    outcome = desk.intake().take(DEATHS)
+    figures = "rows_in_file", "rows_accepted", "rows_quarantined", "is_in_force"
+    assert outcome.ledger.select(figures).row(0) == counts
+    assert is_balanced(outcome)
+    said = [n.message for n in outcome.notices if n.severity == ("warning" if hidden else "error")]
+    assert any("第2个工作表第2行起有2行像是数据,没有读取" in message for message in said)
