@@ -246,7 +246,9 @@ def _report(
     sheet: Sheet, header: Header, table: Table, notices: tuple[str, ...], name: str, result: FileResult
 ) -> None:
     """Note the rows, cells and columns of a table that are hidden, struck through or left out."""
-    result.warnings += [f"{name}{notice}。" for notice in (*notices, *visibility_warnings(sheet, header, table))]
+    said = [f"{name}{notice}。" for notice in (*notices, *visibility_warnings(sheet, header, table))]
+    # What is said of a whole sheet is said of each of its tables.
+    result.warnings += [text for text in said if text not in result.warnings]
     rows = table.rows.filter(pl.col("role") == "data")["row_number"]
     if aside := unlabelled(sheet, header, rows):
         result.warnings.append(
