@@ -37,6 +37,8 @@ def settle_doubles(sheet: Sheet, header: Header, dataset: Dataset) -> Settled:
     for name, places in header.doubles.items():
         seen = [i for i in places if i not in hidden] or list(places)
         texts = {i: _texts(sheet, i, header, rows) for i in seen}
+        if dataset[name] in dataset.numeric_columns:
+            texts = {i: _short(numbers) for i, numbers in texts.items()}
         filled = [i for i in seen if texts[i].is_not_null().any()] or seen[:1]
         chosen = columns[name] = filled[0]
         unit = {i: _unit(header.labels[i], dataset) for i in filled}
@@ -63,6 +65,11 @@ def _texts(sheet: Sheet, column: int, header: Header, rows: pl.Series) -> pl.Ser
     """Give the plain texts of a column in these rows."""
     source = source_rows(sheet, column, header.last_row + 1)[rows.to_numpy()]
     return plain_series(sheet.cells[f"c{column}"].gather(source))
+
+
+def _short(numbers: pl.Series) -> pl.Series:
+    """Write numbers without thousands separators and zeros at the end: 1,436.50 and 1436.5 are equal."""
+    return numbers.str.replace_all(",", "").str.replace(r"^(-?[0-9]+)(?:\.0*|(\.[0-9]*[1-9])0*)$", "$1$2")
 
 
 def _unit(text: str, dataset: Dataset) -> str | None:

@@ -104,6 +104,7 @@ def test_a_hidden_column_that_no_table_has_is_not_mentioned_but_as_drift() -> No
         ("近12个月工资性收入(元)", [100, None], "B1", "D1"),
         ("近12个月工资性收入(千元)", [100, 200], "B1", "D1"),
         ("★近12个月工资性收入", [1, 2], "B1", "D1"),
+        ("近12个月工资性收入", ["100.10", "2000"], "B1", "D1"),
     ],
 )
 def test_visible_columns_that_differ_refuse_the_sheet(header: str, cells: list[Any], first: str, second: str) -> None:
@@ -121,9 +122,10 @@ def test_visible_columns_that_differ_refuse_the_sheet(header: str, cells: list[A
     [
         ("近12个月工资性收入", [100, 200]),
         ("近12个月工资性收入(元)", ["100", "200"]),
+        ("近12个月工资性收入", ["100.00", "200.0"]),
         ("近12个月工资性收入", [None, None]),
     ],
-    ids=["equal", "the contract's unit", "without content"],
+    ids=["equal", "the contract's unit", "written otherwise", "without content"],
 )
 @pytest.mark.parametrize("place", [0, WAGE, len(NAMES)])
 def test_columns_with_equal_cells_are_one(header: str, cells: list[Any], place: int) -> None:
