@@ -114,10 +114,10 @@ def unlabelled(sheet: Sheet, header: Header, rows: pl.Series) -> tuple[str, int]
     """
     left = min(header.columns.values())
     places = (rows - sheet.above - 1).cast(pl.UInt32)
-    count, first = 0, None
+    count, first, named = 0, None, _named_above(sheet, header)
     for i, name in enumerate(sheet.plain.columns):
         column = sheet.plain[name]
-        if (i < len(header.labels) and header.labels[i]) or column.null_count() == len(column):
+        if (i < len(header.labels) and header.labels[i]) or i in named or column.null_count() == len(column):
             continue
         filled = column.gather(places).is_not_null()
         if not filled.any() or (i < left and column.drop_nulls().str.contains(NUMERIC).all()):
@@ -125,6 +125,15 @@ def unlabelled(sheet: Sheet, header: Header, rows: pl.Series) -> tuple[str, int]
         first = first or f"{column_letters(i + 1)}{rows[int(filled.arg_true()[0])]}"
         count += int(filled.sum())
     return (first, count) if first else None
+
+
+def _named_above(sheet: Sheet, header: Header) -> set[int]:
+    """Return the columns with a name in a merged cell that reaches down to the header."""
+    tops, lefts, bottoms, _ = sheet.merges.T
+    width = sheet.plain.width
+    reach = sheet.merges[(tops <= header.last_row) & (bottoms >= header.first_row) & (lefts < width)].tolist()
+    named = [(left, min(right, width - 1)) for top, left, _, right in reach if sheet.plain[top, left]]
+    return {i for left, right in named for i in range(left, right + 1)}
 
 
 def other_table(sheet: Sheet, place: str, header: Header | None, dataset: Dataset) -> Unread:

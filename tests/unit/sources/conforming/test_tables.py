@@ -267,6 +267,14 @@ def test_a_list_without_a_header_beside_the_table_is_refused() -> None:
     assert "在表的旁边" in str(found.files[0].refusal)
 
 
+def test_a_name_in_a_cell_merged_down_to_the_header_is_a_column_name() -> None:
+    heads = [["名册"], ["序号", *[None] * len(FIRST[0]), "备注"], [None, *FIRST[0]]]
+    rows = [[n, *cells, "已核实"] for n, cells in enumerate(FIRST[1:], 1)]
+    last = len(FIRST[0]) + 1
+    content = xlsx_file({"表": [*heads, *rows]}, {"表": [(1, 0, 2, 0), (1, last, 2, last)]})
+    assert conform(SUBSISTENCE, content).files[0].warnings == []
+
+
 def test_cells_without_a_column_name_are_told_with_the_first_cell() -> None:
     rows = [[*FIRST[0]], [*FIRST[1]], [*FIRST[2], None, "已核实"]]
     found = conform(SUBSISTENCE, xlsx_file({"表": rows}))
