@@ -130,4 +130,5 @@ def _decoded(content: bytes, encodings: tuple[str, ...], allow_damage: bool) -> 
 def _is_mostly_sound(text: str) -> bool:
     """Check whether few characters are damaged: in the wrong encoding most of those outside ASCII are."""
     damaged, sound = _DAMAGED.findall(text), _SOUND.findall(text)
-    return 20 * sum(map(len, damaged)) <= len(sound) and len(damaged) <= 1 + len(text) // 1000
+    most = max(3, text.count("\n") // 20)
+    return 20 * sum(map(len, damaged)) <= len(sound) and len(damaged) <= most

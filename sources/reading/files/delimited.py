@@ -21,16 +21,28 @@ from sources.refusal import EXPORT_ANEW, RefusedError
 from sources.text import decode
 
 _HEAD = 4096
-_SEPARATORS = (",", "\t", ";", "|")
+_SEPARATORS = (",", "\t", ";", "|", "\uff0c", "\uff1b")
+"""Also the full-width signs that a Chinese keyboard types."""
 _NAMED_SEPARATOR = re.compile(r'"?sep=([^\w"\n])"?[,;\t]*\n', re.IGNORECASE)
 """First line by which Excel is told the separator; Excel does not show it."""
-_END_OF_FILE = re.compile(r"\x1a[\x00\x1a\s]*\Z")
-"""End of a text file of DOS; old programs fill the rest of a block with it."""
+_END_OF_FILE = re.compile(r'(?m)^("?)\x1a+|\x1a+("?)$')
+"""Sign that ends a text file of DOS; it stays inside when files are joined byte by byte."""
 _IN_QUOTES = re.compile(r'"[^"]*"')
-_DECORATION = re.compile(r"\t+(?=[,;|\n]|\Z)")
-"""Tabs before another separator belong to the cell: programs write them so that Excel shows all digits of ids."""
-_AS_TEXT = r'^="([^"]*)"\s*$'
+_DECORATION = re.compile(r"(?<![\t ])[\t ]+(?=[,;|])|(?<=[,;|])[\t ]+")
+"""Tabs beside another separator belong to the cell: programs write them so that Excel shows all digits of ids."""
+_SIGNS = "'\"\u2018\u2019\u201c\u201d"
+_AS_TEXT = (
+    rf"^['\s]*[=\uff1d][\s(]*(?:(?:T|TEXT|CONCATENATE)\(\s*)?[{_SIGNS}]([^{_SIGNS}]*)[{_SIGNS}]"
+    r'(?:\s*,\s*"[@0]")?[\s)]*(?:&\s*""\s*)*$'
+)
 """A text as a formula, for the same reason."""
+_AS_NUMBER = r"^\s*=[\s(]*([+-]?[0-9]+(?:\.[0-9]+)?[Xx]?)[\s)]*$"
+_OTHER_QUOTES = "'`\u201c\u201d\u2018\u2019"
+"""Signs that begin a quoted cell in the exports of databases, or after a word processor changed the quotes."""
+_IN_OTHER_QUOTES = (
+    "^\\s*(?:'([^']*)'|`([^`]*)`|[\u201c\u201d]([^\u201c\u201d]*)[\u201c\u201d]"
+    "|[\u2018\u2019]([^\u2018\u2019]*)[\u2018\u2019])\\s*$"
+)
 _LOST = re.compile(r"\?\?")
 _CHINESE_LOST = f"文件里的汉字在保存时都变成了问号(?),无法恢复。{EXPORT_ANEW}"
 _QUOTES = f"CSV无法分列(可能有不成对的引号)。{EXPORT_ANEW}"
@@ -39,36 +51,50 @@ _QUOTES = f"CSV无法分列(可能有不成对的引号)。{EXPORT_ANEW}"
 def read_delimited(content: bytes) -> list[Sheet]:
     """Read a CSV file as one sheet: short lines are padded, blank lines kept, quoted line breaks stay in the cell.
 
-    A text written as a formula (``="0123"``) is that text. A character that was cut in half stays damaged.
+    A text or number written as a formula (``="0123"``) is that text. A character that was cut in half stays damaged.
     Raises RefusedError if the file cannot be decoded or split, or is too large; lines and columns are counted first.
     """
-    text = decode(content, allow_damage=True).replace("\r\n", "\n").replace("\r", "\n")
-    text = _END_OF_FILE.sub("", text)
+    text = decode(content, allow_damage=True).replace("\r\n", "\n").replace("\r", "\n").rstrip("\x00")
+    if "\x1a" in text:
+        text = _END_OF_FILE.sub(r"\1\2", text.rstrip("\x00\x1a"))
     if "\x00" in text:
         raise RefusedError("文件不是文本文件;请另存为CSV或xlsx后重新报送。")
     if text.isascii() and len(_LOST.findall(text, 0, _HEAD)) > 1:
         raise RefusedError(_CHINESE_LOST)
     if text.count("\n") > MAX_LINES:
         raise RefusedError(f"CSV超过{MAX_LINES // 10_000}万行,太大无法读取;请拆分后重新报送。")
+    text, separator = _separated(text)
+    cells = (_quoted if '"' in text or not separator.isascii() else _unquoted)(text, separator)
+    return [Sheet("", 1, _undisguised(cells, text).with_columns(pl.all().replace("", None)))]
+
+
+def _separated(text: str) -> tuple[str, str]:
+    """Return the text without a first line that names the separator, and the separator, which must be in use."""
     named = _NAMED_SEPARATOR.match(text)
     if named:
         text = text[named.end() :]
-    separator = named[1] if named else _separator(text[:_HEAD])
-    cells = _quoted(text, separator) if '"' in text else _unquoted(text, separator)
-    if '="' in text:
-        cells = cells.with_columns(pl.all().str.replace(_AS_TEXT, "$1"))
-    return [Sheet("", 1, cells.with_columns(pl.all().replace("", None)))]
+    return text, named[1] if named and named[1] in text[:_HEAD] else _separator(text[:_HEAD])
 
 
 def _separator(head: str) -> str:
     """Return the sign that splits most lines into the same number of cells, and into most cells."""
-    lines = _DECORATION.sub("", _IN_QUOTES.sub("", head)).split("\n")
+    lines = _DECORATION.sub("", _IN_QUOTES.sub("x", head)).split("\n")
 
     def fitness(separator: str) -> tuple[int, int]:
         counts = Counter(count for line in lines if (count := line.count(separator)))
         return max(((of_lines, count) for count, of_lines in counts.items()), default=(0, 0))
 
     return max(_SEPARATORS, key=fitness)
+
+
+def _undisguised(cells: pl.DataFrame, text: str) -> pl.DataFrame:
+    """Take cells out of formulas and out of pairs of quotes that are not those of CSV, if the file has any."""
+    whole = pl.all()
+    if "=" in text or "\uff1d" in text:
+        whole = whole.str.replace(_AS_TEXT, "$1").str.replace(_AS_NUMBER, "$1")
+    if any(quote in text for quote in _OTHER_QUOTES):
+        whole = whole.str.replace(_IN_OTHER_QUOTES, "$1$2$3$4")
+    return cells.with_columns(whole)
 
 
 def _check_shape(lines: int, width: int) -> None:

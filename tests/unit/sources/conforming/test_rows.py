@@ -285,3 +285,44 @@ def test_codes_keep_the_zeros_that_their_format_shows() -> None:
     dataset = next(d for d in ALL if any(c.name == "household_code" for c in d.columns))
     content = _with_formats(dataset, {"household_code": (123, "0000000000")})
     assert conform(dataset, content).rows["household_code"].to_list() == ["0000000123"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "error"),
+    [
+        ("=A1", "formula_uncomputed"),
+        ('=CONCATENATE("18","02")', "formula_uncomputed"),
+        ('="18"&"02"', "formula_uncomputed"),
+        ("=18+2", "formula_uncomputed"),
+        ('={"1802"}', "formula_uncomputed"),
+        ("\x071802", "text_damaged"),
+        ("18\x1a02", "text_damaged"),
+        ("1802\x7f", "text_damaged"),
+        ("1802\x81", "text_damaged"),
+        ("1802'", "text_damaged"),
+        ("\u201c1802", "text_damaged"),
+        ("`1802", "text_damaged"),
+        ("\u20181802\u2019", "text_damaged"),
+    ],
+)
+def test_what_an_export_adds_to_a_code_is_an_error(cell: str, error: str) -> None:
+    found = conform(INCOME, xlsx_file({"表": table(INCOME, [row(INCOME, household_code=cell)])}))
+    assert found.rows["household_code__error"].to_list() == [error]
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["=", "=同上", "a=b", "180-2", "甲组2'号", "\u201c甲\u201d", "\u201c甲\u201d2号", "O'Neil", "A#1802", "1802 03"],
+)
+def test_signs_that_people_write_in_a_code_are_accepted(cell: str) -> None:
+    found = conform(INCOME, xlsx_file({"表": table(INCOME, [row(INCOME, household_code=cell)])}))
+    assert found.rows["household_code__error"].to_list() == [None]
+
+
+@pytest.mark.parametrize(
+    "cell", ["'1802'", "`1802`", "\u201c1802\u201d", '="1802"', '=T("1802")', '="1802"&""', "=1802"]
+)
+def test_what_is_around_a_code_in_a_text_file_is_off(cell: str) -> None:
+    rows = table(INCOME, [row(INCOME, household_code="@")])
+    found = conform(INCOME, csv_file(rows).replace(b"@", cell.encode()))
+    assert found.rows.select("household_code", "row_state").rows() == [("1802", "accepted")]

@@ -105,6 +105,37 @@ def test_a_tab_behind_a_cell_is_no_separator(text: str) -> None:
     assert rows == [["a", "b", "c"], ["1", "2", "3"]]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        '"a"\t"b"\t"c"\n"1"\t"2"\t"3"\n',
+        '"a"\t"b"\t"c"\r\n1\t2\t3\r\n',
+        'a\t"b"\tc\n1\t"2"\t3\n',
+        "\ta,\tb,\tc\n\t1,\t2,\t3\n",
+        "a\t ,b\t ,c\t \n1\t ,2\t ,3\t \n",
+        "\ta\t,\tb\t,\tc\t\n\t1\t,\t2\t,\t3\t\n",
+        "a|\tb|\tc\n1|\t2|\t3\n",
+    ],
+)
+def test_tabs_separate_or_decorate_in_quoted_files_too(text: str) -> None:
+    assert [[cell and cell.strip("\t ") for cell in row][:3] for row in _rows(text)] == [
+        ["a", "b", "c"],
+        ["1", "2", "3"],
+    ]
+
+
+@pytest.mark.parametrize("mark", [codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE])
+def test_quoted_cells_between_tabs_in_utf16(mark: bytes) -> None:
+    encoding = "utf-16-le" if mark == codecs.BOM_UTF16_LE else "utf-16-be"
+    (sheet,) = read_delimited(mark + '"甲"\t"乙"\r\n"1"\t"2"\r\n'.encode(encoding))
+    assert sheet.cells.rows() == [("甲", "乙"), ("1", "2")]
+
+
+def test_a_comma_in_every_line_of_a_sparse_table_of_tabs_is_no_separator() -> None:
+    rows = ["甲\t乙\t丙\t丁", "1\t一组,3号\t\t", "2\t一组,4号\t5\t", "3\t二组,1号\t\t6", "4\t二组,2号\t\t"]
+    assert _rows("\n".join(rows))[1] == ("1", "一组,3号", None, None)
+
+
 def test_empty_cells_at_the_end_of_tabbed_lines_are_cells() -> None:
     assert _rows("a\tb\tc\n1\t\t\n2\t3\t\n") == [("a", "b", "c"), ("1", None, None), ("2", "3", None)]
 
@@ -123,6 +154,68 @@ def test_empty_cells_at_the_end_of_tabbed_lines_are_cells() -> None:
 )
 def test_a_text_that_is_written_as_a_formula_is_the_text(cell: str, shown: str | None) -> None:
     assert _rows(f"a,b\n{cell},2\n") == [("a", "b"), (shown, "2")]
+
+
+@pytest.mark.parametrize(
+    ("cell", "shown"),
+    [
+        ('=T("0012")', "0012"),
+        ('="0012"&""', "0012"),
+        ('\t="0012"', "0012"),
+        (' ="0012" ', "0012"),
+        ("=0012", "0012"),
+        ("=(0012)", "0012"),
+        ("='0012'", "0012"),
+        ("=\u201c0012\u201d", "0012"),
+        ('\uff1d"0012"', "0012"),
+        ("'0012'", "0012"),
+        ("`0012`", "0012"),
+        ("\u201c0012\u201d", "0012"),
+        ("\u20180012\u2019", "0012"),
+        ("'张三'", "张三"),
+        ("'0012", "'0012"),
+        ("0012'", "0012'"),
+        ("=A1", "=A1"),
+        ("=12+3", "=12+3"),
+        ("=VLOOKUP(A1)", "=VLOOKUP(A1)"),
+        ("\u201c甲\u201d和\u201c乙\u201d", "\u201c甲\u201d和\u201c乙\u201d"),
+        ("x='1'", "x='1'"),
+    ],
+)
+def test_formulas_and_pairs_of_other_quotes_around_a_whole_cell_are_off(cell: str, shown: str) -> None:
+    assert _rows(f"a,b\n{cell},2\n")[1] == (shown, "2")
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ("a,b\n1,2\n\x1a3,4\n\x1a", [("a", "b"), ("1", "2"), ("3", "4")]),
+        ("a,b\n1,2\n\x1a\n3,4\n", [("a", "b"), ("1", "2"), (None, None), ("3", "4")]),
+        ("a,b\n1,2\n\x1a,\n", [("a", "b"), ("1", "2"), (None, None)]),
+        ('a,b\n1,2\n"\x1a"\n', [("a", "b"), ("1", "2"), (None, None)]),
+        ("a,b\n1,2\n" + "\x00" * 50, [("a", "b"), ("1", "2")]),
+        ("a,b\n1,2\n\x1a\x00\x00\x1a", [("a", "b"), ("1", "2")]),
+        ("a,b\n1\x1a0,2\n", [("a", "b"), ("1\x1a0", "2")]),
+    ],
+)
+def test_the_end_of_file_of_dos_stays_in_files_that_were_joined(text: str, rows: list[tuple[str | None, ...]]) -> None:
+    assert _rows(text) == rows
+
+
+@pytest.mark.parametrize("sign", ["\uff0c", "\uff1b", ";", "|", "^", "~"])
+@pytest.mark.parametrize("quote", ["", '"'])
+def test_any_separator_may_be_named(sign: str, quote: str) -> None:
+    assert _rows(f"sep={sign}\n甲{sign}{quote}乙{quote}\n1{sign}2\n") == [("甲", "乙"), ("1", "2")]
+
+
+@pytest.mark.parametrize("sign", ["\uff0c", "\uff1b"])
+def test_a_separator_of_full_width_is_found(sign: str) -> None:
+    assert _rows(f"甲{sign}乙{sign}丙\n1{sign}2{sign}3,5\n") == [("甲", "乙", "丙"), ("1", "2", "3,5")]
+    assert _rows(f"甲,乙\n一{sign}二,2\n三{sign}四,5\n")[1] == (f"一{sign}二", "2")
+
+
+def test_a_separator_that_is_named_but_not_used_is_not_believed() -> None:
+    assert _rows("sep=;\n甲,乙\n1,2\n") == [("甲", "乙"), ("1", "2")]
 
 
 @pytest.mark.parametrize("end", ["\x1a", "\r\n\x1a", "\x1a\x1a\x1a", "\x1a" + "\x00" * 99, "\x1a\r\n"])
@@ -152,6 +245,29 @@ def test_a_character_that_was_cut_in_half_damages_its_cell_only(content: bytes) 
     assert {cell for row in rows[21:] for cell in row if cell and "\ufffd" not in cell} == {"甲村"}
     with pytest.raises(RefusedError, match="文字编码无法识别"):
         decode(content)
+
+
+@pytest.mark.parametrize("encoding", ["gb18030", "utf-8"])
+@pytest.mark.parametrize("cut", [1, 2, 3])
+def test_a_few_cut_characters_damage_their_cells_only(encoding: str, cut: int) -> None:
+    lines = ["姓名,村庄", *["张三丰收,石板村民委员会"] * 8]
+    content = [line.encode(encoding) for line in lines]
+    for row in range(1, 1 + cut):
+        content[2 * row] = "张三丰收".encode(encoding)[:-1] + ",石板村民委员会".encode(encoding)
+    rows = read_delimited(b"\n".join(content))[0].cells.rows()
+    damaged = [i for i, row in enumerate(rows) if any("\ufffd" in (cell or "") for cell in row)]
+    assert damaged == [2 * row for row in range(1, 1 + cut)]
+    assert {row[1] for row in rows[1:]} == {"石板村民委员会"}
+
+
+def test_more_cut_characters_are_expected_of_a_longer_list_only() -> None:
+    whole, half = (
+        "张三丰,石板村民委员会\n".encode("gb18030"),
+        "李".encode("gb18030")[:1] + ",石板村民委员会\n".encode("gb18030"),
+    )
+    assert read_delimited(whole * 200 + half * 9)[0].cells.height == 209
+    with pytest.raises(RefusedError, match="文字编码无法识别"):
+        read_delimited(whole * 50 + half * 4)
 
 
 @pytest.mark.parametrize("name", ["甲".encode("gb18030")[:1], b"\x80", b"\xff"])
@@ -203,7 +319,9 @@ def test_a_row_that_is_filled_too_far_is_refused(quote: str) -> None:
         read_delimited(cells.encode())
 
 
-CELL = st.text(st.characters(codec="utf-8", exclude_characters="\x00\r\t", exclude_categories=["Cs"]), max_size=6)
+ALTERED = "\x00\r\t\x1a='`\uff1d\u2018\u2019\u201c\u201d"
+"""Signs that have a meaning of their own around a cell; the tests above are about them."""
+CELL = st.text(st.characters(codec="utf-8", exclude_characters=ALTERED, exclude_categories=["Cs"]), max_size=6)
 
 
 @settings(max_examples=60, deadline=None)
