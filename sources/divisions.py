@@ -15,15 +15,20 @@ import polars as pl
 from sources.months import Month
 from sources.text import plain
 
-_COMMITTEES = ("村民委员会", "居民委员会", "村民委会", "居民委会", "村委会", "居委会", "村委", "居委")
-SUFFIXES = (
-    *(f"社区{c}" for c in _COMMITTEES),
-    *("嘎查村民委员会", "嘎查村委会", "嘎查委员会"),
-    *_COMMITTEES,
-    *("嘎查村", "行政村", "嘎查", "社区", "村"),
-)
-"""Ends of village names, longest first: committees by their full and short names, and kinds of villages."""
+_OF_VILLAGERS = ("村民委员会", "村民委会", "村委会", "村委")
+_OF_RESIDENTS = ("居民委员会", "居民委会", "居委会", "居委")
+"""Committees by their full and short names."""
+_ENDS = {
+    "village": ("嘎查村民委员会", "嘎查村委会", "嘎查委员会", *_OF_VILLAGERS, "嘎查村", "行政村", "嘎查", "村"),
+    "community": (*(f"社区{c}" for c in _OF_RESIDENTS), *_OF_RESIDENTS, "社区"),
+}
+"""Ends of names that tell the kind of a division."""
+SUFFIXES = (*(f"社区{c}" for c in _OF_VILLAGERS), *_ENDS["community"], *_ENDS["village"])
+"""Every end of a name; none comes behind another one that it ends with."""
+_TWICE = tuple(f"{kind}{end}" for kind in ("村", "行政村") for end in (*_OF_VILLAGERS, "行政村"))
+"""Ends behind a name that has its own: the village 黄溪村 has a 黄溪村村民委员会."""
 _OFFICES = ("人民政府", "政府", "办事处")
+_STREET, _STREET_OFFICES = "街道", ("街道办", "街办", "办事处")
 AMBIGUOUS = "?"
 """The division of a form that fits more than one village of the town."""
 ANYWHERE = ""
@@ -67,23 +72,25 @@ def in_force(vintages: pl.DataFrame, month: Month) -> pl.DataFrame:
 def vintage_of(vintages: pl.DataFrame, month: Month) -> Vintage:
     """Build the look-up of the divisions in force in a month."""
     rows = in_force(vintages, month)
-    towns = rows.select("town_code", "town_name").unique(maintain_order=True)
     return Vintage(
         district_code=rows["district_code"][0],
         prefix=_prefix(rows["district_name"][0]),
-        towns=pl.concat(
-            [
-                towns.select(form=pl.col("town_name").map_elements(plain, pl.String), town_code="town_code"),
-                towns.select(form="town_code", town_code="town_code"),
-                towns.select(form=pl.col("town_code") + "000", town_code="town_code"),
-                *(
-                    towns.select(form=pl.col("town_name").map_elements(plain, pl.String) + o, town_code="town_code")
-                    for o in _OFFICES
-                ),
-            ]
-        ).unique("form", keep="first", maintain_order=True),
+        towns=_town_forms(rows.select("town_code", "town_name").unique(maintain_order=True)),
         villages=pl.concat([_village_forms(rows), _village_forms(rows.with_columns(town_code=pl.lit(ANYWHERE)))]),
     )
+
+
+def _town_forms(towns: pl.DataFrame) -> pl.DataFrame:
+    """List every form of every town; a short name of an office counts if it is that of one town only."""
+    name = pl.col("town_name").map_elements(plain, pl.String)
+    forms = [name, pl.col("town_code"), pl.col("town_code") + "000", *(name + office for office in _OFFICES)]
+    street = name.str.strip_suffix(_STREET)
+    short = [pl.when(street != name).then(street + office) for office in _STREET_OFFICES]
+    full, offices = (
+        pl.concat([towns.select(form=form, town_code="town_code") for form in group]) for group in (forms, short)
+    )
+    offices = offices.drop_nulls("form").unique("form", keep="none", maintain_order=True)
+    return pl.concat([full, offices]).unique("form", keep="first", maintain_order=True)
 
 
 def _prefix(district: str | None) -> str:
@@ -100,28 +107,38 @@ def _stem(name: str) -> str:
 def _village_forms(rows: pl.DataFrame) -> pl.DataFrame:
     """List every form of every village with its division, or ``AMBIGUOUS``.
 
-    The official name and the code take precedence over other forms; a form in 村 means a village first, not a
-    community. Every form may have the name of its town in front.
+    A form belongs to those divisions to which it is closest (``_forms``). Every form may have the name of its town in
+    front.
     """
-    exact: dict[tuple[str, str], set[str]] = {}
-    forms: dict[tuple[str, str], set[str]] = {}
-    villages: dict[tuple[str, str], set[str]] = {}
-    for town, town_name, code, raw, kind in rows.select(
-        "town_code", "town_name", "village_code", "village_name", "kind"
-    ).rows():
-        name, stem = plain(raw), _stem(plain(raw))
-        exact.setdefault((town, code), set()).add(code)
-        for before in ("", plain(town_name)):
-            exact.setdefault((town, before + name), set()).add(code)
-            for form in {stem, *(stem + s for s in SUFFIXES)} - {""}:
-                forms.setdefault((town, before + form), set()).add(code)
-            if kind == "village":
-                villages.setdefault((town, f"{before}{stem}村"), set()).add(code)
+    tiers: tuple[dict[tuple[str, str], set[str]], ...] = ({}, {}, {}, {})
+    columns = ("town_code", "town_name", "village_code", "village_name", "kind")
+    for town, town_name, code, village_name, kind in rows.select(columns).rows():
+        name, in_front = plain(village_name), plain(town_name)
+        for tier, forms in zip(tiers, _forms(name, in_front, code, kind), strict=True):
+            for form in forms:
+                tier.setdefault((town, form), set()).add(code)
+                tier.setdefault((town, in_front + form), set()).add(code)
+    closest: dict[tuple[str, str], set[str]] = {}
+    for tier in tiers:
+        closest |= tier
     return pl.DataFrame(
-        [
-            (*key, next(iter(codes)) if len(codes) == 1 else AMBIGUOUS)
-            for key, codes in (forms | villages | exact).items()
-        ],
+        [(*key, next(iter(codes)) if len(codes) == 1 else AMBIGUOUS) for key, codes in closest.items()],
         schema=["town_code", "form", "division_code"],
         orient="row",
     )
+
+
+def _forms(name: str, town: str, code: str, kind: str) -> tuple[set[str], ...]:
+    """List the forms of a village, the closest last: by habit, with another end, with an end of its kind, official.
+
+    By habit people name the village before its committee (黄溪村村民委员会), leave out one of two 村 (竹园村委会 for
+    竹园村村委会), or the town's name at the beginning of the village's.
+    """
+    stem, ends = _stem(name), _ENDS.get(kind, ())
+    local = stem.removeprefix(town.removesuffix("镇").removesuffix("乡").removesuffix(_STREET))
+    by_habit = {local + end for end in ends} if local else set()
+    if kind == "village":
+        by_habit |= {stem + end for end in _TWICE}
+    if kind == "village" and stem.endswith("村"):
+        by_habit |= {stem.removesuffix("村") + end for end in (*_OF_VILLAGERS, "行政村")}
+    return by_habit, {stem, *(stem + end for end in SUFFIXES)} - {""}, {stem + end for end in ends}, {name, code}

@@ -6,6 +6,11 @@ import polars as pl
 
 from sources.divisions import AMBIGUOUS, ANYWHERE, Vintage
 
+_SIGNS = r"[-\u{2013}\u{2014}/\\>,\u{b7}\u{3001}_|()]"
+"""Signs between the names of places, and around the kind of one: 源潭镇-黄溪村(行政村)."""
+_OFFICE = r"^(.{1,12}?(?:镇|乡|街道))(?:街道办事处|办事处|街道办|人民政府|政府)(.)"
+"""The office of a town in front of a village."""
+
 
 def conform_towns(cells: pl.DataFrame, vintage: Vintage) -> pl.DataFrame:
     """Conform towns to their 9-digit codes; frames of cells have the shape described in ``ids``."""
@@ -31,10 +36,14 @@ def conform_villages(places: pl.DataFrame, vintage: Vintage) -> pl.DataFrame:
 
 
 def _looked_up(places: pl.DataFrame, forms: pl.DataFrame, prefix: str) -> pl.DataFrame:
-    """Join the code of each place by its text or, if there is none, by its text without the district in front."""
+    """Join the code of each place by its text or, if there is none, by its names alone.
+
+    These are without the district in front, the office of a town, and signs between the names.
+    """
     keys, code = forms.columns[:-1], forms.columns[-1]
     on = [key if key in places.columns else "text" for key in keys]
-    without = places.with_columns(pl.col("text").str.replace(prefix, ""))
+    names = pl.col("text").str.replace_all(_SIGNS, "").str.replace(prefix, "").str.replace(_OFFICE, "$1$2")
+    without = places.with_columns(names)
     found, found_without = (
         texts.join(forms, left_on=on, right_on=keys, how="left", maintain_order="left")[code]
         for texts in (places, without)

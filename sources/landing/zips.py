@@ -27,7 +27,7 @@ _ENTRY = b"PK\x01\x02"
 _UTF8_FLAG = 0x800
 _UNICODE_PATH, _FIELD = 0x7075, struct.Struct("<HH")
 _ENCRYPTED_FLAG = 0x1
-_NOISE = ("__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini")
+_NOISE = ("__MACOSX", "Thumbs.db", "desktop.ini", "Icon\r")
 _ARCHIVES = (".zip", ".rar", ".7z")
 _DRIVE = re.compile(r"[A-Za-z]:")
 DAMAGED = "压缩包(或xlsx)已损坏或不完整,无法读取;请重新生成后报送。"
@@ -88,7 +88,7 @@ def _unicode_path(extra: bytes, name: bytes) -> str | None:
 
 
 def _is_noise(path: PurePosixPath) -> bool:
-    return any(part in _NOISE for part in path.parts) or path.name.startswith(("~$", "."))
+    return any(part in _NOISE or part.startswith(".") for part in path.parts) or path.name.startswith("~$")
 
 
 def list_zip(content: bytes) -> dict[str, zipfile.ZipInfo]:
@@ -103,10 +103,10 @@ def list_zip(content: bytes) -> dict[str, zipfile.ZipInfo]:
         is_link = stat.S_ISLNK(member.external_attr >> 16)
         if is_link or path.is_absolute() or ".." in path.parts or _DRIVE.match(str(path)):
             raise RefusedError("压缩包内的文件路径指向包外,已拒绝;请重新打包后报送。")
-        if path.suffix.lower() in _ARCHIVES:
-            raise RefusedError("压缩包内还有压缩包,已拒绝;请只压缩一层后重新报送。")
         if member.is_dir() or _is_noise(path):
             continue
+        if path.suffix.lower() in _ARCHIVES:
+            raise RefusedError("压缩包内还有压缩包,已拒绝;请只压缩一层后重新报送。")
         if str(path) in found:
             raise RefusedError("压缩包内有同名文件,无法分辨,已拒绝;请改名后重新打包报送。")
         found[str(path)] = member

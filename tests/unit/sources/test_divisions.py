@@ -56,7 +56,7 @@ def test_one_suffix_may_be_off_or_be_another(name: str) -> None:
     forms = ["大楼", "大楼村", "大楼社区", "大楼居委会", "大楼村委会", "大楼社区居委会", "101"]
     assert {_find(vintage, form, "1") for form in forms} == {"101"}
     assert {_find(vintage, form) for form in forms} == {"101"}
-    assert _find(vintage, "大楼村村委会", "1") is None
+    assert _find(vintage, "大楼村村委会", "1") == (None if "居" in name else "101")
     assert _find(vintage, "大", "1") is None
 
 
@@ -79,11 +79,87 @@ def test_committees_and_villages_have_full_and_short_names(name: str, ending: st
     assert _find(_vintage(("1", "101", name), ("1", "102", "小楼村")), f"大楼{ending}", "1") == "101"
 
 
-@pytest.mark.parametrize("form", ["升平村", "升平村委会", "升平居民委员会", "镇1升平村", "镇1升平居委会"])
-def test_the_kind_of_a_division_tells_a_village_from_a_community(form: str) -> None:
-    vintage = _vintage(("1", "101", "升平社区居民委员会"), ("1", "102", "升平村民委员会"))
-    expected = {"升平村": "102", "镇1升平村": "102"}
-    assert _find(vintage, form, "1") == expected.get(form, "?")
+VILLAGE_FORMS = [
+    *("升平村", "升平村委会", "升平村民委员会", "升平村委", "升平行政村", "升平村村民委员会", "升平村村委会"),
+    *("镇1升平村", "镇1升平村民委员会", "镇1升平村村民委员会"),
+]
+COMMUNITY_FORMS = [
+    *("升平社区", "升平居委会", "升平居民委员会", "升平居委", "升平社区居委会", "升平社区居民委员会"),
+    *("镇1升平社区", "镇1升平居委会", "镇1升平社区居民委员会"),
+]
+
+
+@pytest.mark.parametrize("names", [("升平社区居民委员会", "升平村民委员会"), ("升平居委会", "升平村委会")])
+def test_the_kind_of_a_division_tells_a_village_from_a_community(names: tuple[str, str]) -> None:
+    vintage = _vintage(("1", "101", names[0]), ("1", "102", names[1]))
+    for town in ("1", ""):
+        assert {_find(vintage, form, town) for form in VILLAGE_FORMS} == {"102"}
+        assert {_find(vintage, form, town) for form in COMMUNITY_FORMS} == {"101"}
+        assert {_find(vintage, form, town) for form in ("升平", "镇1升平", "升平社区村委会")} == {"?"}
+
+
+def test_two_divisions_of_one_kind_stay_ambiguous() -> None:
+    vintage = _vintage(("1", "101", "升平居委会"), ("1", "102", "升平社区居委会"), ("1", "103", "升平村委会"))
+    assert _find(vintage, "升平社区", "1") == "?"
+    assert _find(vintage, "升平居民委员会", "1") == "?"
+    assert _find(vintage, "升平社区居委会", "1") == "102"
+    assert _find(vintage, "升平村民委员会", "1") == "103"
+
+
+@pytest.mark.parametrize("cutoff", sorted(set(VINTAGES["vintage_cutoff"])))
+def test_the_kind_is_enough_in_every_town_of_every_vintage(cutoff: str) -> None:
+    year, month, _ = map(int, cutoff.split("-"))
+    of_month = vintage_of(VINTAGES, Month(year, month)).villages
+    ambiguous = of_month.filter(pl.col("division_code") == "?", pl.col("town_code") != "")["form"]
+    assert set(ambiguous.str.replace("^飞来峡镇", "").str.replace("社区村.*$", "")) == {"升平"}
+
+
+@pytest.mark.parametrize(
+    ("name", "form"),
+    [
+        ("黄溪村委会", "黄溪村村民委员会"),
+        ("黄溪村委会", "黄溪村村委会"),
+        ("黄溪村委会", "黄溪行政村村民委员会"),
+        ("黄溪村委会", "镇1黄溪村村民委员会"),
+        ("竹园村村委会", "竹园村委会"),
+        ("竹园村村委会", "竹园村民委员会"),
+        ("竹园村村委会", "竹园村"),
+        ("竹园村村委会", "竹园村村民委员会"),
+        ("南村村委会", "南村委会"),
+        ("镇1高桥社区居委会", "镇1高桥社区"),
+        ("镇1高桥社区居委会", "高桥社区"),
+        ("镇1高桥社区居委会", "镇1高桥居民委员会"),
+    ],
+)
+def test_forms_by_habit(name: str, form: str) -> None:
+    assert _find(_vintage(("1", "101", name), ("1", "102", "小楼村委会")), form, "1") == "101"
+
+
+@pytest.mark.parametrize(
+    ("name", "form"),
+    [
+        ("黄溪居委会", "黄溪村村民委员会"),
+        ("黄溪村委会", "黄溪社区社区居委会"),
+        ("黄溪村委会", "黄溪村村"),
+        ("竹园村村委会", "竹园"),
+        ("竹园村村委会", "竹园社区"),
+        ("镇1高桥社区居委会", "高桥"),
+        ("镇1高桥社区居委会", "高桥村委会"),
+        ("镇1社区居委会", "社区"),
+        ("镇2高桥社区居委会", "高桥社区"),
+    ],
+)
+def test_a_habit_goes_no_further(name: str, form: str) -> None:
+    assert _find(_vintage(("1", "101", name)), form, "1") is None
+
+
+def test_a_form_by_habit_gives_way_to_every_other_form() -> None:
+    vintage = _vintage(("1", "101", "镇1高桥社区居委会"), ("1", "102", "高桥居委会"), ("1", "103", "新村村委会"))
+    assert _find(vintage, "高桥社区", "1") == "102"
+    assert _find(vintage, "镇1高桥社区", "1") == "?"
+    with_new = _vintage(("1", "103", "新村村委会"), ("1", "104", "新村委会"))
+    assert _find(with_new, "新村民委员会", "1") == "104"
+    assert _find(with_new, "新村村民委员会", "1") == "103"
 
 
 @pytest.mark.parametrize(
@@ -95,6 +171,16 @@ def test_the_kind_of_a_division_tells_a_village_from_a_community(form: str) -> N
         "清远市清城区飞来峡镇黄洞村委会",
         "广东省清远市清城区飞来峡镇黄洞行政村",
         "清城区黄洞村委会",
+        "飞来峡镇黄洞村村民委员会",
+        "清城区飞来峡镇黄洞村村委会",
+        "飞来峡镇-黄洞村",
+        "飞来峡镇/黄洞村委会",
+        "清城区-飞来峡镇-黄洞村",
+        "飞来峡镇·黄洞",
+        "黄洞村(行政村)",
+        "黄洞(村委会)",
+        "飞来峡镇(黄洞村)",
+        "飞来峡镇人民政府黄洞村委会",
     ],
 )
 def test_the_town_and_the_district_may_be_in_front_of_a_village(text: str) -> None:
@@ -104,7 +190,18 @@ def test_the_town_and_the_district_may_be_in_front_of_a_village(text: str) -> No
 
 
 @pytest.mark.parametrize(
-    "text", ["源潭镇黄洞村委会", "英德市飞来峡镇黄洞村委会", "清城区", "飞来峡镇", "飞来峡镇飞来峡镇黄洞村"]
+    "text",
+    [
+        "源潭镇-黄洞村",
+        "黄洞村(源潭镇)",
+        "源潭镇人民政府黄洞村",
+        "黄洞-升平村",
+        "源潭镇黄洞村委会",
+        "英德市飞来峡镇黄洞村委会",
+        "清城区",
+        "飞来峡镇",
+        "飞来峡镇飞来峡镇黄洞村",
+    ],
 )
 def test_another_place_in_front_is_another_village(text: str) -> None:
     found = conformed_row(REGISTER, town_name="飞来峡镇", village_name=text)
@@ -126,18 +223,44 @@ def test_the_district_may_be_in_front_of_a_town_and_its_office_behind(text: str)
     assert judged(REGISTER, "town_name", text) == [("441802103", None)]
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["凤城街道", "凤城街道办事处", "凤城街道办", "凤城街办", "凤城办事处", "清城区凤城街道办", "清城区-凤城街道"],
+)
+def test_the_office_of_a_street_has_short_names(text: str) -> None:
+    assert judged(REGISTER, "town_name", text) == [("441802006", None)]
+    found = conformed_row(REGISTER, town_name=text, village_name="凤城街道办事处高基里社区")
+    assert found["village_name"] == "441802006001"
+
+
+@pytest.mark.parametrize("text", ["凤城", "凤城镇", "源潭街办", "源潭办事处", "街办", "办事处", "凤城街道办公室"])
+def test_an_office_that_no_street_has_is_unknown(text: str) -> None:
+    assert judged(REGISTER, "town_name", text) == [(None, "division_unknown")]
+
+
+def test_an_office_of_two_streets_is_unknown() -> None:
+    rows = [
+        ("2000-01-01", town, name, f"{town}01", "大楼居委会", "community", "900001", "某某县")
+        for town, name in (("1", "东城街道"), ("2", "东城"), ("3", "东城街道"))
+    ]
+    columns = [*VINTAGES.columns[:6], "district_code", "district_name"]
+    towns = vintage_of(pl.DataFrame(rows, schema=columns, orient="row"), Month(2021, 6)).towns
+    assert towns.filter(pl.col("form") == "东城街办").is_empty()
+
+
 def test_a_name_that_is_nothing_but_a_suffix_stays_itself() -> None:
     assert _find(_vintage(("1", "101", "社区")), "社区", "1") == "101"
     assert _find(_vintage(("1", "101", "社区")), "村委会", "1") == "101"
     assert _find(_vintage(("1", "101", "社区")), "", "1") is None
 
 
-def test_a_form_in_village_fits_the_village_committee_first_and_others_are_ambiguous() -> None:
+def test_a_form_fits_a_division_of_its_kind_first_and_a_form_of_no_kind_is_ambiguous() -> None:
     vintage = _vintage(("1", "101", "升平居委会"), ("1", "102", "升平村委会"))
     assert _find(vintage, "升平村", "1") == "102"
     assert _find(vintage, "升平村委会", "1") == "102"
     assert _find(vintage, "升平居委会", "1") == "101"
-    assert {_find(vintage, form, "1") for form in ("升平", "升平社区", "升平社区居委会")} == {"?"}
+    assert {_find(vintage, form, "1") for form in ("升平社区", "升平社区居委会")} == {"101"}
+    assert _find(vintage, "升平", "1") == "?"
 
 
 def test_the_official_name_goes_before_a_form_of_another() -> None:
@@ -204,7 +327,7 @@ def test_the_two_divisions_of_one_name() -> None:
         ("441802107217", None),
         ("441802107006", None),
         (None, "division_ambiguous"),
-        (None, "division_ambiguous"),
+        ("441802107006", None),
     ]
 
 

@@ -62,6 +62,22 @@ def test_what_systems_add_to_a_zip_is_not_seen() -> None:
 
 
 @pytest.mark.parametrize(
+    "name",
+    [
+        *("Icon\r", "x/Icon\r", ".fseventsd/x.csv", ".Spotlight-V100/y.csv", ".Trashes/501/a.csv"),
+        *("x/.TemporaryItems/y.csv", "__MACOSX/x/._a.zip", ".hidden/b.zip", "._a.csv", ".AppleDouble/a.csv"),
+    ],
+)
+def test_what_a_mac_hides_is_not_seen(name: str) -> None:
+    assert list(list_zip(zip_file({"a.csv": b"1", name: b"2"}))) == ["a.csv"]
+
+
+@pytest.mark.parametrize("name", ["Icon.csv", "x.y/b.csv", "a.b.csv", "MACOSX/b.csv", "./b.csv"])
+def test_names_that_only_look_hidden_are_seen(name: str) -> None:
+    assert len(list_zip(zip_file({"a.csv": b"1", name: b"2"}))) == 2
+
+
+@pytest.mark.parametrize(
     "name", ["../a.csv", "x/../../a.csv", "/etc/a.csv", "C:\\a.csv", "c:a.csv", "\\\\server\\a.csv", "..\\a.csv"]
 )
 def test_a_zip_that_climbs_out_is_refused(name: str) -> None:
