@@ -25,7 +25,7 @@ def power_of_ten(unit: str, own: str | None) -> int | None:
     return None
 
 
-_CURRENCY = re.compile(r"人民币|RMB|¥|整$", re.IGNORECASE)
+_CURRENCY = re.compile(r"人民币|RMB|CNY|¥|整$", re.IGNORECASE)
 _POWER = re.compile("[十百千万亿]+")
 _PERIOD = re.compile(r"(?:/|每)(月|年)$|^(月|年)(?=元)")
 
@@ -39,14 +39,37 @@ def without_period(unit: str, label: str) -> str:
     return _PERIOD.sub("", unit) if period and _is_per(period[1] or period[2], label) else unit
 
 
-def plain_unit(text: str, label: str, own: str | None) -> str:
+def plain_unit(text: str, label: str, own: str | None, rate: str = "") -> str:
     """Reduce a unit as people write it in a header to its name: 人民币元 to 元, 万 to 万元 or 万人, 元/月 to 元.
 
-    ``label`` and ``own`` are those of the contract's column.
+    ``label`` and ``own`` are those of the contract's column; ``rate`` is what one amount of its table is for: 人, 户 or
+    nothing.
     """
-    unit = without_period(_CURRENCY.sub("", text), label)
+    unit = without_period(_without_rates(_CURRENCY.sub("", text).strip(":"), label, rate), label)
     scale = next((scale for scale in _SCALES if own in scale), {})
     return next((name for name in scale if name[:-1] == unit), unit) if _POWER.fullmatch(unit) else unit
+
+
+_RATE = "(?:12个月|全?年度?|个?月|人|户)"
+_RATES_BEHIND = re.compile(rf"(?<=元)(?:/每?|每|,|、)({_RATE}(?:[/·.、,]?每?{_RATE})*)$")
+_RATES_BEFORE = re.compile(rf"^((?:每{_RATE})+|{_RATE}(?=/))/?(?=[十百千万亿]*元$)")
+_RATES = re.compile(rf"每?{_RATE}(?:[/·.、,]?每?{_RATE})*")
+
+
+def is_rate(text: str, label: str, rate: str) -> bool:
+    """Check whether a text, such as 每人每月, only repeats what the amounts of a column are for."""
+    return bool(_RATES.fullmatch(text)) and all(
+        t[-1] == rate if t[-1] in "人户" else _is_per("年" if t == "12个月" else t.strip("个全度"), label)
+        for t in re.findall(_RATE, text)
+    )
+
+
+def _without_rates(unit: str, label: str, rate: str) -> str:
+    """Remove what an amount is for, as in 元/人/月, if each of it is so in the column."""
+    for form in (_RATES_BEHIND, _RATES_BEFORE):
+        if (found := form.search(unit)) and is_rate(found[1], label, rate):
+            unit = unit[: found.start()] + unit[found.end() :]
+    return unit
 
 
 def _is_per(period: str, label: str) -> bool:

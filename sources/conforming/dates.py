@@ -18,20 +18,28 @@ from sources.text import plain_series
 
 EARLIEST = date(1900, 1, 1)
 LATEST_AFTER_MONTH_END = timedelta(days=31)
-_CLOCK = r"(?:[01]?[0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\.[0-9]+)?)?"
+_PART_OF_DAY = "(?:上午|下午|凌晨|清晨|早上|中午|傍晚|晚上|[AaPp][Mm])"
+_CLOCK = r"(?:[01]?[0-9]|2[0-3]):[0-5]?[0-9](?::[0-5]?[0-9](?:[.,][0-9]+)?)?"
+_SPOKEN = r"(?:[01]?[0-9]|2[0-3])[时点](?:整|半|[0-5]?[0-9]分?)?(?:[0-5]?[0-9]秒)?"
+_HERE = r"(?:\s*(?:\+08(?::?00)?|CST|北京时间))?"
+"""The time zone of China; the day of a time in another one may be another day."""
 _TIME = (
-    rf"(?:[\sT]+(?:上午|下午)?\s*{_CLOCK}(?:\s*[AP]M)?|\s+[0-9]{{1,2}}[时点](?:[0-9]{{1,2}}分)?(?:[0-9]{{1,2}}秒)?"
-    rf"|00:00:00(?:\.0+)?)[\s{UNSEEN}]*$"
+    rf"(?:[\sT_]+{_PART_OF_DAY}?\s*(?:{_CLOCK}|{_SPOKEN})(?:\s*{_PART_OF_DAY})?{_HERE}|00:00:00(?:\.0+)?)"
+    rf"[\s{UNSEEN}]*$"
 )
 """A time of day, which falls off. A blank must separate it from the last digit of the day, except 00:00:00."""
+_WEEKDAY = r"[\s,]*\(?(?:星期|周|礼拜)[一二三四五六日天]\)?"
+_END_OF_DAY = "([日号])"
+_STAMP = r"^([0-9]{8})(?:[01][0-9]|2[0-3])[0-5][0-9](?:[0-5][0-9])?$"
+"""A day with the digits of a time behind it, as programs number their documents."""
 _DAY_FORMS = (
-    r"^([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})$",
-    r"^([0-9]{4})/([0-9]{1,2})/([0-9]{1,2})$",
-    r"^([0-9]{4})\.([0-9]{1,2})\.([0-9]{1,2})$",
+    r"^([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})[日号]?$",
+    r"^([0-9]{4})/([0-9]{1,2})/([0-9]{1,2})[日号]?$",
+    r"^([0-9]{4})\.([0-9]{1,2})\.([0-9]{1,2})[日号]?$",
     r"^([0-9]{4})年([0-9]{1,2})月([0-9]{1,2})[日号]$",
     r"^([0-9]{4})([0-9]{2})([0-9]{2})$",
 )
-_MONTH_FORMS = (r"^([0-9]{4})[-.]([0-9]{1,2})$", r"^([0-9]{4})年([0-9]{1,2})月$", r"^([0-9]{4})([0-9]{2})$")
+_MONTH_FORMS = (r"^([0-9]{4})[-.]([0-9]{1,2})$", r"^([0-9]{4})年([0-9]{1,2})月份?$", r"^([0-9]{4})([0-9]{2})$")
 _MONTH_ONLY = (*_MONTH_FORMS, r"^([0-9]{4})/([0-9]{1,2})$")
 """Dates without a day, including 2021/5, which is not an accepted form of a month (semantics §3)."""
 _SERIAL = r"^[0-9]{5}$"
@@ -63,11 +71,16 @@ def _any_day(text: pl.Expr, has_1904_dates: bool) -> pl.Expr:
 
 
 def _without_time(cells: pl.DataFrame) -> pl.DataFrame:
-    """Add ``day``: the plain text without a time of day, which is searched in ``raw`` because it needs the blanks."""
+    """Add ``day``: the plain text without a time of day, which is searched in ``raw`` because it needs the blanks.
+
+    Behind 日 and the day of the week no blank is needed.
+    """
     raw = cells["raw"].str.normalize("NFKC")
-    has_time = raw.str.contains(_TIME).fill_null(False)
-    day = plain_series(raw.str.replace(_TIME, "")) if has_time.any() else cells["text"]
-    return cells.with_columns(day=pl.when(has_time).then(day).otherwise("text"))
+    spaced = raw.str.replace(_WEEKDAY, " ").str.replace(_END_OF_DAY, "$1 ")
+    has_time = (spaced.str.contains(_TIME) | raw.str.contains(_WEEKDAY)).fill_null(False)
+    day = plain_series(spaced.str.replace(_TIME, "")) if has_time.any() else cells["text"]
+    day = pl.when(has_time).then(day).otherwise("text").str.replace(_STAMP, "$1")
+    return cells.with_columns(day=day)
 
 
 def conform_dates(cells: pl.DataFrame, month_end: date, has_1904_dates: bool = False) -> pl.DataFrame:

@@ -8,6 +8,7 @@ Frames of cells have the shape described in ``ids``; ``parsed`` is the number be
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 import polars as pl
@@ -15,9 +16,14 @@ import polars as pl
 from sources.contracts.model import Column
 from sources.contracts.row_schema import NUMBER as EXACT
 from sources.reading.files.sheet import SCALED
-from sources.units import plain_unit, power_of_ten, without_period
+from sources.units import plain_unit, power_of_ten
 
 _FORM = r"^([+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?|[+-]?\.[0-9]+)([^0-9.,+-][^0-9]*)?$"
+_CURRENCY = r"(?i)^([+-]?)(?:人民币|RMB|CNY|\u{a5}):?([+-]?)"
+"""In front of an amount, as a program writes a cell with the format of a currency."""
+_PERIOD_IN_FRONT = "^((?:每人|每户)?每[月年])(.*[0-9].*)$"
+_IN_BRACKETS = re.compile(r"\(/?每?(.{1,6})\)$")
+_PERIOD = re.compile("[月年]")
 MAX_DIGITS = 18
 """Most digits before the decimal point that Decimal(28, 10) can hold."""
 
@@ -40,19 +46,13 @@ def _shifted(numbers: pl.Series, power: int) -> pl.Series:
     return parts.select(pl.concat_str("sign", pl.lit("0"), "whole", pl.lit("."), "rest", pl.lit("0"))).to_series()
 
 
-def _parse(cells: pl.DataFrame, column: Column, header_unit: str | None) -> pl.Series:
+def _parse(texts: pl.Series, column: Column, header_unit: str | None, rate: str) -> pl.Series:
     """Parse exact numbers in the contract's unit, rounded half to even at the tenth decimal; null if not a number."""
-    number = cells["text"].str.extract(_FORM, 1).str.replace_all(",", "").str.strip_prefix("+")
-    units = cells["text"].str.extract(_FORM, 2).fill_null(header_unit or column.unit or "")
-    scaled = units.filter(cells["type"] == SCALED).unique()
-    if len(scaled):
-        # A number format names its unit as a header does: 万 is 万元.
-        plain_units = [plain_unit(unit, column.label, column.unit) for unit in scaled]
-        units = units.zip_with(cells["type"] != SCALED, units.replace(scaled, pl.Series(plain_units)))
+    number = texts.str.extract(_FORM, 1).str.replace_all(",", "").str.strip_prefix("+")
+    units = texts.str.extract(_FORM, 2).fill_null(header_unit or column.unit or "")
     parsed = pl.Series([None], dtype=EXACT).new_from_index(0, len(number))
     for unit in units.unique():
-        plain = without_period(str(unit), column.label)
-        power = 0 if plain == (column.unit or "") else power_of_ten(plain, column.unit)
+        power = _power(str(unit), column, header_unit, rate)
         if power is None:
             continue
         shifted = _shifted(number, power) if power else number
@@ -62,13 +62,39 @@ def _parse(cells: pl.DataFrame, column: Column, header_unit: str | None) -> pl.S
     return parsed
 
 
+def _power(text: str, column: Column, header_unit: str | None, rate: str) -> int | None:
+    """Return the power of ten that converts a unit behind a number to the contract's; None if none does.
+
+    A period without a unit (436.5/月) is that of the header's or the contract's unit. Only with a period do people
+    write behind a number what each amount of the table is for (元/人/月): without one, 元/人 may be a quotient.
+    """
+    unit = _IN_BRACKETS.sub(r"/\1", text.rstrip("\u3002;,")).replace("圆", "元")
+    if unit.startswith(("/", "每")):
+        unit = (header_unit or column.unit or "") + unit
+    plain = plain_unit(unit, column.label, column.unit, rate if _PERIOD.search(unit) else "")
+    return 0 if plain == (column.unit or "") else power_of_ten(plain, column.unit)
+
+
+def _plain_texts(cells: pl.DataFrame, column: Column) -> pl.Series:
+    """Take the currency off that is in front of an amount, and put a period that is in front behind it."""
+    texts = cells["text"]
+    if (column.unit or "").endswith("元") and texts.str.contains("^[^0-9]").any():
+        texts = texts.str.replace(_PERIOD_IN_FRONT, "$2$1").str.replace(_CURRENCY, "$1$2")
+    return texts
+
+
 def _is_without_unit(cells: pl.DataFrame) -> pl.Series:
     """Match figures that a number format scales without naming a unit: nobody can tell which the figure has."""
     return (cells["type"] == SCALED) & cells["text"].str.extract(_FORM, 2).is_null()
 
 
-def conform_numbers(cells: pl.DataFrame, column: Column, header_unit: str | None = None) -> pl.DataFrame:
-    """Conform numbers to the contract's unit; ``value`` is Decimal(28, 10), or Int64 for an integer column."""
+def conform_numbers(
+    cells: pl.DataFrame, column: Column, header_unit: str | None = None, rate: str = ""
+) -> pl.DataFrame:
+    """Conform numbers to the contract's unit; ``value`` is Decimal(28, 10), or Int64 for an integer column.
+
+    ``rate`` is what one amount of the table is for: 人, 户 or nothing.
+    """
     parsed = pl.col("parsed")
     is_wrong = parsed.is_null()
     if column.kind == "integer":
@@ -80,7 +106,9 @@ def conform_numbers(cells: pl.DataFrame, column: Column, header_unit: str | None
         .when(low | high).then(pl.lit("out_of_range"))
     )  # fmt: skip
     is_scaled = _is_without_unit(cells) if header_unit is None else pl.repeat(False, cells.height, eager=True)
-    frame = pl.DataFrame({"parsed": _parse(cells, column, header_unit), "is_scaled": is_scaled})
+    frame = pl.DataFrame(
+        {"parsed": _parse(_plain_texts(cells, column), column, header_unit, rate), "is_scaled": is_scaled}
+    )
     frame = frame.with_columns(parsed=pl.when(~pl.col("is_scaled")).then("parsed"))
     frame = frame.with_columns(error=pl.when("is_scaled").then(pl.lit("format_misleading")).otherwise(error))
     value: pl.Expr = pl.when(pl.col("error").is_null()).then(parsed)

@@ -61,11 +61,9 @@ def _conform_distinct(cells: pl.DataFrame, conform: Callable[[pl.DataFrame], pl.
     return cells.join(conformed, on=keys, how="left", nulls_equal=True, maintain_order="left")
 
 
-def _conform_kind(
-    column: Column, cells: pl.DataFrame, context: Context, unit: str | None, has_1904_dates: bool
-) -> pl.DataFrame:
+def _conform_kind(column: Column, cells: pl.DataFrame, context: Context, table: Table, rate: str) -> pl.DataFrame:
     """Conform cells by the rules of the column's kind; villages also need their towns (``_village``)."""
-    month_end = context.month.last_day
+    month_end, has_1904_dates = context.month.last_day, table.has_1904_dates
     match column.kind:
         case "resident_id":
             return conform_ids(cells, month_end)
@@ -76,7 +74,7 @@ def _conform_kind(
         case "month":
             return conform_months(cells, has_1904_dates)
         case "number" | "integer":
-            return conform_numbers(cells, column, unit)
+            return conform_numbers(cells, column, table.units.get(column.name), rate)
         case "yes_or_no":
             return conform_yes_or_no(cells)
         case "list":
@@ -89,10 +87,14 @@ def _conform_kind(
             return conform_text(cells)
 
 
-def _values(column: Column, table: Table, rows: pl.DataFrame, context: Context) -> list[pl.Series]:
+def _rate(dataset: Dataset) -> str:
+    """Name what one amount of a table is for, if each row is one household or one person: 户, 人 or nothing."""
+    return {"household_code": "户", "resident_id": "人"}.get(dataset.key[0], "") if len(dataset.key) == 1 else ""
+
+
+def _values(column: Column, table: Table, rows: pl.DataFrame, context: Context, rate: str) -> list[pl.Series]:
     cells = _cells(column, rows)
-    unit, has_1904_dates = table.units.get(column.name), table.has_1904_dates
-    conformed = _conform_distinct(cells, lambda cells: _conform_kind(column, cells, context, unit, has_1904_dates))
+    conformed = _conform_distinct(cells, lambda cells: _conform_kind(column, cells, context, table, rate))
     return _named(column, conformed.with_columns(cells["text"], cells["type"]))
 
 
@@ -123,13 +125,14 @@ def _fault(column: Column) -> pl.Expr:
     Any text would be accepted as a text or a code, so those are searched for what an export adds to them.
     """
     text, is_text = pl.col("text"), pl.lit(column.kind == "text")
+    is_code = is_text & (column.key_position is not None or column.semantic == "household_code")
     return (
         pl.when(text.str.contains(_ERROR)).then(pl.lit("cell_error"))
         .when(pl.col("type") == UNCOMPUTED).then(pl.lit("formula_uncomputed"))
         .when(pl.col("type") == UNCLEAR).then(pl.lit("format_misleading"))
         .when(text.str.contains(_DAMAGED)).then(pl.lit("text_damaged"))
         .when(is_text & text.str.contains(_FORMULA)).then(pl.lit("formula_uncomputed"))
-        .when(is_text & text.str.contains(_QUOTED_CODE)).then(pl.lit("text_damaged"))
+        .when(is_code & text.str.contains(_QUOTED_CODE)).then(pl.lit("text_damaged"))
     )  # fmt: skip
 
 
@@ -195,7 +198,7 @@ def conform_rows(table: Table, dataset: Dataset, context: Context) -> pl.DataFra
         if column.kind == "village":
             typed = _village(column, town, rows, done, context)
         else:
-            typed = _values(column, table, rows, context)
+            typed = _values(column, table, rows, context, _rate(dataset))
         done = done.with_columns(*typed, rows[column.name].rename(f"{column.name}__raw"))
     errors = [f"{c.name}__error" for c in dataset.columns]
     required = [f"{c.name}__error" for c in dataset.required]
