@@ -31,6 +31,7 @@ PROBLEMS = {
     "not_text": "应为文字,单元格却是日期、小数或其他类型",
     "text_damaged": "文字中有残缺的字符(显示为�)、看不见的控制符或编号外多余的引号,是导出时造成的;"
     "请从原系统重新导出,或改正这一格",
+    "total_as_key": "编号一格写的是“合计”“小计”“平均”一类的字,像是合计行,不是一户或一笔",
     "cell_error": "单元格里是错误值(如#N/A、#REF!、####),没有内容",
     "formula_uncomputed": "单元格是公式,文件里没有它的计算结果",
     "format_misleading": "单元格的数字格式隐藏或改变了数值(如缩小到千分之一、万分之一却没有写单位),无法确定以哪个为准",
@@ -46,6 +47,7 @@ DUPLICATE_KEY = "duplicate_key"
 _ADVICE = {
     "cell_error": "请改正公式或它引用的内容,或直接填写实际内容;确实没有的请留空。",
     "formula_uncomputed": "请用Excel或WPS打开文件,等公式算出结果后保存;或复制后“选择性粘贴—数值”,再重新报送。",
+    "total_as_key": "请删除这一行,或把这几个字移到第一列并清空编号;确实是数据的,请改正编号。",
     "format_misleading": "请把单元格格式改为“常规”或“文本”,按看到的内容重新填写,并在列名中写明单位(如“(万元)”)。",
 }
 """Advice in front of the expected content of the column."""

@@ -13,7 +13,8 @@ import polars as pl
 
 from sources.conforming.context import Context
 from sources.conforming.continued import continued_header, fits
-from sources.conforming.rows import check_printed_totals, conform_rows
+from sources.conforming.printed_totals import check_printed_totals
+from sources.conforming.rows import conform_rows
 from sources.conforming.visibility import listed, visibility_warnings
 from sources.contracts.model import Dataset
 from sources.landing.deliveries import DeliveredFile
@@ -257,7 +258,9 @@ def _report(
     if table.unanswered:
         result.skipped.append(f"{name}有{table.unanswered}行没有填写(只有预先印好的编号),按未核查处理,不计入行数")
     if table.notes:
-        result.skipped.append(f"{name}第{listed(np.array(table.notes))}行是说明、签字或分组标题,没有作为数据读取")
+        result.skipped.append(
+            f"{name}第{listed(np.array(table.notes))}行是说明、签字或分组标题(或示例、平均数),没有作为数据读取"
+        )
 
 
 def _data(frame: pl.DataFrame) -> pl.DataFrame:

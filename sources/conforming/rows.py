@@ -1,7 +1,7 @@
-"""Conform a whole table: typed values and error codes per cell, an error code per row, printed totals.
+"""Conform a whole table: typed values and error codes per cell, an error code per row.
 
 Belongs here: dispatching kinds to their modules, errors that need two columns, the error of a row.
-Does not belong here: duplicates (they span files; ``delivery``), the rules of a kind.
+Does not belong here: duplicates (they span files; ``delivery``), printed totals, the rules of a kind.
 """
 
 from __future__ import annotations
@@ -18,8 +18,9 @@ from sources.conforming.places import conform_towns, conform_villages
 from sources.conforming.words import conform_list, conform_text, conform_yes_or_no
 from sources.contracts.model import Column, Dataset
 from sources.reading.files.sheet import TEXT, UNCLEAR, UNCOMPUTED
-from sources.reading.lines import NOTHING, PART
+from sources.reading.lines import NOTHING
 from sources.reading.table import Table
+from sources.reading.totals import TOTAL_WORDS
 from sources.text import DAMAGED_CHARACTER, repeats_itself
 
 _MISSING_WORDS = ("无", "NULL")
@@ -34,8 +35,6 @@ _FORMULA = r"^=[A-Za-z0-9('\"{$+-]"
 _QUOTE, _CODE = "\"'`\u00b4\u2018\u2019\u201c\u201d", "[0-9A-Za-z_-]*[0-9][0-9A-Za-z_-]*"
 _QUOTED_CODE = rf"^[{_QUOTE}]+{_CODE}[{_QUOTE}]*$|^{_CODE}[{_QUOTE}]+$"
 """A code with quotes, which a careless export left."""
-_UNREADABLE = ("number_invalid", "cell_error", "formula_uncomputed", "format_misleading", "text_damaged")
-"""Errors of a number that leave the sum of its column unknown."""
 
 
 def _cells(column: Column, rows: pl.DataFrame) -> pl.DataFrame:
@@ -122,7 +121,9 @@ def _named(column: Column, conformed: pl.DataFrame) -> list[pl.Series]:
 def _fault(column: Column) -> pl.Expr:
     """Return the error of a cell that shows no value, whatever its column should hold; else null.
 
-    Any text would be accepted as a text or a code, so those are searched for what an export adds to them.
+    Any text would be accepted as a text or a code, so those are searched for what an export adds to them. A code with a
+    word such as 合计 is the label of a printed total that nothing else has told: a sum of all rows must never pass for
+    one of them.
     """
     text, is_text = pl.col("text"), pl.lit(column.kind == "text")
     is_code = is_text & (column.key_position is not None or column.semantic == "household_code")
@@ -133,6 +134,7 @@ def _fault(column: Column) -> pl.Expr:
         .when(text.str.contains(_DAMAGED)).then(pl.lit("text_damaged"))
         .when(is_text & text.str.contains(_FORMULA)).then(pl.lit("formula_uncomputed"))
         .when(is_code & text.str.contains(_QUOTED_CODE)).then(pl.lit("text_damaged"))
+        .when(is_code & text.str.contains(TOTAL_WORDS)).then(pl.lit("total_as_key"))
     )  # fmt: skip
 
 
@@ -208,49 +210,3 @@ def conform_rows(table: Table, dataset: Dataset, context: Context) -> pl.DataFra
     )
     assert done.height == rows.height, "conforming must not lose or add a row"  # noqa: S101
     return done
-
-
-def check_printed_totals(frame: pl.DataFrame, dataset: Dataset) -> tuple[int, int]:
-    """Compare 合计, 小计 and 总计 rows of one list with the sums of their rows; return the cells (checked, failed).
-
-    小计 totals the rows of its ``block`` since the last 小计, the others total all rows of their block or of the list.
-    A total is not checked if it, or a number in its rows, cannot be read.
-    """
-    is_subtotal = (pl.col("role") == "total") & (pl.col("label") == PART)
-    parts = frame.with_columns(_part=is_subtotal.cum_sum() - is_subtotal.cast(pl.UInt32))
-    data, totals = (parts.filter(pl.col("role") == role) for role in ("data", "total"))
-    checked = failed = 0
-    for column in dataset.numeric_columns if totals.height else ():
-        parsed, error = pl.col(f"{column.name}__parsed"), pl.col(f"{column.name}__error")
-        printed = totals.filter(parsed.is_not_null(), ~error.is_in(_UNREADABLE).fill_null(False))
-        is_part = pl.col("label") == PART
-        for rows, groups in ((printed.filter(is_part), ["block", "_part"]), (printed.filter(~is_part), ["block"])):
-            own = data.group_by(groups).agg(_sums(parsed, error, "own"))
-            others = rows.join(own, on=groups, how="left")
-            # A total of the last block may also be that of the whole list.
-            others = (
-                others if "_part" in groups else others.join(data.select(_sums(parsed, error, "list")), how="cross")
-            )
-            judged = others.select(right=_is_right(parsed, others.columns), readable=_is_readable(others.columns))
-            checked += judged.filter(pl.col("right") | pl.col("readable")).height
-            failed += judged.filter(~pl.col("right") & pl.col("readable")).height
-    return checked, failed
-
-
-def _sums(parsed: pl.Expr, error: pl.Expr, of: str) -> tuple[pl.Expr, pl.Expr]:
-    return parsed.sum().alias(f"{of}_sum"), error.is_in(_UNREADABLE).any().alias(f"{of}_unreadable")
-
-
-def _of(columns: list[str]) -> list[str]:
-    return [of for of in ("own", "list") if f"{of}_sum" in columns]
-
-
-def _is_readable(columns: list[str]) -> pl.Expr:
-    return ~pl.any_horizontal(pl.col(f"{of}_unreadable").fill_null(False) for of in _of(columns))
-
-
-def _is_right(parsed: pl.Expr, columns: list[str]) -> pl.Expr:
-    return pl.any_horizontal(
-        (parsed == pl.col(f"{of}_sum").fill_null(0)) & ~pl.col(f"{of}_unreadable").fill_null(False)
-        for of in _of(columns)
-    )

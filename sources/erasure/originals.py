@@ -28,7 +28,7 @@ from sources.landing.deliveries import EXTENSIONS
 from sources.landing.zips import list_zip, read_member
 from sources.reading.files import Read, Sheet
 from sources.reading.files.sheet import DATE, NUMBER, OTHER, SCALED, UNCLEAR, UNCOMPUTED
-from sources.reading.lines import TOTAL_WORDS
+from sources.reading.totals import TOTAL_WORDS
 from sources.refusal import RefusedError
 
 _WORKBOOK = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")

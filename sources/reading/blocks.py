@@ -15,10 +15,11 @@ import numpy as np
 import polars as pl
 
 from sources.contracts.model import Dataset
+from sources.reading.about_columns import rows_about_columns
 from sources.reading.files import Sheet
 from sources.reading.header import MAX_HEIGHT, Header, best_header, find_header, usual_texts
-from sources.reading.lines import is_total, rows_about_columns
 from sources.reading.table import is_repeated_header
+from sources.reading.totals import is_total
 from sources.refusal import RefusedError
 
 MAX_TABLES = 500

@@ -7,19 +7,18 @@ Does not belong here: conforming a cell.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import reduce
-from operator import or_
 
 import numpy as np
 import polars as pl
 
 from sources.contracts.model import Dataset
+from sources.reading.about_columns import is_example, rows_about_columns
 from sources.reading.files import Sheet
 from sources.reading.header import Header
-from sources.reading.lines import NOTHING, PART, WHOLE, candidates, line_role, rows_about_columns
+from sources.reading.lines import NOTHING, Columns, keyless_rows, line_role
+from sources.reading.totals import PART, WHOLE
 
 TOTALS = (WHOLE, "总计", PART)
-FOOTERS = ("填表人", "审核人", "制表", "备注")
 
 
 @dataclass(frozen=True)
@@ -38,7 +37,7 @@ class Table:
     unanswered: int = 0
     """Number of rows skipped because they hold only what the office printed on the form."""
     notes: tuple[int, ...] = ()
-    """Row numbers of notes, signatures and headings between the rows, which are skipped."""
+    """Row numbers of notes, signatures, footers, headings, examples and means, which are skipped."""
     has_1904_dates: bool = False
     """Serial numbers of days begin in 1904."""
 
@@ -77,51 +76,44 @@ def is_repeated_header(header: Header) -> pl.Expr:
     return (pl.sum_horizontal(same) >= enough) & ~pl.any_horizontal(other)
 
 
-def _starts_as_footer(text: pl.Expr) -> pl.Expr:
-    return reduce(or_, [text.str.starts_with(f) for f in FOOTERS]).fill_null(False)
-
-
-def _is_footer(first: pl.Expr, header: Header, dataset: Dataset) -> pl.Expr:
-    """Match rows that begin like a footer and fill no key; key columns may hold the footer's own texts."""
-    keys = [pl.col(f"c{header.columns[name]}") for name in dataset.key if name in header.columns]
-    filled = [k.is_not_null() & ~k.is_in(NOTHING) & ~_starts_as_footer(k) for k in keys]
-    return _starts_as_footer(first) & ~(pl.any_horizontal(filled) if filled else pl.lit(False))
-
-
-def _roles(cells: pl.DataFrame, header: Header, dataset: Dataset) -> pl.DataFrame:
+def _roles(sheet: Sheet, header: Header, dataset: Dataset) -> pl.DataFrame:
     """Give every row of the sheet its role and its label, the first filled cell without its trailing colon."""
+    cells = sheet.plain
     first = pl.coalesce(pl.all())
     row = pl.int_range(pl.len())
     label = first.str.strip_chars_end("::")
+    is_below = row > header.last_row
+    keyless = keyless_rows(cells, header, dataset)
+    repeated = cells.select(found=is_below & is_repeated_header(header))["found"].fill_null(False)
+    about = row.is_in(rows_about_columns(cells, header, repeated.arg_true().to_list()))
     role = (
         pl.when(first.is_null()).then(pl.lit("blank"))
         .when(row.is_between(header.first_row, header.last_row)).then(pl.lit("header"))
-        .when(label.is_in(TOTALS)).then(pl.lit("total"))
+        .when(~is_below & label.is_in(TOTALS)).then(pl.lit("total"))
         .when(row < header.first_row).then(pl.lit("title"))
-        .when(is_repeated_header(header)).then(pl.lit("header"))
-        .when(row.is_in(rows_about_columns(cells, header))).then(pl.lit("header"))
-        .when(_is_footer(first, header, dataset)).then(pl.lit("footer"))
+        .when(repeated).then(pl.lit("header"))
+        .when(about & is_example(first)).then(pl.lit("note"))
+        .when(about).then(pl.lit("header"))
+        .when(keyless).then(pl.lit("keyless"))
         .otherwise(pl.lit("data"))
     )  # fmt: skip
-    return _with_lines(cells.select(role=role, label=label), cells, header, dataset)
+    return _with_lines(cells.select(role=role, label=label), sheet, header, dataset)
 
 
-def _with_lines(roles: pl.DataFrame, cells: pl.DataFrame, header: Header, dataset: Dataset) -> pl.DataFrame:
-    """Give totals in words and notes their roles; few rows are looked at, one by one."""
-    rows = ((roles["role"] == "data") & candidates(cells, header, dataset)).arg_true()
+def _with_lines(roles: pl.DataFrame, sheet: Sheet, header: Header, dataset: Dataset) -> pl.DataFrame:
+    """Tell the rows without a key: totals, notes or data; few rows are looked at, one by one."""
+    rows = (roles["role"] == "keyless").arg_true()
     if rows.is_empty():
         return roles
-    texts = [c for c in dataset.columns if c.kind == "text" and c.is_identity and c.name in header.columns]
-    people = frozenset(header.columns[c.name] for c in texts)
-    # Directly above a repeated header only a name may be a person; a text in the place of a code is a title.
-    names = frozenset(header.columns[c.name] for c in texts if c.semantic == "person_name")
-    is_above = (roles["role"].shift(-1) == "header").fill_null(False)[rows]
-    found = [
-        line_role(line, names if above else people, header)
-        for line, above in zip(cells[rows].rows(), is_above, strict=True)
-    ]
-    role, label = (pl.Series(values, dtype=pl.String) for values in zip(*found, strict=True))
-    return pl.DataFrame([roles["role"].clone().scatter(rows, role), roles["label"].clone().scatter(rows, label)])
+    merges = sheet.merges
+    is_wide = 2 * (merges[:, 3] - merges[:, 1] + 1) > max(2, len(header.columns))
+    merged = np.isin(rows.to_numpy(), merges[is_wide & (merges[:, 0] == merges[:, 2]), 0])
+    columns = Columns(header, dataset)
+    found = [line_role(texts, wide, columns) for texts, wide in zip(sheet.plain[rows].rows(), merged, strict=True)]
+    role, kind = (pl.Series(values, dtype=pl.String) for values in zip(*found, strict=True))
+    label = roles["label"].gather(rows)
+    label = pl.select(pl.when(label.is_in(TOTALS) & (kind == WHOLE)).then(label).otherwise(kind)).to_series()
+    return pl.DataFrame([roles["role"].scatter(rows, role), roles["label"].scatter(rows, label)])
 
 
 def _sections(roles: pl.DataFrame, header: Header) -> np.ndarray:
@@ -145,7 +137,7 @@ def _is_unanswered(rows: pl.DataFrame, dataset: Dataset) -> pl.Expr:
 def extract_table(sheet: Sheet, header: Header, dataset: Dataset) -> Table:
     """Take the data and total rows, with vertically merged data cells filled."""
     plain = sheet.plain
-    roles = _roles(plain, header, dataset)
+    roles = _roles(sheet, header, dataset)
     kept = roles["role"].is_in(["data", "total"])
     rows = np.flatnonzero(kept.to_numpy())
     is_total = (roles["role"].filter(kept) == "total").to_numpy()

@@ -61,6 +61,7 @@ TOTAL = ["3", "6", "9", "12", "15"]
             "小计(源潭镇)",
             "凤城街道小计",
             "黄洞村委会小计2户",
+            "源潭合计",
         ],
     ],
 )
@@ -75,7 +76,9 @@ def test_a_total_of_a_part_is_of_the_rows_since_the_last_one() -> None:
     assert _income(first, more, second, ["全区合计", "4", "7", "10", "13", "16"]) == ([2, 3, 5], "passed")
 
 
-@pytest.mark.parametrize("label", ["合计村一组", "小计算", "总计划办", "共青团路1号", "合计户", "全合计", "源潭合计"])
+@pytest.mark.parametrize(
+    "label", ["合计村一组", "小计算", "总计划办", "共青团路1号", "合计户", "全合计", "源潭的合计表"]
+)
 def test_a_text_with_a_word_for_totals_is_data(label: str) -> None:
     assert _income([label, *AMOUNTS])[0] == [2, 3, 4]
 

@@ -91,10 +91,10 @@ def test_footers_are_left_out_also_where_they_stand_in_a_key_column(text: str) -
     ]
 
 
-def test_a_row_with_a_key_is_no_footer() -> None:
+def test_a_row_with_a_key_or_amounts_is_no_footer() -> None:
     other = [*LABELS[1:], LABELS[0]]
-    content = csv_file([other, ["备注", "1", "2", "3", "4", "H1"], ["备注", "1", "2", "3", "4", "-"]])
-    assert _table(content).select("row_number", FIRST).rows() == [(2, "H1")]
+    rows = [["备注", "1", "2", "3", "4", "H1"], ["备注", "1", "2", "3", "4", "-"], ["备注", "", "", "", "", "-"]]
+    assert _table(csv_file([other, *rows])).select("row_number", FIRST).rows() == [(2, "H1"), (3, "-")]
 
 
 def test_a_footer_text_in_the_middle_of_a_row_is_data() -> None:
@@ -111,7 +111,7 @@ def test_total_rows_are_told_by_their_first_filled_cell_wherever_it_stands(label
         assert set(frame.filter(pl.col("role") == "total")["label"]) == {label.replace(" ", "").rstrip(":\uff1a")}
 
 
-@pytest.mark.parametrize("text", ["合计户", "共合计", "小计数"])
+@pytest.mark.parametrize("text", ["合计户", "共合计", "小计数据"])
 def test_a_text_that_only_holds_the_word_is_data(text: str) -> None:
     assert _data([LABELS, _row(text)]) == [(2, text)]
 
