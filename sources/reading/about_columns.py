@@ -11,7 +11,8 @@ from collections.abc import Iterable
 
 import polars as pl
 
-from sources.reading.header import NOTE, Header
+from sources.reading.header import Header
+from sources.reading.labels import NOTE
 from sources.reading.lines import NOTHING
 
 _MOST = 4

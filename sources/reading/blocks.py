@@ -17,7 +17,8 @@ import polars as pl
 from sources.contracts.model import Dataset
 from sources.reading.about_columns import rows_about_columns
 from sources.reading.files import Sheet
-from sources.reading.header import MAX_HEIGHT, Header, best_header, find_header, usual_texts
+from sources.reading.header import MAX_HEIGHT, Header, best_header, find_header
+from sources.reading.labels import usual_texts
 from sources.reading.table import is_repeated_header
 from sources.reading.totals import is_total
 from sources.refusal import RefusedError

@@ -12,7 +12,8 @@ import polars as pl
 from sources.contracts.model import Dataset
 from sources.reading.files import Sheet
 from sources.reading.files.package import column_letters
-from sources.reading.header import Header, label_of, shown
+from sources.reading.header import Header, shown
+from sources.reading.labels import label_of
 from sources.reading.table import extract_table, source_rows
 from sources.text import plain_series
 

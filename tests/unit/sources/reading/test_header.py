@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from sources.contracts.model import Dataset
-from sources.reading.header import Header, find_header, label_of, missing_message, title_unit_warnings
+from sources.reading.header import Header, find_header, missing_message, title_unit_warnings
+from sources.reading.labels import label_of
 from sources.text import plain
 from tests.unit.sources.builder import CONTRACTS, csv_file, header_of, only_sheet, table, wide, xls_file, xlsx_file
 
