@@ -23,6 +23,7 @@ from sources.reading.doubles import settle_doubles
 from sources.reading.files import Read, Sheet, read_here
 from sources.reading.header import Header, best_header, find_header, missing_message, shown, title_unit_warnings
 from sources.reading.table import Table, extract_table
+from sources.reading.unit_rows import with_rows_below
 from sources.reading.unread import Unread, beside, hidden_rows, key_text, other_table, rows_with_ids, unlabelled
 from sources.refusal import RefusedError, breakage_refused
 from sources.text import masked, plain_series
@@ -172,6 +173,7 @@ def _conform_sheet(sheet: Sheet, result: FileResult, dataset: Dataset, context: 
     header = find_header(sheet, dataset)
     if header is None:
         return _go_on(sheet, name, result, dataset, context)
+    header = with_rows_below(sheet, header, dataset)
     result.lists.append([])
     for block in blocks_of(sheet, header, dataset):
         if block.header and not block.is_other:
@@ -210,6 +212,7 @@ def _conform_table(
     sheet: Sheet, header: Header, name: str, result: FileResult, dataset: Dataset, context: Context
 ) -> None:
     """Conform one table into ``result``, or refuse it."""
+    header = with_rows_below(sheet, header, dataset)
     aside = beside(sheet, header, dataset)
     reason = f"{aside.cell}是并排的另一张表的表头。" if aside.cell else "在表的旁边。"
     result.unread.append(Unread(f"{name}右侧", f"{reason}{_BESIDE}", aside.ids, aside.rows))

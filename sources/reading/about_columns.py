@@ -12,7 +12,7 @@ from collections.abc import Iterable
 import polars as pl
 
 from sources.reading.header import Header
-from sources.reading.labels import NOTE
+from sources.reading.remarks import NOTE
 from sources.reading.lines import NOTHING
 
 _MOST = 4

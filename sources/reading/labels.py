@@ -1,6 +1,7 @@
 """Match one header text to a column of the contract: synonyms, marks, notes about filling in, units (semantics §2).
 
-Belongs here: what one text says. Does not belong here: the rows and columns of a header (``header``).
+Belongs here: what one text says. Does not belong here: the rows and columns of a header (``header``), the words of
+notes (``remarks``).
 """
 
 from __future__ import annotations
@@ -10,20 +11,19 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from sources.contracts.model import Column, Dataset
+from sources.reading.remarks import BRACKETS, is_obligation, note_or_unit
 from sources.text import plain
-from sources.units import plain_unit
 
-UNIT = r"(?:千元|万元|元|公里|米|万人|人)"
-_BRACKETS = str.maketrans("[]【】〔〕{}<>《》", "()" * 6)
-_MARKS = "*★☆※△▲●○#"
-NOTE = (
-    r"(?:[必选可][填选]项?|可不填|非必填|不可为空|\d+位(?:数字?|号码?)?|文本(?:格式)?|数字|数值|日期|整数|小数"
-    r"|下拉(?:选择?|菜单)?|单选|多选|[是有√]/[否无×]|[yY]{4}.*|年月日?|(?:格式|例如?|如|填写?|请|精确到|保留).*)"
+MAX_LENGTH = 80
+"""Longest header text with remarks, in characters."""
+_MARKS = "*★☆※△▲▼●○■□◆◇#√☑✓↓:;!。.\"'"
+"""Signs that people put before or behind a name."""
+_SEPARATORS = _MARKS + "/,、_|·—–-"
+_FRONT = rf"(?:[{_MARKS}]|\([^()]*\)|[必选][填选](?:项)?[:：_-]?|(?<![0-9])[0-9]{{1,2}}[.、)]?(?![0-9]))*"
+_PIECES = re.compile(r"\(([^()]*)\)?|([^()]+)")
+_UNIT_IN_HEAD = re.compile(
+    r"(.*?)(?:\(([^()]*)\)?|[/:,、_|—–-]*((?:计量)?单位[:为]?[十百千万亿]*(?:元|万人|公里|米).*|[十百千万亿]*元(?:/.*)?))"
 )
-"""Hints about filling a column in."""
-_NOTES = re.compile(rf"\({NOTE}(?:[,;、]{NOTE})*\)$")
-"""Hints in brackets, which are no part of a name; other brackets may tell two columns apart."""
-_UNIT_FORM = re.compile(rf"(.+?)(?:\((?:单位[::]?)?([^()]+?)(?:[,;、]{NOTE})*\)|[/:,、_-]?(?:单位[::]?)?({UNIT}))")
 
 
 @dataclass(frozen=True)
@@ -32,49 +32,104 @@ class Label:
 
     column: Column
     unit: str | None = None
+    is_sure: bool = True
+    """False if a remark is neither a note nor a unit: the column may hold something else, such as last year's sums."""
 
 
 @lru_cache(maxsize=64)
-def _names(dataset: Dataset) -> dict[str, Column]:
+def names_of(dataset: Dataset) -> dict[str, Column]:
     """Map plain header texts to columns; a label takes precedence over another column's synonym."""
     synonyms = {plain(s): c for c in dataset.columns for s in c.synonyms}
     return {**synonyms, **{plain(c.label): c for c in dataset.columns}}
 
 
-def label_of(text: str, dataset: Dataset) -> Label | None:
-    """Match a plain header text to a column: the whole text, then without marks and notes, then without its unit.
+@lru_cache(maxsize=64)
+def _form(dataset: Dataset) -> re.Pattern[str]:
+    """Match a text that holds a name, the longest possible one, with remarks in front and behind."""
+    names = "|".join(re.escape(n) for n in sorted(names_of(dataset), key=len, reverse=True))
+    return re.compile(rf"({_FRONT})({names})(.*)")
 
-    Returns None if nothing matches; only a column with a unit matches without its bracket.
+
+def label_of(text: str, dataset: Dataset) -> Label | None:
+    """Match a plain header text to a column: the whole text first, then a name with remarks in front of or behind it.
+
+    Returns None if nothing matches, and if a remark is neither a mark nor a note about filling in. In a column with a
+    unit any other remark in brackets counts as the unit, which then converts into no other one.
     """
-    if not text:
-        return None
-    names = _names(dataset)
+    names = names_of(dataset)
     if text in names:
         return Label(names[text])
-    text = _without_notes(text)
-    if text in names:
-        return Label(names[text])
-    form = _UNIT_FORM.fullmatch(text)
-    column = names.get(form[1]) if form else None
-    if form is None or column is None or not column.unit:
+    if not text or len(text) > MAX_LENGTH:
         return None
-    return Label(column, plain_unit(form[2] or form[3], column.label, column.unit))
+    text = text.translate(BRACKETS)
+    if text.startswith("(") and text.endswith(")") and text[1:-1] in names:
+        return Label(names[text[1:-1]])
+    found = _form(dataset).fullmatch(text)
+    if found is None:
+        return None
+    column = names[found[2]]
+    remarks = _remarks(found[1], found[3])
+    return None if remarks is None else _with_remarks(column, remarks, dataset)
+
+
+def _remarks(front: str, behind: str) -> list[tuple[str, bool]] | None:
+    """List the remarks around a name, and whether each is in brackets; None if an opening bracket is empty."""
+    remarks = []
+    for part in (re.sub(r"\([0-9]{1,2}\)|[0-9]", "", front), behind):
+        for m in _PIECES.finditer(part):
+            if m[1] is not None and not m[1].strip(_SEPARATORS):
+                if not m[1]:
+                    return None
+                continue
+            if text := m[1] or m[2].strip(_SEPARATORS):
+                remarks.append((text, m[1] is not None))
+    return remarks
+
+
+def _with_remarks(column: Column, remarks: list[tuple[str, bool]], dataset: Dataset) -> Label | None:
+    units, unknown = [], []
+    for text, is_bracket in remarks:
+        if not is_bracket and is_obligation(text):
+            continue
+        found = note_or_unit(text, column, rate_of(dataset))
+        if found is None or (not is_bracket and not re.search("元|公里|米|人", text)):
+            unknown.append(text)
+            if not is_bracket:
+                return None
+        elif found:
+            units.append(found)
+    if unknown and not column.unit:
+        return None
+    unit = "、".join(dict.fromkeys([*units, *unknown])) or None
+    return Label(column, unit, not unknown)
+
+
+def rate_of(dataset: Dataset) -> str:
+    """Name what one amount of a table is for, if each row is one household or one person: 户, 人 or nothing."""
+    return {("household_code",): "户", ("resident_id",): "人"}.get(dataset.key, "")
+
+
+def unit_below(text: str, column: Column, dataset: Dataset) -> str | None:
+    """Return the unit that a text below or above a header names for a column; None if it names none."""
+    text = text.translate(BRACKETS).strip(f"(){_SEPARATORS}")
+    found = note_or_unit(text, column, rate_of(dataset)) if text and column.unit else ""
+    if found is None:
+        return text if re.search("元|[上去前]年|月均|人均", text) else None
+    return found or None
+
+
+def split_head(text: str) -> tuple[str, str]:
+    """Split the text of a group head into its name and the remark behind it, which may name a unit: 收入(万元)."""
+    found = _UNIT_IN_HEAD.fullmatch(text.translate(BRACKETS))
+    return (found[1], found[2] or found[3] or "") if found else (text, "")
 
 
 @lru_cache(maxsize=64)
 def usual_texts(dataset: Dataset) -> list[str]:
     """List the plain header texts of a dataset as most people write them: bare, with a mark, a note or a unit."""
-    texts = set(_names(dataset))
-    for name, column in _names(dataset).items():
+    texts = set(names_of(dataset))
+    for name, column in names_of(dataset).items():
         units = ("元", "万元", "千元", column.unit) if column.unit else ()
         texts |= {f"*{name}", f"{name}*", f"{name}(必填)", f"{name}(选填)"}
         texts |= {form for unit in units for form in (f"{name}({unit})", f"{name}(单位:{unit})", f"{name}/{unit}")}
     return sorted(texts)
-
-
-def _without_notes(text: str) -> str:
-    """Remove the marks and notes that tell how to fill a column in: ``*姓名``, ``姓名(必填)``."""
-    text = text.translate(_BRACKETS)
-    while (shorter := _NOTES.sub("", text.strip(_MARKS))) != text:
-        text = shorter
-    return text
