@@ -12,8 +12,8 @@ from collections.abc import Iterable
 import polars as pl
 
 from sources.reading.header import Header
-from sources.reading.remarks import NOTE
 from sources.reading.lines import NOTHING
+from sources.reading.remarks import NOTE
 
 _MOST = 4
 """Most such rows below one header: one of each kind."""

@@ -14,21 +14,16 @@ from dataclasses import dataclass, field
 
 from sources.contracts.model import Column, Dataset
 from sources.reading.files import Sheet
-from sources.reading.labels import Label, label_of, names_of, split_head, unit_below
+from sources.reading.labels import Label, label_of, names_of, unit_below
+from sources.reading.levels import SEARCHED_ROWS, levels_of, named, top_merges, top_texts, under_heads, unit_cells
 from sources.reading.remarks import UNIT
 from sources.text import masked, plain
-from sources.units import UNITS, power_of_ten
+from sources.units import power_of_ten
 
-SEARCHED_ROWS = 20
 MAX_HEIGHT = 3
 """Most rows of a header, and of its vertically merged cells; a longer range is not a header."""
 MAX_SHOWN = 24
 """Longest header text that a message quotes, in characters."""
-ONLY_UNIT = re.compile(
-    r"\(?(?:(?:计量)?单位[::]?)?[十百千万亿]*[美港欧日]?(?:元|公里|米|人)(?:[/每][^()]*)?\)?|(?:计量)?单位|[-—/]"
-)
-"""Text of a cell in a row of units."""
-_TITLE = re.compile("(?:表|册|台账|名单|明细)$")
 _TITLE_UNIT = re.compile(rf"单位[::]?\s*\(?({UNIT})(?![A-Za-z\u4e00-\u9fff])|\(({UNIT})\)")
 
 
@@ -86,101 +81,6 @@ def shown(text: str) -> str:
     return masked(text)[:MAX_SHOWN]
 
 
-def _top_texts(sheet: Sheet) -> list[list[str]]:
-    rows = sheet.cells.head(SEARCHED_ROWS + 1).rows()
-    return [[plain(str(cell)) if cell is not None else "" for cell in row] for row in rows]
-
-
-def _top_merges(sheet: Sheet) -> list[tuple[int, int, int, int]]:
-    """List the merged ranges that begin in the searched rows, clipped to the right edge of the cells."""
-    merges = sheet.merges[sheet.merges[:, 0] < SEARCHED_ROWS] if len(sheet.merges) else sheet.merges
-    last = sheet.cells.width - 1
-    return [(top, left, bottom, min(right, last)) for top, left, bottom, right in merges.tolist() if left <= last]
-
-
-def _group_heads(sheet: Sheet, texts: list[list[str]], row: int) -> list[str]:
-    """Give the group head above each column; a merged cell counts for all its columns.
-
-    In a row without such cells (CSV, heads centred across a selection) a group head extends over the empty cells to its
-    right.
-    """
-    heads = list(texts[row])
-    wide = [m for m in _top_merges(sheet) if m[0] <= row <= m[2] and m[3] > m[1]]
-    for top, left, _, right in wide:
-        heads[left : right + 1] = [texts[top][left]] * (right - left + 1)
-    if not wide:
-        for i in range(1, len(heads)):
-            heads[i] = heads[i] or (heads[i - 1] if texts[row + 1][i] else "")
-    return heads
-
-
-def _levels(sheet: Sheet, texts: list[list[str]], row: int, height: int) -> list[tuple[str, ...]]:
-    """Give the texts of a header of several rows column by column, from the topmost to the lowest."""
-    heads = [_group_heads(sheet, texts, row + i) for i in range(height - 1)]
-    lowest = texts[row + height - 1]
-    return list(zip(*heads, unit_cells(sheet, row + height - 1, lowest) if heads else lowest, strict=True))
-
-
-def unit_cells(sheet: Sheet, row: int, texts: Sequence[str]) -> list[str]:
-    """Give the texts of a row of units; a unit that is merged, or alone in the row, counts for all cells it covers."""
-    cells = list(texts)
-    filled = [i for i, text in enumerate(cells) if text]
-    merges = [m for m in _top_merges(sheet) if m[0] == row and m[3] > m[1] and m[2] == row]
-    ranges = [(left, right) for _, left, _, right in merges]
-    if len(filled) == 1 and not ranges and filled[0]:
-        ranges = [(filled[0], len(cells) - 1)]
-    for left, right in ranges:
-        if ONLY_UNIT.fullmatch(cells[left]):
-            cells[left : right + 1] = [cells[left]] * (right - left + 1)
-    return cells
-
-
-def _named(levels: tuple[str, ...], dataset: Dataset) -> str:
-    """Join the rows of a header from the topmost one with which they name a column; else the lowest text counts.
-
-    A unit in a group head counts for a column that names none itself.
-    """
-    heads = [split_head(text) for text in levels[:-1]]
-    for i in range(len(levels)):
-        bare = "".join([*(name for name, _ in heads[i:]), levels[-1]])
-        for name, above in (("".join(levels[i:]), heads[:i]), (bare, heads)):
-            if label := label_of(name, dataset):
-                return _with_unit(name, label, [remark for _, remark in reversed(above) if remark], dataset)
-    if len(levels) > 1 and ONLY_UNIT.fullmatch(levels[-1]) and label_of(upper := _named(levels[:-1], dataset), dataset):
-        return upper
-    return next((text for text in reversed(levels) if text), "")
-
-
-def _with_unit(text: str, label: Label, remarks: list[str], dataset: Dataset) -> str:
-    """Put the unit of the nearest group head behind the name of a column that has a unit but names none."""
-    column = label.column
-    if label.unit or not column.unit:
-        return text
-    for remark in remarks:
-        unit = unit_below(remark, column, dataset)
-        if unit and (unit not in UNITS or power_of_ten(unit, column.unit) is not None):
-            return f"{text}({remark})"
-    return text
-
-
-def _under_heads(sheet: Sheet, texts: list[list[str]], first: int, labels: list[str], dataset: Dataset) -> list[str]:
-    """Add the units of group heads in the row above a header that names all columns by itself.
-
-    A head over all columns is a title, and so is a text that ends in the name of a list or only in a unit.
-    """
-    if first == 0:
-        return labels
-    heads = _group_heads(sheet, texts, first - 1)
-    found = [label_of(text, dataset) for text in labels]
-    known = [i for i, label in enumerate(found) if label]
-    labels = list(labels)
-    for i, label in enumerate(found):
-        name, remark = split_head(heads[i])
-        if label and name and remark and heads[known[0]] != heads[i] and not _TITLE.search(name):
-            labels[i] = _with_unit(labels[i], label, [remark], dataset)
-    return labels
-
-
 def _match(labels: Iterable[str], dataset: Dataset, hidden: frozenset[int]) -> _Matches:
     """Match header texts to columns.
 
@@ -209,31 +109,30 @@ def best_header(sheet: Sheet, dataset: Dataset, skipped: frozenset[int] = frozen
     The first single row wins a tie, unless the row below adds units (names above, units in a row of their own).
     A header cell that is merged vertically belongs to the header as a whole. No row of the header is ``skipped``.
     """
-    texts, hidden = _top_texts(sheet), frozenset(sheet.hidden_columns.tolist())
+    texts, hidden = top_texts(sheet), frozenset(sheet.hidden_columns.tolist())
     best: tuple[int, int, list[str], _Matches] | None = None
     for height in range(1, MAX_HEIGHT + 1):
         for row in range(min(SEARCHED_ROWS, len(texts)) - height + 1):
             if not skipped.isdisjoint(range(row, row + height)):
                 continue
-            labels = texts[row] if height == 1 else [_named(t, dataset) for t in _levels(sheet, texts, row, height)]
+            labels = texts[row] if height == 1 else [named(t, dataset) for t in levels_of(sheet, texts, row, height)]
             found = _match(labels, dataset, hidden)
-            if len(found) >= 2 and (
-                best is None or _is_better(found, best[3], row == best[0] and height == best[1] - best[0] + 2)
-            ):
+            goes_on = best is not None and (row, row + height - 2) == best[:2]
+            if len(found) >= 2 and (best is None or _is_better(found, best[3], goes_on)):
                 best = (row, row + height - 1, labels, found)
     if best is None:
         return None
     first, last, labels, found = best
-    labels = _under_heads(sheet, texts, first, labels, dataset)
+    labels = under_heads(sheet, texts, first, labels, dataset)
     found = _match(labels, dataset, hidden)
     if last > first and any(len(places) > 1 for places in found.values()):
-        labels = _told_apart(labels, ["".join(t) for t in _levels(sheet, texts, first, last - first + 1)], found)
+        labels = _told_apart(labels, ["".join(t) for t in levels_of(sheet, texts, first, last - first + 1)], found)
         found = _match(labels, dataset, hidden)
     columns = {name: places[0][0] for name, places in found.items()}
     units = {name: unit for name, places in found.items() if (unit := places[0][1].unit)}
-    reach = [bottom for top, left, bottom, _ in _top_merges(sheet) if first <= top <= last and left in columns.values()]
-    named, last = last, max([last, *(bottom for bottom in reach if bottom < min(first + MAX_HEIGHT, len(texts)))])
-    for row in range(named + 1, last + 1):
+    reach = [bottom for top, left, bottom, _ in top_merges(sheet) if first <= top <= last and left in columns.values()]
+    lowest, last = last, max([last, *(bottom for bottom in reach if bottom < min(first + MAX_HEIGHT, len(texts)))])
+    for row in range(lowest + 1, last + 1):
         units = units_with(units, unit_cells(sheet, row, texts[row]), columns, dataset)
     return Header(
         last_row=last,
@@ -287,7 +186,7 @@ def title_unit_warnings(sheet: Sheet, header: Header, dataset: Dataset) -> list[
 
     A unit from a title row is never converted.
     """
-    titles = [" ".join(filter(None, row)) for row in _top_texts(sheet)[: header.first_row]]
+    titles = [" ".join(filter(None, row)) for row in top_texts(sheet)[: header.first_row]]
     units = {m[1] or m[2] for title in titles for m in _TITLE_UNIT.finditer(title)}
     return [
         f"标题行写明单位“{unit}”,而“{c.label}”应为“{c.unit}”"

@@ -106,7 +106,7 @@ def _with_remarks(column: Column, remarks: list[tuple[str, bool]], dataset: Data
 
 def rate_of(dataset: Dataset) -> str:
     """Name what one amount of a table is for, if each row is one household or one person: 户, 人 or nothing."""
-    return {("household_code",): "户", ("resident_id",): "人"}.get(dataset.key, "")
+    return {"household_code": "户", "resident_id": "人"}.get(dataset.key[0], "") if len(dataset.key) == 1 else ""
 
 
 def unit_below(text: str, column: Column, dataset: Dataset) -> str | None:

@@ -15,7 +15,8 @@ import polars as pl
 from sources.contracts.model import Dataset, load_contracts
 from sources.reading.files import Sheet
 from sources.reading.files.package import column_letters
-from sources.reading.header import SEARCHED_ROWS, Header, best_header, find_header, fitting_datasets, missing_message
+from sources.reading.header import Header, best_header, find_header, fitting_datasets, missing_message
+from sources.reading.levels import SEARCHED_ROWS
 from sources.reading.table import extract_table
 
 FEWEST = 3
@@ -182,7 +183,9 @@ def beside(sheet: Sheet, header: Header, dataset: Dataset) -> Beside:
         return Beside(_NO_IDS)
     second = best_header(sheet.rows(0, SEARCHED_ROWS).without(own), dataset)
     below = sheet.rows(header.last_row + 1, sheet.cells.height)
-    if second is None or second.last_row < header.first_row:
+    has_key = second is not None and not second.columns.keys().isdisjoint(dataset.key)
+    if second is None or second.last_row < header.first_row or not has_key:
+        # Columns of the same names without a key are more columns of the same rows, such as those of another year.
         empty = [i for i in others if i not in content and i > max(own)]
         named = [bool(label) and not re.match(NUMERIC, label) for label in header.labels]
         apart = [i for i in content if not named[i] or any(e < i for e in empty)]
