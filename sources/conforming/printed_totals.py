@@ -23,8 +23,8 @@ def check_printed_totals(frame: pl.DataFrame, dataset: Dataset) -> tuple[int, in
     ``frame`` has ``block``, ``role``, ``label``, and per numeric column ``<name>__parsed`` and ``<name>__error``.
 
     - 小计 totals the rows of its ``block`` since the last 小计. Without rows since then, it totals the parts before it,
-      as many as it likes: a town's total follows those of its villages. In a block that begins with 小计 and ends with a
-      row, each is above its rows.
+      as many as it likes: a town's total follows those of its villages. In a block that begins with 小计 and ends with
+      a row, each is above its rows.
     - 累计 totals the rows so far; it is not checked if it does not, because it may hold earlier months.
     - Others total all rows of their block or of the list.
 

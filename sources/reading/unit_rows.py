@@ -9,11 +9,12 @@ import re
 from dataclasses import replace
 
 from sources.contracts.model import Dataset
+from sources.reading.about_columns import rows_about_columns
 from sources.reading.files import Sheet
 from sources.reading.header import Header, units_with
 from sources.reading.labels import rate_of, unit_below
 from sources.reading.levels import ONLY_UNIT, unit_cells
-from sources.reading.lines import NOTHING, rows_about_columns
+from sources.reading.lines import NOTHING
 from sources.reading.remarks import BRACKETS, NOTE, note_or_unit
 
 _MAX_ROWS = 4
