@@ -23,6 +23,7 @@ _DEEPEST = 30
 """Formulas that wait for each other."""
 _FIRST_DAY = {False: dt.date(1899, 12, 30), True: dt.date(1904, 1, 1)}
 """Day 0 of serial numbers, without and with dates from 1904; days before March 1900 are one off, as none is."""
+_SECONDS = 24 * 60 * 60
 Place = tuple[int, int]
 """Row and column, zero based."""
 Result = tuple[str | None, int]
@@ -131,8 +132,9 @@ class _Book:
             return text
         if kind == NUMBER:
             return Decimal(text)
-        if kind == DATE and len(text) == len("2021-06-30"):
-            return Decimal((dt.date.fromisoformat(text) - self._first_day).days)
+        if kind == DATE:
+            since = dt.datetime.fromisoformat(text) - dt.datetime.combine(self._first_day, dt.time())
+            return since.days + Decimal(since.seconds) / _SECONDS
         if text in ("true", "false"):
             return text == "true"
         raise NotComputableError

@@ -13,6 +13,8 @@ import re
 import zipfile
 from collections.abc import Sequence
 
+import numpy as np
+
 from sources.reading.files.formats import is_plain
 from sources.reading.files.found_cells import FoundCells, corrected
 from sources.reading.files.package import APPLICATION, WORKBOOK, opened, sheet_paths, walk
@@ -26,7 +28,8 @@ _PREFIXED = b":worksheet"
 _HEAD = 2048
 _FORMULA, _START = b"f", re.compile(rb"[<:]f[ >]")
 _MOST_LETTERS = 200
-_WITHOUT_RESULT = re.compile(rb"/f>(?!<v>[^<])|<f [^>]*/>(?!<v>[^<])")
+_ALONE = re.compile(rb"<f [^>]*/>(?!<v>[^<])")
+"""A formula whose text is elsewhere, without a result."""
 
 
 class SecondLook:
@@ -61,7 +64,7 @@ class SecondLook:
         if not _has_formula(block):
             return False
         is_trusted = self._is_of_known_program and not self._computes_on_load
-        return not is_trusted or bool(_WITHOUT_RESULT.search(block))
+        return not is_trusted or _lacks_result(block)
 
     def corrected(self, sheets: Sequence[Sheet]) -> list[Sheet]:
         """Return the sheets with their cells as a person sees them.
@@ -105,3 +108,15 @@ def _has_formula(block: bytes) -> bool:
         if at < 0 or _START.match(block, max(0, at - 1)):
             return at >= 0
     return bool(_START.search(block, at))
+
+
+def _lacks_result(block: bytes) -> bool:
+    """Check for a formula whose cell has no result behind it; a list may have hundreds of thousands with one."""
+    signs = np.frombuffer(block, np.uint8)
+    at = np.flatnonzero(signs[1:-5] == ord("f")) + 1
+    starts, ends = at[signs[at - 1] == ord("<")], at[(signs[at - 1] == ord("/")) & (signs[at + 1] == ord(">"))]
+    starts = starts[np.isin(signs[starts + 1], (ord(" "), ord(">")))]
+    is_value = [signs[ends + behind] == sign for behind, sign in enumerate(b"<v>", 2)]
+    if not np.all([*is_value, signs[ends + 5] != ord("<")]):
+        return True
+    return len(starts) > len(ends) and bool(_ALONE.search(block))

@@ -108,6 +108,7 @@ FORMULAS = [
     ("=A1*10000", '0!.0,"万元"', ("12.5万元", SCALED)),
     ("=B1+44313", "yyyy-mm-dd", ("2021-05-01", DATE)),
     ("=Z9", "yyyy-mm-dd", ("00:00:00", OTHER)),
+    ("=E1+1", "yyyy-mm-dd", ("2021-05-02", DATE)),
     ("=VLOOKUP(A1,A1:B3,2,0)", "General", ("=VLOOKUP(A1,A1:B3,2,0)", UNCOMPUTED)),
     ("=A1/0", "General", ("=A1/0", UNCOMPUTED)),
 ]
@@ -116,9 +117,10 @@ FORMULAS = [
 @pytest.mark.parametrize(("formula", "code", "cell"), FORMULAS)
 def test_formulas_without_a_result_are_computed_or_named(formula: str, code: str, cell: tuple[str, int]) -> None:
     cells: dict[str, tuple[Any, ...]] = {"A1": (12.5, "0"), "B1": (4, "0"), "D3": (formula, code)}
+    cells["E1"] = (44317.25, "yyyy-mm-dd hh:mm")
     assert _found(_by_openpyxl(cells))[2][3] == cell
     assert _found(_by_xlsxwriter(cells))[2][3] == cell, "written with the result 0, to be computed on load"
-    row = [(12.5, "0"), (4, "0"), (xlwt.Formula(formula[1:]), code)]
+    row = [(12.5, "0"), (4, "0"), (xlwt.Formula(formula[1:]), code), ("", "0"), (44317.25, "yyyy-mm-dd hh:mm")]
     text, kind = _found(_by_xlwt([row]))[0][2]
     assert kind == cell[1]
     assert text == cell[0] or kind == UNCOMPUTED
@@ -236,6 +238,15 @@ def test_a_clean_sheet_is_not_walked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sources.reading.files.second_look.WalkedCells", None)
     rows = [["编号", "#金额", "f"], ["a'b", 1.5, True], ["<f>", 2, None]]
     assert only_sheet(xlsx_file({"表": rows})).cells.height == 3
+
+
+def test_results_that_are_there_are_not_walked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sources.reading.files.second_look.WalkedCells", None)
+    row = (
+        b'<row r="1"><c r="A1"><f t="shared" ref="A1:B1" si="0">1+1</f><v>2</v></c>'
+        b'<c r="B1"><f t="shared" si="0"/><v>2</v></c><c r="C1" t="str"><f>"a"</f><v>a</v></c></row>'
+    )
+    assert _found(_by_hand(row, {})) == [[("2", NUMBER), ("2", NUMBER), ("a", TEXT)]]
 
 
 def test_a_workbook_without_styles_is_read() -> None:
