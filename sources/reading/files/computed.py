@@ -14,7 +14,8 @@ from decimal import Decimal
 import numpy as np
 
 from sources.reading.files.formats import is_date, shown
-from sources.reading.files.formulas import Cell, NotComputableError, Value, compute, text_of
+from sources.reading.files.formula_functions import NotComputableError, Value, text_of
+from sources.reading.files.formulas import Cell, compute
 from sources.reading.files.sheet import DATE, NUMBER, OTHER, TEXT, UNCLEAR, UNCOMPUTED, Sheet
 
 MOST_VISITS = 10_000_000

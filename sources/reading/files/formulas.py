@@ -1,9 +1,10 @@
 """Compute the formulas of a workbook that no program has computed, as far as that is safe.
 
 Belongs here: a small part of Excel's language, exact in decimals.
-Does not belong here: finding formulas (``walked_cells``), the contents of cells (``computed``).
+Does not belong here: finding formulas (``walked_cells``), the contents of cells (``computed``), functions
+(``formula_functions``).
 
-Safe are numbers, texts, references, + - * / & and comparisons, and the functions of ``_FUNCTIONS``. Anything else, also
+Safe are numbers, texts, references, + - * / & and comparisons, and the functions of ``FUNCTIONS``. Anything else, also
 an error of Excel, raises ``NotComputableError``: a value that is not known is refused, never guessed.
 """
 
@@ -11,14 +12,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from decimal import ROUND_DOWN, ROUND_HALF_UP, ROUND_UP, Context, Decimal, DecimalException
-from itertools import chain
+from decimal import Decimal, DecimalException
 
+from sources.reading.files.formula_functions import (
+    EXCEL,
+    FUNCTIONS,
+    Lazy,
+    NotComputableError,
+    Range,
+    Value,
+    number_of,
+    operation,
+    single,
+    unknown,
+)
 from sources.reading.files.package import place
 
-Value = Decimal | str | bool | None
-"""Content of a cell; None if it is empty. Dates are their serial numbers."""
 Cell = tuple[str | None, int, int]
 """Sheet (None for the formula's own), row and column, zero based."""
 
@@ -26,9 +35,6 @@ LONGEST = 1000
 """Characters of a formula; longer ones are not computed."""
 MOST_CELLS = 100_000
 """Cells of one range."""
-_EXACT = Context(prec=28)
-_EXCEL = Context(prec=15)
-"""Excel keeps 15 digits of a result."""
 _TOKEN = re.compile(
     r"""\s*(?:(?P<number>[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?![A-Za-z0-9_.(])|"(?P<text>(?:[^"]|"")*)"
     |(?P<sheet>(?:'(?:[^']|'')+'|[^\W\d][\w.]*)!)?(?P<cell>\$?[A-Za-z]{1,3}\$?[0-9]{1,7})(?![\w(.!])
@@ -40,21 +46,6 @@ _LEVELS = (("=", "<>", "<", ">", "<=", ">="), ("&",), ("+", "-"), ("*", "/"))
 _DEEPEST = 50
 
 
-class NotComputableError(Exception):
-    """A formula goes beyond what is computed here; the text says nothing about its content."""
-
-
-@dataclass(frozen=True)
-class _Range:
-    """The cells of a rectangle, which only functions take."""
-
-    values: tuple[Value, ...]
-
-
-_Result = Decimal | str | bool | None | _Range
-_Lazy = Callable[[], _Result]
-
-
 def compute(formula: str, cell: Callable[[Cell], Value]) -> Value:
     """Compute a formula, without its equals sign; ``cell`` returns the content of another cell.
 
@@ -64,11 +55,11 @@ def compute(formula: str, cell: Callable[[Cell], Value]) -> Value:
         raise NotComputableError
     try:
         parser = _Parser(tuple(_tokens(formula)), cell)
-        result = _single(parser.whole()())
+        result = single(parser.whole()())
     except (DecimalException, ArithmeticError, IndexError, ValueError, RecursionError):
         raise NotComputableError from None
     # An empty cell that a formula names is 0 to Excel.
-    return _EXCEL.plus(result) if isinstance(result, Decimal) else Decimal(0) if result is None else result
+    return EXCEL.plus(result) if isinstance(result, Decimal) else Decimal(0) if result is None else result
 
 
 def _tokens(formula: str) -> Iterator[re.Match[str]]:
@@ -87,7 +78,7 @@ class _Parser:
     def __init__(self, tokens: tuple[re.Match[str], ...], cell: Callable[[Cell], Value]) -> None:
         self._tokens, self._cell, self._at, self._depth = tokens, cell, 0, 0
 
-    def whole(self) -> _Lazy:
+    def whole(self) -> Lazy:
         """Parse all tokens."""
         found = self._binary(0)
         if self._at < len(self._tokens):
@@ -106,29 +97,29 @@ class _Parser:
         if not self._take(sign):
             raise NotComputableError
 
-    def _binary(self, level: int) -> _Lazy:
+    def _binary(self, level: int) -> Lazy:
         self._depth += 1
         if self._depth > _DEEPEST * len(_LEVELS):
             raise NotComputableError
         left = self._binary(level + 1) if level + 1 < len(_LEVELS) else self._signed()
         while sign := self._take(*_LEVELS[level]):
             right = self._binary(level + 1) if level + 1 < len(_LEVELS) else self._signed()
-            left = _operation(sign, left, right)
+            left = operation(sign, left, right)
         self._depth -= 1
         return left
 
-    def _signed(self) -> _Lazy:
+    def _signed(self) -> Lazy:
         if self._take("+"):
             return self._signed()
         if self._take("-"):
             operand = self._signed()
-            return lambda: -_number(operand())
+            return lambda: -number_of(operand())
         found = self._atom()
         while self._take("%"):
-            found = _operation("/", found, lambda: Decimal(100))
+            found = operation("/", found, lambda: Decimal(100))
         return found
 
-    def _atom(self) -> _Lazy:
+    def _atom(self) -> Lazy:
         if self._take("("):
             inner = self._binary(0)
             self._expect(")")
@@ -148,7 +139,7 @@ class _Parser:
             return self._reference(token)
         return self._call(token["name"])
 
-    def _reference(self, token: re.Match[str]) -> _Lazy:
+    def _reference(self, token: re.Match[str]) -> Lazy:
         sheet = token["sheet"][:-1].strip("'").replace("''", "'") if token["sheet"] else None
         row, column = _place(token)
         if not self._take(":"):
@@ -160,7 +151,7 @@ class _Parser:
         rows, columns = (sorted(pair) for pair in zip((row, column), _place(last), strict=True))
         if (rows[1] - rows[0] + 1) * (columns[1] - columns[0] + 1) > MOST_CELLS:
             raise NotComputableError
-        return lambda: _Range(
+        return lambda: Range(
             tuple(
                 self._cell((sheet, r, c))
                 for r in range(rows[0], rows[1] + 1)
@@ -168,8 +159,8 @@ class _Parser:
             )
         )
 
-    def _call(self, name: str | None) -> _Lazy:
-        function = _FUNCTIONS.get((name or "").upper(), _unknown)
+    def _call(self, name: str | None) -> Lazy:
+        function = FUNCTIONS.get((name or "").upper(), unknown)
         self._expect("(")
         arguments = [self._binary(0)] if not self._take(")") else []
         while arguments and not self._take(")"):
@@ -183,145 +174,3 @@ def _place(token: re.Match[str]) -> tuple[int, int]:
     if found is None:
         raise NotComputableError
     return found
-
-
-def _single(value: _Result) -> Value:
-    if isinstance(value, _Range):
-        raise NotComputableError
-    return value
-
-
-def _number(value: _Result) -> Decimal:
-    """Take a number as Excel does in arithmetic: an empty cell is 0, a text is not taken for a number."""
-    if value is None:
-        return Decimal(0)
-    if isinstance(value, Decimal):
-        return value
-    raise NotComputableError
-
-
-def text_of(value: _Result) -> str:
-    """Write a value as Excel joins it to a text."""
-    if isinstance(value, Decimal):
-        text = f"{_EXCEL.plus(value):f}"
-        return text.rstrip("0").rstrip(".") if "." in text else text
-    if value is None or isinstance(value, str):
-        return value or ""
-    raise NotComputableError
-
-
-def _operation(sign: str, left: _Lazy, right: _Lazy) -> _Lazy:
-    if sign == "&":
-        return lambda: text_of(left()) + text_of(right())
-    if sign in _COMPARISONS:
-        return lambda: _COMPARISONS[sign](*_comparable(left(), right()))
-    return lambda: _ARITHMETIC[sign](_number(left()), _number(right()))
-
-
-def _comparable(left: _Result, right: _Result) -> tuple[Decimal | str, Decimal | str]:
-    """Return two numbers or two texts in small letters; an empty cell is like the other one."""
-    for one, other in ((left, right), (right, left)):
-        if one is None and isinstance(other, str):
-            return (text_of(left).casefold(), text_of(right).casefold())
-    if isinstance(left, str) and isinstance(right, str):
-        return left.casefold(), right.casefold()
-    return _EXCEL.plus(_number(left)), _EXCEL.plus(_number(right))
-
-
-_ARITHMETIC = {"+": _EXACT.add, "-": _EXACT.subtract, "*": _EXACT.multiply, "/": _EXACT.divide}
-_COMPARISONS: dict[str, Callable[..., bool]] = {
-    "=": lambda a, b: a == b,
-    "<>": lambda a, b: a != b,
-    "<": lambda a, b: a < b,
-    ">": lambda a, b: a > b,
-    "<=": lambda a, b: a <= b,
-    ">=": lambda a, b: a >= b,
-}
-
-
-def _numbers(arguments: list[_Lazy]) -> list[Decimal]:
-    """Collect numbers as SUM does: in a range texts and empty cells are passed over."""
-    values = (argument() for argument in arguments)
-    lists = ([v for v in x.values if isinstance(v, Decimal)] if isinstance(x, _Range) else [_number(x)] for x in values)
-    return list(chain.from_iterable(lists))
-
-
-def _sum(arguments: list[_Lazy]) -> Decimal:
-    total = Decimal(0)
-    for number in _numbers(arguments):
-        total = _EXACT.add(total, number)
-    return total
-
-
-def _product(arguments: list[_Lazy]) -> Decimal:
-    numbers = _numbers(arguments)
-    total = Decimal(1 if numbers else 0)
-    for number in numbers:
-        total = _EXACT.multiply(total, number)
-    return total
-
-
-def _average(arguments: list[_Lazy]) -> Decimal:
-    return _EXACT.divide(_sum(arguments), Decimal(len(_numbers(arguments))))
-
-
-def _rounding(mode: str) -> Callable[[list[_Lazy]], Decimal]:
-    def rounded(arguments: list[_Lazy]) -> Decimal:
-        number, places = (_number(argument()) for argument in arguments) if len(arguments) == 2 else _refuse()
-        # Excel rounds the 15 digits that it shows.
-        return _EXCEL.plus(number).quantize(Decimal(1).scaleb(-int(places)), mode, _EXACT)
-
-    return rounded
-
-
-def _unknown(_: list[_Lazy]) -> _Result:
-    raise NotComputableError
-
-
-def _refuse() -> tuple[Decimal, Decimal]:
-    raise NotComputableError
-
-
-def _if(arguments: list[_Lazy]) -> _Result:
-    if len(arguments) not in (2, 3):
-        raise NotComputableError
-    condition = arguments[0]()
-    is_met = condition if isinstance(condition, bool) else _number(condition) != 0
-    return arguments[1]() if is_met else arguments[2]() if len(arguments) == 3 else False
-
-
-def _part(arguments: list[_Lazy]) -> str:
-    """Cut a text as MID does: LEFT and RIGHT are its cases."""
-    text, start, length = arguments
-    first, count = int(_number(start())), int(_number(length()))
-    if first < 1 or count < 0:
-        raise NotComputableError
-    return text_of(text())[first - 1 : first - 1 + count]
-
-
-def _end(arguments: list[_Lazy]) -> str:
-    text, length = text_of(arguments[0]()), int(_number(arguments[1]()))
-    return text[max(0, len(text) - length) :]
-
-
-def _absolute(arguments: list[_Lazy]) -> Decimal:
-    return abs(_number(arguments[0]()))
-
-
-_FUNCTIONS: dict[str, Callable[[list[_Lazy]], _Result]] = {
-    "SUM": _sum,
-    "PRODUCT": _product,
-    "AVERAGE": _average,
-    "MAX": lambda a: max(_numbers(a), default=Decimal(0)),
-    "MIN": lambda a: min(_numbers(a), default=Decimal(0)),
-    "ABS": _absolute,
-    "ROUND": _rounding(ROUND_HALF_UP),
-    "ROUNDUP": _rounding(ROUND_UP),
-    "ROUNDDOWN": _rounding(ROUND_DOWN),
-    "IF": _if,
-    "MID": _part,
-    "LEFT": lambda a: _part([a[0], lambda: Decimal(1), a[1]]),
-    "RIGHT": _end,
-    "CONCATENATE": lambda a: "".join(text_of(x()) for x in a),
-}
-"""Functions that lists of offices are made with; SUM of a text, or of a truth, is not computed."""
