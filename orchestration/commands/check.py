@@ -69,26 +69,30 @@ def check_files(console: Console, wanted: Wanted, as_json: bool) -> bool:
     Raises BadParameter for an unknown department, or if a path cannot be meant, ShouwangError if the workbook cannot be
     written.
     """
-    from workbooks.check_report import write_check
-
-    month = wanted.month or last_full_month()
     with in_words("检查"):
+        month = wanted.month or last_full_month()
         checked = _checked(wanted, month)
         if wanted.report:
+            from workbooks.check_report import write_check
+
             write_check(wanted.report, checked)
-    if as_json:
-        from orchestration.commands.check_result import as_json_text
+        if as_json:
+            from orchestration.commands.check_result import as_json_text
 
-        # Bytes: a redirected terminal of Windows has another encoding.
-        typer.echo(as_json_text(checked).encode())
-    else:
-        from orchestration.commands.check_result import show_check
+            # Bytes: a redirected terminal of Windows has another encoding.
+            typer.echo(as_json_text(checked).encode())
+        else:
+            _show(console, checked, wanted)
+        return checked.would_be_accepted
 
-        why = "" if wanted.month else "(没有写 --month,按上个月检查)"
-        text = f"{checked.department.label} {month}{why}:报送前自查,文件没有报送,也没有保存。"
-        console.print(literal(text), soft_wrap=True)
-        show_check(console, checked, wanted.report)
-    return checked.would_be_accepted
+
+def _show(console: Console, checked: CheckedFiles, wanted: Wanted) -> None:
+    from orchestration.commands.check_result import show_check
+
+    why = "" if wanted.month else "(没有写 --month,按上个月检查)"
+    text = f"{checked.department.label} {checked.month}{why}:报送前自查,文件没有报送,也没有保存。"
+    console.print(literal(text), soft_wrap=True)
+    show_check(console, checked, wanted.report)
 
 
 def last_full_month() -> Month:
