@@ -28,8 +28,6 @@ _EMPTY_REFERENCE = r"^(?:1900[-/.年]0?1[-/.月]0?0日?|1899[-/.年]12[-/.月]30
 """Day 0, as Excel, WPS and databases show it: a formula that names an empty cell, in a column of dates."""
 _ERROR = r"^(?:#(?:N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!|[A-Z_]+[!?]|GETTING_DATA|#+)|Err:[0-9]{3})$"
 """A cell that shows an error, also of LibreOffice, or #### because its column was too narrow when it was exported."""
-_DAMAGED = rf"[{DAMAGED_CHARACTER}\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]"
-"""A cut character, or a sign that no cell shows."""
 _FORMULA = r"^=[A-Za-z0-9('\"{$+-]"
 """The text of a formula, which a program exported in place of its value."""
 _QUOTE, _CODE = "\"'`\u00b4\u2018\u2019\u201c\u201d", "[0-9A-Za-z_-]*[0-9][0-9A-Za-z_-]*"
@@ -131,7 +129,7 @@ def _fault(column: Column) -> pl.Expr:
         pl.when(text.str.contains(_ERROR)).then(pl.lit("cell_error"))
         .when(pl.col("type") == UNCOMPUTED).then(pl.lit("formula_uncomputed"))
         .when(pl.col("type") == UNCLEAR).then(pl.lit("format_misleading"))
-        .when(text.str.contains(_DAMAGED)).then(pl.lit("text_damaged"))
+        .when(text.str.contains(DAMAGED_CHARACTER, literal=True)).then(pl.lit("text_damaged"))
         .when(is_text & text.str.contains(_FORMULA)).then(pl.lit("formula_uncomputed"))
         .when(is_code & text.str.contains(_QUOTED_CODE)).then(pl.lit("text_damaged"))
         .when(is_code & text.str.contains(TOTAL_WORDS)).then(pl.lit("total_as_key"))
