@@ -22,9 +22,9 @@ def check_printed_totals(frame: pl.DataFrame, dataset: Dataset) -> tuple[int, in
 
     ``frame`` has ``block``, ``role``, ``label``, and per numeric column ``<name>__parsed`` and ``<name>__error``.
 
-    - 小计 totals the rows of its ``block`` since the last 小计. Without rows since then, it totals the parts before it,
-      as many as it likes: a town's total follows those of its villages. In a block that begins with 小计 and ends with
-      a row, each is above its rows.
+    - 小计 totals the rows of its ``block`` since the last 小计. Without rows since then, it totals parts before it, any
+      number of them: a town's total follows those of its villages.
+      In a block that begins with 小计 and ends with a row, each is above its rows.
     - 累计 totals the rows so far; it is not checked if it does not, because it may hold earlier months.
     - Others total all rows of their block or of the list.
 
@@ -32,7 +32,7 @@ def check_printed_totals(frame: pl.DataFrame, dataset: Dataset) -> tuple[int, in
     """
     if not (frame["role"] == "total").any():
         return 0, 0
-    frame = _downwards(frame)
+    frame = _downwards(frame.with_columns(pl.col("block").rle_id()))
     checked = failed = 0
     for column in dataset.numeric_columns:
         judged = _judged(frame, pl.col(f"{column.name}__parsed"), pl.col(f"{column.name}__error"))

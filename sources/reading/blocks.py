@@ -104,7 +104,8 @@ def _candidates(cells: pl.DataFrame, header: Header, dataset: Dataset) -> np.nda
     )
     named, worded = (np.flatnonzero(marks[name].fill_null(False)) for name in ("named", "worded"))
     worded = worded[worded > header.last_row][: MAX_TABLES // 2]
-    own = [*range(max(0, header.first_row), header.last_row + 1), *rows_about_columns(cells, header)]
+    repeated = cells.select(found=is_repeated_header(header))["found"].fill_null(False).arg_true().to_list()
+    own = [*range(max(0, header.first_row), header.last_row + 1), *rows_about_columns(cells, header, repeated)]
     return np.setdiff1d(np.union1d(named, worded), own)
 
 

@@ -60,6 +60,7 @@ _NO_KEY = (
     rf"{TOTAL_WORDS}|{_CHINESE}[::]|^{_DAY}$|^0[0-9]{{2,3}}-[0-9]{{7,8}}$|盖章|签[字名章]|以下空白"
     rf"|^(?:{_FIELD}|{_WHO})$|^[0-9]{{1,6}}(?:户|人|个.*|[名条次件村])$"
 )
+_IN_CODES = re.compile("[0-9]{3,}(?!年)")
 _SMALL = "^[0-9]{1,4}$"
 _ODD = rf"{_CHINESE}|^{_DAY}$|^-[0-9]+-$|(?i:total)"
 
@@ -186,7 +187,9 @@ def _total_of(filled: dict[int, str], columns: Columns) -> str | None:
         kind = total_kind(text, i in columns.codes)
         if kind is None:
             continue
-        is_person = i in columns.names and any(t in columns.words.get(j, ()) for j, t in filled.items())
+        is_person = i in columns.names and any(
+            j not in columns.numbers and columns.is_data(j, t) for j, t in filled.items()
+        )
         return None if is_person else PART if n and kind == WHOLE else kind
     return None
 
@@ -242,7 +245,7 @@ def _is_heading(index: int, text: str, is_merged: bool, columns: Columns) -> boo
         return bool(re.fullmatch(r"-[0-9]+-|[0-9]+/[0-9]+", text)) and index not in columns.numbers
     if is_merged:
         return True
-    if index in columns.numbers and _COUNTS.fullmatch(text):
+    if (index in columns.numbers and _COUNTS.fullmatch(text)) or (index in columns.codes and _IN_CODES.search(text)):
         return False
     if len(columns.header.columns) < _WIDE and index not in columns.names:
         return False

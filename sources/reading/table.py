@@ -85,7 +85,8 @@ def _roles(sheet: Sheet, header: Header, dataset: Dataset) -> pl.DataFrame:
     is_below = row > header.last_row
     keyless = keyless_rows(cells, header, dataset)
     repeated = cells.select(found=is_below & is_repeated_header(header))["found"].fill_null(False)
-    about = row.is_in(rows_about_columns(cells, header, repeated.arg_true().to_list()))
+    last_repeated = (repeated & ~repeated.shift(-1, fill_value=False)).arg_true().to_list()
+    about = row.is_in(rows_about_columns(cells, header, last_repeated))
     role = (
         pl.when(first.is_null()).then(pl.lit("blank"))
         .when(row.is_between(header.first_row, header.last_row)).then(pl.lit("header"))

@@ -15,7 +15,7 @@ WHOLE, PART, RUNNING, NO_SUM = "合计", "小计", "累计", "平均"
 lists, so that no sum proves it wrong), and means or parts, which are no sums."""
 TOTAL_WORDS = "合计|总计|小计|共计|总和|总数|总共|累计|平均|人均|户均|其中|(?i:total)"
 """Expression, of Rust too, that the label of every printed total contains, except of bare counts."""
-COUNT = "[0-9][0-9,.]*+(?:户|人次|人|万元|元|个(?:[镇乡村组]|街道|社区)?|[条名行件次处座页])"
+COUNT = "[0-9][0-9,.]*+(?:户|人次|人|万元|元|个(?:[镇乡村组]|街道|社区)?|[条名行件次处座])"
 """A number with what it counts."""
 
 _SUM = "(?:总合计|合计|总计|共计|总和|总数|总共|(?i:total))"
@@ -30,7 +30,9 @@ _SCOPE = (
     rf"(?:全(?:[区县市旗镇乡村部]|街道|社区)|本[表月年季次]|以上|累计|户数|人数|金额|资金"
     rf"|[\u4e00-\u9fff]{{2,8}}[区县市旗])?{_MONTH}"
 )
-_PLACE = f"(?:本[页镇乡村组]|第[0-9]+页|.{{1,12}}(?:[镇乡村组类户]|街道|社区|委会|委员会|苏木|嘎查|办事处)){_MONTH}"
+_PLACE = (
+    f"(?:[本各全]?[页镇乡村组]|第[0-9]+页|.{{1,12}}(?:[镇乡村组类户]|街道|社区|委会|委员会|苏木|嘎查|办事处)){_MONTH}"
+)
 _OPEN, _CLOSE = r"[(\[【*∑★]{0,3}", r"[)\]】*]{0,2}"
 _OF_ALL = re.compile(
     rf"{_OPEN}{_SCOPE}{_SUM}{_CLOSE}{_COUNTS}|(?:本表|以上|总)?共有?(?=[0-9]){_COUNTS}|(?:以上)?(?:{COUNT})++合计"
