@@ -9,6 +9,7 @@ from __future__ import annotations
 from sources.conforming.dates import LATEST_AFTER_MONTH_END
 from sources.contracts.model import Column, Dataset
 from sources.months import Month
+from workbooks.remedies import remedy
 
 PROBLEMS = {
     "required_missing": "必填项没有填写",
@@ -29,8 +30,7 @@ PROBLEMS = {
     "division_unknown": "在本月行政区划中找不到这个地名或代码",
     "division_ambiguous": "这个简称对应多个村(社区),无法确定是哪一个",
     "not_text": "应为文字,单元格却是日期、小数或其他类型",
-    "text_damaged": "文字中有残缺的字符(显示为�)或编号外多余的引号,是导出时造成的;"
-    "请从原系统重新导出,或改正这一格",
+    "text_damaged": "文字中有残缺的字符(显示为�)或编号外多余的引号,是导出时造成的;请从原系统重新导出,或改正这一格",
     "total_as_key": "编号一格写的是“合计”“小计”“平均”一类的字,像是合计行,不是一户或一笔",
     "cell_error": "单元格里是错误值(如#N/A、#REF!、####),没有内容",
     "formula_uncomputed": "单元格是公式,文件里没有它的计算结果",
@@ -44,13 +44,8 @@ PROBLEMS = {
 """Description of the error, by error code."""
 
 DUPLICATE_KEY = "duplicate_key"
-_ADVICE = {
-    "cell_error": "请改正公式或它引用的内容,或直接填写实际内容;确实没有的请留空。",
-    "formula_uncomputed": "请用Excel或WPS打开文件,等公式算出结果后保存;或复制后“选择性粘贴—数值”,再重新报送。",
-    "total_as_key": "请删除这一行,或把这几个字移到第一列并清空编号;确实是数据的,请改正编号。",
-    "format_misleading": "请把单元格格式改为“常规”或“文本”,按看到的内容重新填写,并在列名中写明单位(如“(万元)”)。",
-}
-"""Advice in front of the expected content of the column."""
+_ADVISED = ("cell_error", "formula_uncomputed", "total_as_key", "format_misleading")
+"""Errors that no content of the cell explains: the steps about them come first."""
 _NOTES = {
     "sex_contradicts_id": "请核对性别和身份证号;这里只作提示,数据已按原样接收。",
     "birth_contradicts_id": "请核对出生年月和身份证号;这里只作提示,数据已按原样接收。",
@@ -105,8 +100,8 @@ def _number(column: Column) -> str:
 
 def advice(column: Column, code: str, month: Month) -> str:
     """Word the advice on an error code in a column."""
-    if code in _ADVICE:
-        return f"{_ADVICE[code]}{expectation(column, month)}"
+    if code in _ADVISED:
+        return f"{remedy(code)}{expectation(column, month)}"
     return _NOTES.get(code) or expectation(column, month)
 
 
