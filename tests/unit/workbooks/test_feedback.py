@@ -92,6 +92,7 @@ def test_a_bad_row_comes_back_with_its_text_colour_comment_and_place(district: D
     assert first["问题说明"].value == "身份证号:身份证号的位数不对;住房安全等级:不在规定选项之内"
     assert second["姓名"].value == "'=HYPERLINK('http://x')"
     assert second["姓名"].data_type == "s"
+    assert "单元格是公式" in second["问题说明"].value
 
 
 def test_headers_stand_in_contract_order(district: District) -> None:

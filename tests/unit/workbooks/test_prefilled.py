@@ -42,7 +42,7 @@ def test_the_rows_of_the_month_before_are_filled_in_as_a_clerk_types_them(settle
     assert first["身份证号"] == valid_id(FAMILIES[0][5])
     assert (first["镇(街道)"], first["村(社区)"]) == ("凤城街道", "鹤堂社区居委会")
     assert first["是否饮水安全"] == "是"
-    assert third["姓名"] == "'=1+1"
+    assert third["姓名"] == "'@1+1"
     assert cells[5] == (None,) * len(heads)
 
 

@@ -40,7 +40,7 @@ def test_a_list_tells_the_town_where_to_go_and_why(settled: District) -> None:
     assert first["核查期限"].date() == date(2021, 7, 9)
     assert second["涉及人员"] == "林二"
     assert third["户主及证件号"] == "陈二\n441802********0046"
-    assert third["涉及人员"] == "全户:陈二、=1+1"
+    assert third["涉及人员"] == "全户:陈二、@1+1"
 
 
 def test_a_list_is_private_and_its_log_names_nobody(settled: District) -> None:

@@ -19,7 +19,7 @@ from workbooks.trace.write import as_csv, as_json, write_workbook
 
 LEAD = "L00000000000000a1"
 CELLS = ("普通劳动力", "非在校生", "C级", "是")
-PEOPLE = ("林一", "林二", "=1+1", "441802195001010", "H1", "H2")
+PEOPLE = ("林一", "林二", "@1+1", "441802195001010", "H1", "H2")
 
 
 @pytest.fixture
@@ -70,7 +70,7 @@ def test_identities_are_in_a_private_workbook_of_the_outbox(settled: District, t
     assert (first["姓名"], first["证件号"], first["行"]) == ("林一", valid_id("441802195001010015"), 2)
     original = "户编号:H1;镇(街道):凤城街道;村(社区):鹤堂社区居委会;自然村:一组;姓名:林一;身份证号:"
     assert first["原文(表头:内容)"].startswith(original + valid_id("441802195001010015"))
-    assert second["姓名"] == "'=1+1"
+    assert second["姓名"] == "'@1+1"
     cells = [c for row in sheet.iter_rows() for c in row]
     assert not any(c.data_type == "f" or str(c.value).startswith(("=", "+", "-", "@")) for c in cells)
 
