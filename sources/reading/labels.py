@@ -19,7 +19,8 @@ MAX_LENGTH = 80
 _MARKS = "*★☆※△▲▼●○■□◆◇#√☑✓↓:;!。.\"'"
 """Signs that people put before or behind a name."""
 _SEPARATORS = _MARKS + "/,、_|·—–-"
-_FRONT = rf"(?:[{_MARKS}]|\([^()]*\)|[必选][填选](?:项)?[:：_-]?|(?<![0-9])[0-9]{{1,2}}[.、)]?(?![0-9]))*"
+_FRONT = rf"(?:[{_MARKS}、)_-]|\([^()]*\)|[必选][填选]项?|(?<![0-9])[0-9]{{1,2}}(?![0-9]))*"
+"""Signs, brackets and numbers; each text splits into them in one way only, so that matching takes linear time."""
 _PIECES = re.compile(r"\(([^()]*)\)?|([^()]+)")
 _UNIT_IN_HEAD = re.compile(
     r"(.*?)(?:\(([^()]*)\)?|[/:,、_|—–-]*((?:计量)?单位[:为]?[十百千万亿]*(?:元|万人|公里|米).*|[十百千万亿]*元(?:/.*)?))"
@@ -111,6 +112,8 @@ def rate_of(dataset: Dataset) -> str:
 
 def unit_below(text: str, column: Column, dataset: Dataset) -> str | None:
     """Return the unit that a text below or above a header names for a column; None if it names none."""
+    if len(text) > MAX_LENGTH:
+        return None
     text = text.translate(BRACKETS).strip(f"(){_SEPARATORS}")
     found = note_or_unit(text, column, rate_of(dataset)) if text and column.unit else ""
     if found is None:
@@ -120,7 +123,7 @@ def unit_below(text: str, column: Column, dataset: Dataset) -> str | None:
 
 def split_head(text: str) -> tuple[str, str]:
     """Split the text of a group head into its name and the remark behind it, which may name a unit: 收入(万元)."""
-    found = _UNIT_IN_HEAD.fullmatch(text.translate(BRACKETS))
+    found = _UNIT_IN_HEAD.fullmatch(text.translate(BRACKETS)) if len(text) <= MAX_LENGTH else None
     return (found[1], found[2] or found[3] or "") if found else (text, "")
 
 

@@ -12,7 +12,7 @@ from sources.contracts.model import Dataset
 from sources.reading.about_columns import rows_about_columns
 from sources.reading.files import Sheet
 from sources.reading.header import Header, units_with
-from sources.reading.labels import rate_of, unit_below
+from sources.reading.labels import MAX_LENGTH, rate_of, unit_below
 from sources.reading.levels import ONLY_UNIT, unit_cells
 from sources.reading.lines import NOTHING
 from sources.reading.remarks import BRACKETS, NOTE, note_or_unit
@@ -47,6 +47,8 @@ def with_rows_below(sheet: Sheet, header: Header, dataset: Dataset) -> Header:
 
 
 def _is_aside(text: str) -> bool:
+    if len(text) > MAX_LENGTH:
+        return False
     text = text.translate(BRACKETS)
     return not text or text in NOTHING or bool(_ASIDE.fullmatch(text) or ONLY_UNIT.fullmatch(text))
 
