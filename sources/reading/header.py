@@ -123,7 +123,7 @@ def best_header(sheet: Sheet, dataset: Dataset, skipped: frozenset[int] = frozen
     if best is None:
         return None
     first, last, labels, found = best
-    labels = under_heads(sheet, texts, first, labels, dataset)
+    labels = under_heads(sheet, texts, first, last, labels, dataset)
     found = _match(labels, dataset, hidden)
     if last > first and any(len(places) > 1 for places in found.values()):
         labels = _told_apart(labels, ["".join(t) for t in levels_of(sheet, texts, first, last - first + 1)], found)

@@ -45,10 +45,11 @@ def names_of(dataset: Dataset) -> dict[str, Column]:
 
 
 @lru_cache(maxsize=64)
-def _form(dataset: Dataset) -> re.Pattern[str]:
-    """Match a text that holds a name, the longest possible one, with remarks in front and behind."""
-    names = "|".join(re.escape(n) for n in sorted(names_of(dataset), key=len, reverse=True))
-    return re.compile(rf"({_FRONT})({names})(.*)")
+def _forms(dataset: Dataset) -> tuple[dict[str, Column], re.Pattern[str]]:
+    """Give the names, and the form of a text that holds the longest one with remarks in front and behind."""
+    names = names_of(dataset)
+    longest_first = "|".join(re.escape(n) for n in sorted(names, key=len, reverse=True))
+    return names, re.compile(rf"({_FRONT})({longest_first})(.*)")
 
 
 def label_of(text: str, dataset: Dataset) -> Label | None:
@@ -57,15 +58,17 @@ def label_of(text: str, dataset: Dataset) -> Label | None:
     Returns None if nothing matches, and if a remark is neither a mark nor a note about filling in. In a column with a
     unit any other remark in brackets counts as the unit, which then converts into no other one.
     """
-    names = names_of(dataset)
+    if not text:
+        return None
+    names, form = _forms(dataset)
     if text in names:
         return Label(names[text])
-    if not text or len(text) > MAX_LENGTH:
+    if len(text) > MAX_LENGTH:
         return None
     text = text.translate(BRACKETS)
     if text.startswith("(") and text.endswith(")") and text[1:-1] in names:
         return Label(names[text[1:-1]])
-    found = _form(dataset).fullmatch(text)
+    found = form.fullmatch(text)
     if found is None:
         return None
     column = names[found[2]]

@@ -36,7 +36,7 @@ def top_merges(sheet: Sheet) -> list[tuple[int, int, int, int]]:
     return [(top, left, bottom, min(right, last)) for top, left, bottom, right in merges.tolist() if left <= last]
 
 
-def group_heads(sheet: Sheet, texts: list[list[str]], row: int) -> list[str]:
+def group_heads(sheet: Sheet, texts: list[list[str]], row: int, last: int) -> list[str]:
     """Give the group head above each column; a merged cell counts for all its columns.
 
     In a row without such cells (CSV, heads centred across a selection) a group head extends over the empty cells to its
@@ -48,13 +48,13 @@ def group_heads(sheet: Sheet, texts: list[list[str]], row: int) -> list[str]:
         heads[left : right + 1] = [texts[top][left]] * (right - left + 1)
     if not wide:
         for i in range(1, len(heads)):
-            heads[i] = heads[i] or (heads[i - 1] if texts[row + 1][i] else "")
+            heads[i] = heads[i] or (heads[i - 1] if any(lower[i] for lower in texts[row + 1 : last + 1]) else "")
     return heads
 
 
 def levels_of(sheet: Sheet, texts: list[list[str]], row: int, height: int) -> list[tuple[str, ...]]:
     """Give the texts of a header of several rows column by column, from the topmost to the lowest."""
-    heads = [group_heads(sheet, texts, row + i) for i in range(height - 1)]
+    heads = [group_heads(sheet, texts, row + i, row + height - 1) for i in range(height - 1)]
     lowest = texts[row + height - 1]
     return list(zip(*heads, unit_cells(sheet, row + height - 1, lowest) if heads else lowest, strict=True))
 
@@ -81,7 +81,8 @@ def named(levels: tuple[str, ...], dataset: Dataset) -> str:
     heads = [split_head(text) for text in levels[:-1]]
     for i in range(len(levels)):
         bare = "".join([*(name for name, _ in heads[i:]), levels[-1]])
-        for name, above in (("".join(levels[i:]), heads[:i]), (bare, heads)):
+        whole = "".join(levels[i:])
+        for name, above in ((whole, heads[:i]), (bare, heads)) if bare != whole else ((whole, heads[:i]),):
             if label := label_of(name, dataset):
                 return _with_unit(name, label, [remark for _, remark in reversed(above) if remark], dataset)
     if len(levels) > 1 and ONLY_UNIT.fullmatch(levels[-1]) and label_of(upper := named(levels[:-1], dataset), dataset):
@@ -101,14 +102,16 @@ def _with_unit(text: str, label: Label, remarks: list[str], dataset: Dataset) ->
     return text
 
 
-def under_heads(sheet: Sheet, texts: list[list[str]], first: int, labels: list[str], dataset: Dataset) -> list[str]:
+def under_heads(
+    sheet: Sheet, texts: list[list[str]], first: int, last: int, labels: list[str], dataset: Dataset
+) -> list[str]:
     """Add the units of group heads in the row above a header that names all columns by itself.
 
     A head over all columns is a title, and so is a text that ends in the name of a list or only in a unit.
     """
     if first == 0:
         return labels
-    heads = group_heads(sheet, texts, first - 1)
+    heads = group_heads(sheet, texts, first - 1, last)
     found = [label_of(text, dataset) for text in labels]
     known = [i for i, label in enumerate(found) if label]
     labels = list(labels)
