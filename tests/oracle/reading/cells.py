@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
 
-from tests.oracle.catalogue import Column, last_day, vintage
+from tests.oracle.catalogue import Column, Village, last_day, vintage
 
 SHAPED = (0x0600, 0x0605), (0x06DD, 0x06DD), (0x070F, 0x070F), (0x0890, 0x08E2), (0x110BD, 0x110CD)
 """Format characters that have a shape."""
@@ -37,7 +37,10 @@ UNIT_FAMILIES = (
 )
 YES = {"是", "有", "√", "Y", "1", "TRUE"}
 NO = {"否", "无", "×", "N", "0", "FALSE"}
-SUFFIXES = ("社区居委会", "村委会", "居委会", "社区", "村")
+COMMITTEE = "(?:民委员会|民委会|委会|委)"
+VILLAGE_END = f"(?:嘎查)?(?:村{COMMITTEE}|委员会)|行政村|嘎查村|嘎查|村"
+COMMUNITY_END = f"(?:社区)?居{COMMITTEE}|社区"
+ANY_END = f"{COMMUNITY_END}|社区村{COMMITTEE}|{VILLAGE_END}"
 
 
 class CellError(Exception):
@@ -148,7 +151,7 @@ def _serial(number: int) -> date | None:
 
 def _written_day(text: str) -> date | None:
     """A day as offices write it, or None; raises ``date_incomplete`` for a month."""
-    forms = [rf"(\d{{4}}){s}(\d{{1,2}}){s}(\d{{1,2}})" for s in ("-", "/", r"\.")]
+    forms = [rf"(\d{{4}}){s}(\d{{1,2}}){s}(\d{{1,2}})[日号]?" for s in ("-", "/", r"\.")]
     forms += [r"(\d{4})年(\d{1,2})月(\d{1,2})[日号]", r"(\d{4})(\d{2})(\d{2})"]
     for form in forms:
         match = re.fullmatch(form, text, re.ASCII)
@@ -157,21 +160,33 @@ def _written_day(text: str) -> date | None:
                 return date(*[int(g) for g in match.groups()])
             except ValueError:
                 return None
-    month = re.fullmatch(r"\d{4}(?:-|/|\.|年)?(\d{1,2})月?", text, re.ASCII)
+    if re.fullmatch(r"\d{12}|\d{14}", text, re.ASCII):
+        return _written_day(text[:8]) if _is_clock(re.sub(r"\B(?=(?:..)+$)", ":", text[8:])) else None
+    month = re.fullmatch(r"\d{4}(?:-|/|\.|年)?(\d{1,2})(?:月份?)?", text, re.ASCII)
     if month and 1 <= int(month[1]) <= 12 and not re.fullmatch(r"\d{5}", text, re.ASCII):
         raise CellError("date_incomplete")
     return _serial(int(text)) if re.fullmatch(r"\d{5}", text, re.ASCII) else None
 
 
+def _is_clock(text: str) -> bool:
+    """An hour and minutes, perhaps seconds, in figures or said with 点 and 分."""
+    said = text.replace("整", "").replace("半", "30").translate(str.maketrans("时点分秒,", ":::..")).rstrip(":.")
+    parts = said.split(":") if ":" in said or text[-1:] in "时点整" else []
+    if not 1 <= len(parts) <= 3 or not all(re.fullmatch(r"\d{1,2}(\.\d+)?", part, re.ASCII) for part in parts):
+        return False
+    return float(parts[0]) < 24 and all(float(part) < 60 for part in parts[1:])
+
+
 def _without_time(raw: str) -> str:
-    """A time of day falls off behind a blank, else its first digit may be the day's; 00:00:00 always does."""
-    text = "".join(c for c in unicodedata.normalize("NFKC", raw) if not is_unseen(c)).rstrip()
-    date_part, _, clock = text.rpartition(" ")
-    if date_part.strip() and re.fullmatch(r"\d{1,2}(:\d{2}){1,2}(\.\d+)?", clock, re.ASCII):
-        hour, *rest = (float(part) for part in clock.split(":"))
-        if hour < 24 and all(part < 60 for part in rest):
-            return date_part.rstrip()
-    return text.removesuffix("00:00:00")
+    """A time of day falls off behind a blank or 日, else its first digit may be the day's; 00:00:00 always does."""
+    text = "".join(c for c in unicodedata.normalize("NFKC", raw) if not is_unseen(c)).strip()
+    text = re.sub(r"[\s,]*\(?(?:星期|周|礼拜)[一二三四五六日天]\)?", " ", text, count=1)
+    text = re.sub(r"[日号](?=.)", lambda m: m[0] + " ", text, count=1)
+    text = re.sub(r"(?<=[0-9])T(?=[0-9])|_", " ", text)
+    text = re.sub(r"(?<=[0-9])\s*(?:\+08(?::?00)?|CST|北京时间)$", "", text)
+    day_part, *rest = text.split(maxsplit=1) or [""]
+    clock = re.sub(r"上午|下午|凌晨|清晨|早上|中午|傍晚|晚上|[AP]M|\s", "", rest[0], flags=re.I) if rest else ""
+    return day_part if clock and _is_clock(clock) else text.removesuffix("00:00:00")
 
 
 def day(raw: object, month: str) -> date:
@@ -194,7 +209,7 @@ def month_text(raw: object, month: str) -> str:
     if is_numeric(raw) and raw != int(raw):
         raise CellError("month_invalid")
     if not is_day(raw):
-        match = re.fullmatch(r"(\d{4})(?:-|\.|年)?(\d{1,2})(月?)", text_of(raw), re.ASCII)
+        match = re.fullmatch(r"(\d{4})(?:-|\.|年)?(\d{1,2})((?:月份?)?)", text_of(raw), re.ASCII)
         if match and not re.fullmatch(r"\d{5}", text_of(raw), re.ASCII):
             if ("年" in text_of(raw)) == bool(match[3]) and 1 <= int(match[2]) <= 12:
                 return f"{match[1]}-{int(match[2]):02d}"
@@ -205,6 +220,33 @@ def month_text(raw: object, month: str) -> str:
         raise CellError("month_invalid") from None
 
 
+def _behind(text: str) -> str:
+    """A number text with what is said in front of the number (每月, ¥) behind it or left out."""
+    front = re.fullmatch(r"((?:每[人户])?每[月年])(.+)", text)
+    text = front[2] + front[1] if front else text
+    return re.sub(r"^([+-]?)(?:人民币|RMB|CNY|¥):?", r"\1", text, flags=re.I)
+
+
+def _spoken_unit(unit: str, column: Column, header_unit: str | None) -> str:
+    """A unit as people say it, reduced to its name if it says no more than the column does: 元/月, 万, 元整."""
+    unit = re.sub(r"人民币|RMB|CNY|¥|整$", "", unit.rstrip("。;,").replace("圆", "元"), flags=re.I)
+    unit = re.sub(r"[(](?:/|每)?([^()]+)[)]$", r"/\1", unit)
+    name, slash, per = re.fullmatch(r"([^/每]*)(/|每)?(.*)", unit).groups()
+    name = name or header_unit or column.unit or ""
+    if slash:
+        label = column.headers[0]
+        is_yearly = "年" in label or "12个月" in label
+        own = {"年", "户"} if is_yearly else {"月", "人"} if "月" in label else set()
+        said = re.findall(r"全?年|个?月|人|户|[^/·.、每]", per)
+        plain = {word.strip("全个") for word in said}
+        if not plain or not plain <= own or not plain & {"年", "月"}:
+            return unit
+    if name in ("十", "百", "千", "万", "亿"):
+        family = next((f for f in UNIT_FAMILIES if column.unit in f), {})
+        return name + next(iter(family), "")
+    return name
+
+
 def number(raw: object, column: Column, header_unit: str | None) -> Decimal:
     if is_day(raw) or isinstance(raw, bool):
         raise CellError("number_invalid")
@@ -212,11 +254,13 @@ def number(raw: object, column: Column, header_unit: str | None) -> Decimal:
     if is_numeric(raw):
         value = Decimal(repr(raw))
     else:
-        match = re.fullmatch(r"([+-]?(?:(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|\.\d+))(\D*)", text_of(raw), re.ASCII)
+        text = text_of(raw)
+        text = _behind(text) if (column.unit or "").endswith("元") else text
+        match = re.fullmatch(r"([+-]?(?:(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|\.\d+))(\D*)", text, re.ASCII)
         if not match:
             raise CellError("number_invalid")
         value = Decimal(match[1].replace(",", ""))
-        unit = match[2] or header_unit
+        unit = _spoken_unit(match[2], column, header_unit) if match[2] else header_unit
     if unit is not None:
         factor = unit_factor(unit, column.unit)
         if factor is None:
@@ -243,30 +287,65 @@ def yes_or_no(raw: object) -> bool:
     raise CellError("not_yes_or_no")
 
 
+def _names_only(text: str) -> str:
+    """A place without the signs between names and without the province, city and district in front."""
+    return re.sub(r"^(?:..{1,7}省)?(?:..{1,7}市)?清城区", "", re.sub(r"[-–—/\\>,·、_|()]", "", text))
+
+
 def town(raw: object, month: str) -> str:
     text = text_of(raw)
-    forms = {v.town_code: (v.town_code, v.town_code + "000", clean(v.town_name)) for v in vintage(month)}
-    found = {code for code, names in forms.items() if text in names}
+    found: set[str] = set()
+    for v in vintage(month):
+        name = clean(v.town_name)
+        names = {v.town_code, v.town_code + "000", *(name + office for office in ("", "人民政府", "政府", "办事处"))}
+        if name.endswith("街道"):
+            names |= {name + "办", name.removesuffix("街道") + "街办", name.removesuffix("街道") + "办事处"}
+        if {text, _names_only(text)} & names:
+            found.add(v.town_code)
     if len(found) != 1:
         raise CellError("division_ambiguous" if found else "division_unknown")
     return found.pop()
 
 
-def stems(name: str) -> set[str]:
-    """The name, and what is left of it without one suffix."""
-    return {name} | {name.removesuffix(s) for s in SUFFIXES if name.endswith(s) and name != s}
+def stems(name: str, ends: str = ANY_END) -> set[str]:
+    """The name, and what is left of it without one end."""
+    return {name} | {match[1] for match in [re.fullmatch(f"(.+?)(?:{ends})", name)] if match}
+
+
+@cache
+def _patterns(v: Village) -> tuple[re.Pattern[str], ...]:
+    """The names of a division: official, by its kind, with another end, by habit."""
+    official, kind = clean(v.name), {"village": VILLAGE_END, "community": COMMUNITY_END}.get(v.kind, "(?!)")
+    stem = min(stems(official), key=len)
+    local = re.sub(f"^{re.sub('[镇乡]$|街道$', '', clean(v.town_name))}", "", stem)
+    habits = f"{local}(?:{kind})" if local not in (stem, "") else "(?!)"
+    if v.kind == "village":
+        habits += f"|{stem}(?:行政)?村(?:村{COMMITTEE}|行政村)"
+        habits += f"|{stem.removesuffix('村')}(?:村{COMMITTEE}|行政村)" if stem.endswith("村") else ""
+    forms = (f"{v.code}|{official}", f"{stem}(?:{kind})", f"{stem}(?:{ANY_END})?", habits)
+    return tuple(re.compile(f"(?:{clean(v.town_name)})?(?:{form})") for form in forms)
+
+
+def _fitting(text: str, here: list[Village]) -> set[str]:
+    """The divisions that a name fits best."""
+    for rank in range(4):
+        if found := {v.code for v in here if _patterns(v)[rank].fullmatch(text)}:
+            return found
+    return set()
 
 
 def village(raw: object, month: str, town_code: str | None) -> str:
-    text = text_of(raw)
-    here = [v for v in vintage(month) if town_code in (None, v.town_code)]
-    exact = {v.code for v in here if text in (v.code, clean(v.name))}
-    fitting = [v for v in here if stems(text) & stems(clean(v.name))]
-    committees = {v.code for v in fitting if text.endswith("村") and v.name.endswith("村委会")}
-    found = exact or committees or {v.code for v in fitting}
+    found = _villages(text_of(raw), month, town_code)
     if len(found) != 1:
         raise CellError("division_ambiguous" if found else "division_unknown")
-    return found.pop()
+    return next(iter(found))
+
+
+@cache
+def _villages(text: str, month: str, town_code: str | None) -> frozenset[str]:
+    here = [v for v in vintage(month) if town_code in (None, v.town_code)]
+    bare = re.sub(r"^(.{1,12}?(?:镇|乡|街道))(?:街道办事处|办事处|街道办|人民政府|政府)(?=.)", r"\1", _names_only(text))
+    return frozenset(_fitting(text, here) or _fitting(bare, here))
 
 
 def plain_text(raw: object) -> str:
