@@ -78,9 +78,8 @@ def _without_time(cells: pl.DataFrame) -> pl.DataFrame:
     raw = cells["raw"].str.normalize("NFKC")
     spaced = raw.str.replace(_WEEKDAY, " ").str.replace(_END_OF_DAY, "$1 ")
     has_time = (spaced.str.contains(_TIME) | raw.str.contains(_WEEKDAY)).fill_null(False)
-    without = plain_series(spaced.str.replace(_TIME, "")) if has_time.any() else cells["text"]
-    day = pl.when(has_time).then(without).otherwise("text")
-    return cells.with_columns(day=day.str.replace(_STAMP, "$1"))
+    days = plain_series(spaced.str.replace(_TIME, "")) if has_time.any() else cells["text"]
+    return cells.with_columns(day=pl.when(has_time).then(days).otherwise("text").str.replace(_STAMP, "$1"))
 
 
 def conform_dates(cells: pl.DataFrame, month_end: date, has_1904_dates: bool = False) -> pl.DataFrame:
