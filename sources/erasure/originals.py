@@ -28,7 +28,7 @@ from sources.landing.deliveries import EXTENSIONS
 from sources.landing.zips import list_zip, read_member
 from sources.reading.files import Read, Sheet
 from sources.reading.files.sheet import DATE, NUMBER, OTHER, SCALED, UNCLEAR, UNCOMPUTED
-from sources.reading.totals import TOTAL_WORDS
+from sources.reading.totals import TOTAL_WORDS, total_kind
 from sources.refusal import RefusedError
 
 _WORKBOOK = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
@@ -107,12 +107,24 @@ def _cleared(sheet: Sheet, person: Person) -> Sheet:
     is_own = person.is_of_row(sheet.cells)
     if is_own.any():
         sheet = _unmerged(sheet, is_own.to_numpy())
-        label = sheet.cells.select(found=pl.coalesce(pl.all()).str.replace_all(r"[\s::]", ""))["found"]
-        is_own |= label.str.contains(TOTAL_WORDS).fill_null(value=False)
+        is_own |= _are_totals(sheet.cells)
     cells = person.masked(sheet.cells).with_columns(
         pl.when(~is_own).then(pl.col(name)).alias(name) for name in sheet.cells.columns
     )
     return replace(sheet, cells=cells)
+
+
+def _are_totals(cells: pl.DataFrame) -> pl.Series:
+    """Match rows with the label of a total in the first filled cell, or in any cell of a row with a number."""
+    texts = cells.select(pl.all().str.replace_all(r"\s", ""))
+    has_word, has_number = (
+        pl.any_horizontal(pl.all().str.contains(form)).fill_null(value=False) for form in (TOTAL_WORDS, "^[-0-9.,]+$")
+    )
+    first = pl.coalesce(pl.all()).str.contains(TOTAL_WORDS).fill_null(value=False)
+    found = texts.select(first=first, other=~first & has_word & has_number)
+    rows = found["other"].arg_true()
+    told = [any(total_kind(text, is_code=True) for text in row if text) for row in texts[rows].rows()]
+    return found["first"].scatter(rows, pl.Series(told, dtype=pl.Boolean))
 
 
 def _unmerged(sheet: Sheet, is_own: np.ndarray) -> Sheet:

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import re
 
-import polars as pl
-
 WHOLE, PART, RUNNING, NO_SUM = "合计", "小计", "累计", "平均"
 """Kinds of printed totals: over all rows, over those since the last such row, over all rows so far (or of earlier
 lists, so that no sum proves it wrong), and means or parts, which are no sums."""
@@ -67,8 +65,3 @@ def total_kind(text: str, is_code: bool = False) -> str | None:
 def is_total(first: str) -> bool:
     """Check whether a first filled cell is the label of a printed total."""
     return total_kind(first) is not None
-
-
-def is_whole_total(first: pl.Expr) -> pl.Expr:
-    """Match rows whose first filled cell begins like the label of a total over the whole table."""
-    return first.str.contains(r"^(?:(?:全..?|本表|以上|累计)?(?:合计|总计|共计|总和)|共[0-9])")

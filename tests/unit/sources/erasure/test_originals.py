@@ -60,6 +60,14 @@ def test_the_persons_row_and_the_totals_go_and_the_name_is_masked_without_an_id(
     ]
 
 
+@pytest.mark.parametrize("label", [["3", "合计"], ["源潭镇", "小计"], ["", "全区合计"], ["合计", "2"], ["2", "累计"]])
+def test_a_total_goes_wherever_its_label_is_and_other_rows_stay(label: list[str]) -> None:
+    head = ["序号", "身份证号", "党员总数", "备注"]
+    other = ["2", OTHER, "7", "累计救助3次"]
+    content = csv_file([head, ["1", OWN, "3", ""], other, [*label, "10", ""]])
+    assert [row for row in _cells(_rewritten(content, "表.csv")[0]) if any(row)] == [tuple(head), tuple(other)]
+
+
 @pytest.mark.parametrize(
     "cell",
     [wide(OWN), OWN.lower(), f"{OWN[:6]} {OWN[6:14]}-{OWN[14:]}", f"{OWN}43", OWN[:6] + OWN[8:17], "440000123456"],
