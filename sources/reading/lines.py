@@ -143,7 +143,16 @@ def keyless_rows(cells: pl.DataFrame, header: Header, dataset: Dataset) -> pl.Se
     )
     rows = found.with_row_index("row").filter(pl.col("keyless") & pl.col("is_counted"))["row"]
     counted = cells[rows].select(worded=_any([pl.all().str.contains(TOTAL_WORDS)]))["worded"]
-    return found["keyless"].scatter(rows, counted)
+    keyless = found["keyless"].scatter(rows, counted)
+    rows = keyless.arg_true()
+    return keyless.scatter(rows, ~_have_plain_amounts(cells[rows], Columns(header, dataset)))
+
+
+def _have_plain_amounts(cells: pl.DataFrame, columns: Columns) -> pl.Series:
+    """Match rows that need no look: they have a number, and no word with which it may be a total or a telephone."""
+    has_number = _any([pl.col(f"c{i}").str.contains(r"^[-+¥]?[0-9][0-9,.]*$") for i in columns.numbers])
+    has_word = _any([pl.all().str.contains(rf"{TOTAL_WORDS}|共|电话|方式|手机|日期|时间")])
+    return cells.select(found=has_number & ~has_word)["found"]
 
 
 def _any(matches: list[pl.Expr]) -> pl.Expr:
