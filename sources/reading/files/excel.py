@@ -25,9 +25,9 @@ from python_calamine import (
     SheetVisibleEnum,
 )
 
-from sources.reading.files.formats import general
 from sources.reading.files.limits import MAX_SHEETS, check_cells
 from sources.reading.files.pause import collector_paused
+from sources.reading.files.second_look.formats import general
 from sources.reading.files.sheet import DATE, MAX_COLUMNS, NUMBER, OTHER, TEXT, Sheet
 from sources.refusal import ENCRYPTED, RefusedError
 

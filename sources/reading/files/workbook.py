@@ -10,7 +10,6 @@ from collections.abc import Iterator
 
 from sources.landing.archive import MAX_SIZE, TOO_LARGE
 from sources.landing.zips import check_expansion
-from sources.reading.files.biff_visibility import with_biff_visibility
 from sources.reading.files.compound import with_workbook_stream, workbook_stream
 from sources.reading.files.default_password import decrypted_package, decrypted_stream, is_encrypted
 from sources.reading.files.delimited import read_delimited
@@ -19,11 +18,12 @@ from sources.reading.files.extent import check_extent
 from sources.reading.files.foreign import refuse_foreign, refuse_foreign_package, refuse_foreign_stream
 from sources.reading.files.limits import check_text
 from sources.reading.files.records import check_records
-from sources.reading.files.second_look import SecondLook
+from sources.reading.files.second_look.signs import Signs
+from sources.reading.files.second_look.xls_cells import look_at_xls
+from sources.reading.files.second_look.xls_visibility import with_biff_visibility
+from sources.reading.files.second_look.xlsx_cells import SecondLook
+from sources.reading.files.second_look.xlsx_visibility import with_visibility
 from sources.reading.files.sheet import Sheet
-from sources.reading.files.signs import Signs
-from sources.reading.files.visibility import with_visibility
-from sources.reading.files.xls_look import look_at_xls
 from sources.refusal import RefusedError, breakage_refused
 
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")

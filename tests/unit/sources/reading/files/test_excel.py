@@ -13,7 +13,7 @@ import xlwt.CompoundDoc
 from openpyxl import load_workbook
 
 from sources.reading.files import Sheet, extent, read_sheets
-from sources.reading.files.formats import general
+from sources.reading.files.second_look.formats import general
 from sources.reading.files.sheet import DATE, NUMBER, OTHER, TEXT
 from sources.refusal import RefusedError
 from tests.unit.sources.builder import only_sheet, xls_file, xlsx_file

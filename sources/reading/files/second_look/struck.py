@@ -1,7 +1,7 @@
 """Look at an xlsx a second time for the cells whose text is struck through.
 
 Belongs here: struck fonts, struck parts of rich texts, the cells that have either.
-Does not belong here: hidden rows and columns (``visibility``), xls (``biff_visibility``).
+Does not belong here: hidden rows and columns (``xlsx_visibility``), xls (``xls_visibility``).
 
 A cell is struck through by the font of its style, or run by run within its text.
 """
@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from sources.reading.files.package import STYLES, member_of, place, walk
-from sources.reading.files.signs import STRIKING, Signs
+from sources.reading.files.second_look.signs import STRIKING, Signs
 
 STRINGS = "xl/sharedStrings.xml"
 _CHUNK = 8 * 1024**2

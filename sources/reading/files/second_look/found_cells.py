@@ -1,7 +1,7 @@
 """Correct the cells that a second look has found, so that they say what a person sees.
 
 Belongs here: the kinds of such cells, the sheets with them corrected.
-Does not belong here: finding them (``walked_cells``, ``xls_look``).
+Does not belong here: finding them (``walked_cells``, ``xls_cells``).
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from sources.reading.files.computed import FormulaCell, Place, Result, computed
-from sources.reading.files.formats import shown, shown_text
+from sources.reading.files.second_look.computed import FormulaCell, Place, Result, computed
+from sources.reading.files.second_look.formats import shown, shown_text
 from sources.reading.files.sheet import TEXT, Sheet
 from sources.refusal import RefusedError
 

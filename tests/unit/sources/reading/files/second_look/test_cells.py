@@ -235,13 +235,13 @@ def test_too_many_cells_to_correct_are_refused(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_a_clean_sheet_is_not_walked(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sources.reading.files.second_look.WalkedCells", None)
+    monkeypatch.setattr("sources.reading.files.second_look.xlsx_cells.WalkedCells", None)
     rows = [["编号", "#金额", "f"], ["a'b", 1.5, True], ["<f>", 2, None]]
     assert only_sheet(xlsx_file({"表": rows})).cells.height == 3
 
 
 def test_results_that_are_there_are_not_walked(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sources.reading.files.second_look.WalkedCells", None)
+    monkeypatch.setattr("sources.reading.files.second_look.xlsx_cells.WalkedCells", None)
     row = (
         b'<row r="1"><c r="A1"><f t="shared" ref="A1:B1" si="0">1+1</f><v>2</v></c>'
         b'<c r="B1"><f t="shared" si="0"/><v>2</v></c><c r="C1" t="str"><f>"a"</f><v>a</v></c></row>'

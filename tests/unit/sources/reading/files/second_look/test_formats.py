@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sources.reading.files.formats import Shown, code_of, is_date, is_plain, shown, shown_text
+from sources.reading.files.second_look.formats import Shown, code_of, is_date, is_plain, shown, shown_text
 from sources.reading.files.sheet import NUMBER, SCALED, TEXT, UNCLEAR
 
 ACCOUNTING = '_ * #,##0.00_ ;_ * \\-#,##0.00_ ;_ * "-"??_ ;_ @_ '

@@ -14,7 +14,8 @@ import re
 from collections.abc import Callable, Iterator
 from decimal import Decimal, DecimalException
 
-from sources.reading.files.formula_functions import (
+from sources.reading.files.package import place
+from sources.reading.files.second_look.formula_functions import (
     EXCEL,
     FUNCTIONS,
     Lazy,
@@ -26,7 +27,6 @@ from sources.reading.files.formula_functions import (
     single,
     unknown,
 )
-from sources.reading.files.package import place
 
 Cell = tuple[str | None, int, int]
 """Sheet (None for the formula's own), row and column, zero based."""

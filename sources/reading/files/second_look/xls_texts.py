@@ -1,7 +1,7 @@
 """Find the shared texts of an xls that are struck through, run by run ([MS-XLS] 2.4.265, 2.5.293).
 
 Belongs here: the table of shared texts, which continues from record to record.
-Does not belong here: fonts of cells (``biff_visibility``).
+Does not belong here: fonts of cells (``xls_visibility``).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Give the results of formulas without one, from the cells of the sheets.
 
 Belongs here: the contents of cells for formulas, results as texts with their types.
-Does not belong here: the language of formulas (``formulas``), finding them (``walked_cells``, ``xls_look``).
+Does not belong here: the language of formulas (``formulas``), finding them (``walked_cells``, ``xls_cells``).
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from decimal import Decimal
 
 import numpy as np
 
-from sources.reading.files.formats import is_date, shown
-from sources.reading.files.formula_functions import NotComputableError, Value, text_of
-from sources.reading.files.formulas import Cell, compute
+from sources.reading.files.second_look.formats import is_date, shown
+from sources.reading.files.second_look.formula_functions import NotComputableError, Value, text_of
+from sources.reading.files.second_look.formulas import Cell, compute
 from sources.reading.files.sheet import DATE, NUMBER, OTHER, TEXT, UNCLEAR, UNCOMPUTED, Sheet
 
 MOST_VISITS = 10_000_000

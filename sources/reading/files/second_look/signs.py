@@ -1,7 +1,7 @@
 """Tell from the bytes of the parts of an xlsx which of them need a second look.
 
 Belongs here: what to look for in bytes that are read anyhow (``extent``), at a cost of a few per cent of reading.
-Does not belong here: the second look (``visibility``, ``struck``), which is exact.
+Does not belong here: the second look (``xlsx_visibility``, ``struck``), which is exact.
 """
 
 from __future__ import annotations

@@ -11,11 +11,11 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator, Sequence
 
-from sources.reading.files.computed import FormulaCell, Place
-from sources.reading.files.formats import code_of, general, is_plain
-from sources.reading.files.found_cells import FoundCells, corrected
+from sources.reading.files.second_look.computed import FormulaCell, Place
+from sources.reading.files.second_look.formats import code_of, general, is_plain
+from sources.reading.files.second_look.found_cells import FoundCells, corrected
+from sources.reading.files.second_look.xls_formulas import infix
 from sources.reading.files.sheet import Sheet
-from sources.reading.files.xls_formulas import infix
 
 _BEGIN, _END = 0x0809, 0x000A
 _SHEET, _FORMAT, _STYLE, _DATES = 0x0085, 0x041E, 0x00E0, 0x0022

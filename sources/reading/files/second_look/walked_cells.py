@@ -9,10 +9,10 @@ import zipfile
 from collections.abc import Sequence
 from contextlib import suppress
 
-from sources.reading.files.computed import FormulaCell, Place
-from sources.reading.files.formats import code_of, general, is_plain
-from sources.reading.files.found_cells import FoundCells
 from sources.reading.files.package import STYLES, place, walk
+from sources.reading.files.second_look.computed import FormulaCell, Place
+from sources.reading.files.second_look.formats import code_of, general, is_plain
+from sources.reading.files.second_look.found_cells import FoundCells
 
 _NUMBERS, _TEXTS = (None, "n"), ("s", "str", "inlineStr")
 

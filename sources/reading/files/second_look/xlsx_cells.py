@@ -15,11 +15,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from sources.reading.files.formats import is_plain
-from sources.reading.files.found_cells import FoundCells, corrected
 from sources.reading.files.package import APPLICATION, WORKBOOK, opened, sheet_paths, walk
+from sources.reading.files.second_look.formats import is_plain
+from sources.reading.files.second_look.found_cells import FoundCells, corrected
+from sources.reading.files.second_look.walked_cells import WalkedCells, styles
 from sources.reading.files.sheet import Sheet
-from sources.reading.files.walked_cells import WalkedCells, styles
 
 _PROGRAMS = re.compile("Excel|WPS|Kingsoft|LibreOffice|OpenOffice|Numbers", re.IGNORECASE)
 """Programs that compute the formulas of what they save."""

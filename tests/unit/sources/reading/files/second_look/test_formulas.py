@@ -6,8 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from sources.reading.files.formula_functions import NotComputableError, Value
-from sources.reading.files.formulas import Cell, compute
+from sources.reading.files.second_look.formula_functions import NotComputableError, Value
+from sources.reading.files.second_look.formulas import Cell, compute
 
 CELLS: dict[Cell, Value] = {
     (None, 1, 1): Decimal("12.5"),

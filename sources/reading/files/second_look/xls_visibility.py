@@ -1,7 +1,7 @@
 """Look at an xls a second time for hidden rows and columns and for struck texts ([MS-XLS]).
 
-Belongs here: the records that say so. Does not belong here: xlsx (``visibility``, ``struck``), rich texts
-(``biff_texts``).
+Belongs here: the records that say so. Does not belong here: xlsx (``xlsx_visibility``, ``struck``), rich texts
+(``xls_texts``).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from sources.reading.files.biff_texts import struck_shared_texts
+from sources.reading.files.second_look.xls_texts import struck_shared_texts
 from sources.reading.files.sheet import Sheet
 
 _BEGIN, _END, _SHEET, _FONT, _FORMAT_OF_CELLS, _TEXTS, _CONTINUE = (

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 
-from sources.reading.files.format_sections import POINT, UNIT, WORDS, Section, sections_of
+from sources.reading.files.second_look.format_sections import POINT, UNIT, WORDS, Section, sections_of
 from sources.reading.files.sheet import NUMBER, SCALED, TEXT, UNCLEAR
 
 _PERCENTS = {9: "0%", 10: "0.00%"}

@@ -1,6 +1,6 @@
 """Look at an xlsx a second time for the rows and columns that Excel hides.
 
-Belongs here: hidden rows and columns. Does not belong here: struck texts (``struck``), xls (``biff_visibility``).
+Belongs here: hidden rows and columns. Does not belong here: struck texts (``struck``), xls (``xls_visibility``).
 
 calamine does not tell which rows and columns are hidden.
 """
@@ -15,9 +15,9 @@ from dataclasses import replace
 import numpy as np
 
 from sources.reading.files.package import member_of, opened, sheet_paths
+from sources.reading.files.second_look.signs import HIDING, SAYS_HIDDEN, STRIKING, Signs
+from sources.reading.files.second_look.struck import StruckTexts, has_struck_rule, struck_cells, struck_texts
 from sources.reading.files.sheet import Sheet
-from sources.reading.files.signs import HIDING, SAYS_HIDDEN, STRIKING, Signs
-from sources.reading.files.struck import StruckTexts, has_struck_rule, struck_cells, struck_texts
 
 _CHUNK = 8 * 1024**2
 _LONGEST_TAG = 1024**2

@@ -18,7 +18,8 @@ from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 from openpyxl.styles import Font
 
-from sources.reading.files import Sheet, extent, read_sheets, signs
+from sources.reading.files import Sheet, extent, read_sheets
+from sources.reading.files.second_look import signs
 from sources.refusal import RefusedError
 from tests.unit.sources.builder import only_sheet, xls_file, xlsx_file
 
@@ -166,7 +167,7 @@ def test_styles_that_no_cell_has_cost_no_second_look(monkeypatch: pytest.MonkeyP
     extent.check_extent(content, found.watch)
     assert found.of("xl/styles.xml") == {signs.STRIKING}
     assert not found.of("xl/worksheets/sheet1.xml")
-    monkeypatch.setattr("sources.reading.files.struck._Cells", None)
+    monkeypatch.setattr("sources.reading.files.second_look.struck._Cells", None)
     assert _is_untouched(only_sheet(content))
 
 
