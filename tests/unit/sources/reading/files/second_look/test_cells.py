@@ -11,7 +11,8 @@ import pytest
 import xlsxwriter
 import xlwt
 
-from sources.reading.files import Sheet, found_cells, read_sheets
+from sources.reading.files import Sheet, read_sheets
+from sources.reading.files.second_look import found_cells
 from sources.reading.files.sheet import DATE, NUMBER, OTHER, SCALED, TEXT, UNCLEAR, UNCOMPUTED
 from sources.refusal import RefusedError
 from tests.unit.sources.builder import only_sheet, xlsx_file, zip_file
