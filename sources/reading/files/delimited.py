@@ -37,7 +37,7 @@ _AS_TEXT = (
 )
 """A text as a formula, for the same reason."""
 _AS_NUMBER = r"^\s*=[\s(]*([+-]?[0-9]+(?:\.[0-9]+)?[Xx]?)[\s)]*$"
-_OTHER_QUOTES = "'`\u201c\u201d\u2018\u2019"
+_OTHER_QUOTES = "'`\u201c\u2018"
 """Signs that begin a quoted cell in the exports of databases, or after a word processor changed the quotes."""
 _IN_OTHER_QUOTES = (
     "^\\s*(?:'([^']*)'|`([^`]*)`|[\u201c\u201d]([^\u201c\u201d]*)[\u201c\u201d]"
