@@ -26,6 +26,9 @@ _UNIT_IN_HEAD = re.compile(
     r"(.*?)(?:\(([^()]*)\)?|[/:,、_|—–-]*((?:计量)?单位[:为]?[十百千万亿]*(?:元|万人|公里|米).*|[十百千万亿]*元(?:/.*)?))"
 )
 
+_MAY_HAVE_UNIT = re.compile("[([【〔{<《“「『元里米人]")
+"""Signs of which a head with a unit has one; few cells of data have any."""
+
 
 @dataclass(frozen=True)
 class Label:
@@ -126,7 +129,9 @@ def unit_below(text: str, column: Column, dataset: Dataset) -> str | None:
 
 def split_head(text: str) -> tuple[str, str]:
     """Split the text of a group head into its name and the remark behind it, which may name a unit: 收入(万元)."""
-    found = _UNIT_IN_HEAD.fullmatch(text.translate(BRACKETS)) if len(text) <= MAX_LENGTH else None
+    if len(text) > MAX_LENGTH or not _MAY_HAVE_UNIT.search(text):
+        return text, ""
+    found = _UNIT_IN_HEAD.fullmatch(text.translate(BRACKETS))
     return (found[1], found[2] or found[3] or "") if found else (text, "")
 
 
