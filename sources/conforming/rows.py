@@ -84,11 +84,6 @@ def _conform_kind(column: Column, cells: pl.DataFrame, context: Context, table: 
             return conform_text(cells)
 
 
-def _rate(dataset: Dataset) -> str:
-    """Name what one amount of a table is for, if each row is one household or one person: 户, 人 or nothing."""
-    return {"household_code": "户", "resident_id": "人"}.get(dataset.key[0], "") if len(dataset.key) == 1 else ""
-
-
 def _values(column: Column, table: Table, rows: pl.DataFrame, context: Context, rate: str) -> list[pl.Series]:
     cells = _cells(column, rows)
     conformed = _conform_distinct(cells, lambda cells: _conform_kind(column, cells, context, table, rate))
@@ -198,7 +193,7 @@ def conform_rows(table: Table, dataset: Dataset, context: Context) -> pl.DataFra
         if column.kind == "village":
             typed = _village(column, town, rows, done, context)
         else:
-            typed = _values(column, table, rows, context, _rate(dataset))
+            typed = _values(column, table, rows, context, dataset.counted)
         done = done.with_columns(*typed, rows[column.name].rename(f"{column.name}__raw"))
     errors = [f"{c.name}__error" for c in dataset.columns]
     required = [f"{c.name}__error" for c in dataset.required]

@@ -87,6 +87,11 @@ class Dataset:
     """Its people should be farmers, so that its rows are matched to the month's household register."""
     columns: tuple[Column, ...]
 
+    @property
+    def counted(self) -> str:
+        """Return what a row is about, if it is one household or one person: 户, 人 or nothing."""
+        return {"household_code": "户", "resident_id": "人"}.get(self.key[0], "") if len(self.key) == 1 else ""
+
     def __hash__(self) -> int:
         # Equal datasets have equal names. Hashing every column, for each header text, took half of finding a header.
         return hash((self.department, self.name))

@@ -98,7 +98,7 @@ def _with_remarks(column: Column, remarks: list[tuple[str, bool]], dataset: Data
     for text, is_bracket in remarks:
         if not is_bracket and is_obligation(text):
             continue
-        found = note_or_unit(text, column, rate_of(dataset))
+        found = note_or_unit(text, column, dataset.counted)
         if found is None or (not is_bracket and not re.search("元|公里|米|人", text)):
             unknown.append(text)
             if not is_bracket:
@@ -111,17 +111,12 @@ def _with_remarks(column: Column, remarks: list[tuple[str, bool]], dataset: Data
     return Label(column, unit, not unknown)
 
 
-def rate_of(dataset: Dataset) -> str:
-    """Name what one amount of a table is for, if each row is one household or one person: 户, 人 or nothing."""
-    return {"household_code": "户", "resident_id": "人"}.get(dataset.key[0], "") if len(dataset.key) == 1 else ""
-
-
 def unit_below(text: str, column: Column, dataset: Dataset) -> str | None:
     """Return the unit that a text below or above a header names for a column; None if it names none."""
     if len(text) > MAX_LENGTH:
         return None
     text = text.translate(BRACKETS).strip(f"(){_SEPARATORS}")
-    found = note_or_unit(text, column, rate_of(dataset)) if text and column.unit else ""
+    found = note_or_unit(text, column, dataset.counted) if text and column.unit else ""
     if found is None:
         return text if re.search("元|[上去前]年|月均|人均", text) else None
     return found or None

@@ -12,7 +12,7 @@ from sources.contracts.model import Dataset
 from sources.reading.about_columns import rows_about_columns
 from sources.reading.files import Sheet
 from sources.reading.header import Header, units_with
-from sources.reading.labels import MAX_LENGTH, rate_of, unit_below
+from sources.reading.labels import MAX_LENGTH, unit_below
 from sources.reading.levels import ONLY_UNIT, unit_cells
 from sources.reading.lines import NOTHING
 from sources.reading.remarks import BRACKETS, NOTE, note_or_unit
@@ -66,4 +66,4 @@ def _is_other(text: str, name: str, dataset: Dataset) -> bool:
     column = dataset[name]
     text = text.translate(BRACKETS).strip("()")
     is_note = column.is_identity and bool(re.fullmatch(NOTE, text))
-    return is_note and note_or_unit(text, column, rate_of(dataset)) is None
+    return is_note and note_or_unit(text, column, dataset.counted) is None
