@@ -31,7 +31,15 @@ RADICALS = (
 )
 LOOKS_LIKE = PRIVATE | dict(zip(map(ord, RADICALS[::2]), map(ord, RADICALS[1::2]), strict=True))
 UNIT_FAMILIES = (
-    {"元": Decimal(1), "千元": Decimal(1000), "万元": Decimal(10000)},
+    {
+        "元": Decimal(1),
+        "千元": Decimal(1000),
+        "万元": Decimal(10_000),
+        "十万元": Decimal(100_000),
+        "百万元": Decimal(1_000_000),
+        "千万元": Decimal(10_000_000),
+        "亿元": Decimal(100_000_000),
+    },
     {"米": Decimal(1), "公里": Decimal(1000)},
     {"人": Decimal(1), "万人": Decimal(10000)},
 )

@@ -12,7 +12,15 @@ from typing import Any
 
 from tests.oracle.catalogue import Dataset, first_day, last_day
 from tests.oracle.reading import cells
-from tests.oracle.reading.header import Header, body, check_units, find_header, later_headers, printed_totals
+from tests.oracle.reading.header import (
+    Header,
+    body,
+    check_doubles,
+    check_units,
+    find_header,
+    later_headers,
+    printed_totals,
+)
 from tests.oracle.reading.sheets import RefusedError, Sheet, read
 
 
@@ -119,6 +127,7 @@ def _read_table(
         file.is_refused = True
     try:
         check_units(header)
+        check_doubles(sheet, header, dataset, rows.data)
     except RefusedError:
         file.is_refused = True
     return printed_totals(sheet, header, rows)

@@ -51,11 +51,12 @@ def _is_merged(sheet: Sheet, row: int, column: int) -> tuple[int, int, int, int]
 
 
 def _group_head(sheet: Sheet, row: int, column: int) -> str:
-    """The upper text above a column: its own cell, its merged range's, or in a CSV the nearest one to the left."""
+    """The upper text above a column: its own cell, its merged range's, or in a row without merges that to the left."""
     merge = _is_merged(sheet, row, column)
     if merge:
         return text_of(sheet.cell(merge[0], merge[1]))
-    for left in range(column, -1 if not sheet.can_merge else column - 1, -1):
+    reaches = not any(top <= row <= bottom for top, _, bottom, _ in sheet.merges)
+    for left in range(column, -1 if reaches else column - 1, -1):
         text = text_of(sheet.cell(row, left))
         if text:
             return text
@@ -113,6 +114,19 @@ def later_headers(sheet: Sheet, header: Header, dataset: Dataset) -> list[Header
         if len(other.columns) >= max(2, required / 2) and not _is_repeated_header(sheet, row, found[-1]):
             found.append(other)
     return found[1:]
+
+
+def check_doubles(sheet: Sheet, header: Header, dataset: Dataset, rows: list[int]) -> None:
+    """Raises RefusedError where another column of the same name has other contents, if any, or another unit."""
+    height = header.last_row - header.first_row + 1
+    for index in set(range(sheet.width)) - set(header.columns):
+        texts = _texts(sheet, header.first_row, height, index)
+        found = next((match for text in texts if text and (match := _column_of(text, dataset))), None)
+        first = next((i for i, (column, _) in header.columns.items() if found and column == found[0]), None)
+        contents = [[text_of(sheet.filled(row, i)) for row in rows] for i in (index, first) if i is not None]
+        is_twice = found is not None and first is not None and any(contents[0])
+        if is_twice and (contents[0] != contents[1] or found[1] != header.columns[first][1]):
+            raise RefusedError(f"{found[0].name} twice")
 
 
 def check_units(header: Header) -> None:
