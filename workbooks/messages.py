@@ -40,6 +40,7 @@ PROBLEMS = {
     "certificate_contradicts_id": "残疾证号前18位与本人身份证号不一致",
     "lead_unknown": "线索编号不在已下发的线索中",
     "verified_in_future": "核实日期晚于文件报送日期",
+    "duplicate_key": "主键与前面某行相同,但内容不同",
 }
 """Description of the error, by error code."""
 

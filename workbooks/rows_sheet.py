@@ -109,7 +109,7 @@ def _explanations(rows: pl.DataFrame, dataset: Dataset) -> pl.Series:
     """Join all problems of each row in one text, in contract order."""
     parts = [
         pl.when(pl.col("row_state") == "duplicate").then(pl.lit("与前面某行完全相同,只计一次")),
-        pl.when(pl.col("row_error") == messages.DUPLICATE_KEY).then(pl.lit("主键与前面某行相同,但内容不同")),
+        pl.when(pl.col("row_error") == messages.DUPLICATE_KEY).then(pl.lit(messages.PROBLEMS[messages.DUPLICATE_KEY])),
     ]
     for column in dataset.columns:
         for part in ("error", "note"):

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sources.contracts.model import Column, Department
+from sources.contracts.model import Dataset, Department
 from sources.months import Month
 from workbooks import messages
 from workbooks.intake_report import DepartmentReport
@@ -164,7 +164,7 @@ class SummarySheet:
         self._block("错误统计", [*heads, (11, 11, "在Excel或WPS里怎么改")])
         for state in states:
             for name, code, cells in state.problems.counts.iter_rows():
-                wrong, right = _words(state.dataset[name], code, month)
+                wrong, right = _words(state.dataset, name, code, month)
                 head = [(0, 0, state.dataset.label, "wrap"), (1, 1, cells, "number")]
                 texts = [(2, 2, state.dataset[name].label, "wrap"), (3, 5, wrong, "wrap"), (6, 10, right, "wrap")]
                 self._line([*head, *texts, (11, 11, remedy(code), "wrap")])
@@ -178,7 +178,7 @@ class SummarySheet:
             names = dict(state.ledger.select("file_no", "file_name").iter_rows())
             for place in first_places(state.problems.rows, state.dataset):
                 column, file = state.dataset[place.column], names.get(place.file_no, "")
-                wrong, _ = _words(column, place.code, month)
+                wrong, _ = _words(state.dataset, place.column, place.code, month)
                 sheet = "—" if file.lower().endswith(".csv") else f"第{place.sheet_no}个工作表"
                 head = [(0, 0, state.dataset.label, "wrap"), (1, 1, place.cell, "center")]
                 where = [(2, 2, neutral_text(file), "wrap"), (3, 3, sheet, "center"), (4, 8, column.label, "wrap")]
@@ -216,8 +216,9 @@ class SummarySheet:
         self._row += 1
 
 
-def _words(column: Column, code: str, month: Month) -> tuple[str, str]:
-    """Word a fault and the expected content."""
+def _words(dataset: Dataset, name: str, code: str, month: Month) -> tuple[str, str]:
+    """Word a fault in a column and the expected content; a key is that of all its columns."""
     if code == messages.DUPLICATE_KEY:
-        return "主键与前面某行相同,但内容不同", "每个对象只保留一行。"
-    return messages.problem(code), messages.advice(column, code, month)
+        wrong, right = messages.duplicate_key(dataset).split("\n")
+        return wrong, right
+    return messages.problem(code), messages.advice(dataset[name], code, month)

@@ -18,7 +18,7 @@ from sources.contracts.model import load_contracts
 from sources.profiling.profile import DeliveryProfile, ExpectationResult, Verdict
 from tests.unit.sources.builder import LONG_AGO, xlsx_file
 from tests.unit.workbooks.district import FAMILIES, JULY, JUNE, REGISTER, District, example, valid_id, write_csv
-from workbooks import intake_report, problems, rows_sheet
+from workbooks import intake_report, problems, remedies, rows_sheet
 from workbooks.feedback import write_feedback
 from workbooks.places import first_places
 
@@ -188,9 +188,18 @@ def test_a_cell_of_a_csv_and_a_repeated_key_have_an_address(district: District) 
     rows = register_rows()
     deliver(district, [*rows, [*rows[1][:4], "别名", *rows[1][5:]]])
     book = openpyxl.load_workbook(feedback(district))
-    places = [row for row in book["汇总"].iter_rows() if row[9].value == "主键与前面某行相同,但内容不同"]
+    places = [row for row in book["汇总"].iter_rows() if "与前面某行相同" in str(row[9].value)]
     assert [[p[n].value for n in (1, 2, 3)] for p in places] == [["A7", "农户基础信息名册.csv", "—"]]
-    assert "COUNTIF" in texts(book["汇总"])
+
+
+def test_a_repeated_key_is_named_by_all_its_columns(district: District) -> None:
+    rows = register_rows()
+    deliver(district, [*rows, [*rows[1][:4], "别名", *rows[1][5:]]])
+    said = texts(openpyxl.load_workbook(feedback(district))["汇总"]).splitlines()
+    wrong = "“户编号、身份证号”与前面某行相同,但其他内容不同,无法判断以哪行为准。"
+    assert said.count(wrong) == 2
+    assert "请核对后只保留正确的一行。" in said
+    assert remedies.remedy("duplicate_key") in said
 
 
 def test_a_row_of_an_earlier_program_is_named_by_its_number() -> None:

@@ -43,6 +43,21 @@ def test_nobody_is_advised_to_save_again_what_has_lost_its_digits() -> None:
     assert "找不回来" in text
 
 
+def test_the_steps_about_a_repeated_key_find_only_rows_that_agree_in_all_its_columns() -> None:
+    text = remedies.remedy("duplicate_key")
+    # COUNTIF takes a star as any text and compares long numbers by 15 digits;
+    # one column of several repeats everywhere.
+    assert [
+        part for part in ('=E2&"|"&F2', "=SUMPRODUCT(--($X$2:$X$9999=X2))>1", "不要成批删除") if part not in text
+    ] == []
+    assert "=COUNTIF" not in text
+    assert "duplicate_key" not in messages.problem("duplicate_key")
+
+
+def test_no_steps_name_a_list_that_nobody_hands_out() -> None:
+    assert "空表" not in remedies.remedy("division_unknown")
+
+
 def test_an_unknown_code_has_advice_too() -> None:
     assert "重新导出" in remedies.remedy("something_new")
 
