@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
 from functools import reduce
 from operator import add
 from pathlib import Path
@@ -28,7 +28,7 @@ from sources.contracts.model import Dataset, Department, load_contracts
 from sources.divisions import load_vintages, vintage_of
 from sources.landing.archive import MAX_SIZE, TOO_LARGE, ArchivedFile, FolderState, UnreadableError, sha256_of
 from sources.landing.deliveries import Content, DeliveredFile, recognise_folder
-from sources.landing.locations import UNREADABLE, modified_at
+from sources.landing.locations import UNREADABLE, modified_at, unusual
 from sources.landing.settings import REPLACE_ALL, SETTINGS_FILE, read_settings
 from sources.months import Month
 from sources.notice import Notice
@@ -86,17 +86,36 @@ class CheckedFiles:
 
     @property
     def would_be_accepted(self) -> bool:
-        """True if a run would read and accept everything, and every comparison that was asked for was made."""
-        is_whole = bool(self.tables) and not (self.unread or self.uncompared)
-        return is_whole and all(t.would_be_accepted for t in self.tables)
+        """True if a run would read and accept everything, and every comparison of these tables was made."""
+        failed = any(notice.severity == "error" for notice in (*self.unread, *self.uncompared))
+        return bool(self.tables) and not failed and all(t.would_be_accepted for t in self.tables)
 
 
 @dataclass(frozen=True)
-class _Baselines:
-    """The figures to compare with, by table, each with its month."""
+class _Before:
+    """The files of the period before."""
 
-    profiles: Mapping[str, tuple[Month, MonthProfile]] = field(default_factory=dict)
-    notices: tuple[Notice, ...] = ()
+    tables: Sequence[CheckedTable] = ()
+    unread: Sequence[Notice] = ()
+
+    def profiles(self) -> dict[str, tuple[Month, MonthProfile]]:
+        """Give the figures to compare with, by table, each with its month; a table that the gate rejects has none."""
+        return {
+            t.dataset.name: (t.outcome.month, month_profile(t.candidate.rows, t.dataset))
+            for t in self.tables
+            if t.would_be_accepted
+        }
+
+    def uncompared(self, checked: Set[str]) -> Iterator[Notice]:
+        """Yield notices about files with which nothing was compared; only those of the checked tables are errors."""
+        yield from self.unread
+        for table in self.tables:
+            for file in table.conformed.files:
+                about = table.dataset.department, table.dataset.name, file.shown
+                if table.dataset.name not in checked:
+                    yield Notice(*about, "info", _UNKNOWN_BEFORE)
+                elif not table.would_be_accepted:
+                    yield Notice(*about, "error", file.refusal or _REJECTED_BEFORE)
 
 
 class Desk:
@@ -121,31 +140,10 @@ class Desk:
         A ``delivery.yaml`` among the files names the tables of those beside it; its mode makes no difference here.
         Raises OSError if no process that reads can be started.
         """
-        before = self._baselines(month, previous) if previous else _Baselines()
-        tables, unread = self._taken(files, lambda _: month, before.profiles)
-        unused = [
-            Notice(self._department.name, name, self._department[name].label, "error", _UNKNOWN_BEFORE)
-            for name in before.profiles
-            if name not in {t.dataset.name for t in tables}
-        ]
-        return CheckedFiles(self._department, month, tuple(tables), unread, (*before.notices, *unused))
-
-    def _baselines(self, month: Month, files: Sequence[Path]) -> _Baselines:
-        """Take in the files of the period before; a table that the gate rejects is no baseline."""
-        tables, unread = self._taken(files, lambda dataset: previous_due(dataset, month), {})
-        notices = list(unread)
-        notices += [
-            Notice(self._department.name, t.dataset.name, f.shown, "error", f.refusal or _REJECTED_BEFORE)
-            for t in tables
-            if not t.would_be_accepted
-            for f in t.conformed.files
-        ]
-        good = {
-            t.dataset.name: (t.outcome.month, month_profile(t.candidate.rows, t.dataset))
-            for t in tables
-            if t.would_be_accepted
-        }
-        return _Baselines(good, tuple(notices))
+        before = _Before(*self._taken(previous, lambda dataset: previous_due(dataset, month), {}))
+        tables, unread = self._taken(files, lambda _: month, before.profiles())
+        uncompared = tuple(before.uncompared({t.dataset.name for t in tables}))
+        return CheckedFiles(self._department, month, tuple(tables), unread, uncompared)
 
     def _taken(
         self,
@@ -178,12 +176,14 @@ class Desk:
                 notices += [Notice(self._department.name, None, SETTINGS_FILE, "error", problem)] if problem else []
                 continue
             try:
-                sha256 = sha256_of(path.resolve())
-                found.append(ArchivedFile(name, sha256, modified_at(path).isoformat()))
+                if not (refusal := unusual(path)):
+                    sha256 = sha256_of(path.resolve())
+                    found.append(ArchivedFile(name, sha256, modified_at(path).isoformat()))
+                    originals[sha256] = path.resolve()
             except (UnreadableError, OSError):
-                notices.append(Notice(self._department.name, None, masked(name), "error", f"文件{UNREADABLE}"))
-                continue
-            originals[sha256] = path.resolve()
+                refusal = f"文件{UNREADABLE}"
+            if refusal:
+                notices.append(Notice(self._department.name, None, masked(name), "error", refusal))
         return FolderState(1, REPLACE_ALL, tuple(found), assigned), originals, notices
 
     def _fitting(self, content: Content) -> list[Dataset]:

@@ -1,14 +1,16 @@
 """Write the feedback on files that a department only checked: the same sheets, from results in memory.
 
-Belongs here: the head of the summary, which sheets there are.
+Belongs here: the head of the summary, which sheets there are, how the workbook is known again.
 Does not belong here: checking (``sources.checking``), the blocks of a sheet (``summary_sheet``, ``rows_sheet``).
 """
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
+from zipfile import BadZipFile, ZipFile
 
 from sources.checking import CheckedFiles, CheckedTable
 from sources.contracts.model import Department
@@ -21,6 +23,10 @@ from workbooks.problems import problems_in
 from workbooks.results import DatasetState
 from workbooks.style import Book, sheet_name
 from workbooks.summary_sheet import SummarySheet
+
+_SUBJECT = "报送前需要核对的行"
+"""Subject among the properties of the workbook, by which it is known again."""
+_MOST_PROPERTIES = 1 << 16
 
 
 class _Summary(SummarySheet):
@@ -49,7 +55,7 @@ def write_check(path: Path, checked: CheckedFiles, now: datetime | None = None) 
     now = now or datetime.now(LOCAL_TIME).replace(tzinfo=None, microsecond=0)
     states = [_state(table) for table in checked.tables]
     title = f"{checked.department.label}{checked.month.year}年{checked.month.number}月报送前自查"
-    with replacing(path) as temporary, Book(temporary, title, "报送前需要核对的行", now) as book:
+    with replacing(path) as temporary, Book(temporary, title, _SUBJECT, now) as book:
         summary = _Summary(book)
         summary.head(checked.department, checked.month, now, states)
         summary.tables(checked.month, states)
@@ -59,6 +65,15 @@ def write_check(path: Path, checked: CheckedFiles, now: datetime | None = None) 
         summary.errors(checked.month, states)
         summary.close()
         write_tables(book, checked.month, states)
+
+
+def is_report(path: Path) -> bool:
+    """Check whether a file is the workbook of an earlier check, so that nothing is lost if it is replaced."""
+    try:
+        with ZipFile(path) as book, book.open("docProps/core.xml") as properties:
+            return _SUBJECT.encode() in properties.read(_MOST_PROPERTIES)
+    except (OSError, BadZipFile, KeyError, NotImplementedError, RuntimeError, ValueError, zlib.error):
+        return False
 
 
 def _state(table: CheckedTable) -> DatasetState:

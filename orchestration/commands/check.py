@@ -31,8 +31,14 @@ if TYPE_CHECKING:
 
 HELP = (
     "报送前自查:按接收时的规则检查一个部门的文件,不需要数据目录,什么也不保存。"
-    "退出码 0 表示会被接收,1 表示会被退回或有文件读不到,2 表示命令写得不对。"
+    "退出码 0 表示会被接收,1 表示会被退回或有文件读不到,2 表示命令写得不对,3 表示检查没有完成。"
 )
+
+
+class NotDoneError(ShouwangError):
+    """Work at a desk that stopped before there was a result."""
+
+    exit_code = 3
 
 
 @dataclass(frozen=True)
@@ -66,8 +72,8 @@ def check(
 def check_files(console: Console, wanted: Wanted, as_json: bool) -> bool:
     """Check files and say what a run would do with them; return True if it would accept everything.
 
-    Raises BadParameter for an unknown department, or if a path cannot be meant, ShouwangError if the workbook cannot be
-    written.
+    Raises BadParameter for an unknown department, or if a path cannot be meant, NotDoneError if the check cannot be
+    done or the workbook cannot be written.
     """
     with in_words("检查"):
         month = wanted.month or last_full_month()
@@ -112,7 +118,9 @@ def _checked(wanted: Wanted, month: Month) -> CheckedFiles:
 
     department = _department(wanted.department)
     files, previous = _files(wanted.files, "FILE"), _files(wanted.previous, "--previous")
-    _require_place(wanted.report, [*files, *previous])
+    named = [*wanted.files, *wanted.previous]
+    _require_place(wanted.report, named if _is_own(wanted.report) else [*files, *previous, *named])
+    files, previous = ([file for file in found if not _is_same(file, wanted.report)] for found in (files, previous))
     quiet_environment()
     gate.prepare()
     band = row_count_band(DBT_PROJECT_DIR / "seeds", month)
@@ -152,15 +160,28 @@ def _files(given: Sequence[Path], name: str) -> list[Path]:
     return found
 
 
+def _is_same(file: Path, report: Path | None) -> bool:
+    return report is not None and file.resolve() == report.resolve()
+
+
+def _is_own(report: Path | None) -> bool:
+    """Check whether there is a workbook of an earlier check in that place: a folder does not mean it."""
+    if report is None or not report.is_file():
+        return False
+    from workbooks.check_report import is_report
+
+    return is_report(report)
+
+
 def _require_place(report: Path | None, files: Sequence[Path]) -> None:
-    """Raise BadParameter if the workbook cannot be meant to be written there."""
+    """Raise BadParameter if the workbook cannot be meant to be written there; it must replace none of ``files``."""
     if report is None:
         return
     if report.suffix.lower() != ".xlsx":
         raise _wrong(f"应写成 .xlsx 文件,例如 -o 自查结果.xlsx,而不是 {report.name}", "-o")
     if not report.absolute().parent.is_dir() or report.is_dir():
         raise _wrong(f"没有文件夹 {report.absolute().parent},或 {report.name} 是文件夹", "-o")
-    if report.resolve() in {file.resolve() for file in files}:
+    if any(_is_same(path, report) for path in files):
         raise _wrong(f"{report.name} 是要检查的文件,不能覆盖;请换一个文件名", "-o")
 
 
@@ -172,16 +193,18 @@ def _wrong(message: str, name: str) -> typer.BadParameter:
 def in_words(what: str) -> Iterator[None]:
     """Say why ``what`` stopped, without the text of an unexpected error: it may quote a cell, and nothing keeps it.
 
-    Raises ShouwangError instead of any error but those of the command line.
+    Raises NotDoneError instead of any error except those of the command line.
     """
     from typer.exceptions import TyperException
 
     try:
         yield
-    except (ShouwangError, TyperException):
+    except TyperException:
         raise
+    except ShouwangError as error:
+        raise NotDoneError(str(error)) from None
     except Exception as error:
         why = cause(error) or f"程序出错({type(error).__name__})"
         place = getattr(error, "filename", None)
         where = f"{place}:" if isinstance(error, OSError) and place else ""
-        raise ShouwangError(f"{what}没有完成:{where}{why}。报送的文件没有改动。") from None
+        raise NotDoneError(f"{what}没有完成:{where}{why}。报送的文件没有改动。") from None

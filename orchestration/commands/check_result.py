@@ -59,7 +59,8 @@ def show_check(console: Console, checked: CheckedFiles, report: Path | None) -> 
         for check in _failed(table):
             console.print(_SEVERITIES[check["severity"]], literal(check["message"]), soft_wrap=True)
     for notice in checked.uncompared:
-        console.print("[red]没有比较[/]", literal(f"{notice.file_name}:{notice.message}"), soft_wrap=True)
+        mark = "[red]没有比较[/]" if notice.severity == "error" else _MARKS[notice.severity]
+        console.print(mark, literal(f"{notice.file_name}:{notice.message}"), soft_wrap=True)
     _show_end(console, checked, report)
 
 

@@ -6,24 +6,61 @@ Belongs here: errors that reach the command line. Does not belong here: errors w
 from __future__ import annotations
 
 import re
+import sys
+from contextlib import suppress
+from io import TextIOWrapper
 from typing import Any, NoReturn
 
 import typer
+from rich.console import Console
 from typer.exceptions import TyperException
 
-from orchestration.commands.app import literal, terminal
+from orchestration.commands.app import literal
 from orchestration.runtime.errors import ShouwangError, cause
 from orchestration.runtime.settings import Settings
 
+_INTERRUPTED = 130
+"""The exit code of a command that Ctrl-C ended, as typer gives it."""
+
 
 def run_command(application: typer.Typer, name: str) -> NoReturn:
-    """Run the command that the command line names; what went wrong is one Chinese sentence, not a traceback."""
+    """Run the command that the command line names; what went wrong is one Chinese sentence, not a traceback.
+
+    That sentence is for standard error: standard output may be read by a program.
+    """
+    _show_any_text()
     try:
         # Not standalone: typer would describe a wrong command line in English.
-        raise SystemExit(application(prog_name=name, standalone_mode=False) or 0)
+        code = application(prog_name=name, standalone_mode=False) or 0
+        if code == _INTERRUPTED:
+            _say("已中断,没有完成。")
+        sys.stdout.flush()
+        raise SystemExit(code)
     except Exception as error:
-        terminal().print("[red]错误[/]", literal(sentence(error)), soft_wrap=True)
+        _say(sentence(error))
+        _abandon_output()
         raise SystemExit(exit_code(error)) from None
+
+
+def _show_any_text() -> None:
+    """Show ? for what the encoding of the terminal lacks, such as GBK of a pipe on Windows, instead of stopping."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def _say(text: str) -> None:
+    """Print an error; where standard error takes nothing either, the exit code must do."""
+    with suppress(OSError):
+        Console(file=sys.stderr).print("[red]错误[/]", literal(text), soft_wrap=True)
+
+
+def _abandon_output() -> None:
+    """Drop the output that cannot be written: Python would try again at its end, and change the exit code."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        sys.stdout = None  # type: ignore[assignment]
 
 
 def sentence(error: Exception) -> str:

@@ -172,7 +172,7 @@ def _delivery(
     files, unreadable = [], []
     for name, path in paths.items():
         try:
-            refusal = _problem(path, path in unfinished)
+            refusal = unusual(path, path in unfinished)
             modified = modified_at(path)
         except OSError:
             refusal = f"文件{UNREADABLE}"
@@ -217,7 +217,11 @@ def files_below(folder: Path, is_first: bool, prefix: str = "", depth: int = 0) 
             yield from files_below(path, is_first, f"{name}/", depth + 1)
 
 
-def _problem(path: Path, is_unfinished: bool) -> str | None:
+def unusual(path: Path, is_unfinished: bool = False) -> str | None:
+    """Say why an entry is not read: a link, a special file, a file that is not complete; None for a usual file.
+
+    Raises OSError if there is no such entry.
+    """
     mode = path.lstat().st_mode
     if stat.S_ISDIR(mode):
         return f"文件夹超过{MAX_DEPTH}层,其中的文件没有读取;请移到上层文件夹。"

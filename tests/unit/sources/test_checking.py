@@ -125,11 +125,28 @@ def test_the_gate_compares_with_the_files_of_the_period_before(tmp_path: Path) -
 
 def test_a_comparison_that_cannot_be_made_is_said(tmp_path: Path) -> None:
     (now,) = put(tmp_path, **{"低保.csv": allowance(1)})
-    broken = put(tmp_path / "上月", **{"低保.csv": b"\xff\xfe\x00", "死亡.csv": csv_file(table(DEATHS, [row(DEATHS)]))})
-    checked = check(now, previous=broken)
-    assert [n.file_name for n in checked.uncompared] == ["低保.csv", DEATHS.label]
+    checked = check(now, previous=put(tmp_path / "上月", **{"低保.csv": b"\xff\xfe\x00"}))
+    assert [(n.file_name, n.severity) for n in checked.uncompared] == [("低保.csv", "error")]
     assert checked.tables[0].compared_with is None
     assert not checked.would_be_accepted
+
+
+@pytest.mark.parametrize("content", [csv_file(table(DEATHS, [row(DEATHS)])), b"\xff\xfe\x00"])
+def test_tables_of_the_month_before_that_are_not_checked_change_no_verdict(tmp_path: Path, content: bytes) -> None:
+    (now,) = put(tmp_path, **{"低保.csv": allowance(1)})
+    before = put(tmp_path / "上月", **{"低保.csv": allowance(1), "死亡人员名单.csv": content})
+    checked = check(now, previous=before)
+    assert [(n.file_name, n.severity) for n in checked.uncompared] == [("死亡人员名单.csv", "info")]
+    assert checked.tables[0].compared_with == Month(2021, 5)
+    assert checked.would_be_accepted
+
+
+def test_a_link_is_refused_as_in_a_run(tmp_path: Path) -> None:
+    (path,) = put(tmp_path, **{"低保.csv": allowance(1)})
+    (tmp_path / "快捷.csv").symlink_to(path)
+    checked = check(tmp_path / "快捷.csv")
+    assert [n.file_name for n in checked.unread] == ["快捷.csv"]
+    assert "链接" in checked.unread[0].message
 
 
 @pytest.mark.parametrize(("name", "month", "before"), [("deaths", "2021-01", "2020-12")])

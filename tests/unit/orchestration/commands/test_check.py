@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import IO
 
 import openpyxl
 import pytest
@@ -116,6 +117,7 @@ def test_the_workbook_colours_the_cells_and_says_that_nothing_was_delivered(tmp_
         ([".", "-o", "结果.csv"], "应写成 .xlsx 文件"),
         ([".", "-o", "没有/结果.xlsx"], "没有文件夹"),
         (["低保.xlsx", "-o", "低保.xlsx"], "不能覆盖"),
+        ([".", "-o", "低保.xlsx"], "不能覆盖"),
         (["空"], "没有可以检查的文件"),
         (["补报"], "补报文件夹 r2"),
     ],
@@ -135,7 +137,7 @@ def test_a_wrong_command_line_gives_two_and_says_why(
     with pytest.raises(SystemExit) as stopped:
         cli.main()
     assert stopped.value.code == 2
-    shown = capsys.readouterr().out
+    shown = capsys.readouterr().err
     assert shown.startswith(f"错误 参数 {'-o' if '-o' in arguments else 'FILE'} 的值有误:")
     assert said in shown
     assert not (tmp_path / "结果.xlsx").exists()
@@ -181,3 +183,77 @@ def test_nothing_is_written_or_left_and_no_home_is_needed(tmp_path: Path, bad: P
     assert done.stderr == b""
     assert json.loads(done.stdout.decode("utf-8"))["verdict"] == "rejected"
     assert sorted(tmp_path.rglob("*")) == before
+
+
+def main_of(monkeypatch: pytest.MonkeyPatch, *arguments: str | Path) -> int:
+    """The exit code of the process with these arguments of ``check``."""
+    monkeypatch.setattr(sys, "argv", ["shouwang", "check", "民政局", *map(str, arguments)])
+    with pytest.raises(SystemExit) as stopped:
+        cli.main()
+    assert isinstance(stopped.value.code, int)
+    return stopped.value.code
+
+
+def process(*arguments: str | Path, stdout: int | IO[bytes] = subprocess.PIPE, **environment: str):
+    command = [sys.executable, "-c", MAIN, "check", "民政局", *map(str, arguments), "--month", "2021-06"]
+    given = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **environment}
+    return subprocess.run(command, cwd=ROOT, env=given, stdout=stdout, stderr=subprocess.PIPE, check=False)
+
+
+@pytest.mark.parametrize("encoding", ["gbk", "ascii"])
+def test_signs_that_the_terminal_lacks_change_no_result(tmp_path: Path, encoding: str) -> None:
+    path = allowance(tmp_path, 1, 2, name="低保_𠮷.csv")
+    path.write_bytes(path.read_bytes() + csv_file([[*row(ALLOWANCE, 3, person_name="张\ufffd").values()]]))
+    done = process(path, PYTHONIOENCODING=encoding)
+    assert (done.returncode, done.stderr) == (0, b"")
+    said = done.stdout.decode(encoding)
+    assert "3 ?" in said if encoding == "ascii" else "低保_?.csv" in said and "显示为菱形里的问号" in said
+
+
+def test_a_full_disk_is_said_once_and_has_an_exit_code_of_its_own(tmp_path: Path) -> None:
+    path = allowance(tmp_path, 1)
+    for arguments in ([path], [path, "--json"]):
+        with Path("/dev/full").open("wb") as full:
+            done = process(*arguments, stdout=full)
+        assert done.returncode == 3
+        assert done.stderr.decode().splitlines() == ["错误 检查没有完成:磁盘空间不足。报送的文件没有改动。"]
+
+
+def test_nothing_but_json_is_on_standard_output_if_the_check_stops(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(*_: object) -> None:
+        raise OSError(24, "Too many open files")
+
+    assert main_of(monkeypatch, tmp_path / "没有.xlsx", "--json") == 2
+    monkeypatch.setattr("sources.checking.Desk.check", fail)
+    assert main_of(monkeypatch, allowance(tmp_path, 1), "--json") == 3
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert [line.split(":")[0] for line in err.splitlines()] == ["错误 参数 FILE 的值有误", "错误 检查没有完成"]
+
+
+def test_an_interrupted_check_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("sources.checking.Desk.check", interrupt)
+    assert main_of(monkeypatch, allowance(tmp_path, 1)) == 130
+    assert "已中断,没有完成。" in capsys.readouterr().err
+
+
+def test_a_check_of_a_folder_can_be_repeated_with_its_workbook_in_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    allowance(tmp_path, 1, 2)
+    monkeypatch.chdir(tmp_path)
+    said = [run(".", "-o", "自查结果.xlsx") for _ in range(2)]
+    assert said[0] == said[1]
+    assert said[0][0] == 0
+    assert "自查结果.xlsx(" not in said[1][1].split("逐格标色")[0]
+    with pytest.raises(typer.BadParameter, match="不能覆盖"):
+        check.check_files(
+            check.terminal(), check.Wanted("民政局", [Path("自查结果.xlsx")], report=Path("自查结果.xlsx")), False
+        )

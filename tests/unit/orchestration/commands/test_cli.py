@@ -81,7 +81,7 @@ def _said(error: Exception, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
     with pytest.raises(SystemExit) as exited:
         cli.main()
     assert exited.value.code == 1
-    return capsys.readouterr().out.strip()
+    return capsys.readouterr().err.strip()
 
 
 @pytest.mark.parametrize(
@@ -122,7 +122,7 @@ def test_a_wrong_command_line_is_explained_in_chinese(
     with pytest.raises(SystemExit) as exited:
         cli.main()
     assert exited.value.code == 2
-    assert capsys.readouterr().out.startswith(f"错误 {words}")
+    assert capsys.readouterr().err.startswith(f"错误 {words}")
 
 
 @pytest.mark.parametrize(("arguments", "code"), [("run 2021-06", 0), ("doctor", 1), ("--help", 0)])

@@ -85,7 +85,7 @@ def test_exit_code_3_is_for_what_has_changed(
     rows = district.home.accepted(district.contracts.dataset("household_register"), JUNE) / "rows.parquet"
     rows.unlink()
     assert _exit_code(monkeypatch, LEAD) == 3
-    assert "《农户基础信息名册》2021-06" in capsys.readouterr().out
+    assert "《农户基础信息名册》2021-06" in capsys.readouterr().err
 
 
 def test_nothing_published_is_exit_code_1(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
