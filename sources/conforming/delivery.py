@@ -21,7 +21,8 @@ from sources.landing.deliveries import DeliveredFile
 from sources.reading.blocks import blocks_of
 from sources.reading.doubles import settle_doubles
 from sources.reading.files import Read, Sheet, read_here
-from sources.reading.header import Header, best_header, find_header, missing_message, shown, title_unit_warnings
+from sources.reading.header import Header, best_header, find_header, missing_message, shown
+from sources.reading.stated_units import stated_units, unit_conflict, unit_warnings
 from sources.reading.table import Table, extract_table
 from sources.reading.unit_rows import with_rows_below
 from sources.reading.unread import Unread, beside, hidden_rows, key_text, other_table, rows_with_ids, unlabelled
@@ -49,6 +50,8 @@ class FileResult:
     unread: list[Unread] = field(default_factory=list)
     lists: list[list[pl.DataFrame]] = field(default_factory=list)
     """Rows and totals of each list, table by table, until its printed totals are checked."""
+    stated_units: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """Column name to the unit that a row outside the header states first, and the row."""
     header: Header | None = None
     """The header of the newest table that was read, under which a sheet without one may go on."""
     shown: str = ""
@@ -196,7 +199,7 @@ def _go_on(sheet: Sheet, name: str, result: FileResult, dataset: Dataset, contex
         frame = conform_rows(table, dataset, context)
         aside = unlabelled(sheet, header, _data(frame)["row_number"])
         if fits(frame, dataset) and not (aside and aside[1] >= len(_data(frame))):
-            result.unit_warnings += title_unit_warnings(sheet, header, dataset)
+            _take_units(sheet, header, table, name, result, dataset)
             _keep(sheet, frame, result, dataset)
             result.warnings.append(
                 f"{name}没有表头,{len(_data(frame))}行按前一张表的表头读取;请核对各列是否一致,下次每个工作表都写上表头。"
@@ -223,8 +226,8 @@ def _conform_table(
     settled = settle_doubles(sheet, header, dataset)
     header = settled.header
     result.unread.append(Unread(name, _ABOVE, rows_with_ids(sheet.rows(0, header.first_row))))
-    result.unit_warnings += title_unit_warnings(sheet, header, dataset)
     table = extract_table(sheet, header, dataset)
+    _take_units(sheet, header, table, name, result, dataset)
     _report(sheet, header, table, settled.notices, name, result)
     wrong = header.wrong_units(dataset)
     if header.missing(dataset) or wrong or settled.conflicts:
@@ -240,6 +243,14 @@ def _conform_table(
         return
     result.header = header
     _keep(sheet, conform_rows(table, dataset, context), result, dataset)
+
+
+def _take_units(sheet: Sheet, header: Header, table: Table, name: str, result: FileResult, dataset: Dataset) -> None:
+    """Note the units that rows outside the header state; refuse the file if they differ."""
+    stated = stated_units(sheet, header, table.rows["row_number"], dataset)
+    result.unit_warnings += unit_warnings(stated, dataset)
+    row = header.last_row + sheet.above + 1
+    result.refusal = result.refusal or unit_conflict(stated, header.units, row, name, result.stated_units, dataset)
 
 
 _BESIDE = "一个工作表只并排放一张表;请把这些行移到左边的表下面,或移到另一个工作表并写上表头,再重新报送。"

@@ -8,7 +8,6 @@ below (``table``).
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -16,7 +15,6 @@ from sources.contracts.model import Column, Dataset
 from sources.reading.files import Sheet
 from sources.reading.labels import Label, label_of, names_of, unit_below
 from sources.reading.levels import SEARCHED_ROWS, levels_of, named, top_merges, top_texts, under_heads, unit_cells
-from sources.reading.remarks import UNIT
 from sources.text import masked, plain
 from sources.units import power_of_ten
 
@@ -24,7 +22,6 @@ MAX_HEIGHT = 3
 """Most rows of a header, and of its vertically merged cells; a longer range is not a header."""
 MAX_SHOWN = 24
 """Longest header text that a message quotes, in characters."""
-_TITLE_UNIT = re.compile(rf"单位[::]?\s*\(?({UNIT})(?![A-Za-z\u4e00-\u9fff])|\(({UNIT})\)")
 
 
 _Matches = dict[str, list[tuple[int, Label]]]
@@ -179,22 +176,6 @@ def find_header(sheet: Sheet, dataset: Dataset) -> Header | None:
         if header and header.suffices(dataset):
             return header
     return None
-
-
-def title_unit_warnings(sheet: Sheet, header: Header, dataset: Dataset) -> list[str]:
-    """Warn, in Chinese, about columns whose unit appears in a title row only and differs from the contract's.
-
-    A unit from a title row is never converted.
-    """
-    titles = [" ".join(filter(None, row)) for row in top_texts(sheet)[: header.first_row]]
-    units = {m[1] or m[2] for title in titles for m in _TITLE_UNIT.finditer(title)}
-    return [
-        f"标题行写明单位“{unit}”,而“{c.label}”应为“{c.unit}”"
-        for c in dataset.numeric_columns
-        if c.name in header.columns and c.name not in header.units and c.unit not in units
-        for unit in sorted(units)
-        if power_of_ten(unit, c.unit) is not None
-    ]  # fmt: skip
 
 
 def missing_message(header: Header, dataset: Dataset) -> str:

@@ -13,7 +13,6 @@ from sources.contracts.model import Column
 from sources.units import UNITS, is_rate, plain_unit, power_of_ten
 
 BRACKETS = str.maketrans("[]【】〔〕{}<>《》“”「」『』", "()" * 9)
-UNIT = r"(?:千元|万元|元|公里|米|万人|人)"
 _OBLIGATION = (
     r"(?:\*?(?:带\*号?)?为?"
     r"(?:[必选可][填选录输](?:项|字段)?|必须填写?|非必填项?|可不填|可为?空|不[可能得]?为空|[不勿]填)\*?)"

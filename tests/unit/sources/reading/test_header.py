@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sources.contracts.model import Dataset
-from sources.reading.header import Header, find_header, missing_message, title_unit_warnings
+from sources.reading.header import Header, find_header, missing_message
 from sources.reading.labels import label_of
 from sources.text import plain
 from tests.unit.sources.builder import CONTRACTS, csv_file, header_of, only_sheet, table, wide, xls_file, xlsx_file
@@ -315,34 +315,3 @@ def test_unknown_headers_are_drift_and_show_no_number() -> None:
     found = _found([[*LABELS, "联系电话13800138000", "x" * 60], DATA])
     assert found.unknown() == ["联系电话***", "x" * 24]
     assert found.missing(INCOME) == []
-
-
-@pytest.mark.parametrize(
-    ("title", "columns"),
-    [
-        (["农户收入监测表(单位:万元)"], 5),
-        ([wide("农户收入监测表(单位:万元)")], 5),
-        (["表", "", "单位:万元", "2021年6月"], 5),
-        (["表", "单位:", "千元"], 5),
-        (["农户收入监测表(万元)"], 5),
-        (["单位:元"], 0),
-        (["填报单位:源潭镇"], 0),
-        (["单位:万元村"], 0),
-        (["单位:公里"], 0),
-        (["单位:元、人"], 0),
-    ],
-)
-def test_a_unit_in_a_title_only_warns_and_converts_nothing(title: list[str], columns: int) -> None:
-    sheet = only_sheet(csv_file([title, LABELS, DATA]))
-    found = find_header(sheet, INCOME)
-    assert found is not None
-    assert found.units == {}
-    assert len(title_unit_warnings(sheet, found, INCOME)) == columns
-
-
-def test_a_unit_in_the_header_goes_before_the_title() -> None:
-    rows = [["单位:万元"], [LABELS[0], f"{LABELS[1]}(元)", *LABELS[2:]], DATA]
-    sheet = only_sheet(csv_file(rows))
-    found = find_header(sheet, INCOME)
-    assert found is not None
-    assert not any("工资" in w for w in title_unit_warnings(sheet, found, INCOME))
