@@ -148,13 +148,35 @@ def _has_number(cells: tuple[str | None, ...]) -> bool:
 
 
 def _is_unknown_header(sheet: Sheet, row: int, header: Header, dataset: Dataset) -> bool:
-    """Check whether a row is a header without known names: different words in most columns, numbers in none."""
+    """Check whether a row is a header without known names: different words in most columns, numbers in none.
+
+    A row with a cell that only data has is a bad row, however many of its amounts are words.
+    """
     cells = sheet.plain.row(row)
     filled = [cell for cell in cells if cell]
     numeric = [i for name, i in header.columns.items() if dataset[name].kind in NUMERIC_KINDS]
     is_full = 4 * len(filled) >= 3 * len(header.columns) and sum(cells[i] is not None for i in numeric) >= 3
-    has_rows = any(sheet.plain[f"c{i}"][row + 1 :].is_not_null().any() for i in numeric)
-    return is_full and len(set(filled)) == len(filled) and not _has_number(cells) and has_rows
+    if not is_full or len(set(filled)) < len(filled) or _has_number(cells) or _holds_data(sheet, row, header, dataset):
+        return False
+    return any(sheet.plain[f"c{i}"][row + 1 :].is_not_null().any() for i in numeric)
+
+
+def _holds_data(sheet: Sheet, row: int, header: Header, dataset: Dataset) -> bool:
+    """Check for a word of its column's list, a code with a digit, or a place that rows with numbers have too."""
+    numeric = [f"c{i}" for name, i in header.columns.items() if dataset[name].kind in NUMERIC_KINDS]
+    for name, index in header.columns.items():
+        column, cell = dataset[name], sheet.plain[row, index]
+        if not cell:
+            continue
+        is_code = name in dataset.key and column.kind == "text"
+        words = ("是", "否") if column.kind == "yes_or_no" else column.values
+        if cell in words or (is_code and re.search("[0-9]", cell)):
+            return True
+        if column.kind in ("town", "village"):
+            same = sheet.plain.filter(pl.col(f"c{index}") == cell)
+            if same.select(pl.any_horizontal(pl.col(numeric).str.contains("^[0-9]")).any()).item():
+                return True
+    return False
 
 
 def _start(sheet: Sheet, row: int, header: Header, dataset: Dataset) -> int:

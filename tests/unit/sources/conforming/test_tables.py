@@ -9,6 +9,7 @@ import pytest
 
 from sources.conforming.delivery import ConformedDelivery
 from sources.contracts.model import Dataset
+from sources.reading.blocks import NUMERIC_KINDS
 from tests.unit.sources.builder import CONTRACTS, conform, csv_file, row, table, xls_file, xlsx_file
 
 INCOME = CONTRACTS.dataset("household_income")
@@ -218,6 +219,35 @@ def test_an_unknown_header_below_refuses_the_file() -> None:
     for found in _both([*FIRST, labels, *_block(3, 5)[1:]]):
         assert "第5行起有3行像是数据" in str(found.files[0].refusal)
         assert (found.files[0].rows_refused, found.files[0].rows_unread) == (2, 3)
+
+
+CLEANING = CONTRACTS.dataset("cleaning_fund")
+PARTY = CONTRACTS.dataset("party_membership")
+
+
+@pytest.mark.parametrize(
+    ("dataset", "cells"),
+    [
+        (CLEANING, {}),
+        (CLEANING, {"village_name": "大连村委会"}),
+        (INCOME, {"household_code": "GF002"}),
+        (CONTRACTS.dataset("collective_income"), {}),
+        (PARTY, {}),
+        (ROADS, {"is_paved": "否"}),
+        (SUBSISTENCE, {}),
+    ],
+)
+def test_a_row_of_words_is_one_bad_row_and_no_header(dataset: Dataset, cells: dict[str, str]) -> None:
+    """All its ids, dates and numbers are different words."""
+    rows = [row(dataset, n) for n in (1, 2, 3, 4)]
+    words = iter(["外出务工", "未收取", "无法核实", "待核定", "未拨付", "未开展", "不详"])
+    words_of = {c.name: next(words) for c in dataset.columns if c.kind in NUMERIC_KINDS}
+    town = {"town_name": rows[0]["town_name"]} if "town_name" in rows[0] else {}
+    bad = row(dataset, 9) | town | words_of | cells
+    found = conform(dataset, xlsx_file({"表": table(dataset, [*rows[:2], bad, *rows[2:]])}))
+    assert (found.files[0].refusal, found.files[0].rows_unread) == (None, 0)
+    assert found.rows.filter(found.rows["row_state"] == "quarantined")["row_number"].to_list() == [4]
+    assert found.rows["row_number"].to_list() == [2, 3, 4, 5, 6]
 
 
 def test_a_summary_below_loses_nobody() -> None:
