@@ -19,13 +19,14 @@ from sources.conforming.visibility import listed, visibility_warnings
 from sources.contracts.model import Dataset
 from sources.landing.deliveries import DeliveredFile
 from sources.reading.blocks import blocks_of
+from sources.reading.codes import Codes, code_columns
 from sources.reading.doubles import settle_doubles
 from sources.reading.files import Read, Sheet, read_here
 from sources.reading.header import Header, best_header, find_header, missing_message, shown
 from sources.reading.stated_units import stated_units, unit_conflict, unit_warnings
 from sources.reading.table import Table, extract_table
 from sources.reading.unit_rows import with_rows_below
-from sources.reading.unread import Unread, beside, hidden_rows, key_text, other_table, rows_with_ids, unlabelled
+from sources.reading.unread import Unread, above_table, beside, hidden_rows, key_text, other_table, unlabelled
 from sources.refusal import RefusedError, breakage_refused
 from sources.text import masked, plain_series
 
@@ -131,8 +132,9 @@ def _count_unread(result: FileResult, dataset: Dataset) -> None:
     """
     unread_rows = [unread for unread in result.unread if unread]
     read = _read_keys(result, dataset) if unread_rows else pl.Series(dtype=pl.String)
+    codes = _read_codes(result, dataset) if unread_rows else Codes()
     for unread in unread_rows:
-        rows = unread.lost(read)
+        rows = unread.lost(read, codes)
         if not rows:
             continue
         result.rows_unread += len(rows)
@@ -166,6 +168,14 @@ def _read_keys(result: FileResult, dataset: Dataset) -> pl.Series:
     return pl.concat([pl.Series(dtype=pl.String), *(c.rename("") for c in columns)]).str.to_uppercase().unique()
 
 
+def _read_codes(result: FileResult, dataset: Dataset) -> Codes:
+    """List the codes that were read."""
+    columns = [plain_series(f[f"{name}__raw"]) for f in result.frames for name in code_columns(dataset)[:1]]
+    if not columns:
+        return Codes()
+    return Codes(pl.concat(c.rename("") for c in columns).drop_nulls().str.to_uppercase().unique())
+
+
 def _conform_sheet(sheet: Sheet, result: FileResult, dataset: Dataset, context: Context) -> Header | None:
     """Conform the tables of one sheet into ``result``; return the closest match if no header can be recognised."""
     name = f"第{sheet.number}个工作表" if sheet.name else "文件"
@@ -184,7 +194,7 @@ def _conform_sheet(sheet: Sheet, result: FileResult, dataset: Dataset, context: 
         else:
             unread = other_table(block.sheet, name, block.header, dataset)
             result.unread.append(unread)
-            if block.sheet.above and not unread:
+            if block.sheet.above and not unread.rows and unread.ids.is_empty():
                 result.warnings.append(
                     f"{name}第{block.sheet.above + 1}行起是另一张表,没有读取;是本表数据的,请写上本表的列名。"
                 )
@@ -218,14 +228,14 @@ def _conform_table(
     header = with_rows_below(sheet, header, dataset)
     aside = beside(sheet, header, dataset)
     reason = f"{aside.cell}是并排的另一张表的表头。" if aside.cell else "在表的旁边。"
-    result.unread.append(Unread(f"{name}右侧", f"{reason}{_BESIDE}", aside.ids, aside.rows))
+    result.unread.append(Unread(f"{name}旁边", f"{reason}{_BESIDE}", aside.ids, aside.rows, aside.codes))
     result.unknown_headers += [text for text in header.unknown() if text not in result.unknown_headers]
     if aside:
         # Columns of the same name are those of the other list.
         header = replace(header, doubles={})
     settled = settle_doubles(sheet, header, dataset)
     header = settled.header
-    result.unread.append(Unread(name, _ABOVE, rows_with_ids(sheet.rows(0, header.first_row))))
+    result.unread.append(above_table(sheet, name, header, dataset))
     table = extract_table(sheet, header, dataset)
     _take_units(sheet, header, table, name, result, dataset)
     _report(sheet, header, table, settled.notices, name, result)
@@ -254,7 +264,6 @@ def _take_units(sheet: Sheet, header: Header, table: Table, name: str, result: F
 
 
 _BESIDE = "一个工作表只并排放一张表;请把这些行移到左边的表下面,或移到另一个工作表并写上表头,再重新报送。"
-_ABOVE = "这些行在表头的上面。请把表头移到第一行数据的上面,再重新报送。"
 
 
 def _report(

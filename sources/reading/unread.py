@@ -13,11 +13,13 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from sources.contracts.model import Dataset, load_contracts
+from sources.reading.codes import Codes, may_be_code
 from sources.reading.files import Sheet
 from sources.reading.files.package import column_letters
 from sources.reading.header import Header, best_header, find_header, fitting_datasets, missing_message
 from sources.reading.levels import SEARCHED_ROWS
 from sources.reading.table import extract_table
+from sources.reading.totals import is_total
 
 FEWEST = 3
 """Fewest filled cells of a row that looks like data."""
@@ -44,15 +46,20 @@ class Unread:
     """
     rows: tuple[int, ...] = ()
     """Numbers of other rows that are data for certain."""
+    codes: pl.DataFrame = field(default_factory=lambda: _NO_IDS)
+    """Like ``ids``, for a table without them: the cells that may be codes of its key."""
+    listed: tuple[int, ...] = ()
+    """Numbers of rows that look like a list; they count if no codes tell the rows of the table."""
     is_shown: bool = True
     """False for a hidden sheet, which people do not see either."""
 
     def __bool__(self) -> bool:
-        return bool(self.rows) or not self.ids.is_empty()
+        return bool(self.rows or self.listed) or not (self.ids.is_empty() and self.codes.is_empty())
 
-    def lost(self, read: pl.Series) -> list[int]:
-        """List the rows of which an id is not among the ones that were ``read``."""
-        return sorted({*self.rows, *self.ids.filter(~pl.col("id").is_in(read.implode()))["row"].to_list()})
+    def lost(self, read: pl.Series, codes: Codes) -> list[int]:
+        """List the rows of which an id is not among the ones that were ``read``, or no code among the ``codes``."""
+        by_id = self.ids.filter(~pl.col("id").is_in(read.implode()))["row"].to_list()
+        return sorted({*self.rows, *by_id, *(codes.lost(self.codes) if codes.shapes else self.listed)})
 
     def message(self, rows: Sequence[int]) -> str:
         """Say, in Chinese, which rows are not read and what to do."""
@@ -64,17 +71,28 @@ def rows_with_ids(sheet: Sheet, columns: Sequence[int] | None = None) -> pl.Data
 
     Only these ``columns`` count; all of them by default.
     """
+    return _rows_with(sheet, pl.all().str.contains(_ID), columns)
+
+
+def rows_with_codes(
+    sheet: Sheet, dataset: Dataset, columns: Sequence[int] | None = None, fewest: int = FEWEST
+) -> pl.DataFrame:
+    """Give the ``row`` and ``id`` of the cells that may be codes, as ``rows_with_ids``; none if the rows have ids."""
+    return _NO_IDS if dataset.id_columns else _rows_with(sheet, may_be_code(pl.all()), columns, fewest)
+
+
+def _rows_with(sheet: Sheet, found: pl.Expr, columns: Sequence[int] | None, fewest: int = FEWEST) -> pl.DataFrame:
     cells = sheet.plain if columns is None else sheet.plain.select(f"c{i}" for i in columns)
     cells = cells.select(name for name in cells.columns if cells[name].null_count() < cells.height)
-    if cells.width < FEWEST:
+    if cells.width < fewest:
         return _NO_IDS
-    is_full = cells.select(full=pl.sum_horizontal(pl.all().is_not_null()) >= FEWEST)["full"]
+    is_full = cells.select(full=pl.sum_horizontal(pl.all().is_not_null()) >= fewest)["full"]
     row = pl.int_range(pl.len(), dtype=pl.Int64) + sheet.above + 1
-    found = [
-        cells.select(row=row, id=pl.col(name).str.to_uppercase()).filter(cells[name].str.contains(_ID) & is_full)
+    marks = cells.select(found)
+    return pl.concat(
+        cells.select(row=row, id=pl.col(name).str.to_uppercase()).filter(marks[name] & is_full)
         for name in cells.columns
-    ]
-    return pl.concat(found)
+    )
 
 
 def hidden_rows(sheet: Sheet, place: str, dataset: Dataset) -> Unread:
@@ -82,7 +100,7 @@ def hidden_rows(sheet: Sheet, place: str, dataset: Dataset) -> Unread:
     seen = Sheet(sheet.name, sheet.number, sheet.concealed)
     header = None if dataset.id_columns else find_header(seen, dataset)
     if header is None or any(name not in header.columns for name in dataset.key):
-        return Unread(place, _HIDDEN, rows_with_ids(seen), is_shown=False)
+        return Unread(place, _HIDDEN, rows_with_ids(seen), codes=rows_with_codes(seen, dataset), is_shown=False)
     rows = extract_table(seen, header, dataset).rows.filter(pl.col("role") == "data")
     keys = rows.select(row=pl.col("row_number").cast(pl.Int64), id=key_text(dataset, "__text"))
     return Unread(place, _HIDDEN, keys.drop_nulls(), is_shown=False)
@@ -146,9 +164,31 @@ def other_table(sheet: Sheet, place: str, header: Header | None, dataset: Datase
             data = extract_table(sheet, found, other).rows.filter(pl.col("role") == "data")
             numbers = tuple(data["row_number"].to_list())
             return Unread(place, f"这是另一张表“{other.label}”。{_APART}", ids, numbers)
-    rows = () if dataset.id_columns else list_rows(sheet, len(header.columns) if header else len(dataset.required))
+    listed = () if dataset.id_columns else list_rows(sheet, len(header.columns) if header else len(dataset.required))
     missing = f"表头对不上:{missing_message(header, dataset)}" if header else "没有可识别的表头。"
-    return Unread(place, f"{missing}{_MEND}", ids, rows)
+    return Unread(place, f"{missing}{_MEND}", ids, codes=rows_with_codes(sheet, dataset), listed=listed)
+
+
+def above_table(sheet: Sheet, place: str, header: Header, dataset: Dataset) -> Unread:
+    """Find the rows above the header of a table; those of a table without ids need half of its columns and a number."""
+    above = sheet.rows(0, header.first_row)
+    codes = rows_with_codes(above, dataset)
+    listed = [] if dataset.id_columns else _full_rows(above, header)
+    return Unread(place, _ABOVE, rows_with_ids(above), codes=codes, listed=tuple(listed))
+
+
+def _full_rows(sheet: Sheet, header: Header) -> list[int]:
+    """List the rows with half of the columns filled, a number among them, which are no totals."""
+    columns = pl.col([f"c{i}" for i in header.columns.values()])
+    is_full = 2 * pl.sum_horizontal(columns.is_not_null()) >= len(header.columns)
+    marks = sheet.plain.select(
+        found=is_full & pl.any_horizontal(columns.str.contains(NUMERIC)), first=pl.coalesce(pl.all())
+    ).with_row_index("row", offset=sheet.above + 1)
+    found = marks.filter(pl.col("found").fill_null(False)).select("row", "first").rows()
+    return [row for row, first in found if not is_total(first)]
+
+
+_ABOVE = "这些行在表头的上面。请把表头移到第一行数据的上面,再重新报送。"
 
 
 _APART = "一个文件只放一张表;请另存为单独的文件后重新报送。"
@@ -161,6 +201,8 @@ class Beside:
 
     ids: pl.DataFrame
     """As of ``rows_with_ids``, without the ids of the table."""
+    codes: pl.DataFrame
+    """As of ``rows_with_codes``; two filled cells are enough."""
     rows: tuple[int, ...] = ()
     """Its rows, if the dataset has no ids."""
     cell: str = ""
@@ -180,19 +222,19 @@ def beside(sheet: Sheet, header: Header, dataset: Dataset) -> Beside:
     others = [i for i in range(sheet.cells.width) if i not in own]
     content = [i for i in others if sheet.plain[f"c{i}"].null_count() < sheet.cells.height]
     if len(content) < 2:
-        return Beside(_NO_IDS)
+        return Beside(_NO_IDS, _NO_IDS)
     second = best_header(sheet.rows(0, SEARCHED_ROWS).without(own), dataset)
     below = sheet.rows(header.last_row + 1, sheet.cells.height)
     has_key = second is not None and not second.columns.keys().isdisjoint(dataset.key)
     if second is None or second.last_row < header.first_row or not has_key:
         # Columns of the same names without a key are more columns of the same rows, such as those of another year.
-        empty = [i for i in others if i not in content and i > max(own)]
+        empty = [i for i in others if i not in content]
         named = [bool(label) and not re.match(NUMERIC, label) for label in header.labels]
-        apart = [i for i in content if not named[i] or any(e < i for e in empty)]
-        return Beside(_other_ids(below, apart, header, dataset))
+        apart = [i for i in content if not named[i] or any(max(own) < e < i or i < e < min(own) for e in empty)]
+        return Beside(_other_ids(below, apart, header, dataset), rows_with_codes(below, dataset, apart, 2))
     cell = f"{column_letters(min(second.columns.values()) + 1)}{second.last_row + sheet.above + 1}"
     rows = _rows_under(sheet, second, header) if second.suffices(dataset) and not dataset.id_columns else ()
-    return Beside(_other_ids(below, content, header, dataset), rows, cell)
+    return Beside(_other_ids(below, content, header, dataset), rows_with_codes(below, dataset, content, 2), rows, cell)
 
 
 def _other_ids(sheet: Sheet, columns: Sequence[int], header: Header, dataset: Dataset) -> pl.DataFrame:

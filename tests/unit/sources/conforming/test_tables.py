@@ -387,7 +387,7 @@ def test_a_sheet_of_another_table_refuses_the_file_with_its_name() -> None:
 
 
 def test_a_list_of_amounts_that_does_not_fit_is_refused_too() -> None:
-    other = [[r[0], "是", *r[1:]] for r in _income("3", "4")[1:]]
+    other = [[f"W0000{n}", "是", *r[1:]] for n, r in enumerate(_income("3", "4")[1:], 8)]
     (file,) = conform(INCOME, xlsx_file({"一": _income("1"), "二": other})).files
     assert "第2个工作表第1行起有2行像是数据" in str(file.refusal)
 
@@ -456,3 +456,94 @@ def test_a_summary_of_as_many_columns_is_no_continuation() -> None:
     ]
     (file,) = conform(INCOME, xlsx_file({"一": _income("1", "2"), "二": summary})).files
     assert (file.refusal, file.rows_unread, file.warnings) == (None, 0, [])
+
+
+SHORT = ["户号", "工资收入", "经营收入", "财产收入", "转移收入", "经营支出"]
+
+
+def _households(*numbers: int, key: str = "18020000{:02d}") -> Rows:
+    """Rows of the income table without its header."""
+    return [list(row(INCOME, n, household_code=key.format(n)).values()) for n in numbers]
+
+
+HEADED = table(INCOME, [])[0]
+
+
+@pytest.mark.parametrize("key", ["18020000{:02d}", "GF00{}", "1802-01-00{}", "清城区-{}号〔2021〕"])
+@pytest.mark.parametrize("write", [xlsx_file, xls_file])
+@pytest.mark.parametrize(
+    ("sheets", "unread"),
+    [
+        (lambda k: {"一": [HEADED, *k(1, 2)], "二": [SHORT, *k(3, 4)]}, 2),
+        (lambda k: {"二": [SHORT, *k(3, 4)], "一": [HEADED, *k(1, 2)]}, 2),
+        (lambda k: {"一": [HEADED, *k(1, 2)], "二": [["编号", "姓名", "工资"], *[r[:3] for r in k(3, 4)]]}, 2),
+        (lambda k: {"一": [HEADED, *k(1, 2), [], ["第二组"], SHORT, *k(3, 4)]}, 2),
+        (lambda k: {"一": [HEADED, *k(1, 2), [], ["序号", *SHORT], *[[1, *r] for r in k(3, 4)]]}, 2),
+        (lambda k: {"一": [*k(3, 4), HEADED, *k(1, 2)]}, 2),
+        (lambda k: {"一": [SHORT, *k(3, 4), HEADED, *k(1, 2)]}, 2),
+        (lambda k: {"一": [HEADED, *[[*a, None, *b] for a, b in zip(k(1, 2), k(3, 4), strict=True)]]}, 2),
+        (lambda k: {"一": [HEADED, *[[*a, *b] for a, b in zip(k(1, 2), k(3, 4), strict=True)]]}, 2),
+        (
+            lambda k: {
+                "一": [
+                    [*HEADED, None, *[f"{t}数" for t in SHORT]],
+                    *[[*a, None, *b] for a, b in zip(k(1, 2), k(3, 4), strict=True)],
+                ]
+            },
+            2,
+        ),
+        (
+            lambda k: {
+                "一": [
+                    ["家庭", "钱", None, *HEADED],
+                    *[[*b[:2], None, *a] for a, b in zip(k(1, 2), k(3, 4), strict=True)],
+                ]
+            },
+            2,
+        ),
+        (lambda k: {"一": [HEADED, *k(1, 2)], "二": [SHORT, *k(1, 2, 3)]}, 1),
+    ],
+)
+def test_households_outside_a_table_refuse_the_file_and_are_counted(
+    sheets: Any, unread: int, write: Any, key: str
+) -> None:
+    (file,) = conform(INCOME, write(sheets(lambda *n: _households(*n, key=key)))).files
+    assert f"有{unread}行像是数据" in str(file.refusal)
+    assert (file.rows_unread, file.rows_refused) == (unread, 2)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        [["1", "户编号", "系统中的编号"], ["2", "收入", "近12个月"]],
+        [["1", "是", "1"], ["2", "否", "0"]],
+        [["行标签", "求和项:工资", "计数"], ["1802", "3000", "3"], ["总计", "3000", "3"]],
+        [["2020年", *SHORT[1:]], *_households(1, 2)],
+        [HEADED],
+        [["户编号", "月工资", "月数"], ["1802000001", "100", "12"]],
+        [["镇", "联系人", "电话"], ["源潭镇", "张三", "13800138000"], ["石角镇", "李四", "13800138001"]],
+        [["统计日期", "2021-06-30", "制表"], ["共", "1234567", "元"]],
+    ],
+)
+def test_other_sheets_of_a_list_of_households_lose_nobody(other: Rows) -> None:
+    for sheets in (
+        {"一": [HEADED, *_households(1, 2)], "二": other},
+        {"二": other, "一": [HEADED, *_households(1, 2)]},
+    ):
+        found = conform(INCOME, xlsx_file(sheets))
+        assert (found.files[0].refusal, found.files[0].rows_unread) == (None, 0)
+        assert found.rows["household_code"].to_list() == ["1802000001", "1802000002"]
+
+
+def test_short_codes_do_not_make_amounts_households() -> None:
+    """Of such a table, rows of numbers on a sheet without a header count, as before."""
+    rows = _households(1, 2, key="100{}")
+    summary = [["镇", "户数", "工资"], ["源潭镇", "1234", "5678"]]
+    found = conform(INCOME, xlsx_file({"一": [HEADED, *rows, [], ["户数", "1005", "金额", "1234"]], "二": summary}))
+    assert (found.files[0].refusal, found.files[0].rows_unread) == (None, 0)
+
+
+def test_households_on_a_hidden_sheet_without_a_header_count() -> None:
+    content = xlsx_file({"一": [HEADED, *_households(1, 2)], "二": _households(2, 3)}, hidden=["二"])
+    (file,) = conform(INCOME, content).files
+    assert (file.refusal, file.rows_unread) == (None, 1)
