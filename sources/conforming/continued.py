@@ -5,14 +5,17 @@ Belongs here: where its rows begin, whether they fit the header. Does not belong
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import polars as pl
 
 from sources.contracts.model import Dataset
+from sources.reading.codes import Codes, code_columns, shape
 from sources.reading.files import Sheet
 from sources.reading.header import Header, best_header
 from sources.reading.unread import NUMERIC
+from sources.text import plain_series
 
 _MOST_ERRORS = 0.2
 """Largest share of rows with an error in one column of a list that fits."""
@@ -39,13 +42,38 @@ def continued_header(sheet: Sheet, header: Header, dataset: Dataset) -> Header |
     return replace(header, last_row=first - 1, columns=known, texts=(), labels=labels)
 
 
-def fits(frame: pl.DataFrame, dataset: Dataset) -> bool:
-    """Check whether the columns of conformed rows are what the header says: in each, few rows have an error.
+def is_in_order(header: Header, other: Header) -> bool:
+    """Check whether two headers have the columns that they share in the same order."""
+    shared = header.columns.keys() & other.columns.keys()
+    first, second = (sorted(shared, key=h.columns.__getitem__) for h in (header, other))
+    return first == second
+
+
+def fits(frame: pl.DataFrame, before: Sequence[pl.DataFrame], dataset: Dataset) -> bool:
+    """Check whether the columns of conformed rows are what the header says, and its codes like those ``before``.
 
     A shift by one column makes at least one of them wrong in every row. In a single row two errors are too many.
     """
     data = frame.filter(pl.col("role") == "data")
+    if not _has_such_codes(data, before, dataset):
+        return False
     errors = data.select(pl.col(f"{c.name}__error").is_not_null().sum() for c in dataset.columns).row(0)
     if data.height == 1:
         return bool(sum(errors) <= 1)
     return data.height > 0 and all(n <= max(1, _MOST_ERRORS * data.height) for n in errors)
+
+
+def codes_of(frames: Sequence[pl.DataFrame], column: str) -> Codes:
+    """Collect the codes of conformed rows from one column, as delivered."""
+    texts = [plain_series(frame[f"{column}__raw"]).rename("") for frame in frames]
+    return Codes(pl.concat([pl.Series(dtype=pl.String), *texts]).drop_nulls().str.to_uppercase().unique())
+
+
+def _has_such_codes(data: pl.DataFrame, before: Sequence[pl.DataFrame], dataset: Dataset) -> bool:
+    """Check whether nearly all codes of the key have a shape that one of the rows before has too."""
+    for name in code_columns(dataset):
+        shapes = codes_of(before, name).all_shapes
+        found = data.select(shape(pl.lit(plain_series(data[f"{name}__raw"])))).to_series()
+        if (~found.is_in(shapes.implode())).sum() > _MOST_ERRORS * data.height:
+            return False
+    return True

@@ -12,7 +12,7 @@ import numpy as np
 import polars as pl
 
 from sources.conforming.context import Context
-from sources.conforming.continued import continued_header, fits
+from sources.conforming.continued import codes_of, continued_header, fits, is_in_order
 from sources.conforming.printed_totals import check_printed_totals
 from sources.conforming.rows import conform_rows
 from sources.conforming.visibility import listed, visibility_warnings
@@ -55,6 +55,8 @@ class FileResult:
     """Column name to the unit that a row outside the header states first, and the row."""
     header: Header | None = None
     """The header of the newest table that was read, under which a sheet without one may go on."""
+    is_mixed: bool = False
+    """Whether tables have their columns in different orders, so that no sheet goes on without a header."""
     shown: str = ""
     """The file name, masked so that logs and marts may show it."""
 
@@ -132,7 +134,8 @@ def _count_unread(result: FileResult, dataset: Dataset) -> None:
     """
     unread_rows = [unread for unread in result.unread if unread]
     read = _read_keys(result, dataset) if unread_rows else pl.Series(dtype=pl.String)
-    codes = _read_codes(result, dataset) if unread_rows else Codes()
+    column = next(iter(code_columns(dataset)), None)
+    codes = codes_of(result.frames, column) if column and unread_rows else Codes()
     for unread in unread_rows:
         rows = unread.lost(read, codes)
         if not rows:
@@ -168,14 +171,6 @@ def _read_keys(result: FileResult, dataset: Dataset) -> pl.Series:
     return pl.concat([pl.Series(dtype=pl.String), *(c.rename("") for c in columns)]).str.to_uppercase().unique()
 
 
-def _read_codes(result: FileResult, dataset: Dataset) -> Codes:
-    """List the codes that were read."""
-    columns = [plain_series(f[f"{name}__raw"]) for f in result.frames for name in code_columns(dataset)[:1]]
-    if not columns:
-        return Codes()
-    return Codes(pl.concat(c.rename("") for c in columns).drop_nulls().str.to_uppercase().unique())
-
-
 def _conform_sheet(sheet: Sheet, result: FileResult, dataset: Dataset, context: Context) -> Header | None:
     """Conform the tables of one sheet into ``result``; return the closest match if no header can be recognised."""
     name = f"第{sheet.number}个工作表" if sheet.name else "文件"
@@ -203,12 +198,12 @@ def _conform_sheet(sheet: Sheet, result: FileResult, dataset: Dataset, context: 
 
 def _go_on(sheet: Sheet, name: str, result: FileResult, dataset: Dataset, context: Context) -> Header | None:
     """Conform a sheet without a header as the continuation of the table before, if it fits; else note it as unread."""
-    header = result.header and continued_header(sheet, result.header, dataset)
+    header = result.header and not result.is_mixed and continued_header(sheet, result.header, dataset)
     if header:
         table = extract_table(sheet, header, dataset)
         frame = conform_rows(table, dataset, context)
         aside = unlabelled(sheet, header, _data(frame)["row_number"])
-        if fits(frame, dataset) and not (aside and aside[1] >= len(_data(frame))):
+        if fits(frame, result.frames, dataset) and not (aside and aside[1] >= len(_data(frame))):
             _take_units(sheet, header, table, name, result, dataset)
             _keep(sheet, frame, result, dataset)
             result.warnings.append(
@@ -251,6 +246,7 @@ def _conform_table(
         place = f"{name}第{header.last_row + sheet.above + 1}行的表头" if sheet.above else name
         result.refusal = result.refusal or f"{place}:{problem}"
         return
+    result.is_mixed |= result.header is not None and not is_in_order(result.header, header)
     result.header = header
     _keep(sheet, conform_rows(table, dataset, context), result, dataset)
 

@@ -517,6 +517,9 @@ def test_households_outside_a_table_refuse_the_file_and_are_counted(
     [
         [["1", "户编号", "系统中的编号"], ["2", "收入", "近12个月"]],
         [["1", "是", "1"], ["2", "否", "0"]],
+        [["1月", "100", "200", "300", "400", "500"], ["2月", "100", "200", "300", "400", "500"]],
+        [[1, 100, 200, 300, 400, 500], [2, 100, 200, 300, 400, 500]],
+        [["源潭镇", "100", "200", "300", "400", "500"], ["石角镇", "100", "200", "300", "400", "500"]],
         [["行标签", "求和项:工资", "计数"], ["1802", "3000", "3"], ["总计", "3000", "3"]],
         [["2020年", *SHORT[1:]], *_households(1, 2)],
         [HEADED],
@@ -547,3 +550,46 @@ def test_households_on_a_hidden_sheet_without_a_header_count() -> None:
     content = xlsx_file({"一": [HEADED, *_households(1, 2)], "二": _households(2, 3)}, hidden=["二"])
     (file,) = conform(INCOME, content).files
     assert (file.refusal, file.rows_unread) == (None, 1)
+
+
+PAYMENTS = CONTRACTS.dataset("industry_support_payments")
+
+
+def _payments(*numbers: int, no: str = "F2021-{}") -> Rows:
+    return [
+        list(row(PAYMENTS, n, payment_no=no.format(n), household_code=f"18020000{n:02d}").values()) for n in numbers
+    ]
+
+
+@pytest.mark.parametrize("no", ["F{}", "F2021-{}", "清农〔2021〕{}号", "20210600{:02d}00"])
+def test_a_sheet_goes_on_if_its_codes_look_like_those_before(no: str) -> None:
+    rows = {"一": [table(PAYMENTS, [])[0], *_payments(1, 2, no=no)], "二": _payments(3, 11, 12, no=no)}
+    found = conform(PAYMENTS, xlsx_file(rows))
+    assert found.files[0].refusal is None
+    assert found.rows["row_number"].to_list() == [2, 3, 1, 2, 3]
+
+
+@pytest.mark.parametrize("no", ["F{}", "F2021-{}", "清农〔2021〕{}号", "20210600{:02d}00"])
+def test_a_sheet_with_two_codes_in_each_others_place_refuses_the_file(no: str) -> None:
+    swapped = [[r[1], r[0], *r[2:]] for r in _payments(3, 4, no=no)]
+    found = conform(PAYMENTS, xlsx_file({"一": [table(PAYMENTS, [])[0], *_payments(1, 2, no=no)], "二": swapped}))
+    assert found.rows.is_empty() or "1802000003" not in found.rows["payment_no"].to_list()
+    if len(no) > 4:
+        assert "第2个工作表第1行起有2行像是数据" in str(found.files[0].refusal)
+
+
+@pytest.mark.parametrize("third", [_block(5, 6)[1:], _block(5, 6, _swapped)[1:]])
+@pytest.mark.parametrize("apart", [True, False])
+def test_no_sheet_goes_on_after_tables_of_different_orders(third: Rows, apart: bool) -> None:
+    """Head and person would change places without an error."""
+    second = _block(3, 4, _swapped)
+    before = {"一": FIRST, "二": second} if apart else {"一": [*FIRST, [], *second]}
+    (file,) = conform(SUBSISTENCE, xlsx_file({**before, "三": third})).files
+    assert "第1行起有2行像是数据" in str(file.refusal)
+    assert (file.rows_refused, file.rows_unread) == (4, 2)
+
+
+def test_a_sheet_goes_on_after_tables_of_which_one_lacks_a_column() -> None:
+    lacking = _block(1, 2, lambda names: [n for n in names if n != "approved_on"])
+    found = conform(SUBSISTENCE, xlsx_file({"一": lacking, "二": _block(3, 4), "三": _block(5, 6)[1:]}))
+    assert [r[0] for r in _read(found)] == [2, 3, 2, 3, 1, 2]
