@@ -130,7 +130,7 @@ def _check_totals(result: FileResult, dataset: Dataset) -> None:
 def _count_unread(result: FileResult, dataset: Dataset) -> None:
     """Count the rows that were not read; refuse the file if they are shown, because somebody would be lost.
 
-    Nobody is lost if every id of a row is among those that were read.
+    Nobody is lost if every id of a row is among those that were read. A lone id in another kind of row is a warning.
     """
     unread_rows = [unread for unread in result.unread if unread]
     read = _read_keys(result, dataset) if unread_rows else pl.Series(dtype=pl.String)
@@ -142,7 +142,7 @@ def _count_unread(result: FileResult, dataset: Dataset) -> None:
             continue
         result.rows_unread += len(rows)
         message = unread.message(rows)
-        if result.refusal or not unread.is_shown:
+        if result.refusal or not unread.is_shown or unread.is_lone(rows, codes):
             result.warnings.append(message)
         else:
             result.refusal = message

@@ -17,6 +17,7 @@ from sources.reading.codes import Codes, may_be_code
 from sources.reading.files import Sheet
 from sources.reading.files.package import column_letters
 from sources.reading.header import Header, best_header, find_header, fitting_datasets, missing_message
+from sources.reading.labels import usual_texts
 from sources.reading.levels import SEARCHED_ROWS
 from sources.reading.table import extract_table
 from sources.reading.totals import is_total
@@ -28,6 +29,9 @@ _ID = rf"^(?:\d{{6}}(?:18|19|20)\d{{2}}{_MONTH_AND_DAY}\d{{3}}[\dXx]|\d{{8}}{_MO
 """A text that looks like a resident id: the birth date is one, whatever the check digit."""
 NUMERIC = r"^[0-9][0-9.,/:-]*$"
 """A cell that is no header text."""
+_NAME = "^[\u4e00-\u9fff]{2,4}$|^[\u4e00-\u9fff]+·[\u4e00-\u9fff·]+$"
+"""A person's name."""
+_NO_NAME = "[号码证例]$"
 _NO_IDS = pl.DataFrame(schema={"row": pl.Int64, "id": pl.String})
 
 
@@ -50,6 +54,8 @@ class Unread:
     """Like ``ids``, for a table without them: the cells that may be codes of its key."""
     listed: tuple[int, ...] = ()
     """Numbers of rows that look like a list; they count if no codes tell the rows of the table."""
+    loose: tuple[int, ...] = ()
+    """Numbers of rows with an id or a code that are not like those of the table: shorter, or with a column name."""
     is_shown: bool = True
     """False for a hidden sheet, which people do not see either."""
 
@@ -61,32 +67,45 @@ class Unread:
         by_id = self.ids.filter(~pl.col("id").is_in(read.implode()))["row"].to_list()
         return sorted({*self.rows, *by_id, *(codes.lost(self.codes) if codes.shapes else self.listed)})
 
+    def is_lone(self, rows: Sequence[int], codes: Codes) -> bool:
+        """Check whether one row is lost, alone with an id or a code in its part, and unlike those of the table."""
+        found = pl.concat([self.ids["row"], codes.alike(self.codes)["row"]]).n_unique()
+        return len(rows) == found == 1 and rows[0] in self.loose
+
     def message(self, rows: Sequence[int]) -> str:
         """Say, in Chinese, which rows are not read and what to do."""
         return f"{self.place}第{rows[0]}行起有{len(rows)}行像是数据,没有读取:{self.reason}"
 
 
 def rows_with_ids(sheet: Sheet, columns: Sequence[int] | None = None) -> pl.DataFrame:
-    """Give the ``row`` and ``id`` of the cells that look like an id, in rows with at least three filled cells.
+    """Give the ``row`` and ``id`` of the cells that look like an id, in rows of three filled cells, or with a name.
 
     Only these ``columns`` count; all of them by default.
     """
-    return _rows_with(sheet, pl.all().str.contains(_ID), columns)
+    return _rows_with(sheet, pl.all().str.contains(_ID), columns, 2, _is_name(pl.all()))
 
 
 def rows_with_codes(
     sheet: Sheet, dataset: Dataset, columns: Sequence[int] | None = None, fewest: int = FEWEST
 ) -> pl.DataFrame:
     """Give the ``row`` and ``id`` of the cells that may be codes, as ``rows_with_ids``; none if the rows have ids."""
-    return _NO_IDS if dataset.id_columns else _rows_with(sheet, may_be_code(pl.all()), columns, fewest)
+    return _NO_IDS if dataset.id_columns else _rows_with(sheet, may_be_code(pl.all()), columns, fewest, pl.lit(True))
 
 
-def _rows_with(sheet: Sheet, found: pl.Expr, columns: Sequence[int] | None, fewest: int = FEWEST) -> pl.DataFrame:
+def _is_name(text: pl.Expr) -> pl.Expr:
+    return text.str.contains(_NAME) & ~text.str.contains(_NO_NAME)
+
+
+def _rows_with(
+    sheet: Sheet, found: pl.Expr, columns: Sequence[int] | None, fewest: int, beside: pl.Expr
+) -> pl.DataFrame:
+    """Find cells in rows of ``fewest`` filled cells; below ``FEWEST``, a cell of the row must match ``beside``."""
     cells = sheet.plain if columns is None else sheet.plain.select(f"c{i}" for i in columns)
     cells = cells.select(name for name in cells.columns if cells[name].null_count() < cells.height)
     if cells.width < fewest:
         return _NO_IDS
-    is_full = cells.select(full=pl.sum_horizontal(pl.all().is_not_null()) >= fewest)["full"]
+    filled = pl.sum_horizontal(pl.all().is_not_null())
+    is_full = cells.select(full=(filled >= FEWEST) | ((filled >= fewest) & pl.any_horizontal(beside)))["full"]
     row = pl.int_range(pl.len(), dtype=pl.Int64) + sheet.above + 1
     marks = cells.select(found)
     return pl.concat(
@@ -166,7 +185,21 @@ def other_table(sheet: Sheet, place: str, header: Header | None, dataset: Datase
             return Unread(place, f"这是另一张表“{other.label}”。{_APART}", ids, numbers)
     listed = () if dataset.id_columns else list_rows(sheet, len(header.columns) if header else len(dataset.required))
     missing = f"表头对不上:{missing_message(header, dataset)}" if header else "没有可识别的表头。"
-    return Unread(place, f"{missing}{_MEND}", ids, codes=rows_with_codes(sheet, dataset), listed=listed)
+    codes = rows_with_codes(sheet, dataset)
+    loose = _loose_rows(sheet, ids, codes, dataset)
+    return Unread(place, f"{missing}{_MEND}", ids, codes=codes, listed=listed, loose=loose)
+
+
+def _loose_rows(sheet: Sheet, ids: pl.DataFrame, codes: pl.DataFrame, dataset: Dataset) -> tuple[int, ...]:
+    """List the rows of these cells that fill fewer than half of the required columns, or that name a column."""
+    names = [text for text in usual_texts(dataset) if not any(text in c.values for c in dataset.columns)]
+    fewest = max(FEWEST, (len(dataset.required) + 1) // 2)
+    is_loose = (pl.sum_horizontal(pl.all().is_not_null()) < fewest) | pl.any_horizontal(pl.all().is_in(names))
+    rows = pl.concat([ids["row"], codes["row"]]).unique().sort()
+    if rows.is_empty():
+        return ()
+    marks = sheet.plain[rows - sheet.above - 1].select(found=is_loose)["found"].fill_null(False)
+    return tuple(rows.filter(marks).to_list())
 
 
 def above_table(sheet: Sheet, place: str, header: Header, dataset: Dataset) -> Unread:
@@ -174,7 +207,9 @@ def above_table(sheet: Sheet, place: str, header: Header, dataset: Dataset) -> U
     above = sheet.rows(0, header.first_row)
     codes = rows_with_codes(above, dataset)
     listed = [] if dataset.id_columns else _full_rows(above, header)
-    return Unread(place, _ABOVE, rows_with_ids(above), codes=codes, listed=tuple(listed))
+    ids = rows_with_ids(above)
+    loose = _loose_rows(above, ids, codes, dataset)
+    return Unread(place, _ABOVE, ids, codes=codes, listed=tuple(listed), loose=loose)
 
 
 def _full_rows(sheet: Sheet, header: Header) -> list[int]:

@@ -593,3 +593,57 @@ def test_a_sheet_goes_on_after_tables_of_which_one_lacks_a_column() -> None:
     lacking = _block(1, 2, lambda names: [n for n in names if n != "approved_on"])
     found = conform(SUBSISTENCE, xlsx_file({"一": lacking, "二": _block(3, 4), "三": _block(5, 6)[1:]}))
     assert [r[0] for r in _read(found)] == [2, 3, 2, 3, 1, 2]
+
+
+SOMEBODY = row(SUBSISTENCE, 90)["resident_id"]
+LAST = _block(7, 7)[1]
+INSTRUCTIONS = [["字段", "说明", "示例"], ["姓名", "必填", "张三"], ["身份证号", "18位,必填", SOMEBODY]]
+
+
+@pytest.mark.parametrize(
+    "sheets",
+    [
+        {"一": FIRST, "填表说明": INSTRUCTIONS},
+        {"填表说明": INSTRUCTIONS, "一": FIRST},
+        {"一": FIRST, "经办人": [["姓名", "身份证号", "电话"], ["王五", SOMEBODY, "13800138000"]]},
+        {"一": FIRST, "经办人": [["王五", SOMEBODY]]},
+        {"一": [["填报人", "王五", "身份证号", SOMEBODY], *FIRST]},
+        {"一": [["某县低保对象名单"], ["填报人", "王五", SOMEBODY], *FIRST]},
+        {"一": FIRST, "二": [["填报单位", "某镇", "2021年6月"], ["经办人", "王五", "身份证号", SOMEBODY]]},
+    ],
+)
+def test_a_lone_id_in_another_kind_of_row_is_a_warning(sheets: dict[str, Rows]) -> None:
+    found = conform(SUBSISTENCE, xlsx_file(sheets))
+    assert (found.files[0].refusal, found.files[0].rows_unread) == (None, 1)
+    assert found.rows.height == 2
+    assert "有1行像是数据,没有读取" in found.files[0].warnings[0]
+    assert SOMEBODY not in found.files[0].warnings[0]
+
+
+@pytest.mark.parametrize(
+    "sheets",
+    [
+        {"一": FIRST, "二": [[f"栏{c}" for c in "甲乙丙丁戊己庚辛壬癸子"], LAST]},
+        {"一": FIRST, "二": [["某县低保对象名单"], [1, *LAST[1:]]]},
+        {"二": [LAST], "一": FIRST},
+        {"一": [LAST, *FIRST]},
+        {"一": FIRST, "二": [["名字", "证号", "电话"], *[[r[4], r[5], "1"] for r in _block(7, 8)[1:]]]},
+        {"一": FIRST, "二": [["名字", "证号"], *[["王五", r[5]] for r in _block(7, 8)[1:]]]},
+    ],
+)
+def test_people_on_a_page_like_the_list_refuse_the_file(sheets: dict[str, Rows]) -> None:
+    (file,) = conform(SUBSISTENCE, xlsx_file(sheets)).files
+    assert "像是数据" in str(file.refusal)
+    assert file.rows_refused == 2
+
+
+ILLNESS = CONTRACTS.dataset("serious_illness")
+
+
+@pytest.mark.parametrize("head", [[], [["姓名", "证件号码"]], [["名单"], ["名字", "证号"]], [["大病人员"]]])
+@pytest.mark.parametrize("first", ["甲乙", "古丽·买买提"])
+def test_an_id_beside_a_name_is_a_person(head: Rows, first: str) -> None:
+    people = [[first, row(ILLNESS, 7)["resident_id"]], ["王五", row(ILLNESS, 8)["resident_id"]]]
+    (file,) = conform(ILLNESS, xlsx_file({"一": table(ILLNESS, [row(ILLNESS, 1)]), "二": [*head, *people]})).files
+    assert "有2行像是数据" in str(file.refusal) or "缺少必填列" in str(file.refusal)
+    assert file.rows_unread + file.rows_refused == 3
