@@ -60,7 +60,7 @@ def _abandon_output() -> None:
     try:
         sys.stdout.flush()
     except OSError:
-        sys.stdout = None  # type: ignore[assignment]
+        sys.stdout = None
 
 
 def sentence(error: Exception) -> str:
