@@ -17,11 +17,11 @@ UNSEEN = (
     "\x00-\x08\x0e-\x1b\x7f-\x9f"  # control characters, except white space
     "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
     "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
-    "\u2800\ufff9-\ufffb\U00013430-\U0001345f\U00016fe4\U0001d159"  # blanks and marks for layout
+    "\ue5e5\u2800\ufff9-\ufffb\U00013430-\U0001345f\U00016fe4\U0001d159"  # blanks and marks for layout
 )
 """Signs without a shape, for a character class: controls, ``Default_Ignorable_Code_Point`` of Unicode
 (DerivedCoreProperties.txt: zero-width signs, variation selectors, Hangul fillers, tags), and blanks that are no white
-space (the blank of Braille)."""
+space: that of Braille, and U+E5E5, as Python's codec reads A3A0, the full-width blank of older programs in GBK."""
 
 MIDDLE_DOTS = (
     "\u00b7\u2022\u2027\u2219\u22c5\u30fb\uff65\u0387\u2024\u25cf\u1427\u2e31\u16eb"

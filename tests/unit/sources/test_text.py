@@ -21,7 +21,7 @@ SHOWN_FORMATS = "؀؁؂؃؄؅۝܏࢐࢑࣢\U000110bd\U000110cd"
 """Format characters with a shape: numbers and verses of Arabic, Syriac and Kaithi."""
 FORMATS = [chr(n) for n in range(0x110000) if unicodedata.category(chr(n)) == "Cf" and chr(n) not in SHOWN_FORMATS]
 CONTROLS = [chr(n) for n in range(0x110000) if unicodedata.category(chr(n)) == "Cc"]
-BLANKS = ["\u2800", *(chr(n) for n in range(0x110000) if chr(n).isspace())]
+BLANKS = ["\u2800", b"\xa3\xa0".decode("gb18030"), *(chr(n) for n in range(0x110000) if chr(n).isspace())]
 
 
 @pytest.mark.parametrize("unseen", [IGNORABLE, FORMATS, CONTROLS, BLANKS], ids=["ignorable", "formats", "cc", "blank"])
