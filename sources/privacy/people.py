@@ -55,8 +55,7 @@ class PersonIndex:
         forms = [name_forms(series) for series in names]
         dotted = (series.filter(series.str.contains(DOT, literal=True)) for series in forms)
         without = (series.str.replace_all(DOT, "", literal=True) for series in dotted if series.len())
-        long = (series.filter(series.str.len_chars() >= SHORTEST_NAME) for series in without)
-        return cls((*forms, *long), tuple(map(name_forms, others)))
+        return cls((*forms, *without), tuple(map(name_forms, others)))
 
     def __add__(self, other: PersonIndex) -> PersonIndex:
         return PersonIndex(self.names + other.names, self.others + other.others, self.vocabulary | other.vocabulary)

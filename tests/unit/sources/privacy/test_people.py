@@ -48,6 +48,12 @@ def test_a_name_that_mixes_dots_is_found_as_typed() -> None:
     assert PersonIndex.of(names=(pl.Series(["阿·依•古丽"]),)).hide("阿·依•古丽家") == "***家"
 
 
+def test_a_short_name_is_found_without_its_dot_where_it_is_a_word() -> None:
+    people = PersonIndex.of(names=(pl.Series(["马·龙"]),))
+    texts = ["低保_马龙.xlsx", "低保_马·龙.xlsx", "一马龙腾"]
+    assert [people.hide(text) for text in texts] == ["低保_***.xlsx", "低保_***.xlsx", "一马龙腾"]
+
+
 def test_nobody_is_known_at_first() -> None:
     assert PersonIndex().hidden(["欧阳修", ""]) == {}
 
