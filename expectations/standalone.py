@@ -142,7 +142,7 @@ def _accepted_share() -> Expectation:
         reason="不合格的行过多时,比对结果不可信",
         observe=_admissible_share,
         minimum=MIN_ADMISSIBLE_SHARE,
-        advice="请按反馈工作簿逐行更正后重新报送。",
+        advice="请按反馈(自查)工作簿逐行更正后重新报送。",
     )
 
 

@@ -46,6 +46,8 @@ PROBLEMS = {
 }
 """Description of the error, by error code."""
 
+SHEETS_ARE_COUNTED = "工作表从左到右数,隐藏的也算"
+"""What the number of a sheet means; a feedback has no names of sheets, which may name people."""
 DUPLICATE_KEY = "duplicate_key"
 _ADVISED = ("cell_error", "formula_uncomputed", "total_as_key", "format_misleading")
 """Errors that no content of the cell explains: the steps about them come first."""

@@ -28,7 +28,7 @@ _LINEAGE = (("处理结果", 13.0), ("问题说明", 46.0), ("文件", 30.0), ("
 _STATE_FORMATS = {QUARANTINED: "rejected", EMPTIED: "missing", DUPLICATE: "muted", NOTED: "noted"}
 _WIDTHS = {"resident_id": 21.0, "certificate": 23.0, "village": 18.0, "town": 14.0, "list": 12.0, "yes_or_no": 9.0}
 _COMMENT = {"x_scale": 2.2, "y_scale": 1.3, "author": "守望", "font_size": 9}
-_REJECTED_DELIVERY = "(整批已退回)"
+_REJECTED_DELIVERY = "(整批退回)"
 
 
 def write_rows(book: Book, dataset: Dataset, month: Month, problems: Problems, file_names: dict[int, str]) -> str:
@@ -64,6 +64,7 @@ def _write_head(book: Book, sheet: Any, dataset: Dataset, month: Month, problems
     hint = (
         f"共 {total} 行。红色:必填项有误,该行未接收;黄色:选填项有误,该格已清空、该行已接收;蓝色:提示,数据未改动。"
         "把鼠标停在有颜色的格上可看说明。内容为贵单位报送的原文,请在原系统或原表中更正后重新报送,不必回传本表。"
+        f"{messages.SHEETS_ARE_COUNTED}。"
     )
     if total > shown:
         hint += f"本表只列出最要紧的 {shown} 行,另有 {total - shown} 行没有列出,全部问题的统计见“汇总”。"

@@ -99,7 +99,7 @@ class SummarySheet:
         if not rows:
             return
         self._block(
-            "各文件",
+            f"各文件({messages.SHEETS_ARE_COUNTED})",
             [
                 (0, 0, "数据表"),
                 (1, 1, "批次"),
@@ -149,7 +149,7 @@ class SummarySheet:
                     (
                         2,
                         2,
-                        "必须更正(已退回)" if critical else "提醒(不影响接收)",
+                        _critical(state) if critical else "提醒(不影响接收)",
                         "rejected" if critical else "missing",
                     ),
                     (3, _LAST, neutral_text(result.message), "wrap"),
@@ -173,7 +173,7 @@ class SummarySheet:
     def _first_cells(self, month: Month, states: Sequence[DatasetState]) -> None:
         """Write the first cells of each kind of fault, each with a link to the row that lists it."""
         heads = [(0, 0, "数据表"), (1, 1, "格"), (2, 2, "文件"), (3, 3, "工作表"), (4, 8, "列"), (9, _LAST, "问题")]
-        self._block(f"有问题的格(每种问题列出前{MOST}处,点击“格”可到对应的行)", heads)
+        self._block(f"有问题的格(每种问题列出前{MOST}处,点击“格”可到对应的行;{messages.SHEETS_ARE_COUNTED})", heads)
         for state in states:
             names = dict(state.ledger.select("file_no", "file_name").iter_rows())
             for place in first_places(state.problems.rows, state.dataset):
@@ -214,6 +214,10 @@ class SummarySheet:
         texts = [(v, sum(_WIDTHS[first : last + 1])) for first, last, v, _ in cells if isinstance(v, str)]
         self._sheet.set_row(self._row, row_height(texts))
         self._row += 1
+
+
+def _critical(state: DatasetState) -> str:
+    return "必须更正(会被退回)" if state.is_check else "必须更正(已退回)"
 
 
 def _words(dataset: Dataset, name: str, code: str, month: Month) -> tuple[str, str]:

@@ -60,12 +60,15 @@ def literal(text: str) -> Text:
     return Text(printable(text))
 
 
-def month_of(text: str) -> Month:
-    """Parse a month of the command line. Raises BadParameter, in Chinese."""
+def month_of(text: str, parameter: str | None = None) -> Month:
+    """Parse a month of the command line.
+
+    Raises BadParameter, in Chinese, which names ``parameter`` if typer does not know it.
+    """
     try:
         return Month.parse(text)
     except ValueError as error:
-        raise typer.BadParameter(f"不是月份:{text},应写作 YYYY-MM,例如 2021-06") from error
+        raise typer.BadParameter(f"不是月份:{text},应写作 YYYY-MM,例如 2021-06", param_hint=parameter) from error
 
 
 MonthArgument = Annotated[Month, typer.Argument(metavar="MONTH", help="月份,例如 2021-06", parser=month_of)]

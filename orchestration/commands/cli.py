@@ -136,7 +136,8 @@ def sample(
     """Write the files of an invented district."""
     from orchestration.commands.demo import write_sample
 
-    write_sample(terminal(), out, households, sorted({month_of(m) for m in [*months, *(more_months or [])]}), seed)
+    wanted = {month_of(text, "--months") for text in (*months, *(more_months or ()))}
+    write_sample(terminal(), out, households, sorted(wanted), seed)
 
 
 @app.command(help="样例区三个月,从文件到发布。")

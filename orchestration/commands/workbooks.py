@@ -68,8 +68,8 @@ def write_department_templates(console: Console, name: str, out: Path) -> list[P
 def write_prefilled_templates(console: Console, settings: Settings, name: str, month: Month, out: Path | None) -> None:
     """Write a department's templates with the rows accepted before ``month``, and say where they are.
 
-    Raises ShouwangError for an unknown department or another place than the outbox, if nothing was accepted before, or
-    if another process works on the home.
+    Raises ShouwangError for an unknown department or another place than the outbox, if there is no
+    home, if nothing was accepted before, or if another process works on the home.
     """
     from workbooks.prefilled import LostIdentitiesError, earlier_month, prefilled_folder, write_prefilled
 
@@ -77,6 +77,8 @@ def write_prefilled_templates(console: Console, settings: Settings, name: str, m
     folder = prefilled_folder(home, department, month)
     if out is not None and out.resolve() != folder.resolve():
         raise ShouwangError(f"预填的模板含个人信息,只写到 {folder};请不要另写 --out。")
+    if not home.restricted.is_dir():
+        raise ShouwangError(f"没有数据目录 {home.root};请检查 SHOUWANG_HOME。")
     finish_rotation(settings)
     if not any(earlier_month(home, dataset, month) for dataset in department.datasets):
         raise ShouwangError(

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from sources.home import Home
 from sources.landing.archive import DeliveryLog
+from sources.landing.locations import is_noise
 from sources.months import Month
 
 _REDELIVERY = re.compile(r"r0*([0-9]{1,4})", re.IGNORECASE)
@@ -28,8 +29,8 @@ def next_folder(home: Home, department: str, month: Month, location: Path | None
     numbers = {state.delivery_no for state in DeliveryLog(home, department, month).states if state.files}
     entries: list[Path] = []
     with suppress(OSError):
-        entries = [path for path in folder.iterdir() if not path.name.startswith(".")]
+        entries = [path for path in folder.iterdir() if not is_noise(path)]
     for entry in entries:
         match = _REDELIVERY.fullmatch(entry.name)
         numbers.add(int(match[1]) if match else 1)
-    return f"{month}/r{max(numbers) + 1}" if numbers else str(month)
+    return f"{month}/r{max(1, *numbers) + 1}" if numbers else str(month)

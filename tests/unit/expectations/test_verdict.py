@@ -65,7 +65,7 @@ def test_messages_name_the_table_the_finding_the_threshold_and_what_to_do() -> N
     assert next(f.message for f in verdict.results if not f.passed) == (
         "《医疗费用结算明细》2021-06:合格或重复的行占全部行的比例,要求不低于 95%,"
         "实际:100 行中 94 行合格或重复(94%)。不合格的行过多时,比对结果不可信。"
-        "本次报送不予接收。请按反馈工作簿逐行更正后重新报送。"
+        "本次报送不予接收。请按反馈(自查)工作簿逐行更正后重新报送。"
     )
 
 

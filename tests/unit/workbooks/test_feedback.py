@@ -249,7 +249,7 @@ def test_a_rejected_delivery_says_why_and_that_the_former_one_stays(district: Di
     summary = texts(book["汇总"])
     assert "退回,沿用上一批" in summary
     assert "身份证号有效比例过低" in summary
-    assert [r["处理结果"].value for r in table(book[SHEET])] == ["隔离\n(整批已退回)"]
+    assert [r["处理结果"].value for r in table(book[SHEET])] == ["隔离\n(整批退回)"]
 
 
 def test_problems_of_a_replaced_delivery_are_past(district: District) -> None:

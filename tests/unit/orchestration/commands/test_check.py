@@ -102,6 +102,9 @@ def test_the_workbook_colours_the_cells_and_says_that_nothing_was_delivered(tmp_
     summary = "\n".join(str(c.value) for r in book["汇总"].iter_rows() for c in r if c.value is not None)
     assert "文件没有报送,也没有保存" in summary
     assert "会被退回" in summary
+    assert "必须更正(会被退回)" in summary
+    assert "隐藏的也算" in summary
+    assert "已退回" not in summary
     assert "收件箱" not in summary
     assert "未报送" not in summary
     coloured = [

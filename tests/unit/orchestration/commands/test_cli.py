@@ -109,6 +109,7 @@ def test_what_goes_wrong_is_said_in_words_as_they_are(
     [
         ("run", "缺少参数 MONTH。用法见 shouwang run --help。"),
         ("run 2021-13", "参数 MONTH 的值有误:不是月份:2021-13,应写作 YYYY-MM,例如 2021-06。"),
+        ("sample --out x --months 2021-04..2021-06", "参数 --months 的值有误:不是月份:2021-04..2021-06,"),
         ("rollback newest", "参数 VERSION 的值有误:不合要求。"),
         ("run --fast", "没有选项 --fast。"),
         ("run 2021-06 2021-07", "参数多了或不完整。用法见 shouwang run --help。"),

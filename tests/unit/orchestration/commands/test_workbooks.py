@@ -67,3 +67,7 @@ def test_prefilled_templates_are_written_to_the_outbox_only(tmp_path: Path, monk
         write_prefilled_templates(Console(), Settings(), "农业农村局", JUNE, None)
     with pytest.raises(ShouwangError, match="之前没有接收过数据"):
         write_prefilled_templates(Console(), Settings(), "民政局", JULY, None)
+    monkeypatch.setenv("SHOUWANG_HOME", str(tmp_path / "nowhere"))
+    with pytest.raises(ShouwangError, match="nowhere;请检查 SHOUWANG_HOME"):
+        write_prefilled_templates(Console(), Settings(), "农业农村局", JULY, None)
+    assert not (tmp_path / "nowhere").exists()
