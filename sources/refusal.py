@@ -22,6 +22,10 @@ class RefusedError(Exception):
     """Refuses a file as a whole; the message is Chinese, quotes no cell and tells the sender how to fix the file."""
 
 
+class OwnOutputError(RefusedError):
+    """Refuses a workbook that this system wrote to inform people: it is no delivery, whatever its name."""
+
+
 class DamagedOriginalError(Exception):
     """An archived original is missing or no longer what was delivered; the message is Chinese, without identities.
 

@@ -14,6 +14,7 @@ from xlsxwriter.utility import xl_col_to_name
 
 from sources.contracts.model import Column, Dataset
 from sources.months import Month
+from sources.reading.own_output import LINEAGE_LABELS
 from workbooks import messages
 from workbooks.places import Place
 from workbooks.problems import DUPLICATE, EMPTIED, NOTED, QUARANTINED, Problems
@@ -24,7 +25,7 @@ MAX_COMMENTS = 5_000
 
 _HEADER_ROW = 2
 _FIRST_ROW = 3
-_LINEAGE = (("处理结果", 13.0), ("问题说明", 46.0), ("文件", 30.0), ("工作表", 8.0), ("行号", 8.0), ("批次", 6.0))
+_LINEAGE = tuple(zip(LINEAGE_LABELS, (13.0, 46.0, 30.0, 8.0, 8.0, 6.0), strict=True))
 _STATE_FORMATS = {QUARANTINED: "rejected", EMPTIED: "missing", DUPLICATE: "muted", NOTED: "noted"}
 _WIDTHS = {"resident_id": 21.0, "certificate": 23.0, "village": 18.0, "town": 14.0, "list": 12.0, "yes_or_no": 9.0}
 _COMMENT = {"x_scale": 2.2, "y_scale": 1.3, "author": "守望", "font_size": 9}

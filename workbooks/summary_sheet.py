@@ -13,6 +13,7 @@ from typing import Any
 
 from sources.contracts.model import Dataset, Department
 from sources.months import Month
+from sources.reading.own_output import SUMMARY_LABELS
 from workbooks import messages
 from workbooks.intake_report import DepartmentReport
 from workbooks.places import MOST, first_places
@@ -68,9 +69,9 @@ class SummarySheet:
         self._block(
             "各表结果",
             [
-                (0, 0, "数据表"),
-                (1, 1, "频率"),
-                (2, 3, "需要核对的行"),
+                (0, 0, SUMMARY_LABELS[0]),
+                (1, 1, SUMMARY_LABELS[1]),
+                (2, 3, SUMMARY_LABELS[2]),
                 *_SUM_HEADS,
                 (9, 9, "文件数"),
                 *_RESULT_HEADS,

@@ -23,6 +23,7 @@ from sources.reading.codes import Codes, code_columns
 from sources.reading.doubles import settle_doubles
 from sources.reading.files import Read, Sheet, read_here
 from sources.reading.header import Header, best_header, find_header, missing_message, shown
+from sources.reading.own_output import refuse_own_output
 from sources.reading.stated_units import stated_units, unit_conflict, unit_warnings
 from sources.reading.table import Table, extract_table
 from sources.reading.unit_rows import with_rows_below
@@ -103,7 +104,9 @@ def _conform_file(file: DeliveredFile, dataset: Dataset, context: Context, read:
     partial: Header | None = None
     try:
         with breakage_refused():
-            for sheet in read(file.content):
+            sheets = read(file.content)
+            refuse_own_output(sheets)
+            for sheet in sheets:
                 partial = max(partial, _conform_sheet(sheet, result, dataset, context), key=_matches)
             _check_totals(result, dataset)
             if not result.refusal and not result.frames:

@@ -6,13 +6,18 @@ Does not belong here: reading rows.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from sources.contracts.model import Contracts, Dataset, Department
-from sources.refusal import RefusedError, breakage_refused
+from sources.refusal import OwnOutputError, RefusedError, breakage_refused
 from sources.text import masked, plain
+
+_OUTPUT = re.compile("反馈|自查|检查结果")
+"""Words in the names of workbooks that this system wrote."""
 
 
 @dataclass(frozen=True)
@@ -41,12 +46,19 @@ def recognise(
     """Recognise a file by ``delivery.yaml``, by its names (its own, then its zip's), or by its headers.
 
     ``by_header`` lists the datasets whose required headers are all present, or raises RefusedError. It is called only
-    if the names identify no single dataset.
+    if the names identify no single dataset, or may be those of a workbook that this system wrote.
     """
     if assigned is not None:
         if assigned in {d.name for d in department.datasets}:
             return Recognition(department[assigned])
         return Recognition(None, f"delivery.yaml 写的数据表“{masked(assigned)}”不属于本部门。")
+    if any(_OUTPUT.search(plain(name)) for name in names[:1]):
+        # Any other refusal is said when the file is read as the table that its name tells.
+        with suppress(RefusedError), breakage_refused():
+            try:
+                by_header()
+            except OwnOutputError as refusal:
+                return Recognition(None, str(refusal))
     candidates: list[Dataset] = []
     for name in names:
         longest = _longest(name, department.datasets)
@@ -56,6 +68,8 @@ def recognise(
     try:
         with breakage_refused():
             fitting = by_header()
+    except OwnOutputError as refusal:
+        return Recognition(None, str(refusal))
     except RefusedError as refusal:
         return Recognition(None, f"无法判断是哪张表,而且{refusal}")
     ours = [d for d in fitting if d.department == department.name]

@@ -15,6 +15,7 @@ from sources.contracts.model import Column, Dataset
 from sources.reading.files import Sheet
 from sources.reading.labels import Label, label_of, names_of, unit_below
 from sources.reading.levels import SEARCHED_ROWS, levels_of, named, top_merges, top_texts, under_heads, unit_cells
+from sources.reading.own_output import refuse_own_output
 from sources.text import masked, plain
 from sources.units import power_of_ten
 
@@ -189,8 +190,12 @@ def missing_message(header: Header, dataset: Dataset) -> str:
     return f"{';'.join(lines)}。现有表头:{'、'.join(shown(t) for t in texts)}。请补上该列后重新报送。"
 
 
-def fitting_datasets(sheets: Iterable[Sheet], datasets: Iterable[Dataset]) -> list[Dataset]:
-    """Return the datasets whose required headers all occur in one visible sheet."""
+def fitting_datasets(sheets: Sequence[Sheet], datasets: Iterable[Dataset]) -> list[Dataset]:
+    """Return the datasets whose required headers all occur in one visible sheet.
+
+    Raises OwnOutputError if this system wrote the file to inform people.
+    """
+    refuse_own_output(sheets)
     visible = [s for s in sheets if not s.is_hidden]
     fitting = []
     for dataset in datasets:
