@@ -13,6 +13,7 @@ import polars as pl
 
 from sources.conforming.context import Context
 from sources.conforming.continued import codes_of, continued_header, fits, is_in_order
+from sources.conforming.periods import TimedTable, of_another_time, timed_table
 from sources.conforming.printed_totals import check_printed_totals
 from sources.conforming.rows import conform_rows
 from sources.conforming.visibility import listed, visibility_warnings
@@ -24,6 +25,7 @@ from sources.reading.doubles import settle_doubles
 from sources.reading.files import Read, Sheet, read_here
 from sources.reading.header import Header, best_header, find_header, missing_message, shown
 from sources.reading.own_output import refuse_own_output
+from sources.reading.samples import sample_sheets
 from sources.reading.stated_units import stated_units, unit_conflict, unit_warnings
 from sources.reading.table import Table, extract_table
 from sources.reading.unit_rows import with_rows_below
@@ -54,6 +56,8 @@ class FileResult:
     """Rows and totals of each list, table by table, until its printed totals are checked."""
     stated_units: dict[str, tuple[str, str]] = field(default_factory=dict)
     """Column name to the unit that a row outside the header states first, and the row."""
+    tables: list[TimedTable] = field(default_factory=list)
+    """The tables that were read and have rows, each with its month."""
     header: Header | None = None
     """The header of the newest table that was read, under which a sheet without one may go on."""
     is_mixed: bool = False
@@ -106,11 +110,14 @@ def _conform_file(file: DeliveredFile, dataset: Dataset, context: Context, read:
         with breakage_refused():
             sheets = read(file.content)
             refuse_own_output(sheets)
-            for sheet in sheets:
+            samples = sample_sheets(sheets, dataset)
+            result.skipped += [f"第{number}个工作表是示例(样表),已跳过" for number in samples]
+            for sheet in (s for s in sheets if s.number not in samples):
                 partial = max(partial, _conform_sheet(sheet, result, dataset, context), key=_matches)
             _check_totals(result, dataset)
             if not result.refusal and not result.frames:
                 result.refusal = _no_header(result, partial, dataset)
+            _compare_times(result, dataset, context)
             _count_unread(result, dataset)
     except RefusedError as refusal:
         result.refusal = result.refusal or str(refusal)
@@ -128,6 +135,12 @@ def _check_totals(result: FileResult, dataset: Dataset) -> None:
             result.totals_checked += checked
             result.totals_failed += failed
     result.lists = []
+
+
+def _compare_times(result: FileResult, dataset: Dataset, context: Context) -> None:
+    refusal, warnings = of_another_time(result.tables, context.month, dataset)
+    result.refusal = result.refusal or refusal
+    result.warnings += warnings
 
 
 def _count_unread(result: FileResult, dataset: Dataset) -> None:
@@ -209,6 +222,7 @@ def _go_on(sheet: Sheet, name: str, result: FileResult, dataset: Dataset, contex
         if fits(frame, result.frames, dataset) and not (aside and aside[1] >= len(_data(frame))):
             _take_units(sheet, header, table, name, result, dataset)
             _keep(sheet, frame, result, dataset)
+            result.tables.append(timed_table(sheet, name, header.first_row, context.month))
             result.warnings.append(
                 f"{name}没有表头,{len(_data(frame))}行按前一张表的表头读取;请核对各列是否一致,下次每个工作表都写上表头。"
             )
@@ -252,6 +266,9 @@ def _conform_table(
     result.is_mixed |= result.header is not None and not is_in_order(result.header, header)
     result.header = header
     _keep(sheet, conform_rows(table, dataset, context), result, dataset)
+    if len(result.frames[-1]):
+        place = f"{name}第{sheet.above + 1}行起的表" if sheet.above else name
+        result.tables.append(timed_table(sheet, place, header.first_row, context.month))
 
 
 def _take_units(sheet: Sheet, header: Header, table: Table, name: str, result: FileResult, dataset: Dataset) -> None:
