@@ -53,6 +53,11 @@ def is_obligation(text: str) -> bool:
     return bool(re.fullmatch(_OBLIGATION, text))
 
 
+def is_about_somebody(text: str) -> bool:
+    """Check whether a column name speaks of somebody else, or of a telephone or an account."""
+    return bool(_SOMEBODY.search(text))
+
+
 def note_or_unit(text: str, column: Column, rate: str) -> str | None:
     """Return the unit that a remark names for a column, "" for a note about filling in, None for anything else.
 

@@ -14,6 +14,7 @@ import polars as pl
 
 from sources.contracts.model import Dataset, load_contracts
 from sources.reading.codes import Codes, may_be_code
+from sources.reading.extra_columns import are_extra
 from sources.reading.files import Sheet
 from sources.reading.files.package import column_letters
 from sources.reading.header import Header, best_header, find_header, fitting_datasets, missing_message
@@ -250,8 +251,8 @@ class Beside:
 def beside(sheet: Sheet, header: Header, dataset: Dataset) -> Beside:
     """Find another list beside a table.
 
-    Columns without a header text count, those behind an empty column, and all others if they have a header of their
-    own; other columns with a header are extra columns of the table.
+    Columns without a header text count, those behind an empty column unless they ``are_extra``, and all others if they
+    have a header of their own; other columns with a header are extra columns of the table.
     """
     own = set(header.columns.values())
     others = [i for i in range(sheet.cells.width) if i not in own]
@@ -265,7 +266,10 @@ def beside(sheet: Sheet, header: Header, dataset: Dataset) -> Beside:
         # Columns of the same names without a key are more columns of the same rows, such as those of another year.
         empty = [i for i in others if i not in content]
         named = [bool(label) and not re.match(NUMERIC, label) for label in header.labels]
-        apart = [i for i in content if not named[i] or any(max(own) < e < i or i < e < min(own) for e in empty)]
+        cut = [i for i in content if named[i] and any(max(own) < e < i or i < e < min(own) for e in empty)]
+        if are_extra(below, cut, _other_ids(below, cut, header, dataset), header, dataset):
+            cut = []
+        apart = [i for i in content if not named[i] or i in cut]
         return Beside(_other_ids(below, apart, header, dataset), rows_with_codes(below, dataset, apart, 2))
     cell = f"{column_letters(min(second.columns.values()) + 1)}{second.last_row + sheet.above + 1}"
     rows = _rows_under(sheet, second, header) if second.suffices(dataset) and not dataset.id_columns else ()

@@ -647,3 +647,51 @@ def test_an_id_beside_a_name_is_a_person(head: Rows, first: str) -> None:
     (file,) = conform(ILLNESS, xlsx_file({"一": table(ILLNESS, [row(ILLNESS, 1)]), "二": [*head, *people]})).files
     assert "有2行像是数据" in str(file.refusal) or "缺少必填列" in str(file.refusal)
     assert file.rows_unread + file.rows_refused == 3
+
+
+OTHERS = [row(SUBSISTENCE, 900 + n)["resident_id"] for n in range(2)]
+
+
+def _aside(head: list[str], cells: list[Any], dataset: Dataset = SUBSISTENCE, before: bool = False) -> Rows:
+    """A list with columns apart from it, in which "id" becomes the id of somebody else."""
+    first = FIRST if dataset is SUBSISTENCE else table(dataset, _people(1, 2, dataset))
+    asides = [head, *[[other if c == "id" else c for c in cells] for other in OTHERS]]
+    return [[*b, None, *a] if before else [*a, None, *b] for a, b in zip(first, asides, strict=True)]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        _aside(["监护人", "监护人身份证号", "监护人电话"], ["王五", "id", "13800138000"]),
+        _aside(["开户人", "开户人身份证", "账号"], ["王五", "id", "6217000000000000000"]),
+        _aside(["银行账号", "开户行", "备注"], ["622848198001015678", "农行", "无"]),
+        _aside(["配偶姓名", "配偶身份证号"], ["王五", "id"]),
+        _aside(["核对人", "核对人证号", "结果"], ["王五", "id", "相符"]),
+        _aside(["代领人", "代领人身份证号", "代领人电话"], ["王五", "id", "13800138000"], DEATHS),
+        _aside(["监护人", "监护人身份证号", "监护人电话"], ["王五", "id", "13800138000"], before=True),
+    ],
+)
+def test_named_columns_apart_in_the_rows_of_the_list_are_extra_columns(rows: Rows) -> None:
+    found = conform(SUBSISTENCE if len(rows[0]) > WIDTH else DEATHS, xlsx_file({"表": rows}))
+    assert (found.files[0].refusal, found.files[0].rows_unread) == (None, 0)
+    assert found.rows["row_state"].to_list() == ["accepted"] * 2
+    assert found.files[0].unknown_headers
+
+
+LONGER = _aside(["监护人", "监护人身份证号"], ["王五", "id"])
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [*LONGER, [*[None] * WIDTH, None, "王五", row(SUBSISTENCE, 950)["resident_id"]]],
+        _aside(["名字", "身份证号"], ["王五", "id"]),
+        _aside([f"栏{c}" for c in "甲乙丙丁戊己"], ["王五", "id", "男", "1", "2", "3"]),
+        _aside([], ["王五", "id", "男"]),
+        _aside(["对象", "对象证号", "何时"], ["王五", "id", "2021-06-01"], DEATHS),
+    ],
+)
+def test_another_list_apart_is_no_extra_columns(rows: Rows) -> None:
+    (file,) = conform(SUBSISTENCE if len(rows[1]) > WIDTH else DEATHS, xlsx_file({"表": rows})).files
+    assert file.refusal is not None
+    assert file.rows_refused == len(rows) - 1
