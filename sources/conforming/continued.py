@@ -11,7 +11,7 @@ from dataclasses import replace
 import polars as pl
 
 from sources.contracts.model import Dataset
-from sources.reading.codes import Codes, code_columns, shape
+from sources.reading.codes import Codes, code_columns, plain_code, shape
 from sources.reading.files import Sheet
 from sources.reading.header import Header, best_header
 from sources.reading.unread import NUMERIC
@@ -66,14 +66,15 @@ def fits(frame: pl.DataFrame, before: Sequence[pl.DataFrame], dataset: Dataset) 
 def codes_of(frames: Sequence[pl.DataFrame], column: str) -> Codes:
     """Collect the codes of conformed rows from one column, as delivered."""
     texts = [plain_series(frame[f"{column}__raw"]).rename("") for frame in frames]
-    return Codes(pl.concat([pl.Series(dtype=pl.String), *texts]).drop_nulls().str.to_uppercase().unique())
+    codes = pl.concat([pl.Series("code", dtype=pl.String), *texts]).drop_nulls().to_frame()
+    return Codes(codes.select(plain_code(pl.col("code")))["code"].unique())
 
 
 def _has_such_codes(data: pl.DataFrame, before: Sequence[pl.DataFrame], dataset: Dataset) -> bool:
     """Check whether nearly all codes of the key have a shape that one of the rows before has too."""
     for name in code_columns(dataset):
         shapes = codes_of(before, name).all_shapes
-        found = data.select(shape(pl.lit(plain_series(data[f"{name}__raw"])))).to_series()
+        found = data.select(shape(plain_code(pl.lit(plain_series(data[f"{name}__raw"]))))).to_series()
         if (~found.is_in(shapes.implode())).sum() > _MOST_ERRORS * data.height:
             return False
     return True

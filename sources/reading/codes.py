@@ -1,6 +1,7 @@
 """Tell the codes of a table without ids by the shape of those that were read (semantics §2).
 
-Belongs here: shapes, and which cells of rows that were not read are codes of the table.
+Belongs here: shapes, and which cells of rows that were not read are codes of the table. In a table of villages their
+names take the place of codes.
 Does not belong here: where such rows are (``unread``), whether a code is right (``conforming``).
 """
 
@@ -22,9 +23,29 @@ _LENGTH = 4
 _AMOUNT_OR_WORDS = "^[0-9.,\u4e00-\u9fff]+$"
 
 
+_VILLAGE = "(?:村|社区)?(?:[村居]民?委(?:员)?会|村|社区|居)$"
+_VILLAGE_CODE = "^[0-9]{12}$"
+
+
 def code_columns(dataset: Dataset) -> list[str]:
-    """List the key columns that hold codes."""
-    return [name for name in dataset.key if dataset[name].kind == "text"]
+    """List the key columns that hold codes; if there are none, those of villages."""
+    kinds = ["text"] if any(dataset[name].kind == "text" for name in dataset.key) else ["village"]
+    return [name for name in dataset.key if dataset[name].kind in kinds]
+
+
+def has_villages(dataset: Dataset) -> bool:
+    """Check whether villages are the codes of a dataset."""
+    return any(dataset[name].kind == "village" for name in code_columns(dataset))
+
+
+def is_village(text: pl.Expr) -> pl.Expr:
+    """Match the names and the codes of villages."""
+    return text.str.contains(_VILLAGE) | text.str.contains(_VILLAGE_CODE)
+
+
+def plain_code(text: pl.Expr) -> pl.Expr:
+    """Give a code in capitals, and the name of a village in one form (大连村委会, 大连村)."""
+    return text.str.to_uppercase().str.replace(_VILLAGE, "村")
 
 
 def shape(code: pl.Expr) -> pl.Expr:
@@ -48,7 +69,7 @@ class Codes:
     """The codes of the rows of a file that were read."""
 
     texts: pl.Series = field(default_factory=lambda: pl.Series(dtype=pl.String))
-    """Plain texts of the first key column that holds codes, in capitals."""
+    """Codes of the first key column that holds them (``plain_code``)."""
 
     @property
     def all_shapes(self) -> pl.Series:
@@ -58,7 +79,7 @@ class Codes:
     @property
     def shapes(self) -> list[str]:
         """The shapes that tell a row of the table, frequent ones first; none if the codes are too short for that."""
-        codes = self.texts.to_frame("code").filter(may_be_code(pl.col("code")))
+        codes = self.texts.to_frame("code").filter(may_be_code(pl.col("code")) | is_village(pl.col("code")))
         counts = codes.select(shape=shape(pl.col("code")))["shape"].value_counts(sort=True)
         return counts["shape"].head(_MOST_SHAPES).to_list()
 
@@ -68,5 +89,5 @@ class Codes:
 
     def lost(self, cells: pl.DataFrame) -> list[int]:
         """List the rows (column ``row``) of cells like codes, none of which was read."""
-        is_read = pl.col("id").is_in(self.texts.implode()).any().over("row")
+        is_read = plain_code(pl.col("id")).is_in(self.texts.implode()).any().over("row")
         return self.alike(cells).filter(~is_read)["row"].unique().sort().to_list()

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from sources.contracts.model import Dataset, load_contracts
-from sources.reading.codes import Codes, may_be_code
+from sources.reading.codes import Codes, code_columns, has_villages, is_village, may_be_code
 from sources.reading.extra_columns import are_extra
 from sources.reading.files import Sheet
 from sources.reading.files.package import column_letters
@@ -33,6 +33,7 @@ NUMERIC = r"^[0-9][0-9.,/:-]*$"
 _NAME = "^[\u4e00-\u9fff]{2,4}$|^[\u4e00-\u9fff]+·[\u4e00-\u9fff·]+$"
 """A person's name."""
 _NO_NAME = "[号码证例]$"
+_PHONE = "^1[0-9]{10}$"
 _NO_IDS = pl.DataFrame(schema={"row": pl.Int64, "id": pl.String})
 
 
@@ -89,8 +90,18 @@ def rows_with_ids(sheet: Sheet, columns: Sequence[int] | None = None) -> pl.Data
 def rows_with_codes(
     sheet: Sheet, dataset: Dataset, columns: Sequence[int] | None = None, fewest: int = FEWEST
 ) -> pl.DataFrame:
-    """Give the ``row`` and ``id`` of the cells that may be codes, as ``rows_with_ids``; none if the rows have ids."""
-    return _NO_IDS if dataset.id_columns else _rows_with(sheet, may_be_code(pl.all()), columns, fewest, pl.lit(True))
+    """Give the ``row`` and ``id`` of the cells that may be codes, as ``rows_with_ids``; none if the rows have ids.
+
+    A row with a village needs two numbers as well, for many other lists name villages.
+    """
+    if dataset.id_columns:
+        return _NO_IDS
+    if not has_villages(dataset):
+        return _rows_with(sheet, may_be_code(pl.all()), columns, fewest, pl.lit(True))
+    cells = sheet.plain if columns is None else sheet.plain.select(f"c{i}" for i in columns)
+    numbers = cells.select(n=pl.sum_horizontal(pl.all().str.contains(NUMERIC) & ~pl.all().str.contains(_PHONE)))["n"]
+    found = _rows_with(sheet, is_village(pl.all()), columns, FEWEST, pl.lit(True))
+    return found.filter(pl.col("row").is_in(((numbers >= 2).arg_true() + sheet.above + 1).implode()))
 
 
 def _is_name(text: pl.Expr) -> pl.Expr:
@@ -207,16 +218,18 @@ def above_table(sheet: Sheet, place: str, header: Header, dataset: Dataset) -> U
     """Find the rows above the header of a table; those of a table without ids need half of its columns and a number."""
     above = sheet.rows(0, header.first_row)
     codes = rows_with_codes(above, dataset)
-    listed = [] if dataset.id_columns else _full_rows(above, header)
+    listed = [] if dataset.id_columns else _full_rows(above, header, dataset)
     ids = rows_with_ids(above)
     loose = _loose_rows(above, ids, codes, dataset)
     return Unread(place, _ABOVE, ids, codes=codes, listed=tuple(listed), loose=loose)
 
 
-def _full_rows(sheet: Sheet, header: Header) -> list[int]:
-    """List the rows with half of the columns filled, a number among them, which are no totals."""
+def _full_rows(sheet: Sheet, header: Header, dataset: Dataset) -> list[int]:
+    """List the rows with half of the columns filled, a number among them and in each code, which are no totals."""
     columns = pl.col([f"c{i}" for i in header.columns.values()])
+    codes = [pl.col(f"c{header.columns[name]}") for name in code_columns(dataset) if name in header.columns]
     is_full = 2 * pl.sum_horizontal(columns.is_not_null()) >= len(header.columns)
+    is_full &= pl.all_horizontal(code.str.contains("[0-9]") for code in codes) if codes else pl.lit(True)
     marks = sheet.plain.select(
         found=is_full & pl.any_horizontal(columns.str.contains(NUMERIC)), first=pl.coalesce(pl.all())
     ).with_row_index("row", offset=sheet.above + 1)

@@ -695,3 +695,58 @@ def test_another_list_apart_is_no_extra_columns(rows: Rows) -> None:
     (file,) = conform(SUBSISTENCE if len(rows[1]) > WIDTH else DEATHS, xlsx_file({"表": rows})).files
     assert file.refusal is not None
     assert file.rows_refused == len(rows) - 1
+
+
+VILLAGES = ["大连村委会", "竹园村村委会", "黄溪村委会", "源潭社区居委会"]
+
+
+def _villages(*numbers: int) -> Rows:
+    """Rows of the cleaning fund without its header."""
+    return [list(row(CLEANING, 1, town_name="源潭镇", village_name=VILLAGES[n]).values()) for n in numbers]
+
+
+FUND = table(CLEANING, [])[0]
+OTHER_FUND = ["乡", "哪个村", *[f"钱{c}" for c in "甲乙丙丁戊"]]
+
+
+@pytest.mark.parametrize(
+    "sheets",
+    [
+        {"一": [FUND, *_villages(0, 1)], "二": [OTHER_FUND, *_villages(2, 3)]},
+        {"一": [FUND, *_villages(0, 1), [], OTHER_FUND, *_villages(2, 3)]},
+        {"一": [*_villages(2, 3), FUND, *_villages(0, 1)]},
+        {"一": [FUND, *[[*a, None, *b] for a, b in zip(_villages(0, 1), _villages(2, 3), strict=True)]]},
+        {
+            "一": [[*FUND, None, *OTHER_FUND]]
+            + [[*a, None, *b] for a, b in zip(_villages(0, 1), _villages(2, 3), strict=True)]
+        },
+    ],
+)
+def test_villages_outside_a_table_refuse_the_file_and_are_counted(sheets: dict[str, Rows]) -> None:
+    (file,) = conform(CLEANING, xlsx_file(sheets)).files
+    assert "有2行像是数据" in str(file.refusal)
+    assert (file.rows_unread, file.rows_refused) == (2, 2)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        [["镇", "村", "联系人", "电话"], ["源潭镇", "黄溪村委会", "张三", "13800138000"]],
+        [["序号", "村", "联系人", "电话"], ["1", "黄溪村委会", "张三", "13800138000"]],
+        [["镇", "户数", "人数"], ["源潭镇", "12", "30"], ["合计", "12", "30"]],
+        [["村", "户数", "人数"], ["大连村", "12", "30"], ["竹园村", "3", "9"]],
+        [["1", "村", "填全称"], ["2", "金额", "元"]],
+    ],
+)
+def test_other_sheets_of_a_list_of_villages_lose_none(other: Rows) -> None:
+    found = conform(CLEANING, xlsx_file({"一": [FUND, *_villages(0, 1)], "二": other}))
+    assert (found.files[0].refusal, found.files[0].rows_unread, found.rows.height) == (None, 0, 2)
+
+
+def test_sums_above_the_header_are_no_rows_of_the_list() -> None:
+    sums = [["产业帮扶资金发放表"], ["笔数", 5, "发放金额", 1500], ["生活补助", 5, 1500]]
+    head = table(PAYMENTS, [])[0]
+    found = conform(PAYMENTS, xlsx_file({"一": [*sums, head, *_payments(1, 2, no="F{}")]}))
+    assert (found.files[0].refusal, found.rows.height) == (None, 2)
+    lost = conform(PAYMENTS, xlsx_file({"一": [*_payments(3, no="F{}"), head, *_payments(1, 2, no="F{}")]}))
+    assert lost.files[0].rows_unread == 1
