@@ -115,6 +115,20 @@ def test_a_home_without_a_fingerprint_is_recognised_by_its_kept_identities(taken
         taken.intake()
 
 
+def test_one_key_that_an_upgrade_makes_otherwise_makes_no_secret_another_one(taken: Desk) -> None:
+    secret = read_secret(taken.home, CONTRACTS)
+    fingerprint_path(taken.home).unlink()
+    is_first = pl.int_range(pl.len()) == 0
+    files = list(taken.home.restricted.glob("identities/*/*/month=*/rows.parquet"))
+    assert files
+    for file in files:
+        rows = pl.read_parquet(file)
+        keys = [name for name in rows.columns if name.endswith("_key")]
+        changed = [pl.when(is_first).then(pl.lit("0" * 64)).otherwise(pl.col(key)).alias(key) for key in keys]
+        rows.with_columns(changed).write_parquet(file)
+    assert read_secret(taken.home, CONTRACTS) == secret
+
+
 def test_keys_that_cannot_be_compared_are_refused(taken: Desk) -> None:
     fingerprint_path(taken.home).unlink()
     shutil.rmtree(taken.home.restricted / "identities")
