@@ -20,6 +20,7 @@ ONLY_UNIT = re.compile(
     r"\(?(?:(?:计量)?单位[::]?)?[十百千万亿]*[美港欧日]?(?:元|公里|米|人)(?:[/每][^()]*)?\)?|(?:计量)?单位|[-—/]"
 )
 """Text of a cell in a row of units."""
+_ABOUT = re.compile("(?:基本|个人)?(?:信息|情况|资料)$")
 _TITLE = re.compile("(?:表|册|台账|名单|明细)$")
 
 
@@ -76,13 +77,14 @@ def unit_cells(sheet: Sheet, row: int, texts: Sequence[str]) -> list[str]:
 def named(levels: tuple[str, ...], dataset: Dataset) -> str:
     """Join the rows of a header from the topmost one with which they name a column; else the lowest text counts.
 
-    A unit in a group head counts for a column that names none itself.
+    A unit in a group head counts for a column that names none itself; 信息, 情况 and the like at its end say nothing.
     """
     heads = [split_head(text) for text in levels[:-1]]
     for i in range(len(levels)):
         bare = "".join([*(name for name, _ in heads[i:]), levels[-1]])
         whole = "".join(levels[i:])
-        for name, above in ((whole, heads[:i]), (bare, heads)) if bare != whole else ((whole, heads[:i]),):
+        short = "".join([*(_ABOUT.sub("", name) for name, _ in heads[i:]), levels[-1]])
+        for name, above in {whole: heads[:i], **{n: heads for n in (bare, short) if n != whole}}.items():
             if label := label_of(name, dataset):
                 return _with_unit(name, label, [remark for _, remark in reversed(above) if remark], dataset)
     if len(levels) > 1 and ONLY_UNIT.fullmatch(levels[-1]) and label_of(upper := named(levels[:-1], dataset), dataset):

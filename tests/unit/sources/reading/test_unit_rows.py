@@ -181,3 +181,18 @@ def test_group_heads_centred_across_a_selection_reach_over_the_empty_cells(heade
     rows = [[cell or None for cell in cells] for cells in header]
     found = header_of(xlsx_file({"表": [*rows, ["源潭镇"]]}), SUBSISTENCE)
     assert found.columns == {c.name: i for i, c in enumerate(SUBSISTENCE.columns)}
+
+
+@pytest.mark.parametrize("about", ["", "信息", "情况", "资料", "基本信息", "基本情况"])
+def test_words_at_the_end_of_a_group_head_say_nothing(about: str) -> None:
+    dataset = CONTRACTS.dataset("subsistence_allowance")
+    labels = [c.label for c in dataset.columns]
+    head, person = labels.index("户主姓名"), labels.index("姓名")
+    upper = [""] * len(labels)
+    upper[head : head + 2], upper[person : person + 2] = [f"户主{about}", ""], [f"人员{about}", ""]
+    lower = [label.removeprefix("户主") for label in labels]
+    cells = a_row(dataset, head_name="甲")
+    merges = [(0, at, 0, at + 1) for at in (head, person)]
+    found = conform(dataset, xlsx_file({"表": [upper, lower, list(cells.values())]}, {"表": merges}))
+    assert found.files[0].refusal is None
+    assert found.rows.select("head_name", "person_name").rows() == [("甲", cells["person_name"])]
