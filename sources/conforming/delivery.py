@@ -229,7 +229,8 @@ def _go_on(sheet: Sheet, name: str, result: FileResult, dataset: Dataset, contex
             return None
     unread = other_table(sheet, name, best_header(sheet, dataset), dataset)
     result.unread.append(unread)
-    result.skipped.append(f"{name}没有可识别的表头,已跳过")
+    if any(len(column.drop_nulls()) for column in sheet.plain):
+        result.skipped.append(f"{name}没有可识别的表头,已跳过")
     return best_header(sheet, dataset)
 
 

@@ -750,3 +750,6 @@ def test_sums_above_the_header_are_no_rows_of_the_list() -> None:
     assert (found.files[0].refusal, found.rows.height) == (None, 2)
     lost = conform(PAYMENTS, xlsx_file({"一": [*_payments(3, no="F{}"), head, *_payments(1, 2, no="F{}")]}))
     assert lost.files[0].rows_unread == 1
+def test_an_empty_sheet_is_not_worth_a_word() -> None:
+    part = conform(SUBSISTENCE, xlsx_file({"表": FIRST, "Sheet2": [], "Sheet3": [["说明"]]})).files[0]
+    assert part.skipped == ["第3个工作表没有可识别的表头,已跳过"]
