@@ -21,9 +21,13 @@ from sources.reading.files.second_look.found_cells import FoundCells, corrected
 from sources.reading.files.second_look.walked_cells import WalkedCells, styles
 from sources.reading.files.sheet import Sheet
 
-_PROGRAMS = re.compile("Excel|WPS|Kingsoft|LibreOffice|OpenOffice|Numbers", re.IGNORECASE)
+_PROGRAMS = re.compile(
+    r"\b(?:Microsoft (?:Macintosh |Office )?Excel|WPS|Kingsoft|LibreOffice|OpenOffice(?:\.org)?|Numbers)(?![A-Za-z])",
+    re.IGNORECASE,
+)
 """Programs that compute the formulas of what they save."""
 _TRUE = ("1", "true")
+_ON_LOAD = ("fullCalcOnLoad", "forceFullCalc")
 _PREFIXED = b":worksheet"
 _HEAD = 2048
 _FORMULA, _START = b"f", re.compile(rb"[<:]f[ >]")
@@ -48,7 +52,7 @@ class SecondLook:
 
     def _workbook(self, tag: str, attributes: dict[str, str]) -> None:
         self._has_1904_dates |= tag == "workbookPr" and attributes.get("date1904") in _TRUE
-        self._computes_on_load |= tag == "calcPr" and attributes.get("fullCalcOnLoad") in _TRUE
+        self._computes_on_load |= tag == "calcPr" and any(attributes.get(name) in _TRUE for name in _ON_LOAD)
 
     def watch(self, part: str, block: bytes) -> None:
         """Note a part if a block of it has a sign of a cell to look at."""

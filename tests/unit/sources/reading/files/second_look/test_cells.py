@@ -176,6 +176,38 @@ def test_zeros_of_an_unknown_program_that_has_no_other_result_are_not_trusted() 
     assert _found(_by_hand(row, {}))[0] == [("0", NUMBER)] * 2, "written by Excel"
 
 
+ZERO = b'<row r="1"><c r="A1"><f>1+1</f><v>0</v></c></row>'
+
+
+@pytest.mark.parametrize(
+    ("program", "is_trusted"),
+    [
+        ("Microsoft Excel", True),
+        ("Microsoft Macintosh Excel", True),
+        ("WPS Office_12.1.0.16929_F1E327BC", True),
+        ("WPS 表格", True),
+        ("LibreOffice/7.3.7.2$Linux_X86_64", True),
+        ("EasyExcel", False),
+        ("Go Excelize", False),
+        ("MyNumbersTool", False),
+        ("Apache POI", False),
+    ],
+)
+def test_only_programs_that_compute_are_trusted(program: str, is_trusted: bool) -> None:
+    parts = {"docProps/app.xml": f"<Properties><Application>{program}</Application></Properties>".encode()}
+    assert _found(_by_hand(ZERO, parts))[0] == [("0" if is_trusted else "2", NUMBER)]
+
+
+@pytest.mark.parametrize("attribute", [b"fullCalcOnLoad", b"forceFullCalc"])
+def test_zeros_that_are_to_be_computed_on_load_are_not_trusted(attribute: bytes) -> None:
+    content = _by_hand(ZERO, {})
+    assert _found(content)[0] == [("0", NUMBER)]
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    members["xl/workbook.xml"] = members["xl/workbook.xml"].replace(b"<calcPr ", b"<calcPr " + attribute + b'="1" ')
+    assert _found(zip_file(members))[0] == [("2", NUMBER)]
+
+
 @pytest.mark.parametrize(
     "row",
     [
