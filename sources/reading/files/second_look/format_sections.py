@@ -61,6 +61,12 @@ class Section:
         return sum(behind for literal, behind in self.between if POINT.fullmatch(literal))
 
     @property
+    def is_day(self) -> bool:
+        """Check whether it shows eight digits as a day: 2018.01.01."""
+        points = [behind for literal, behind in self.between if POINT.fullmatch(literal)]
+        return self.digits == 8 and points == [4, 2] and len(self.between) == len(points)
+
+    @property
     def is_one_number(self) -> bool:
         """Check that no literal between the digits makes a code of them; a literal point does not."""
         return all(_GROUPS.fullmatch(literal) or POINT.fullmatch(literal) for literal, _ in self.between)

@@ -96,6 +96,8 @@ def shown(code: str, value: str) -> Shown | None:
         if _has_words(section):
             return Shown(section.prefix, TEXT)
         return Shown(value, UNCLEAR) if number else None
+    if section.is_day and not (section.percents or section.commas):
+        return _as_code(section, number, value)
     if section.percents or section.commas or section.point:
         return _scaled(section, number)
     if section.touches or section.has_name or not section.is_one_number:
