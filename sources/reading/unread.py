@@ -82,9 +82,10 @@ class Unread:
 def rows_with_ids(sheet: Sheet, columns: Sequence[int] | None = None) -> pl.DataFrame:
     """Give the ``row`` and ``id`` of the cells that look like an id, in rows of three filled cells, or with a name.
 
-    Only these ``columns`` count; all of them by default.
+    Only these ``columns`` count; all of them by default. Two columns beside a table are no list, whoever they name.
     """
-    return _rows_with(sheet, pl.all().str.contains(_ID), columns, 2, _is_name(pl.all()))
+    fewest = 2 if columns is None else FEWEST
+    return _rows_with(sheet, pl.all().str.contains(_ID), columns, fewest, _is_name(pl.all()))
 
 
 def rows_with_codes(
@@ -98,9 +99,11 @@ def rows_with_codes(
         return _NO_IDS
     if not has_villages(dataset):
         return _rows_with(sheet, may_be_code(pl.all()), columns, fewest, pl.lit(True))
+    found = _rows_with(sheet, is_village(pl.all()), columns, FEWEST, pl.lit(True))
+    if found.is_empty():
+        return found
     cells = sheet.plain if columns is None else sheet.plain.select(f"c{i}" for i in columns)
     numbers = cells.select(n=pl.sum_horizontal(pl.all().str.contains(NUMERIC) & ~pl.all().str.contains(_PHONE)))["n"]
-    found = _rows_with(sheet, is_village(pl.all()), columns, FEWEST, pl.lit(True))
     return found.filter(pl.col("row").is_in(((numbers >= 2).arg_true() + sheet.above + 1).implode()))
 
 

@@ -678,14 +678,14 @@ def test_named_columns_apart_in_the_rows_of_the_list_are_extra_columns(rows: Row
     assert found.files[0].unknown_headers
 
 
-LONGER = _aside(["监护人", "监护人身份证号"], ["王五", "id"])
+LONGER = _aside(["监护人", "监护人身份证号", "监护人性别"], ["王五", "id", "男"])
 
 
 @pytest.mark.parametrize(
     "rows",
     [
-        [*LONGER, [*[None] * WIDTH, None, "王五", row(SUBSISTENCE, 950)["resident_id"]]],
-        _aside(["名字", "身份证号"], ["王五", "id"]),
+        [*LONGER, [*[None] * WIDTH, None, "王五", row(SUBSISTENCE, 950)["resident_id"], "男"]],
+        _aside(["名字", "身份证号", "性别"], ["王五", "id", "男"]),
         _aside([f"栏{c}" for c in "甲乙丙丁戊己"], ["王五", "id", "男", "1", "2", "3"]),
         _aside([], ["王五", "id", "男"]),
         _aside(["对象", "对象证号", "何时"], ["王五", "id", "2021-06-01"], DEATHS),
@@ -741,6 +741,15 @@ def test_villages_outside_a_table_refuse_the_file_and_are_counted(sheets: dict[s
 def test_other_sheets_of_a_list_of_villages_lose_none(other: Rows) -> None:
     found = conform(CLEANING, xlsx_file({"一": [FUND, *_villages(0, 1)], "二": other}))
     assert (found.files[0].refusal, found.files[0].rows_unread, found.rows.height) == (None, 0, 2)
+
+
+@pytest.mark.parametrize("dataset", [CLEANING, INCOME, SUBSISTENCE])
+def test_a_number_and_a_remark_around_the_table_are_extra_columns(dataset: Dataset) -> None:
+    head, *rows = table(dataset, [row(dataset, n) for n in (1, 2)])
+    cells = [["序号", *head, "备注"], *[[n, *r, None] for n, r in enumerate(rows, 1)]]
+    for noted in (cells, [cells[0], [*cells[1][:-1], "已核"], cells[2]]):
+        found = conform(dataset, xlsx_file({"表": noted}))
+        assert (found.files[0].refusal, found.files[0].rows_unread, found.rows.height) == (None, 0, 2)
 
 
 def test_sums_above_the_header_are_no_rows_of_the_list() -> None:
