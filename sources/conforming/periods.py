@@ -117,8 +117,11 @@ def _period(parts: dict[str, str | None]) -> Period:
 def of_another_time(tables: Sequence[TimedTable], month: Month, dataset: Dataset) -> tuple[str | None, list[str]]:
     """Compare the tables of a file with the month of the delivery; return a refusal, and warnings, in Chinese.
 
-    Tables of several times in one file are refused: somebody who left would stay. An increment may be late.
+    Tables of several times in one file are refused: somebody who left would stay. An increment may be late. A form that
+    the office handed out names the month when it did so.
     """
+    if any(c.is_prefilled for c in dataset.columns):
+        return None, []
     months = {"monthly": 1, "quarterly": 3, "annual": 12}[dataset.cadence]
     others = [t for t in tables if t.period and not t.period.fits(month, months)]
     this = f"这次报送的是{month.year}年{month.number}月"

@@ -138,7 +138,9 @@ def _header_at(sheet: Sheet, row: int, dataset: Dataset) -> tuple[int, int, Head
 
 
 def _is_same(found: Header, current: Header) -> bool:
-    """Check whether a header repeats the one before it, text by text."""
+    """Check whether a header repeats the one before it, text by text; the rows of a taller one are no data."""
+    if len(found.texts) > len(current.texts):
+        return False
     texts = [[h.labels[i] for i in h.columns.values()] for h in (found, current)]
     return (found.columns, found.units) == (current.columns, current.units) and texts[0] == texts[1]
 

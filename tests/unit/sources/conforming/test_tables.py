@@ -759,6 +759,18 @@ def test_sums_above_the_header_are_no_rows_of_the_list() -> None:
     assert (found.files[0].refusal, found.rows.height) == (None, 2)
     lost = conform(PAYMENTS, xlsx_file({"一": [*_payments(3, no="F{}"), head, *_payments(1, 2, no="F{}")]}))
     assert lost.files[0].rows_unread == 1
+
+
 def test_an_empty_sheet_is_not_worth_a_word() -> None:
     part = conform(SUBSISTENCE, xlsx_file({"表": FIRST, "Sheet2": [], "Sheet3": [["说明"]]})).files[0]
     assert part.skipped == ["第3个工作表没有可识别的表头,已跳过"]
+
+
+@pytest.mark.parametrize("head", ["户主", "户主情况"])
+@pytest.mark.parametrize("gap", [[], [[]], [["二、乙村"]]])
+def test_a_header_of_two_rows_with_the_names_before_is_no_bad_row(head: str, gap: Rows) -> None:
+    names = FIRST[0]
+    upper = [head if i == 2 else "成员" if i == 4 else None if i in (3, 5) else n for i, n in enumerate(names)]
+    lower = [n if i in (2, 3, 4, 5) else None for i, n in enumerate(names)]
+    for found in _both([*FIRST, *gap, upper, lower, *_block(3, 4)[1:]]):
+        assert [r[1:] for r in _read(found)] == [r[1:] for r in _expected(*((0, n) for n in (1, 2, 3, 4)))]
