@@ -48,7 +48,8 @@ def sample_sheets(sheets: Sequence[Sheet], dataset: Dataset) -> list[int]:
 
 
 def _is_titled(sheet: Sheet) -> bool:
-    return any(_TITLE.fullmatch(text) for row in top_texts(sheet)[:3] for text in row if text)
+    alone = [texts.pop() for row in top_texts(sheet)[:3] if len(texts := {text for text in row if text}) == 1]
+    return any(_TITLE.fullmatch(text) for text in alone)
 
 
 def _rows(sheet: Sheet, dataset: Dataset) -> int:
