@@ -18,7 +18,7 @@ from orchestration.commands.app import literal
 from sources.acceptance.ledger import error_counts_in
 from sources.acceptance.outcome import notices_of_file
 from sources.checking import CheckedFiles, CheckedTable
-from sources.conforming.delivery import FileResult
+from sources.conforming.file import FileResult
 from sources.notice import Notice
 from workbooks.messages import problem
 

@@ -15,7 +15,8 @@ import polars as pl
 
 from sources import parquet
 from sources.acceptance.in_force import InForce
-from sources.conforming.delivery import ConformedDelivery, FileResult
+from sources.conforming.delivery import ConformedDelivery
+from sources.conforming.file import FileResult
 from sources.contracts.model import Dataset
 from sources.contracts.row_schema import FILE_LEDGER, LEDGER_FILE, schema_of
 from sources.home import Home

@@ -13,7 +13,7 @@ from typing import Literal
 import polars as pl
 
 from sources.acceptance.ledger import Taken, error_counts
-from sources.conforming.delivery import FileResult
+from sources.conforming.file import FileResult
 from sources.contracts.model import Dataset
 from sources.landing.settings import REPLACE_TOWNS
 from sources.months import Month

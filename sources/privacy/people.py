@@ -21,7 +21,7 @@ import polars as pl
 
 from sources import parquet
 from sources.characters import HAN, MIDDLE_DOTS
-from sources.conforming.delivery import FileResult
+from sources.conforming.file import FileResult
 from sources.contracts.model import Column, Contracts, Dataset
 from sources.contracts.row_schema import ROWS_FILE
 from sources.home import Home

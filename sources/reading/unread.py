@@ -1,7 +1,7 @@
 """Find the rows that look like data but belong to no table that is read (semantics §2).
 
 Belongs here: rows of sheets without a header, rows beside a table, above it or under another header.
-Does not belong here: whether somebody is lost, which only the rows that were read can tell (``conforming.delivery``).
+Does not belong here: whether somebody is lost, which only the rows that were read can tell (``conforming.file``).
 """
 
 from __future__ import annotations

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sources.conforming.delivery import FileResult, conform_delivery
+from sources.conforming.delivery import conform_delivery
+from sources.conforming.file import FileResult
 from tests.unit.sources.builder import (
     CONTEXT,
     CONTRACTS,
@@ -153,7 +154,7 @@ def test_an_unexpected_breakage_refuses_the_file_without_quoting_it(monkeypatch:
     def broken(*_: object) -> None:
         raise ValueError("441802198006150011")
 
-    monkeypatch.setattr("sources.conforming.delivery.conform_rows", broken)
+    monkeypatch.setattr("sources.conforming.file.conform_rows", broken)
     found = _part(csv_file(_income(1)))
     assert "ValueError" in str(found.refusal)
     assert "4418" not in str(found.refusal)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sources.conforming.delivery import FileResult
+from sources.conforming.file import FileResult
 from sources.conforming.periods import Period, period_in
 from tests.unit.sources.builder import CONTRACTS, conform, csv_file, row, table, xls_file, xlsx_file
 

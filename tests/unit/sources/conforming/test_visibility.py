@@ -13,7 +13,7 @@ from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 from openpyxl.styles import Font
 
-from sources.conforming.delivery import FileResult
+from sources.conforming.file import FileResult
 from tests.unit.sources.builder import CONTRACTS, conform, row, table
 
 INCOME = CONTRACTS.dataset("household_income")

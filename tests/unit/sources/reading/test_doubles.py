@@ -11,7 +11,7 @@ import pytest
 import xlsxwriter
 import xlwt
 
-from sources.conforming.delivery import FileResult
+from sources.conforming.file import FileResult
 from tests.unit.sources.builder import CONTRACTS, conform, csv_file, row, table, xlsx_file
 
 ALLOWANCE = CONTRACTS.dataset("subsistence_allowance")

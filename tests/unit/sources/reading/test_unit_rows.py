@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from sources.conforming.delivery import FileResult
+from sources.conforming.file import FileResult
 from tests.unit.sources.builder import CONTRACTS, Merge, conform, csv_file, header_of, xlsx_file
 from tests.unit.sources.builder import row as a_row
 
