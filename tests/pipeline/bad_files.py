@@ -58,7 +58,7 @@ def _of_income() -> dict[str, tuple[bytes, str]]:
         "收入监测-越界.zip": (zip_file({"../收入监测.csv": csv_file(good)}), "指向包外"),
         "收入监测-空簿.xlsx": (xlsx_file({"表": []}), "没有找到“农户收入监测表”的表头"),
         "收入监测-零字节.csv": (b"", "文件是空的"),
-        "收入监测-空字符.csv": (csv_file(good) + b"\0", "不是文本文件"),
+        "收入监测-空字符.csv": (csv_file(good).replace(b",", b",\0", 1), "不是文本文件"),
         "收入监测-传输中.csv.part": (csv_file(good), "还在写入或传输中"),
         "收入监测-扫描件.pdf": (b"%PDF", "不支持的文件类型“.pdf”"),
     }

@@ -19,8 +19,8 @@ from orchestration.commands.run import run_month
 from orchestration.commands.workbooks import write_lists
 from orchestration.runtime.instance import open_instance
 from orchestration.runtime.settings import Settings
-from sources import intake
-from sources.conforming import delivery
+from sources.acceptance import judge
+from sources.conforming import file
 from sources.months import Month
 from tests.pipeline.seeded import CONTRACTS, FREE, MONTHS, NAMES, PHONE, put
 from tests.unit.sources.builder import csv_file, table
@@ -70,8 +70,8 @@ def main(months: list[str]) -> None:
     for month in months:
         if month == MONTHS[1]:
             _return_leads(settings)
-            _break(delivery, "extract_table", BROKEN_READING, 2)
-            _break(intake, "replace_rows", BROKEN_WORK, 3)
+            _break(file, "extract_table", BROKEN_READING, 2)
+            _break(judge, "replace_rows", BROKEN_WORK, 3)
         report = run_month(settings, Month.parse(month), log_level="DEBUG")
         about = {"month": month, "success": report.success, "errors": report.errors}
         about["statuses"] = {d.name: d.status for d in report.datasets}
