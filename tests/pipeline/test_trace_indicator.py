@@ -62,4 +62,4 @@ def test_an_indicator_of_the_month_before_the_last_one(
     office.deliver_register(month=MAY, folder="r2", households=31)
     assert office.materialise("landing/agriculture", "agriculture/household_register", month=MAY).success
     assert _trace(monkeypatch, f"{MONTHS}@{MAY}") == 3
-    assert "《农户基础信息名册》2021-05" in capsys.readouterr().out
+    assert "《农户基础信息名册》2021-05" in capsys.readouterr().err

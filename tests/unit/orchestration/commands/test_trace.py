@@ -62,7 +62,7 @@ def test_people_are_written_to_the_outbox_only(
     assert _exit_code(monkeypatch, LEAD, "--with-identities") == 0
     assert _exit_code(monkeypatch, LEAD, "--with-identities", "--out", "核对.xlsx") == 0
     assert {p.name: p.stat().st_mode & 0o777 for p in folder.iterdir()} == {f"{LEAD}.xlsx": 0o600, "核对.xlsx": 0o600}
-    told = capsys.readouterr().out + json.dumps(audit.entries(district.home), ensure_ascii=False)
+    told = "".join(capsys.readouterr()) + json.dumps(audit.entries(district.home), ensure_ascii=False)
     assert not any(person in told for person in PEOPLE)
     assert [e["arguments"]["form"] for e in audit.entries(district.home)] == ["with_identities"] * 2
 
