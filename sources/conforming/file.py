@@ -19,6 +19,7 @@ from sources.conforming.rows import conform_rows
 from sources.conforming.visibility import listed, visibility_warnings
 from sources.contracts.model import Dataset
 from sources.landing.deliveries import DeliveredFile
+from sources.reading.beside import beside
 from sources.reading.blocks import blocks_of
 from sources.reading.codes import Codes, code_columns
 from sources.reading.doubles import settle_doubles
@@ -28,8 +29,7 @@ from sources.reading.own_output import refuse_own_output
 from sources.reading.samples import sample_sheets
 from sources.reading.stated_units import stated_units, unit_conflict, unit_warnings
 from sources.reading.table import Table, extract_table
-from sources.reading.unit_rows import with_rows_below
-from sources.reading.unread import Unread, above_table, beside, hidden_rows, key_text, other_table, unlabelled
+from sources.reading.unread import Unread, above_table, hidden_rows, key_text, other_table, unlabelled
 from sources.refusal import RefusedError, breakage_refused
 from sources.text import masked, plain_series
 
@@ -171,7 +171,6 @@ def _conform_sheet(sheet: Sheet, result: FileResult, dataset: Dataset, context: 
     header = find_header(sheet, dataset)
     if header is None:
         return _go_on(sheet, name, result, dataset, context)
-    header = with_rows_below(sheet, header, dataset)
     result.lists.append([])
     for block in blocks_of(sheet, header, dataset):
         if block.header and not block.is_other:
@@ -212,7 +211,6 @@ def _conform_table(
     sheet: Sheet, header: Header, name: str, result: FileResult, dataset: Dataset, context: Context
 ) -> None:
     """Conform one table into ``result``, or refuse it."""
-    header = with_rows_below(sheet, header, dataset)
     aside = beside(sheet, header, dataset)
     reason = f"{aside.cell}是并排的另一张表的表头。" if aside.cell else "在表的旁边。"
     result.unread.append(Unread(f"{name}旁边", f"{reason}{_BESIDE}", aside.ids, aside.rows, aside.codes))

@@ -96,9 +96,9 @@ def _named(column: Column, conformed: pl.DataFrame) -> list[pl.Series]:
     A missing cell is an error only if the column is required.
     """
     missing = pl.lit("required_missing" if column.required else None, pl.String)
-    is_missing, fault = pl.col("text").is_null(), _fault(column)
+    is_missing, fault = pl.col("text").is_null(), pl.col("fault")
     names = {"value": column.name, "error": f"{column.name}__error", "parsed": f"{column.name}__parsed"}
-    named = conformed.select(
+    named = conformed.with_columns(fault=_fault(column)).select(
         pl.when(is_missing)
         .then(missing if source == "error" else None)
         .when(fault.is_not_null())
@@ -118,17 +118,21 @@ def _fault(column: Column) -> pl.Expr:
     word such as 合计 is the label of a printed total that nothing else has told: a sum of all rows must never pass for
     one of them.
     """
-    text, is_text = pl.col("text"), pl.lit(column.kind == "text")
-    is_code = is_text & (column.key_position is not None or column.semantic == "household_code")
-    return (
-        pl.when(text.str.contains(_ERROR)).then(pl.lit("cell_error"))
-        .when(pl.col("type") == UNCOMPUTED).then(pl.lit("formula_uncomputed"))
-        .when(pl.col("type") == UNCLEAR).then(pl.lit("format_misleading"))
-        .when(text.str.contains(DAMAGED_CHARACTER, literal=True)).then(pl.lit("text_damaged"))
-        .when(is_text & text.str.contains(_FORMULA)).then(pl.lit("formula_uncomputed"))
-        .when(is_code & text.str.contains(_QUOTED_CODE)).then(pl.lit("text_damaged"))
-        .when(is_code & text.str.contains(TOTAL_WORDS)).then(pl.lit("total_as_key"))
-    )  # fmt: skip
+    text, kind = pl.col("text"), pl.col("type")
+    faults = [
+        (text.str.contains(_ERROR), "cell_error"),
+        (kind == UNCOMPUTED, "formula_uncomputed"),
+        (kind == UNCLEAR, "format_misleading"),
+        (text.str.contains(DAMAGED_CHARACTER, literal=True), "text_damaged"),
+    ]
+    if column.kind == "text":
+        faults.append((text.str.contains(_FORMULA), "formula_uncomputed"))
+        if column.key_position is not None or column.semantic == "household_code":
+            faults += [
+                (text.str.contains(_QUOTED_CODE), "text_damaged"),
+                (text.str.contains(TOTAL_WORDS), "total_as_key"),
+            ]
+    return pl.coalesce(pl.when(is_fault).then(pl.lit(code)) for is_fault, code in faults)
 
 
 def _village(

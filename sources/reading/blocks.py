@@ -21,6 +21,7 @@ from sources.reading.header import MAX_HEIGHT, Header, best_header, find_header
 from sources.reading.labels import usual_texts
 from sources.reading.table import is_repeated_header
 from sources.reading.totals import is_total
+from sources.reading.unit_rows import with_rows_below
 from sources.refusal import RefusedError
 
 MAX_TABLES = 500
@@ -48,8 +49,10 @@ class Block:
 def blocks_of(sheet: Sheet, header: Header, dataset: Dataset) -> list[Block]:
     """Split a sheet at its headers, from top to bottom; ``header`` is the best one of the first rows.
 
-    A header that repeats the one before it begins no table. Raises RefusedError if too many rows look like headers.
+    Each header reaches down over the rows of units below it. One that repeats the header before it begins no table.
+    Raises RefusedError if too many rows look like headers.
     """
+    header = with_rows_below(sheet, header, dataset)
     firsts = list(_further_headers(sheet, header, dataset))
     if not firsts:
         return [Block(sheet, header)]
@@ -66,7 +69,9 @@ def _block(part: Sheet, end: int, dataset: Dataset) -> Block:
     """Find the header of a table among its first rows up to ``end``."""
     top = part.rows(0, end)
     header = find_header(top, dataset)
-    return Block(part, header) if header else Block(part, best_header(top, dataset), is_other=True)
+    if header is None:
+        return Block(part, best_header(top, dataset), is_other=True)
+    return Block(part, with_rows_below(part, header, dataset))
 
 
 def _further_headers(sheet: Sheet, header: Header, dataset: Dataset) -> Iterator[int]:

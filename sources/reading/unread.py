@@ -6,7 +6,6 @@ Does not belong here: whether somebody is lost, which only the rows that were re
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -14,12 +13,10 @@ import polars as pl
 
 from sources.contracts.model import Dataset, load_contracts
 from sources.reading.codes import Codes, code_columns, has_villages, is_village, may_be_code
-from sources.reading.extra_columns import are_extra
 from sources.reading.files import Sheet
 from sources.reading.files.package import column_letters
-from sources.reading.header import Header, best_header, find_header, fitting_datasets, missing_message
+from sources.reading.header import Header, find_header, fitting_datasets, missing_message
 from sources.reading.labels import usual_texts
-from sources.reading.levels import SEARCHED_ROWS
 from sources.reading.table import extract_table
 from sources.reading.totals import is_total
 
@@ -34,7 +31,11 @@ _NAME = "^[\u4e00-\u9fff]{2,4}$|^[\u4e00-\u9fff]+·[\u4e00-\u9fff·]+$"
 """A person's name."""
 _NO_NAME = "[号码证例]$"
 _PHONE = "^1[0-9]{10}$"
-_NO_IDS = pl.DataFrame(schema={"row": pl.Int64, "id": pl.String})
+_HIDDEN = "工作表是隐藏的。要报送的,请取消隐藏;不报送的,请删除该工作表。这些行计入未接收的行。"
+_ABOVE = "这些行在表头的上面。请把表头移到第一行数据的上面,再重新报送。"
+_APART = "一个文件只放一张表;请另存为单独的文件后重新报送。"
+_MEND = "属于本表的,请补上与本表相同的表头;不属于本表的,请删除或另存为单独的文件,再重新报送。"
+NO_IDS = pl.DataFrame(schema={"row": pl.Int64, "id": pl.String})
 
 
 @dataclass(frozen=True)
@@ -45,14 +46,14 @@ class Unread:
     """Name, in Chinese, of the sheet and the part of it."""
     reason: str
     """Sentences, in Chinese, that say what is wrong and what to do."""
-    ids: pl.DataFrame = field(default_factory=lambda: _NO_IDS)
+    ids: pl.DataFrame = field(default_factory=lambda: NO_IDS)
     """Column ``row`` (number in the spreadsheet) and ``id`` (plain text): rows with an id and two more cells.
 
     For a table without ids, the key takes the place of the id.
     """
     rows: tuple[int, ...] = ()
     """Numbers of other rows that are data for certain."""
-    codes: pl.DataFrame = field(default_factory=lambda: _NO_IDS)
+    codes: pl.DataFrame = field(default_factory=lambda: NO_IDS)
     """Like ``ids``, for a table without them: the cells that may be codes of its key."""
     listed: tuple[int, ...] = ()
     """Numbers of rows that look like a list; they count if no codes tell the rows of the table."""
@@ -96,7 +97,7 @@ def rows_with_codes(
     A row with a village needs two numbers as well, for many other lists name villages.
     """
     if dataset.id_columns:
-        return _NO_IDS
+        return NO_IDS
     if not has_villages(dataset):
         return _rows_with(sheet, may_be_code(pl.all()), columns, fewest, pl.lit(True))
     found = _rows_with(sheet, is_village(pl.all()), columns, FEWEST, pl.lit(True))
@@ -118,7 +119,7 @@ def _rows_with(
     cells = sheet.plain if columns is None else sheet.plain.select(f"c{i}" for i in columns)
     cells = cells.select(name for name in cells.columns if cells[name].null_count() < cells.height)
     if cells.width < fewest:
-        return _NO_IDS
+        return NO_IDS
     filled = pl.sum_horizontal(pl.all().is_not_null())
     is_full = cells.select(full=(filled >= FEWEST) | ((filled >= fewest) & pl.any_horizontal(beside)))["full"]
     row = pl.int_range(pl.len(), dtype=pl.Int64) + sheet.above + 1
@@ -143,9 +144,6 @@ def hidden_rows(sheet: Sheet, place: str, dataset: Dataset) -> Unread:
 def key_text(dataset: Dataset, suffix: str) -> pl.Expr:
     """Join the plain texts of a row's key, from columns with this suffix."""
     return pl.concat_str([pl.col(f"{name}{suffix}") for name in dataset.key], separator="|").str.to_uppercase()
-
-
-_HIDDEN = "工作表是隐藏的。要报送的,请取消隐藏;不报送的,请删除该工作表。这些行计入未接收的行。"
 
 
 def list_rows(sheet: Sheet, columns: int) -> tuple[int, ...]:
@@ -238,75 +236,3 @@ def _full_rows(sheet: Sheet, header: Header, dataset: Dataset) -> list[int]:
     ).with_row_index("row", offset=sheet.above + 1)
     found = marks.filter(pl.col("found").fill_null(False)).select("row", "first").rows()
     return [row for row, first in found if not is_total(first)]
-
-
-_ABOVE = "这些行在表头的上面。请把表头移到第一行数据的上面,再重新报送。"
-
-
-_APART = "一个文件只放一张表;请另存为单独的文件后重新报送。"
-_MEND = "属于本表的,请补上与本表相同的表头;不属于本表的,请删除或另存为单独的文件,再重新报送。"
-
-
-@dataclass(frozen=True)
-class Beside:
-    """The rows of another list beside a table."""
-
-    ids: pl.DataFrame
-    """As of ``rows_with_ids``, without the ids of the table."""
-    codes: pl.DataFrame
-    """As of ``rows_with_codes``; two filled cells are enough."""
-    rows: tuple[int, ...] = ()
-    """Its rows, if the dataset has no ids."""
-    cell: str = ""
-    """The first cell of its header; empty if it has none."""
-
-    def __bool__(self) -> bool:
-        return bool(self.rows) or not self.ids.is_empty()
-
-
-def beside(sheet: Sheet, header: Header, dataset: Dataset) -> Beside:
-    """Find another list beside a table.
-
-    Columns without a header text count, those behind an empty column unless they ``are_extra``, and all others if they
-    have a header of their own; other columns with a header are extra columns of the table.
-    """
-    own = set(header.columns.values())
-    others = [i for i in range(sheet.cells.width) if i not in own]
-    content = [i for i in others if sheet.plain[f"c{i}"].null_count() < sheet.cells.height]
-    if len(content) < 2:
-        return Beside(_NO_IDS, _NO_IDS)
-    second = best_header(sheet.rows(0, SEARCHED_ROWS).without(own), dataset)
-    below = sheet.rows(header.last_row + 1, sheet.cells.height)
-    has_key = second is not None and not second.columns.keys().isdisjoint(dataset.key)
-    if second is None or second.last_row < header.first_row or not has_key:
-        # Columns of the same names without a key are more columns of the same rows, such as those of another year.
-        empty = [i for i in others if i not in content]
-        named = [bool(label) and not re.match(NUMERIC, label) for label in header.labels]
-        cut = [i for i in content if named[i] and any(max(own) < e < i or i < e < min(own) for e in empty)]
-        if are_extra(below, cut, _other_ids(below, cut, header, dataset), header, dataset):
-            cut = []
-        apart = [i for i in content if not named[i] or i in cut]
-        return Beside(_other_ids(below, apart, header, dataset), rows_with_codes(below, dataset, apart, 2))
-    cell = f"{column_letters(min(second.columns.values()) + 1)}{second.last_row + sheet.above + 1}"
-    rows = _rows_under(sheet, second, header) if second.suffices(dataset) and not dataset.id_columns else ()
-    return Beside(_other_ids(below, content, header, dataset), rows_with_codes(below, dataset, content, 2), rows, cell)
-
-
-def _other_ids(sheet: Sheet, columns: Sequence[int], header: Header, dataset: Dataset) -> pl.DataFrame:
-    ids = rows_with_ids(sheet, columns)
-    own = [sheet.plain[f"c{header.columns[c.name]}"] for c in dataset.id_columns if c.name in header.columns]
-    if ids.is_empty() or not own:
-        return ids
-    read = pl.concat([series.rename("") for series in own]).str.to_uppercase().drop_nulls()
-    return ids.filter(~pl.col("id").is_in(read.implode()))
-
-
-def _rows_under(sheet: Sheet, second: Header, header: Header) -> tuple[int, ...]:
-    """List the rows with half of the columns under a second header, unless they repeat the table."""
-    lower = sheet.rows(second.last_row + 1, sheet.cells.height)
-    both = [(f"c{i}", f"c{header.columns[name]}") for name, i in second.columns.items() if name in header.columns]
-    if lower.plain.select(pl.all_horizontal(pl.col(a).eq_missing(pl.col(b)).all() for a, b in both)).item():
-        return ()
-    filled = pl.sum_horizontal(pl.col(f"c{i}").is_not_null() for i in second.columns.values())
-    full = lower.plain.select(full=2 * filled >= len(second.columns))["full"]
-    return tuple((full.arg_true().cast(pl.Int64) + lower.above + 1).to_list())
