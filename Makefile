@@ -92,7 +92,7 @@ desk: setup
 COMPILE := uv pip compile --universal --no-strip-extras --python-version 3.11 \
 	--no-emit-index-url --generate-hashes --no-header --quiet
 lock:
-	$(COMPILE) pyproject.toml --extra dev --output-file requirements.lock
+	$(COMPILE) pyproject.toml --all-extras --output-file requirements.lock
 	$(COMPILE) desk/requirements.in -c requirements.lock --output-file desk/requirements.lock
 
 clean:
