@@ -37,6 +37,7 @@ from orchestration.runtime.parameters import row_count_band
 from orchestration.runtime.settings import DBT_PARSED, DBT_PROJECT_DIR, DIVISIONS_CSV, Settings
 from sources.contracts.model import load_contracts
 from sources.intake import Intake
+from sources.landing.places import UnknownLocationError
 from sources.months import Month
 from sources.privacy.erased import ErasedListError
 from sources.privacy.secret import SecretError
@@ -95,8 +96,6 @@ def make_intake(settings: Settings, month: Month, reader: ReaderProcess) -> Inta
     """
     gate.prepare()
     contracts = load_contracts()
-    if unknown := sorted(set(settings.locations) - set(contracts)):
-        raise Failure(description=f"设置中的 locations 含有未知部门:{'、'.join(unknown)};可用:{'、'.join(contracts)}。")
     try:
         return Intake(
             home=settings.paths,
@@ -110,7 +109,7 @@ def make_intake(settings: Settings, month: Month, reader: ReaderProcess) -> Inta
             reader=reader,
             settle_seconds=settings.settle_seconds,
         )
-    except (SecretError, ErasedListError) as error:
+    except (SecretError, ErasedListError, UnknownLocationError) as error:
         raise Failure(description=str(error), allow_retries=False) from None
 
 

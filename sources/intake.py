@@ -23,10 +23,12 @@ from sources.home import Home
 from sources.landing.archive import DeliveryLog, is_intact, restore_original
 from sources.landing.deliveries import Content, DatasetDelivery, RecognisedMonth, recognise_month
 from sources.landing.land import Landing, land
-from sources.landing.locations import locations_of, stray_folders
+from sources.landing.locations import stray_folders
+from sources.landing.places import folders, places_of
 from sources.landing.removed import kept_as, removed_by_rule
 from sources.landing.settling import Waiting
 from sources.landing.taken_in import TakenIn, digest_of
+from sources.landing.transport.location import Location
 from sources.months import Month
 from sources.notice import Notice
 from sources.privacy.erased import ErasedList
@@ -55,7 +57,7 @@ class Intake:
         gate: Gate,
         divisions_csv: Path,
         row_count_change_warn_pct: float = 15.0,
-        locations: Mapping[str, Path] | None = None,
+        locations: Mapping[str, Location | Path] | None = None,
         secret_file: Path | None = None,
         contracts: Contracts | None = None,
         reader: ReaderProcess | None = None,
@@ -69,7 +71,7 @@ class Intake:
         """
         self.home, self.month = home, month
         self.contracts = contracts or load_contracts()
-        self._locations = locations_of(home, self.contracts, locations or {})
+        self._places = places_of(home, self.contracts, locations or {})
         home.prepare()
         store.write_schema_files(home, self.contracts)
         keys = Keyring(read_secret(home, self.contracts, secret_file))
@@ -92,8 +94,7 @@ class Intake:
         Calls ``waiting`` before it waits for files that have just changed. Raises OSError if the archive cannot be
         written.
         """
-        location = self._locations[department]
-        landing = land(self.home, department, location, self.month, self._settle_seconds, waiting)
+        landing = land(self.home, department, self._places, self.month, self._settle_seconds, waiting)
         self._landings[department] = landing
         self._recognised.pop(department, None)
         self._record(department)
@@ -118,7 +119,7 @@ class Intake:
 
         People are known only after their tables are taken in, so call this when no dataset is outstanding.
         """
-        found = stray_folders(self.home.inbox, self._locations)
+        found = stray_folders(self.home.inbox, self.contracts, folders(self._places))
         for department in self.contracts:
             landing = self._landings.get(department)
             found += [*(landing.notices if landing else ()), *self.recognised(department).notices]

@@ -30,7 +30,7 @@ from orchestration.runtime import failures
 from orchestration.working_days import ZONE
 from sources.contracts.model import Contracts, Department
 from sources.landing.changes import changed
-from sources.landing.locations import locations_of
+from sources.landing.places import own, places_of
 from sources.months import Month
 
 CALENDAR = AssetKey(["intake", "calendar"])
@@ -58,8 +58,8 @@ def calendar_asset(contracts: Contracts) -> AssetsDefinition:
         home = settings.paths
         with failures.redacted(home, "查看报送日历"):
             all_standings = {name: standings(home, about, month) for name, about in contracts.items()}
-            locations = locations_of(home, contracts, settings.locations)
-            waiting = {name: bool(changed(home, {name: locations[name]}, month)) for name in contracts}
+            places = places_of(home, contracts, settings.locations)
+            waiting = {name: bool(changed(home, own(places, name), month)) for name in contracts}
         results = [
             _alarm(alarms[name], contracts[name], month, all_standings[name], waiting[name], today)
             for name in contracts

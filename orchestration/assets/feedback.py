@@ -5,6 +5,7 @@ Does not belong here: the content of a workbook (``workbooks``).
 """
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from dagster import (
@@ -56,7 +57,8 @@ def _feedback(department: Department) -> AssetsDefinition:
         home, month = platform.settings.paths, month_of(context)
         try:
             location = platform.settings.locations.get(department.name)
-            file = str(write_feedback(home, department, month, location=location).relative_to(home.root))
+            folder = location if isinstance(location, Path) else None
+            file = str(write_feedback(home, department, month, location=folder).relative_to(home.root))
         except Exception as error:
             # A workbook that cannot be written does not fail the run.
             message = failures.in_public(home, error, f"写{department.label}反馈")

@@ -29,7 +29,7 @@ from orchestration.runtime.settings import Settings
 from orchestration.working_days import ZONE, due_day
 from sources.contracts.model import load_contracts
 from sources.landing.changes import changed_months
-from sources.landing.locations import locations_of
+from sources.landing.places import places_of
 from sources.months import Month
 
 INTERVAL_SECONDS = 60
@@ -68,8 +68,8 @@ def stable(found: Mapping[Month, str], before: Mapping[str, str]) -> Iterable[tu
 def new_deliveries(context: SensorEvaluationContext) -> SensorResult:
     """Request one run per changed month and content."""
     settings = Settings()
-    locations = locations_of(settings.paths, load_contracts(), settings.locations)
-    found = changed_months(settings.paths, locations, open_months(settings, datetime.now(ZONE)))
+    places = places_of(settings.paths, load_contracts(), settings.locations)
+    found = changed_months(settings.paths, places, open_months(settings, datetime.now(ZONE)))
     ready = stable(found, json.loads(context.cursor or "{}"))
     requests = [
         RunRequest(run_key=f"{month}-{digest}", partition_key=str(month), tags=RETRIED) for month, digest in ready

@@ -55,7 +55,7 @@ def warnings(settings: Settings, left_out: tuple[str, ...] = ()) -> list[str]:
         found.append(f"打开备份需要密钥文件 {key};请另外保存一份,丢失后备份无法恢复。")
     if not secret.is_relative_to(home):
         found.append(f"生成代码的密钥 {secret} 不在数据目录里,备份不含它;请另行备份,没有它,恢复后不能继续运行。")
-    outside = [str(folder) for folder in settings.locations.values() if not folder.is_relative_to(home)]
+    outside = [str(f) for f in settings.locations.values() if isinstance(f, Path) and not f.is_relative_to(home)]
     if outside:
         found.append(f"数据目录以外的收件目录不在备份里(已收取的原件在):{'、'.join(outside)}。")
     if left_out:

@@ -35,7 +35,7 @@ from orchestration.runtime.settings import PROJECT_DIR, Settings
 from orchestration.working_days import ZONE, due_day
 from sources.contracts.model import Contracts, load_contracts
 from sources.home import Home
-from sources.landing.locations import locations_of
+from sources.landing.places import file_count, folders, own, places_of
 from sources.months import Month
 from sources.privacy.secret import SecretError, check_secret, has_keys, secret_path
 
@@ -106,7 +106,7 @@ def privacy(settings: Settings) -> Iterator[Answer]:
     yield _zone("目录权限", paths, paths.root, f"仅属主和组 {readers} 可读", "750")
     full = f"属主和组 {office}" if office else "属主"
     yield _zone("目录权限", paths, paths.published, f"公开数据仅属主和组 {readers} 可读,全部数据仅{full}可读", "750")
-    for name, folder in locations_of(settings.paths, load_contracts(), settings.locations).items():
+    for name, folder in folders(places_of(settings.paths, load_contracts(), settings.locations)).items():
         if folder.exists() and all(stat.S_IMODE(p.stat().st_mode) & 0o005 for p in (folder, folder.parent)):
             todo = f"请执行 chmod o-rwx {shlex.quote(str(folder))},或用共享的权限限制访问"
             yield Answer("收件目录权限", "problem", f"{name} 的收件目录本机任何人可读,里面有身份信息;{todo}")
@@ -268,10 +268,9 @@ def deliveries(settings: Settings, contracts: Contracts, month: Month) -> Iterat
     """List what each department owes for the month and what it delivered."""
     today = datetime.now(ZONE).date()
     yield Answer("运行日", "info", f"{month} 的运行日为 {due_day(month)}(5 日起第一个工作日)")
-    locations = locations_of(settings.paths, contracts, settings.locations)
+    places = places_of(settings.paths, contracts, settings.locations)
     for department in contracts.values():
-        folder = locations[department.name] / str(month)
-        files = sum(1 for p in folder.rglob("*") if p.is_file()) if folder.exists() else 0
+        files = sum(file_count(place, month) for place in own(places, department.name).values())
         due = standings(settings.paths, department, month)
         open_ = [s.dataset for s in due if s.received_on is None]
         text = f"应报 {len(due)} 张表,截止 {department.due_on(month)};目录中有 {files} 个文件"

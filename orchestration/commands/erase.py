@@ -34,7 +34,7 @@ from sources.erasure.mentions import file_mentions
 from sources.erasure.person import NoSuchPersonError, Person, find_person
 from sources.erasure.rows import Removed, remove_rows, settle_sealed
 from sources.home import Home
-from sources.landing.locations import locations_of
+from sources.landing.places import folders, places_of
 from sources.privacy.erased import ErasedList
 from sources.reading.files import Read, ReaderProcess
 from sources.text import masked
@@ -90,7 +90,7 @@ def erase_person(
             raise ShouwangError(f"已从限制区删除,但集市重算没有完成:{failed}请排除后再次执行 shouwang erase。")
         prune(home.published, kept=0)
         left = _left(home, person)
-        inbox = [f for f in locations_of(home, contracts, settings.locations).values() if _mentioned(f, person)]
+        inbox = [f for f in folders(places_of(home, contracts, settings.locations)).values() if _mentioned(f, person)]
     return _tell(console, home, left, found[0].not_rewritten, inbox)
 
 

@@ -16,6 +16,11 @@ An example of ``settings.toml``; relative paths start at the data home::
     [locations]
     health = "/mnt/exchange/health"
 
+    [locations.civil_affairs]
+    url = "sftp://files.example.gov.cn/extracts"
+    user = "shouwang"
+    key_file = "/etc/shouwang/civil_affairs.key"
+
 An environment variable wins over the file. Loading reads nothing but that file and never creates anything.
 """
 
@@ -26,17 +31,19 @@ import os
 import re
 import sys
 import tomllib
+from collections.abc import Iterable
 from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
 from typing import Any, Literal, Self
 
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import Field, SkipValidation, ValidationError, field_validator, model_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 from pydantic_settings import SettingsError as UnreadableError
 
 from orchestration.runtime.errors import ShouwangError
 from sources.home import Home
+from sources.landing.transport import Location, fields_of, location_of
 
 PROJECT_DIR = Path(__file__).resolve().parents[2]
 """The folder that holds the packages and the dbt project: the checkout, or ``site-packages`` of an installed wheel."""
@@ -95,13 +102,27 @@ class SettingsError(ShouwangError):
     """The settings cannot be used."""
 
 
-def _in_words(error: ErrorDetails) -> str:
+def _location(key: str, entry: object, home: Path) -> Location | Path:
+    """Read one location. Raises ValueError that names it and each wrong field."""
+    try:
+        location = location_of(entry, home)
+    except ValidationError as error:
+        wrong = ";".join(dict.fromkeys(_in_words(e, fields_of(entry)) for e in error.errors()))
+        raise ValueError(f"[locations.{key}] 中 {wrong}") from None
+    except ValueError as error:
+        raise ValueError(f"[locations] 中 {key}:{error}") from None
+    if "/" in key and isinstance(location, Path):
+        return location_of({"url": str(location)}, home)
+    return location
+
+
+def _in_words(error: ErrorDetails, known: Iterable[str] | None = None) -> str:
     """Say which setting is wrong, and how to write it."""
     # The place of a setting that may be of several kinds ends with the kind, in words of pydantic.
     name = ".".join(part for part in map(str, error["loc"]) if part.isidentifier())
     kind = error["type"]
     if kind == "extra_forbidden":
-        return f"没有名为 {name} 的设置项;可用:{'、'.join(Settings.model_fields)}"
+        return f"没有名为 {name} 的设置项;可用:{'、'.join(known or Settings.model_fields)}"
     context = error.get("ctx", {})
     if kind == "value_error":
         return f"{name}:{context['error']}" if name else str(context["error"])
@@ -122,8 +143,11 @@ class Settings(BaseSettings):
     """The secret that ``shouwang rotate-key`` changes to; None: it makes one, which is kept in the restricted zone."""
     target: Literal["duckdb"] = "duckdb"
     """The dbt target."""
-    locations: dict[str, Path] = {}
-    """Folder of month folders per department; a department that is not named delivers into its inbox folder."""
+    locations: dict[str, SkipValidation[Location | Path]] = {}
+    """Where departments, or single tables (``department/table``), keep their extracts; the inbox without an entry.
+
+    A folder with the layout of the inbox is read in place; everything else is pulled (docs/locations.md).
+    """
     ui_host: IPv4Address | IPv6Address = IPv4Address("127.0.0.1")
     """Address on which the web interface listens; beyond this machine only with ``ui_token_file``."""
     ui_names: tuple[str, ...] = ()
@@ -190,10 +214,12 @@ class Settings(BaseSettings):
                 raise ValueError(f"本机没有名为 {name} 的用户组") from None
         return name
 
-    @field_validator("locations")
+    @field_validator("locations", mode="before")
     @classmethod
-    def _locations_below_home(cls, locations: dict[str, Path], info: Any) -> dict[str, Path]:
-        return {name: info.data["home"] / path.expanduser() for name, path in locations.items()}
+    def _read_locations(cls, entries: Any, info: Any) -> Any:
+        if not isinstance(entries, dict):
+            return entries
+        return {str(key): _location(str(key), entry, info.data["home"]) for key, entry in entries.items()}
 
     @model_validator(mode="after")
     def _no_open_door(self) -> Self:

@@ -56,11 +56,13 @@ class FolderState:
     files: tuple[ArchivedFile, ...]
     assigned: dict[str, str] = field(default_factory=dict)
     """File name to dataset, from ``delivery.yaml``."""
+    table: str = ""
+    """The dataset whose own location it is from; empty: from the location of the department."""
 
     def same_content(self, other: FolderState) -> bool:
         """Return True if names, hashes and settings are the same."""
-        return (self.delivery_no, self.mode, self.assigned, _names(self)) == (
-            other.delivery_no, other.mode, other.assigned, _names(other)
+        return (self.table, self.delivery_no, self.mode, self.assigned, _names(self)) == (
+            other.table, other.delivery_no, other.mode, other.assigned, _names(other)
         )  # fmt: skip
 
 
@@ -93,6 +95,20 @@ def keep_original(home: Home, path: Path, known: Collection[str] = ()) -> str:
         with home.replacing(target) as temporary, temporary.open("wb") as sink:
             if sha256_of(path, sink) != sha256:
                 raise UnreadableError
+    return sha256
+
+
+def take_original(home: Home, file: Path) -> str:
+    """Move a file of the data home into the archive, unless it is there unchanged, and return its SHA-256.
+
+    Raises OSError if the archive cannot be written.
+    """
+    sha256 = sha256_of(file)
+    if (replacement := kept_as(home, sha256)) != sha256:
+        return replacement
+    if not is_intact(home, sha256):
+        with home.replacing(original_path(home, sha256)) as temporary:
+            file.replace(temporary)
     return sha256
 
 
@@ -187,33 +203,39 @@ class DeliveryLog:
         """List the months for which a department has a log."""
         return sorted(Month.parse(path.stem) for path in _logs(home, department).glob("????-??.json"))
 
-    def received_at(self, delivery_no: int, name: str, sha256: str, modified: datetime) -> str:
+    def received_at(self, delivery_no: int, name: str, sha256: str, modified: datetime, table: str = "") -> str:
         """Return the time (ISO) at which this file of this delivery was first seen; ``modified`` if it is new."""
         for state in self.states:
             for file in state.files:
-                if (state.delivery_no, file.name, file.sha256) == (delivery_no, name, sha256):
+                if (state.table, state.delivery_no, file.name, file.sha256) == (table, delivery_no, name, sha256):
                     return file.received_at
         return modified.isoformat()
 
-    def logged_name(self, delivery_no: int, name: str, sha256: str) -> str:
+    def logged_name(self, delivery_no: int, name: str, sha256: str, table: str = "") -> str:
         """Return the name under which the log has a delivered file.
 
         This is its own, except for an original that replaces another one: its logged name may have been changed too.
         """
-        last = self.last(delivery_no)
+        last = self.last(delivery_no, table)
         names = [f.name for f in last.files if f.sha256 == sha256] if last else []
         return names[0] if names and name not in names and is_replacement(self._home, sha256) else name
 
-    def last(self, delivery_no: int) -> FolderState | None:
-        """Return the last logged state of a delivery folder; None if it has none."""
-        return next((s for s in reversed(self.states) if s.delivery_no == delivery_no), None)
+    def last(self, delivery_no: int, table: str = "") -> FolderState | None:
+        """Return the last logged state of a delivery; None if it has none."""
+        states = (s for s in reversed(self.states) if (s.table, s.delivery_no) == (table, delivery_no))
+        return next(states, None)
+
+    @property
+    def tables(self) -> frozenset[str]:
+        """The datasets that have a location of their own, and come from nowhere else."""
+        return frozenset(state.table for state in self.states if state.table)
 
     def add(self, state: FolderState) -> None:
         """Append a state, unless it equals the folder's last one or has no files (the folder was cleaned up).
 
         Raises OSError if the log cannot be written.
         """
-        last = self.last(state.delivery_no)
+        last = self.last(state.delivery_no, state.table)
         if not state.files or (last and last.same_content(state)):
             return
         self.rewrite([*self.states, state])
@@ -234,7 +256,7 @@ class DeliveryLog:
     @property
     def digest(self) -> str:
         """Digest every state: numbers, modes, assignments, names and hashes; equal logs have equal digests."""
-        seen = [(s.delivery_no, s.mode, sorted(s.assigned.items()), _names(s)) for s in self.states]
+        seen = [(*_identity(s), s.mode, sorted(s.assigned.items()), _names(s)) for s in self.states]
         return hashlib.sha256(json.dumps(seen).encode()).hexdigest()
 
     @property
@@ -251,6 +273,11 @@ class DeliveryLog:
 
 def _logs(home: Home, department: str) -> Path:
     return home.restricted / "deliveries" / department
+
+
+def _identity(state: FolderState) -> tuple[int | str, ...]:
+    """Tell deliveries of the department's location as always, so that the digests of logs stay as they were."""
+    return (state.delivery_no, state.table) if state.table else (state.delivery_no,)
 
 
 def _names(state: FolderState) -> list[tuple[str, str]]:

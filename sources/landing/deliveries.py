@@ -79,9 +79,12 @@ def recognise_month(
     numbers: dict[str, int] = defaultdict(int)
     for state in log.in_order():
         by_dataset, unrecognised = _by_dataset(partial(fetch, home), state, department, contracts, by_header)
-        if state is log.last(state.delivery_no):
+        if state is log.last(state.delivery_no, state.table):
             notices |= dict.fromkeys(unrecognised)
         for dataset, units in by_dataset.items():
+            if dataset in log.tables - {state.table}:
+                notices |= dict.fromkeys(_from_elsewhere(units, department[dataset]))
+                continue
             files = []
             for unit in sorted(units, key=lambda u: u.name):
                 numbers[dataset] += 1
@@ -90,6 +93,12 @@ def recognise_month(
             if not former or not _same(former[-1], files, state):
                 deliveries[dataset].append(DatasetDelivery(state.delivery_no, state.mode, tuple(files)))
     return RecognisedMonth(dict(deliveries), tuple(notices))
+
+
+def _from_elsewhere(units: list[_Unit], dataset: Dataset) -> list[Notice]:
+    """Report files of a table that has a location of its own: two sources of one table would replace each other."""
+    message = f"《{dataset.label}》从自己的位置收取(设置 locations),这里的文件没有读取;请移走,或改设置。"
+    return [Notice(dataset.department, dataset.name, masked(unit.name), "error", message) for unit in units]
 
 
 def recognise_folder(

@@ -11,14 +11,12 @@ from __future__ import annotations
 
 import re
 import stat
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from sources.contracts.model import Contracts
-from sources.home import Home
 from sources.landing.settings import SETTINGS_FILE, read_settings
 from sources.landing.settling import Waiting, being_written
 from sources.months import Month
@@ -45,6 +43,8 @@ class InboxFile:
     name: str
     path: Path
     modified: datetime
+    sha256: str = ""
+    """Hash of a file that was pulled and is in the archive; empty for a file that still has to be copied there."""
 
 
 @dataclass(frozen=True)
@@ -60,17 +60,15 @@ class InboxDelivery:
     notices: tuple[Notice, ...] = field(default=())
 
 
-def locations_of(home: Home, contracts: Contracts, elsewhere: Mapping[str, Path]) -> dict[str, Path]:
-    """Map each department to its location: the folder in ``elsewhere``, else its folder in the inbox."""
-    return {name: home.inbox / name for name in contracts} | dict(elsewhere)
+def stray_folders(inbox: Path, departments: Collection[str], locations: Mapping[str, Path]) -> list[Notice]:
+    """Report entries that no run reads: unknown departments, and months that do not parse.
 
-
-def stray_folders(inbox: Path, locations: Mapping[str, Path]) -> list[Notice]:
-    """Report entries that no run reads: unknown departments, and months that do not parse."""
+    ``locations`` maps departments to their folders.
+    """
     notices = []
-    known = "、".join(sorted(locations))
+    known = "、".join(sorted(departments))
     for entry in _entries(inbox):
-        if entry.name not in locations:
+        if entry.name not in departments:
             name = _shown(entry.name)
             message = f"收件箱里的“{name}”不是部门文件夹(应为 {known}),其中的文件没有读取。"
             notices.append(Notice("-", None, name, "error", message))

@@ -26,7 +26,8 @@ def next_folder(home: Home, department: str, month: Month, location: Path | None
     numbers. ``location`` is the folder in the inbox by default.
     """
     folder = (location or home.inbox / department) / str(month)
-    numbers = {state.delivery_no for state in DeliveryLog(home, department, month).states if state.files}
+    states = DeliveryLog(home, department, month).states
+    numbers = {state.delivery_no for state in states if state.files and not state.table}
     entries: list[Path] = []
     with suppress(OSError):
         entries = [path for path in folder.iterdir() if not is_noise(path)]

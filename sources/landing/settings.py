@@ -33,10 +33,10 @@ class DeliverySettings:
     assigned: dict[str, str] = field(default_factory=dict)
 
 
-def read_settings(folder: Path) -> tuple[DeliverySettings, str | None]:
+def read_settings(folder: Path, name: str = SETTINGS_FILE) -> tuple[DeliverySettings, str | None]:
     """Read the settings of a delivery folder: defaults if it has none, defaults and a message if they are invalid."""
     try:
-        with open_regular(folder / SETTINGS_FILE) as file:
+        with open_regular(folder / name) as file:
             return _settings(file.read(MAX_KIB * 1024 + 1)), None
     except FileNotFoundError:
         return DeliverySettings(), None

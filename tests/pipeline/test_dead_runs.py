@@ -15,7 +15,7 @@ from orchestration.runtime.settings import Settings
 from sources.contracts.model import load_contracts
 from sources.home import Home
 from sources.landing.changes import changed_months
-from sources.landing.locations import locations_of
+from sources.landing.places import places_of
 from sources.months import Month
 from tests.pipeline.web import Web, until, web
 from tests.unit.sources.builder import Desk, csv_file, row, table
@@ -36,7 +36,7 @@ def run_of_the_sensor(opened: Web) -> str:
     home = opened.settings.paths
     of_sensor = RunsFilter(tags={"dagster/sensor_name": "new_deliveries"})
     before = {run.run_id for run in opened.opened.get_runs(of_sensor)}
-    found = changed_months(home, locations_of(home, CONTRACTS, {}), [JUNE])
+    found = changed_months(home, places_of(home, CONTRACTS, {}), [JUNE])
     opened.switch_on("new_deliveries", json.dumps({str(month): digest for month, digest in found.items()}))
     new = until(lambda: [r.run_id for r in opened.opened.get_runs(of_sensor) if r.run_id not in before], "new run")
     opened.switch_off("new_deliveries")

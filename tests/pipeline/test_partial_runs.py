@@ -18,7 +18,7 @@ from orchestration.runtime.settings import Settings
 from sources.contracts.model import load_contracts
 from sources.home import Home
 from sources.landing.changes import changed_months
-from sources.landing.locations import locations_of
+from sources.landing.places import places_of
 from sources.months import Month
 from tests.unit.sources.builder import Desk, csv_file, row, table
 
@@ -69,7 +69,7 @@ class Office:
         return "".join(f.user_failure_data.description or "" for f in failed if f.user_failure_data)
 
     def new_months(self) -> list[Month]:
-        return list(changed_months(self.home, locations_of(self.home, CONTRACTS, {}), [JUNE]))
+        return list(changed_months(self.home, places_of(self.home, CONTRACTS, {}), [JUNE]))
 
     def accepted_names(self) -> list[str]:
         return pl.read_parquet(self.home.accepted(ASSETS, JUNE) / "rows.parquet")["asset_name"].sort().to_list()

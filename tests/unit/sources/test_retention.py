@@ -13,7 +13,7 @@ from orchestration.runtime.settings import Settings
 from sources import audit
 from sources.landing.archive import DeliveryLog, keep_original, original_path
 from sources.landing.changes import changed
-from sources.landing.locations import locations_of
+from sources.landing.places import places_of
 from sources.months import Month
 from sources.refusal import DamagedOriginalError
 from sources.retention import Plan, Retention, counted, plan, remove
@@ -90,7 +90,7 @@ def test_a_month_without_originals_is_not_taken_in_again_and_says_why(months: De
     remove(months.home, _planned(months), TODAY)
     assert sealed_months(months.home, CONTRACTS) == {MAY}
     # Its file is still in the inbox, which makes it neither new nor an original again.
-    assert changed(months.home, locations_of(months.home, CONTRACTS, {}), MAY) is None
+    assert changed(months.home, places_of(months.home, CONTRACTS, {}), MAY) is None
     rows = accepted_rows(months.home, month=MAY)
     intake = months.intake(MAY)
     assert intake.outstanding() == []

@@ -67,7 +67,7 @@ def test_the_environment_wins_over_the_file(tmp_path: Path, monkeypatch: pytest.
         ("keep_originals_months = 0\n", "keep_originals_months 的值应为不小于 1 的数字"),
         ('keep_errors_months = "一年"\n', "keep_errors_months 的值应为整数"),
         ("backup_key_file = 3\n", "backup_key_file 的值应为加引号的路径"),
-        ("[locations]\nhealth = 3\n", "locations.health 的值应为加引号的路径"),
+        ("[locations]\nhealth = 3\n", "health:应为加引号的文件夹或地址"),
         ('readers_group = "no such group"\n', "本机没有名为 no such group 的用户组"),
         ("\nsecret_file = /etc/secret\n", "settings.toml 第 2 行的写法有误"),
         ('ui_host = "nowhere"\n', "设置有误:ui_host 的值应为加引号的 IP 地址"),

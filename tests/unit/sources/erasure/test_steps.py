@@ -16,7 +16,7 @@ from sources.erasure.person import Person, find_person
 from sources.erasure.rows import Removed, remove_rows
 from sources.landing.archive import DeliveryLog, keep_original, original_path
 from sources.landing.changes import changed
-from sources.landing.locations import locations_of
+from sources.landing.places import places_of
 from sources.landing.removed import removed
 from sources.reading.files import read_here
 from tests.unit.sources.builder import CONTRACTS, MONTH, Desk, csv_file, resident_id, row, table
@@ -90,7 +90,7 @@ def test_a_file_that_is_delivered_again_counts_as_the_original_that_replaced_it(
     assert new in replaced.hashes.values()
     assert not any(original_path(desk.home, old).exists() for old in replaced.hashes)
     assert desk.intake().take(REGISTER).status == "accepted"
-    assert changed(desk.home, locations_of(desk.home, CONTRACTS, {}), MONTH) is None
+    assert changed(desk.home, places_of(desk.home, CONTRACTS, {}), MONTH) is None
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from sources.home import Home
 from sources.landing.archive import DeliveryLog
 from sources.landing.changes import changed, changed_months
 from sources.landing.land import land
-from sources.landing.locations import locations_of
+from sources.landing.places import places_of
 from sources.landing.taken_in import TakenIn
 from sources.months import Month
 
@@ -28,7 +28,7 @@ class Office:
     def __init__(self, root: Path) -> None:
         self.home = Home(root)
         self.home.prepare()
-        self.locations = locations_of(self.home, load_contracts(), {})
+        self.locations = places_of(self.home, load_contracts(), {})
 
     def put(self, name: str, text: str, month: str = "2021-06") -> Path:
         path = self.home.inbox / "health" / month / name
@@ -38,7 +38,7 @@ class Office:
         return path
 
     def land(self) -> DeliveryLog:
-        return land(self.home, "health", self.locations["health"], JUNE).log
+        return land(self.home, "health", self.locations, JUNE).log
 
     def take_in(self) -> None:
         taken_in = TakenIn(self.home, "health", JUNE)

@@ -85,14 +85,14 @@ def test_settings_that_mean_nothing_hold_their_own_redelivery_only(inbox: Desk) 
 def test_nothing_lands_of_a_delivery_that_could_not_be_logged(inbox: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """The run must not work with a state that no later run would see."""
     bad = InboxDelivery(2, "replace_all", {"\ud800": "deaths"}, ())
-    real = land_module.read_deliveries
+    real = land_module.deliveries_in
 
-    def read(department: str, *rest):  # type: ignore[no-untyped-def]
-        deliveries, notices = real(department, *rest)
+    def read(place: Path, department: str, *rest):  # type: ignore[no-untyped-def]
+        deliveries, notices = real(place, department, *rest)
         extra = [InboxDelivery(2, bad.mode, bad.assigned, deliveries[0].files)] if department == "civil_affairs" else []
         return [*deliveries, *extra], notices
 
-    monkeypatch.setattr(land_module, "read_deliveries", read)
+    monkeypatch.setattr(land_module, "deliveries_in", read)
     intake = Intake(inbox.home, MONTH, lenient, DIVISIONS)
     landing = intake.land("civil_affairs")
     assert isinstance(landing.fault, UnicodeEncodeError)

@@ -178,7 +178,7 @@ def test_stray_folders_are_named(tmp_path: Path) -> None:
     ):
         _put(tmp_path / name)
     _put(tmp_path / "health" / "2021-07")
-    notices = stray_folders(tmp_path, {"health": tmp_path / "health"})
+    notices = stray_folders(tmp_path, ["health"], {"health": tmp_path / "health"})
     assert {(n.department, n.file_name) for n in notices} == {
         ("-", "police"),
         ("health", "六月"),
@@ -191,7 +191,7 @@ def test_stray_folders_are_named(tmp_path: Path) -> None:
 
 def test_no_id_is_shown_in_a_notice(tmp_path: Path) -> None:
     _put(tmp_path / "health" / "441802198006150011" / "a.csv")
-    (notice,) = stray_folders(tmp_path, {"health": tmp_path / "health"})
+    (notice,) = stray_folders(tmp_path, ["health"], {"health": tmp_path / "health"})
     assert "4418021980" not in notice.file_name + notice.message
 
 

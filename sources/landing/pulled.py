@@ -1,0 +1,180 @@
+"""Record what was pulled from a location, month by month: the deliveries, each with its files and where they are from.
+
+Belongs here: the record, the deliveries that landing reads from it. Does not belong here: pulling (``pull``).
+
+The record is for a pulled location what its folder is for the inbox. The originals are in the archive before the record
+names them.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sources.home import PRIVATE_FILE, Home
+from sources.landing.archive import original_path
+from sources.landing.locations import InboxDelivery, InboxFile
+from sources.landing.removed import kept_as, removed_by_rule
+from sources.landing.settings import REPLACE_ALL
+from sources.months import Month
+from sources.notice import Notice
+
+_FETCHING = ".fetching-"
+
+
+@dataclass(frozen=True)
+class PulledFile:
+    """One original and its source."""
+
+    name: str
+    sha256: str
+    version: str
+    """The version that the location announced, by which the next pull knows the file without fetching it."""
+    modified: str
+    """ISO local time of the file at its source, or of the pull."""
+    content: str = ""
+    """Digest of rows whatever their order; empty for files."""
+    facts: dict[str, object] = field(default_factory=dict)
+    """Query, parameters, time, rows and schema of rows."""
+
+    @property
+    def same(self) -> tuple[str, str]:
+        """What two pulls of the same content share."""
+        return self.name, self.content or self.sha256
+
+
+@dataclass(frozen=True)
+class PulledDelivery:
+    """One delivery: all files that the location had for the month."""
+
+    delivery_no: int
+    files: tuple[PulledFile, ...]
+    mode: str = REPLACE_ALL
+    assigned: dict[str, str] = field(default_factory=dict)
+
+    def is_same(self, other: PulledDelivery) -> bool:
+        """Return True if names, contents and settings are the same."""
+        mine, others = ({file.same for file in d.files} for d in (self, other))
+        return (self.mode, self.assigned, mine) == (other.mode, other.assigned, others)
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """The newest pull of a month: when, and its problem; ``left_out`` has names and reasons."""
+
+    at: str
+    problem: str = ""
+    left_out: tuple[tuple[str, str], ...] = ()
+    is_snapshot: bool = False
+
+
+@dataclass(frozen=True)
+class Pulled:
+    """The record of one location: of a department, or of one of its tables."""
+
+    home: Home
+    department: str
+    table: str | None = None
+
+    @property
+    def folder(self) -> Path:
+        """The folder of the record's files."""
+        return self.home.restricted / "pulled" / self.department / (self.table or "_")
+
+    def _path(self, month: Month) -> Path:
+        return self.folder / f"{month}.json"
+
+    def months(self) -> list[Month]:
+        """List the months that were pulled."""
+        return sorted(Month.parse(path.stem) for path in self.folder.glob("????-??.json"))
+
+    def deliveries(self, month: Month) -> list[PulledDelivery]:
+        """Return the deliveries of a month by number."""
+        return [_delivery(raw) for raw in self._read(month).get("deliveries", [])]
+
+    def attempt(self, month: Month) -> Attempt | None:
+        """Return the newest pull of a month."""
+        raw = self._read(month).get("attempt")
+        return Attempt(**raw | {"left_out": tuple(map(tuple, raw["left_out"]))}) if raw else None
+
+    def _read(self, month: Month) -> dict[str, Any]:
+        try:
+            return dict(json.loads(self._path(month).read_text("utf-8")))
+        except FileNotFoundError:
+            return {}
+
+    def save(self, month: Month, deliveries: Iterable[PulledDelivery], attempt: Attempt) -> None:
+        """Replace the record of a month. Raises OSError if it cannot be written."""
+        content = {"deliveries": [asdict(d) for d in deliveries], "attempt": asdict(attempt)}
+        with self.home.replacing(self._path(month)) as temporary:
+            temporary.write_text(json.dumps(content, ensure_ascii=False), "utf-8")
+
+    @contextmanager
+    def temporary(self) -> Iterator[Path]:
+        """Yield a new empty file for what is being fetched, which is gone afterwards unless it was moved."""
+        self.home.make_dir(self.folder)
+        path = self.folder / f"{_FETCHING}{secrets.token_hex(8)}"
+        path.touch(PRIVATE_FILE, exist_ok=False)
+        try:
+            yield path
+        finally:
+            path.unlink(missing_ok=True)
+
+    def clear(self) -> None:
+        """Remove what a killed pull was fetching."""
+        for path in self.folder.glob(f"{_FETCHING}*"):
+            path.unlink(missing_ok=True)
+
+    def is_kept(self, file: PulledFile) -> bool:
+        """Check whether an original is still in the archive, or was removed by rule."""
+        sha256 = kept_as(self.home, file.sha256)
+        return original_path(self.home, sha256).exists() or removed_by_rule(self.home, sha256)
+
+    def landed(self, month: Month) -> tuple[list[InboxDelivery], list[Notice]]:
+        """Return a month's deliveries as landing reads those of a folder, and notices about the newest pull."""
+        found = [
+            InboxDelivery(d.delivery_no, d.mode, d.assigned, tuple(self._files(d.files)))
+            for d in self.deliveries(month)
+        ]
+        return found, self._notices(month)
+
+    def _files(self, files: Sequence[PulledFile]) -> list[InboxFile]:
+        return [
+            InboxFile(f.name, original_path(self.home, f.sha256), datetime.fromisoformat(f.modified), f.sha256)
+            for f in files
+        ]
+
+    def _notices(self, month: Month) -> list[Notice]:
+        attempt = self.attempt(month)
+        if attempt is None:
+            return []
+        found = [Notice(self.department, self.table, name, "warning", reason) for name, reason in attempt.left_out]
+        if attempt.problem:
+            found.append(Notice(self.department, self.table, "-", "error", attempt.problem))
+        if attempt.is_snapshot and not attempt.problem:
+            text = f"对方只保留最新状态:这是 {attempt.at[:16].replace('T', ' ')} 取得的快照,不是月末的状态。"
+            found.append(Notice(self.department, self.table, "-", "info", text))
+        return found
+
+
+def _delivery(raw: dict[str, Any]) -> PulledDelivery:
+    return PulledDelivery(**raw | {"files": tuple(PulledFile(**file) for file in raw["files"])})
+
+
+def numbered(deliveries: Sequence[PulledDelivery], new: PulledDelivery) -> list[PulledDelivery]:
+    """Append a delivery under the next number, unless the newest one is the same; the versions seen last are kept."""
+    if deliveries and deliveries[-1].is_same(new):
+        return [*deliveries[:-1], replace(deliveries[-1], files=_with_versions(deliveries[-1].files, new.files))]
+    return [*deliveries, replace(new, delivery_no=len(deliveries) + 1)]
+
+
+def _with_versions(kept: Sequence[PulledFile], seen: Sequence[PulledFile]) -> tuple[PulledFile, ...]:
+    """Keep the files, each with the version that was seen last: the same content may have another time now."""
+    versions = {file.name: file.version for file in seen}
+    return tuple(replace(file, version=versions[file.name]) for file in kept)

@@ -1,0 +1,325 @@
+"""Offer the files of a folder, whatever carries them: a mounted disk, SFTP, an object store, a share.
+
+Belongs here: walking a pattern within limits, entries that are no usual files, checksum files, copying and verifying.
+Does not belong here: connecting (the module of a kind), which files are new (``landing.pull``).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import time
+import unicodedata
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import BinaryIO, ClassVar, Protocol
+
+from pydantic import field_validator, model_validator
+
+from sources.landing.locations import LOCAL_TIME
+from sources.landing.patterns import EVERY_MONTH, check_pattern, for_month, has_month, matches
+from sources.landing.transport.location import Location
+from sources.landing.transport.source import Fetched, Listing, Offer, Source
+from sources.landing.transport.trouble import Explain, TransportError, explained, own_disk
+from sources.months import Month
+
+MAX_ENTRIES = 100_000
+"""Entries that a listing may have; a department's folder of ten years has a hundredth."""
+MAX_DEPTH = 20
+MAX_BYTES = 4 * 1024**3
+"""Largest file that is fetched."""
+MAX_SECONDS = 3600.0
+"""How long one file may take, however steadily it drips."""
+_CHUNK = 1 << 20
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
+_REDELIVERY = re.compile(r"r([2-9]|[1-9][0-9]{1,3})")
+_NOISE = re.compile(r"(?i)~\$.*|\..*|thumbs\.db|desktop\.ini")
+_UNFINISHED = re.compile(r"(?i).*\.(?:part|tmp|crdownload|filepart|download|partial|!ut)")
+_CHECKSUM = re.compile(r"(?i)(.+)\.(md5|sha1|sha256|sha512)")
+_DIGITS = re.compile(rb"\b[0-9a-fA-F]{32,128}\b")
+_MAX_CHECKSUM = 1 << 12
+LINK = "是链接,没有读取;请放入文件本身"
+BEING_SENT = "还在传输中,这次没有读取;传完后会再读取"
+ODD_NAME = "名字含有控制字符,没有读取;请改名"
+_TOO_MANY = f"文件夹里的条目超过{MAX_ENTRIES}个"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry of a folder."""
+
+    name: str
+    is_folder: bool = False
+    size: int | None = None
+    modified: datetime | None = None
+    """Local time in China, without a zone."""
+    tag: str = ""
+    """What the server says of the content's version, besides size and time."""
+    digest: tuple[str, str] | None = None
+    is_link: bool = False
+
+    @property
+    def version(self) -> str:
+        """What changes with the content, as far as a listing tells."""
+        return " ".join(map(str, (self.size, self.modified and self.modified.isoformat(), self.tag)))
+
+
+class Store(Protocol):
+    """What a kind of location can do with paths below the location, separated by ``/``; the top is the empty path."""
+
+    def entries(self, folder: str) -> Iterator[Entry]:
+        """Yield the entries of a folder as they arrive. Raises FileNotFoundError if there is none."""
+
+    def read(self, path: str) -> AbstractContextManager[BinaryIO]:
+        """Open a file."""
+
+    def write(self, path: str, content: Path) -> None:
+        """Put a file there under a temporary name, then give it its own; folders are made."""
+
+
+class FileLocation(Location):
+    """A location of files; a kind adds how to connect."""
+
+    pattern: str = EVERY_MONTH
+    """The month's path below ``url``: a folder (it ends in ``/``) or files, with ``{month:…}``, ``*`` and ``?``."""
+    snapshot: bool = False
+    """Whether the place keeps its newest state only, so that the pattern needs no month."""
+    is_whole: ClassVar[bool] = False
+    """Whether a file appears only once it is complete."""
+
+    _checked = field_validator("pattern")(check_pattern)
+
+    @model_validator(mode="after")
+    def _month_or_snapshot(self) -> FileLocation:
+        if has_month(self.pattern) == self.snapshot:
+            raise ValueError("pattern 里要有月份,例如 {month:%Y%m};只保留最新状态的位置则写 snapshot = true,且不写月份")
+        return self
+
+    @property
+    def keeps_months(self) -> bool:
+        """Whether the place tells one month from another."""
+        return not self.snapshot
+
+    def connect(self) -> AbstractContextManager[Store]:
+        """Connect and log in."""
+        raise NotImplementedError
+
+    def explain(self, error: BaseException) -> TransportError | None:
+        """Explain an error of the kind's library."""
+        return None
+
+    @contextmanager
+    def open(self, tables: Sequence[str]) -> Iterator[Source]:
+        """Connect; files are recognised, except where the location is that of one table."""
+        with ExitStack() as stack:
+            with explained(self.explain):
+                store = stack.enter_context(self.connect())
+            yield FilesSource(store, self, tables[0] if len(tables) == 1 else None)
+
+
+class FilesSource:
+    """The files of an open location."""
+
+    def __init__(self, store: Store, location: FileLocation, table: str | None = None) -> None:
+        self._store, self._location, self._table = store, location, table
+        self._seen: dict[str, list[Entry]] = {}
+        self._count = 0
+
+    @property
+    def _explain(self) -> Explain:
+        return self._location.explain
+
+    def listing(self, month: Month) -> Listing:
+        """List the files of a month: those below its folder, or those whose path fits the pattern."""
+        with explained(self._explain):
+            self._seen, self._count = {}, 0
+            *folders, last = for_month(self._location.pattern, month)
+            found: list[tuple[str, int | None, Entry]] = []
+            left_out: list[tuple[str, str]] = []
+            for folder in self._folders(folders):
+                if last:
+                    found += [(folder, None, e) for e in self._files(folder, left_out) if matches(last, e.name)]
+                else:
+                    found += self._delivered(folder, left_out)
+            checksums = {_join(folder, e.name) for folder, _, e in found if _CHECKSUM.fullmatch(e.name)}
+            offers = [self._offer(f, n, e, checksums) for f, n, e in found if _join(f, e.name) not in checksums]
+            return Listing(tuple(offers), tuple(dict.fromkeys(left_out)))
+
+    def fetch(self, offer: Offer, month: Month, target: Path) -> Fetched:
+        """Copy a file, and compare it with its announced size and hash."""
+        with target.open("wb") as sink, explained(self._explain), self._store.read(offer.path) as source:
+            copy(source, sink, offer.size)
+        check_digest(target, offer.digest)
+        return Fetched()
+
+    def try_out(self) -> list[tuple[str, str]]:
+        """List the top and read the beginning of the first file there, for the doctor."""
+        with explained(self._explain):
+            entries = list(self._entries(""))
+            steps = [("列目录", f"{len(entries)} 项")]
+            for entry in entries:
+                if not (entry.is_folder or entry.is_link):
+                    with self._store.read(entry.name) as source:
+                        source.read(1)
+                    return [*steps, ("读文件", "可以读取")]
+            return steps
+
+    def _entries(self, folder: str) -> list[Entry]:
+        """List a folder without noise, once; links and odd names stay in it.
+
+        Raises TransportError if there are too many.
+        """
+        if folder not in self._seen:
+            found = []
+            for entry in self._store.entries(folder):
+                self._count += 1
+                if self._count > MAX_ENTRIES:
+                    raise TransportError(_TOO_MANY, "请在 url 或 pattern 里写得更具体,或请对方清理")
+                if not _NOISE.fullmatch(entry.name):
+                    found.append(entry)
+            self._seen[folder] = sorted(found, key=lambda e: e.name)
+        return self._seen[folder]
+
+    def _folders(self, parts: Sequence[str], top: str = "") -> Iterator[str]:
+        """Yield the folders whose path fits the parts of a pattern; none if there is none."""
+        if not parts:
+            yield top
+            return
+        try:
+            entries = self._entries(top)
+        except FileNotFoundError:
+            if not top:
+                raise
+            return
+        for entry in entries:
+            if entry.is_folder and not entry.is_link and _is_plain(entry.name) and matches(parts[0], entry.name):
+                yield from self._folders(parts[1:], _join(top, entry.name))
+
+    def _files(self, folder: str, left_out: list[tuple[str, str]]) -> Iterator[Entry]:
+        for entry in self._entries(folder):
+            if entry.is_folder and not entry.is_link:
+                continue
+            if reason := _unusual(entry):
+                left_out.append((entry.name, reason))
+            else:
+                yield entry
+
+    def _delivered(self, folder: str, left_out: list[tuple[str, str]]) -> Iterator[tuple[str, int, Entry]]:
+        """Yield the files of a month's folder with the number of their delivery: r2 is 2, the folder itself 1."""
+        for entry in self._entries(folder):
+            if (number := _REDELIVERY.fullmatch(entry.name)) and entry.is_folder and not entry.is_link:
+                below = _join(folder, entry.name)
+                yield from ((f, int(number[1]), e) for f, e in self._below(below, left_out))
+        below_first = self._below(folder, left_out, is_first=True)
+        yield from ((f, 1, e) for f, e in below_first)
+
+    def _below(
+        self, folder: str, left_out: list[tuple[str, str]], is_first: bool = False, depth: int = 0
+    ) -> Iterator[tuple[str, Entry]]:
+        yield from ((folder, entry) for entry in self._files(folder, left_out))
+        for entry in self._entries(folder):
+            if not entry.is_folder or entry.is_link or (is_first and _REDELIVERY.fullmatch(entry.name)):
+                continue
+            if depth == MAX_DEPTH or not _is_plain(entry.name):
+                left_out.append((entry.name, ODD_NAME if depth < MAX_DEPTH else f"文件夹超过{MAX_DEPTH}层,没有读取"))
+            else:
+                yield from self._below(_join(folder, entry.name), left_out, depth=depth + 1)
+
+    def _offer(self, folder: str, number: int | None, entry: Entry, checksums: set[str]) -> Offer:
+        path = _join(folder, entry.name)
+        return Offer(
+            name=self._name(path),
+            path=path,
+            version=entry.version,
+            size=entry.size,
+            modified=entry.modified,
+            digest=self._announced(path, checksums) or entry.digest,
+            delivery_no=number,
+            table=self._table,
+            is_whole=self._location.is_whole,
+        )
+
+    def _name(self, path: str) -> str:
+        """Name a file below its delivery's folder: the month's folder and that of a re-delivery fall off."""
+        parts = path.split("/")
+        depth = len(self._location.pattern.split("/")) - 1
+        rest = parts[depth:]
+        if not self._location.pattern.endswith("/"):
+            rest = parts[-1:] if depth == 0 or len(rest) == 0 else rest
+        elif len(rest) > 1 and _REDELIVERY.fullmatch(rest[0]):
+            rest = rest[1:]
+        return unicodedata.normalize("NFC", "/".join(rest))
+
+    def _announced(self, path: str, checksums: set[str]) -> tuple[str, str] | None:
+        """Read the hash that a checksum file beside a file announces."""
+        for checksum in sorted(checksums):
+            match = _CHECKSUM.fullmatch(checksum)
+            if match and match[1] == path:
+                with self._store.read(checksum) as source:
+                    found = _DIGITS.search(source.read(_MAX_CHECKSUM))
+                if found:
+                    return match[2].lower(), found[0].decode().lower()
+        return None
+
+
+def _join(folder: str, name: str) -> str:
+    return f"{folder}/{name}" if folder else name
+
+
+def _is_plain(name: str) -> bool:
+    """Check that a name is one: no part of a path, no control characters."""
+    return name not in ("", ".", "..") and not re.search(r"[/\\]", name) and not _CONTROL.search(name)
+
+
+def _unusual(entry: Entry) -> str | None:
+    if not _is_plain(entry.name):
+        return ODD_NAME
+    if entry.is_link:
+        return LINK
+    return BEING_SENT if _UNFINISHED.fullmatch(entry.name) else None
+
+
+def copy(source: BinaryIO, sink: BinaryIO, size: int | None) -> None:
+    """Copy a stream, at most as long as announced.
+
+    Raises TransportError if it is shorter or longer, larger than ``MAX_BYTES``, or takes longer than ``MAX_SECONDS``.
+    """
+    limit, copied, began = MAX_BYTES if size is None else min(size, MAX_BYTES), 0, time.monotonic()
+    while chunk := source.read(_CHUNK):
+        copied += len(chunk)
+        if copied > limit and limit == MAX_BYTES:
+            raise TransportError(f"文件超过 {MAX_BYTES // 1024**3} GiB", "请对方拆分后再放入")
+        if copied > limit:
+            raise TransportError("收到的内容比对方说的长", "请对方核对文件,稍后会自动再试", True)
+        if time.monotonic() - began > MAX_SECONDS:
+            raise TransportError(f"一个文件传了超过 {MAX_SECONDS / 60:.0f} 分钟", "请检查网络速度", True)
+        with own_disk():
+            sink.write(chunk)
+    if size is not None and copied < size:
+        raise TransportError("收到的内容比对方说的短(传输中断或文件还在写入)", "稍后会自动再试", True)
+
+
+def check_digest(file: Path, digest: tuple[str, str] | None) -> None:
+    """Compare a file with an announced hash. Raises TransportError if it differs."""
+    if digest is None:
+        return
+    algorithm, announced = digest
+    with file.open("rb") as source:
+        found = hashlib.file_digest(source, algorithm).hexdigest()
+    if found != announced.lower():
+        raise TransportError("收到的内容与对方给出的校验值不符", "请对方核对校验文件,或重新放入文件", True)
+
+
+def local_time(at: float | datetime | str | None) -> datetime | None:
+    """Turn a time of a server, seconds of the epoch or a date with a zone, into China's; None if it is no time."""
+    try:
+        if isinstance(at, str):
+            at = datetime.fromisoformat(at)
+        if isinstance(at, datetime):
+            return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(LOCAL_TIME).replace(tzinfo=None)
+        return None if at is None else datetime.fromtimestamp(at, LOCAL_TIME).replace(tzinfo=None)
+    except (ValueError, OverflowError, OSError):
+        return None

@@ -1,0 +1,302 @@
+"""Pull from a folder of this machine: what is new, numbered, left alone, recorded; and what a failure leaves."""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from sources.contracts.model import load_contracts
+from sources.home import Home
+from sources.landing import pull as pull_module
+from sources.landing.archive import DeliveryLog, original_path
+from sources.landing.changes import changed
+from sources.landing.land import land
+from sources.landing.places import places_of
+from sources.landing.pull import PullResult, pull_department
+from sources.landing.pulled import Pulled
+from sources.landing.transport import Location, location_of
+from sources.landing.transport.files import BEING_SENT, LINK, ODD_NAME, FilesSource
+from sources.months import Month
+
+CONTRACTS = load_contracts()
+HEALTH = CONTRACTS["health"]
+JUNE = Month(2021, 6)
+
+
+class Desk:
+    """A home, a department's folder, and its location."""
+
+    def __init__(self, tmp_path: Path, pattern: str = "{month:%Y-%m}/", **settings: object) -> None:
+        self.home = Home(tmp_path / "home")
+        self.home.prepare()
+        self.there = tmp_path / "there"
+        self.there.mkdir()
+        entry = {"url": f"file://{self.there}", "pattern": pattern, **settings}
+        self.locations: dict[str, Location | Path] = {"health": location_of(entry, self.home.root)}
+
+    def put(self, name: str, content: str = "姓名\n甲", age: float = 3600) -> Path:
+        path = self.there / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content, "utf-8")
+        at = path.stat().st_mtime - age
+        os.utime(path, (at, at))
+        return path
+
+    def pull(self, settle_seconds: float = 0.0) -> PullResult:
+        (result,) = pull_department(self.home, HEALTH, self.locations, JUNE, settle_seconds)
+        return result
+
+    @property
+    def places(self):
+        return places_of(self.home, CONTRACTS, self.locations)
+
+    def land(self) -> DeliveryLog:
+        return land(self.home, "health", self.places, JUNE).log
+
+    def deliveries(self) -> list[tuple[int, list[str]]]:
+        found = Pulled(self.home, "health").deliveries(JUNE)
+        return [(d.delivery_no, [f.name for f in d.files]) for d in found]
+
+
+def test_the_layout_of_the_inbox_numbers_deliveries_by_folder(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    desk.put("2021-06/住院.csv")
+    desk.put("2021-06/镇/慢病.csv", "b")
+    desk.put("2021-06/r2/住院.csv", "c")
+    desk.put("2021-07/住院.csv", "d")
+    result = desk.pull()
+    assert (result.fetched, result.new_deliveries, result.problem) == (3, 2, "")
+    assert desk.deliveries() == [(1, ["住院.csv", "镇/慢病.csv"]), (2, ["住院.csv"])]
+    log = desk.land()
+    assert [(s.delivery_no, len(s.files)) for s in log.states] == [(1, 2), (2, 1)]
+    assert all(original_path(desk.home, sha256).exists() for sha256 in log.hashes)
+    assert oct(Pulled(desk.home, "health").folder.stat().st_mode & 0o777) == "0o700"
+
+
+def test_what_is_there_already_is_not_fetched_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = Desk(tmp_path)
+    desk.put("2021-06/住院.csv")
+    desk.pull()
+    monkeypatch.setattr(FilesSource, "fetch", lambda *_: pytest.fail("fetched again"))
+    result = desk.pull()
+    assert (result.offered, result.fetched, result.new_deliveries) == (1, 0, 0)
+
+
+def test_an_original_that_was_lost_is_fetched_again(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    desk.put("2021-06/住院.csv")
+    desk.pull()
+    (sha256,) = desk.land().hashes
+    original_path(desk.home, sha256).unlink()
+    assert desk.pull().fetched == 1
+    assert original_path(desk.home, sha256).exists()
+    assert desk.deliveries() == [(1, ["住院.csv"])]
+
+
+def test_a_pattern_numbers_every_change_as_the_next_delivery(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, "{month:%Y年%-m月}_*.csv")
+    desk.put("2021年6月_住院.csv", "a")
+    desk.pull()
+    desk.put("2021年6月_住院.csv", "a", age=60)
+    assert desk.pull().new_deliveries == 0, "the same content with another time is no delivery"
+    assert desk.pull().fetched == 0, "and its new time is known"
+    desk.put("2021年6月_住院.csv", "b")
+    assert desk.pull().new_deliveries == 1
+    assert [number for number, _ in desk.deliveries()] == [1, 2]
+    desk.put("2021年6月_住院.csv", "a")
+    desk.pull()
+    assert [number for number, _ in desk.deliveries()] == [1, 2, 3], "back to the first content is a change as well"
+    assert [s.delivery_no for s in desk.land().states] == [1, 2, 3]
+
+
+def test_a_landed_pull_is_new_until_it_is_taken_in(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    assert changed(desk.home, desk.places, JUNE) is None
+    desk.put("2021-06/住院.csv")
+    desk.pull()
+    assert changed(desk.home, desk.places, JUNE)
+
+
+def test_settings_beside_the_files_count(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    desk.put("2021-06/r2/a.csv")
+    desk.put("2021-06/r2/delivery.yaml", "mode: replace_towns\nfiles: {a.csv: inpatient_settlements}\n")
+    desk.pull()
+    (delivery,) = Pulled(desk.home, "health").deliveries(JUNE)
+    assert (delivery.mode, delivery.assigned) == ("replace_towns", {"a.csv": "inpatient_settlements"})
+    assert [f.name for f in delivery.files] == ["a.csv"]
+    desk.pull()
+    assert Pulled(desk.home, "health").deliveries(JUNE) == [delivery]
+
+
+def test_settings_that_cannot_be_understood_stop_the_pull(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    desk.put("2021-06/r2/a.csv")
+    desk.put("2021-06/r2/delivery.yaml", "mode: perhaps\n")
+    result = desk.pull()
+    assert "第 2 批的 delivery.yaml" in result.problem
+    assert desk.deliveries() == []
+
+
+def test_odd_entries_are_left_alone_and_named(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    kept = desk.put("2021-06/a.csv")
+    desk.put("2021-06/b.csv.part")
+    desk.put("2021-06/~$a.xlsx")
+    desk.put("2021-06/c\n.csv")
+    (desk.there / "2021-06" / "d.csv").symlink_to(kept)
+    (desk.there / "2021-06" / "e").symlink_to(desk.there)
+    result = desk.pull()
+    assert desk.deliveries() == [(1, ["a.csv"])]
+    assert {reason for _, reason in result.left_out} == {BEING_SENT, ODD_NAME, LINK}
+    notices = land(desk.home, "health", desk.places, JUNE).notices
+    assert {n.severity for n in notices} == {"warning"}
+    assert len(notices) == 4
+
+
+def test_a_file_that_changes_while_it_is_fetched_is_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = Desk(tmp_path)
+    path = desk.put("2021-06/a.csv", "one")
+    desk.put("2021-06/b.csv")
+    fetch = FilesSource.fetch
+
+    def slowly(self, offer, month, target):
+        result = fetch(self, offer, month, target)
+        if offer.name == "a.csv":
+            path.write_text("one and more")
+        return result
+
+    monkeypatch.setattr(FilesSource, "fetch", slowly)
+    assert desk.pull().left_out == (("a.csv", BEING_SENT),)
+    assert desk.deliveries() == [(1, ["b.csv"])]
+    monkeypatch.setattr(FilesSource, "fetch", fetch)
+    desk.pull()
+    assert desk.deliveries() == [(1, ["a.csv", "b.csv"])]
+
+
+def test_a_fresh_file_is_given_time_to_settle(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    desk.put("2021-06/a.csv", age=0)
+    waited: list[float] = []
+    pull_department(desk.home, HEALTH, desk.locations, JUNE, 0.3, waited.append)
+    assert len(waited) == 1
+    assert 0 < waited[0] <= 0.3
+    pull_department(desk.home, HEALTH, desk.locations, JUNE, 0.3, waited.append)
+    assert len(waited) == 1, "a known file is not waited for"
+
+
+@pytest.mark.parametrize("algorithm", ["md5", "sha256"])
+def test_a_checksum_file_is_believed(tmp_path: Path, algorithm: str) -> None:
+    import hashlib
+
+    desk = Desk(tmp_path)
+    path = desk.put("2021-06/a.csv", "whole")
+    digest = hashlib.new(algorithm, path.read_bytes()).hexdigest()
+    desk.put(f"2021-06/a.csv.{algorithm}", f"{digest}  a.csv\n")
+    assert desk.pull().problem == ""
+    assert desk.deliveries() == [(1, ["a.csv"])]
+    desk.put(f"2021-06/a.csv.{algorithm}", f"{'0' * len(digest)}  a.csv\n")
+    desk.put("2021-06/a.csv", "other")
+    assert "校验值不符" in desk.pull().problem
+    (file,) = Pulled(desk.home, "health").deliveries(JUNE)[0].files
+    assert original_path(desk.home, file.sha256).read_text() == "whole"
+
+
+def test_a_failure_names_department_month_cause_and_remedy_and_keeps_what_there_is(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    desk.put("2021-06/a.csv")
+    desk.pull()
+    before = desk.deliveries()
+    desk.there.rename(tmp_path / "gone")
+    result = desk.pull()
+    for part in (HEALTH.label, "2021-06", "没有", "仍然有效", "请"):
+        assert part in result.problem
+    assert desk.deliveries() == before
+    log = desk.land()
+    assert len(log.states) == 1
+    (notice,) = land(desk.home, "health", desk.places, JUNE).notices
+    assert (notice.severity, notice.message) == ("error", result.problem)
+
+
+def test_files_that_are_gone_are_not_an_empty_delivery(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    path = desk.put("2021-06/a.csv")
+    desk.pull()
+    path.unlink()
+    result = desk.pull()
+    assert (result.problem, result.new_deliveries) == ("", 0)
+    assert result.left_out == (("-", pull_module.GONE),)
+    assert desk.deliveries() == [(1, ["a.csv"])]
+
+
+def test_a_killed_pull_is_as_if_it_had_not_been(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = Desk(tmp_path)
+    desk.put("2021-06/a.csv")
+
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Pulled, "save", killed)
+        with pytest.raises(KeyboardInterrupt):
+            desk.pull()
+    assert desk.deliveries() == []
+    desk.pull()
+    assert desk.deliveries() == [(1, ["a.csv"])]
+    assert len(list(desk.home.archive.rglob("*"))) == 2, "one folder, one original"
+
+
+def test_what_a_killed_pull_was_fetching_is_cleared(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    pulled = Pulled(desk.home, "health")
+    desk.home.make_dir(pulled.folder)
+    (pulled.folder / ".fetching-1").write_text("half")
+    desk.put("2021-06/a.csv")
+    desk.pull()
+    assert [p.name for p in pulled.folder.iterdir()] == ["2021-06.json"]
+
+
+def test_a_snapshot_is_of_the_last_complete_month_only_and_says_so(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, "住院.csv", snapshot=True)
+    desk.put("住院.csv")
+    assert "只能取" in desk.pull().problem
+    now = pull_module.datetime.now(pull_module.LOCAL_TIME)
+    last = Month(now.year, now.month).shift(-1)
+    (result,) = pull_department(desk.home, HEALTH, desk.locations, last)
+    assert (result.problem, result.fetched) == ("", 1)
+    (notice,) = land(desk.home, "health", desk.places, last).notices
+    assert notice.severity == "info"
+    assert "快照" in notice.message
+
+
+def test_a_table_with_its_own_location_comes_from_nowhere_else(tmp_path: Path) -> None:
+    from sources.landing.deliveries import recognise_month
+
+    desk = Desk(tmp_path)
+    table = HEALTH.datasets[0]
+    desk.locations = {f"health/{table.name}": location_of({"url": str(desk.there)}, desk.home.root)}
+    desk.put("2021-06/any.csv")
+    inbox = desk.home.inbox / "health" / "2021-06"
+    inbox.mkdir(parents=True)
+    (inbox / f"{table.label}.csv").write_text("a")
+    (inbox / f"{HEALTH.datasets[1].label}.csv").write_text("b")
+    assert desk.pull().fetched == 1
+    log = desk.land()
+    found = recognise_month(desk.home, HEALTH, CONTRACTS, log, lambda _: [])
+    assert [f.name for d in found.deliveries[table.name] for f in d.files] == ["any.csv"]
+    assert HEALTH.datasets[1].name in found.deliveries
+    (notice,) = found.notices
+    assert notice.dataset == table.name
+    assert "自己的位置" in notice.message
+    assert changed(desk.home, desk.places, JUNE)
+    assert len(desk.land().states) == 2, "landing again changes nothing"
+
+
+def test_the_record_is_plain_json(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    desk.put("2021-06/a.csv")
+    desk.pull()
+    raw = json.loads((Pulled(desk.home, "health").folder / "2021-06.json").read_text())
+    assert raw["deliveries"][0]["files"][0]["name"] == "a.csv"
+    assert raw["attempt"]["problem"] == ""
