@@ -14,9 +14,10 @@ from sources import audit
 from sources.contracts.model import Dataset, Department
 from sources.home import Home
 from sources.landing.locations import LOCAL_TIME
-from sources.landing.next_folder import next_folder
+from sources.landing.transport.location import Location
 from sources.months import Month
 from workbooks import intake_report
+from workbooks.corrections import where_to
 from workbooks.problems import ledger_of, problems_of
 from workbooks.results import DatasetState
 from workbooks.rows_sheet import write_rows
@@ -30,24 +31,28 @@ def feedback_path(home: Home, department: Department, month: Month) -> Path:
 
 
 def write_feedback(
-    home: Home, department: Department, month: Month, now: datetime | None = None, location: Path | None = None
+    home: Home,
+    department: Department,
+    month: Month,
+    now: datetime | None = None,
+    location: Location | Path | None = None,
 ) -> Path:
     """Write the feedback workbook of a department and month from the saved reports (``intake_report.save``).
 
-    ``location`` is the department's folder, by default the one in the inbox. A line of the audit log is written first.
+    ``location`` is the department's, by default its folder in the inbox. A line of the audit log is written first.
     Raises OSError if the outbox cannot be written; the previous workbook is then kept.
     """
     now = now or datetime.now(LOCAL_TIME).replace(tzinfo=None, microsecond=0)
     kept = intake_report.load(home, department, month)
     awaited_until = department.awaited_until(month, now.date())
     states = [_state(home, dataset, month, kept, awaited_until) for dataset in department.datasets]
-    folder = f"{location.name if location else department.name}/{next_folder(home, department.name, month, location)}"
+    where = where_to(home, department, month, location)
     path = feedback_path(home, department, month)
     audit.record(home, "export", what="feedback", department=department.name, month=str(month))
     title = f"{department.label}{month.year}年{month.number}月数据反馈"
     subject = "报送数据的接收情况与需要核对的行"
     with home.replacing(path) as temporary, Book(temporary, title, subject, now) as book:
-        summary = SummarySheet(book, folder)
+        summary = SummarySheet(book, where)
         summary.head(department, month, now, states)
         summary.tables(month, states)
         summary.files(states)

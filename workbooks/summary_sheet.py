@@ -40,9 +40,9 @@ class SummarySheet:
 
     last_column = _LAST
 
-    def __init__(self, book: Book, folder: str = "") -> None:
-        """Begin the sheet; ``folder`` is the place for corrected files."""
-        self._book, self._folder = book, folder
+    def __init__(self, book: Book, where: str = "") -> None:
+        """Begin the sheet; ``where`` says where corrected files go."""
+        self._book, self._where = book, where
         self._sheet = book.sheet("汇总", footer=CONFIDENTIAL)
         columns(self._sheet, _WIDTHS)
         self._row = 0
@@ -57,7 +57,7 @@ class SummarySheet:
             f"生成时间:{now:%Y-%m-%d %H:%M}。本月共收到 {files} 个文件、{sums[0]:,} 行:接收 {sums[1]:,} 行,"
             f"隔离(未接收){sums[2]:,} 行,重复 {sums[3]:,} 行,被后来的报送替换 {sums[4]:,} 行。",
             "处理办法:在原系统或原表中更正,连同正确的行把整张表重新导出,"
-            f"放入收件箱的新文件夹 {self._folder}(本月下一个没有用过的批次,不要放进以前的批次)。"
+            f"{self._where}。"
             "隔离的行不参与比对;退回的表沿用上一批已接收的数据。",
         )
         self._row = 1

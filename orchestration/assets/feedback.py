@@ -5,7 +5,6 @@ Does not belong here: the content of a workbook (``workbooks``).
 """
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 from dagster import (
@@ -28,6 +27,7 @@ from orchestration.runtime import failures
 from sources.contracts.model import Contracts, Department
 
 WRITTEN = "written"
+GIVEN_BACK = "given_back"
 
 
 def feedback_assets(contracts: Contracts) -> list[AssetsDefinition]:
@@ -47,29 +47,42 @@ def _feedback(department: Department) -> AssetsDefinition:
         config_schema={},
         owners=[f"team:{department.name}"],
         kinds={"excel"},
-        check_specs=[checks.monthly(AssetCheckSpec(WRITTEN, asset=key, description="反馈工作簿是否写成"))],
+        check_specs=[
+            checks.monthly(AssetCheckSpec(WRITTEN, asset=key, description="反馈工作簿是否写成")),
+            checks.monthly(
+                AssetCheckSpec(GIVEN_BACK, asset=key, description="反馈工作簿是否放回部门的位置(设置 give_back)")
+            ),
+        ],
         description=f"**给{department.label}的反馈**:每个文件的接收情况、退回原因,以及有问题的行(原文、原文件、原行号)。"
         "含身份信息,只在发件目录 outbox/ 中,只交本部门。",
     )
     def feedback(context: AssetExecutionContext, platform: Platform) -> Iterator[MaterializeResult[Any]]:
         from workbooks.feedback import write_feedback
+        from workbooks.give_back import give_back
 
         home, month = platform.settings.paths, month_of(context)
+        location = platform.settings.locations.get(department.name)
+        # A workbook that cannot be written, or given back, does not fail the run.
         try:
-            location = platform.settings.locations.get(department.name)
-            folder = location if isinstance(location, Path) else None
-            file = str(write_feedback(home, department, month, location=folder).relative_to(home.root))
+            path = write_feedback(home, department, month, location=location)
         except Exception as error:
-            # A workbook that cannot be written does not fail the run.
             message = failures.in_public(home, error, f"写{department.label}反馈")
-            yield MaterializeResult(metadata={"message": message}, check_results=[_written(key, False, message)])
-        else:
-            yield MaterializeResult(metadata={"file": file}, check_results=[_written(key, True, file)])
+            results = [_result(key, WRITTEN, False, message), _result(key, GIVEN_BACK, False, "反馈工作簿没有写成。")]
+            yield MaterializeResult(metadata={"message": message}, check_results=results)
+            return
+        file = str(path.relative_to(home.root))
+        try:
+            given = give_back(home, department.name, month, location, [path])
+            result = _result(key, GIVEN_BACK, not given.problem, given.problem or given.text)
+        except Exception as error:
+            message = failures.in_public(home, error, f"把反馈放回{department.label}的位置")
+            result = _result(key, GIVEN_BACK, False, message)
+        yield MaterializeResult(metadata={"file": file}, check_results=[_result(key, WRITTEN, True, file), result])
 
     return feedback
 
 
-def _written(key: AssetKey, passed: bool, text: str) -> AssetCheckResult:
+def _result(key: AssetKey, check: str, passed: bool, text: str) -> AssetCheckResult:
     return AssetCheckResult(
-        check_name=WRITTEN, asset_key=key, passed=passed, severity=AssetCheckSeverity.ERROR, description=text
+        check_name=check, asset_key=key, passed=passed, severity=AssetCheckSeverity.ERROR, description=text
     )

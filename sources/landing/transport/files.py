@@ -17,11 +17,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO, ClassVar, Protocol
 
-from pydantic import field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, field_validator, model_validator
 
 from sources.landing.locations import LOCAL_TIME
 from sources.landing.patterns import EVERY_MONTH, check_pattern, for_month, has_month, matches
-from sources.landing.transport.location import Location
+from sources.landing.transport.location import Location, below_home, secret_of
 from sources.landing.transport.source import Fetched, Listing, Offer, Source
 from sources.landing.transport.trouble import Explain, TransportError, explained, own_disk
 from sources.months import Month
@@ -80,6 +80,31 @@ class Store(Protocol):
         """Put a file there under a temporary name, then give it its own; folders are made."""
 
 
+class GiveBack(BaseModel):
+    """Where workbooks go back to: a folder of their own below the location."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    folder: str = "反馈"
+    password_file: Path | None = None
+    password_env: str | None = None
+    """A password encrypts the workbooks; without one they are put there as they are."""
+    work_lists: bool = False
+    """Whether the towns' work lists go there too."""
+
+    _below_home = field_validator("password_file")(below_home)
+
+    @field_validator("folder")
+    @classmethod
+    def _plain_folder(cls, folder: str) -> str:
+        if not all(_is_plain(part) for part in folder.split("/")):
+            raise ValueError("folder 应是该位置之下的相对路径,不能有“..”或控制字符")
+        return folder
+
+    def password(self) -> str | None:
+        """Return the password; None if the settings name none. Raises TransportError if it cannot be had."""
+        return secret_of(self.password_file, self.password_env)
+
+
 class FileLocation(Location):
     """A location of files; a kind adds how to connect."""
 
@@ -87,6 +112,8 @@ class FileLocation(Location):
     """The month's path below ``url``: a folder (it ends in ``/``) or files, with ``{month:…}``, ``*`` and ``?``."""
     snapshot: bool = False
     """Whether the place keeps its newest state only, so that the pattern needs no month."""
+    give_back: GiveBack | None = None
+    """Where workbooks for the department go; None: they stay in the outbox."""
     is_whole: ClassVar[bool] = False
     """Whether a file appears only once it is complete."""
 
@@ -125,6 +152,7 @@ class FilesSource:
 
     def __init__(self, store: Store, location: FileLocation, table: str | None = None) -> None:
         self._store, self._location, self._table = store, location, table
+        self._ours = location.give_back.folder if location.give_back else ""
         self._seen: dict[str, list[Entry]] = {}
         self._count = 0
 
@@ -178,7 +206,7 @@ class FilesSource:
                 self._count += 1
                 if self._count > MAX_ENTRIES:
                     raise TransportError(_TOO_MANY, "请在 url 或 pattern 里写得更具体,或请对方清理")
-                if not _NOISE.fullmatch(entry.name):
+                if not _NOISE.fullmatch(entry.name) and _join(folder, entry.name) != self._ours:
                     found.append(entry)
             self._seen[folder] = sorted(found, key=lambda e: e.name)
         return self._seen[folder]
