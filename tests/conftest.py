@@ -10,6 +10,8 @@ from collections.abc import Iterator
 
 import pytest
 
+pytest_plugins = ["tests.servers.fixtures"]
+
 os.environ["SHOUWANG_SETTLE_SECONDS"] = "0"
 
 
