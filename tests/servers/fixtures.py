@@ -9,13 +9,20 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.servers import sftp as sftp_module
+from tests.servers.https import HttpsServer, https_server
 from tests.servers.process import ABSENT
+from tests.servers.sftp import SftpServer, sftp_server
 
 
 @pytest.fixture(scope="session")
-def sftp(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sftp_module.SftpServer]:
-    with sftp_module.sftp_server(tmp_path_factory.mktemp("sftp")) as server:
+def sftp(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SftpServer]:
+    with sftp_server(tmp_path_factory.mktemp("sftp")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def https(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HttpsServer]:
+    with https_server(tmp_path_factory.mktemp("https")) as server:
         yield server
 
 
