@@ -10,6 +10,8 @@ from collections.abc import Iterator
 import pytest
 
 from tests.servers.https import HttpsServer, https_server
+from tests.servers.mariadb import MariadbServer, mariadb_server
+from tests.servers.postgres import PostgresServer, postgres_server
 from tests.servers.process import ABSENT
 from tests.servers.sftp import SftpServer, sftp_server
 
@@ -23,6 +25,18 @@ def sftp(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SftpServer]:
 @pytest.fixture(scope="session")
 def https(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HttpsServer]:
     with https_server(tmp_path_factory.mktemp("https")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
+    with postgres_server(tmp_path_factory.mktemp("postgres")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def mariadb(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MariadbServer]:
+    with mariadb_server(tmp_path_factory.mktemp("mariadb")) as server:
         yield server
 
 

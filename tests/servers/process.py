@@ -12,7 +12,7 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, NoReturn
@@ -53,22 +53,35 @@ def free_port() -> int:
     raise RuntimeError("no free port between 20000 and 32000")
 
 
-def run(command: Sequence[str], text: str = "") -> str:
+def run(command: Sequence[str], text: str = "", folder: Path | None = None) -> str:
     """Output of a command that prepares a server; its words are in the error if it fails."""
-    done = subprocess.run(command, input=text, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=120)
+    done = subprocess.run(
+        command, input=text, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=120
+    )
     if done.returncode:
         raise RuntimeError(f"{command[0]} failed with {done.returncode}:\n{done.stdout[-3000:]}")
     return done.stdout
 
 
 class Process:
-    """A server process of one command on one port; `seconds` is how long its last start took."""
+    """A server process of one command on one port; `seconds` is how long its last start took.
 
-    def __init__(self, command: Sequence[str], port: int, log: Path, env: dict[str, str] | None = None) -> None:
+    `ready` says whether it serves, where a port that answers does not say so. `end` is the signal that ends it at once.
+    """
+
+    def __init__(
+        self,
+        command: Sequence[str],
+        port: int,
+        log: Path,
+        env: dict[str, str] | None = None,
+        ready: Callable[[], bool] = lambda: True,
+        end: signal.Signals = signal.SIGTERM,
+    ) -> None:
         # A process that changes its user loses its tie to the parent: such a command ties itself (postgres.py).
         tie = [] if "--pdeathsig" in command else [program("setpriv", "util-linux"), "--pdeathsig", "KILL", "--"]
         self.command, self.port, self.log = [*tie, *command], port, log
-        self.env = {**os.environ, **(env or {})}
+        self.env, self.ready, self.end = {**os.environ, **(env or {})}, ready, end
         self.seconds = 0.0
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -77,7 +90,7 @@ class Process:
         began = time.monotonic()
         with self.log.open("ab") as log:
             self._process = self._spawn(log)
-        while not _answers(self.port):
+        while not (_answers(self.port) and self.ready()):
             ended = self._process.poll()
             if ended is not None or time.monotonic() - began > START_SECONDS:
                 self.stop()
@@ -90,13 +103,13 @@ class Process:
             self.command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=self.env, start_new_session=True
         )
 
-    def stop(self, by: signal.Signals = signal.SIGTERM) -> None:
+    def stop(self) -> None:
         """End the server and all its connections; nothing to do if it is down."""
         if self._process is None:
             return
         family = _family(self._process.pid)
         _send(family, signal.SIGCONT)
-        self._process.send_signal(by)
+        self._process.send_signal(self.end)
         try:
             self._process.wait(10)
         except subprocess.TimeoutExpired:
