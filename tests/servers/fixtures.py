@@ -14,6 +14,7 @@ from tests.servers.mariadb import MariadbServer, mariadb_server
 from tests.servers.postgres import PostgresServer, postgres_server
 from tests.servers.process import ABSENT
 from tests.servers.sftp import SftpServer, sftp_server
+from tests.servers.smb import SmbServer, smb_server
 
 
 @pytest.fixture(scope="session")
@@ -37,6 +38,12 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServe
 @pytest.fixture(scope="session")
 def mariadb(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MariadbServer]:
     with mariadb_server(tmp_path_factory.mktemp("mariadb")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def smb(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SmbServer]:
+    with smb_server(tmp_path_factory.mktemp("smb")) as server:
         yield server
 
 

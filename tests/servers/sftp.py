@@ -1,7 +1,7 @@
 """OpenSSH's server with its internal SFTP, on a host key of its own, for the user who runs the tests.
 
 Login is by key, and by password where the tests run as root and may have a mount namespace of their own: there the
-server sees a shadow file of its own, and the system's stays as it is. Elsewhere `password` is None.
+server sees a shadow file of its own, and the system's stays as it is. Elsewhere `password` is None. No user is made.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import getpass
 import os
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -105,7 +105,7 @@ def sftp_server(folder: Path) -> Iterator[SftpServer]:
     command = [sshd, "-D", "-e", "-f", str(config)]
     process = Process(_in_own_system(command, folder) if own_system else command, port, folder / "sshd.log")
     password = PASSWORD if own_system else None
-    with process.running():
+    with nullcontext() if own_system or os.getuid() else _separation_folder(), process.running():
         yield SftpServer(HOST, port, getpass.getuser(), password, key, root, host_key, process)
 
 
@@ -118,6 +118,19 @@ def _may_have_own_system() -> bool:
     if os.getuid():
         return False
     return subprocess.run([program("unshare", "util-linux"), "--mount", "true"], capture_output=True).returncode == 0
+
+
+@contextmanager
+def _separation_folder() -> Iterator[None]:
+    """Root's server has to have this folder, which the system's own makes at its start."""
+    folder = Path("/run/sshd")
+    made = not folder.exists()
+    folder.mkdir(0o755, exist_ok=True)
+    try:
+        yield
+    finally:
+        if made:
+            folder.rmdir()
 
 
 def _in_own_system(command: list[str], folder: Path) -> list[str]:
