@@ -13,8 +13,10 @@ from tests.servers.https import HttpsServer, https_server
 from tests.servers.mariadb import MariadbServer, mariadb_server
 from tests.servers.postgres import PostgresServer, postgres_server
 from tests.servers.process import ABSENT
+from tests.servers.s3 import S3Server, s3_server
 from tests.servers.sftp import SftpServer, sftp_server
 from tests.servers.smb import SmbServer, smb_server
+from tests.servers.webdav import WebdavServer, webdav_server
 
 
 @pytest.fixture(scope="session")
@@ -44,6 +46,18 @@ def mariadb(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MariadbServer]
 @pytest.fixture(scope="session")
 def smb(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SmbServer]:
     with smb_server(tmp_path_factory.mktemp("smb")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
+    with s3_server(tmp_path_factory.mktemp("s3")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def webdav(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WebdavServer]:
+    with webdav_server(tmp_path_factory.mktemp("webdav")) as server:
         yield server
 
 
