@@ -1,8 +1,8 @@
 """PostgreSQL on a data folder of its own, over TCP with password login.
 
 The server refuses to run as root, and its user may not enter root's folders: there the data is in a folder of its own
-under the system's temporary folder, removed at the end, and left there if the tests are killed. Nothing is synced to
-disk.
+under the system's temporary folder, removed at the end, or by the next start if the tests are killed. Nothing is synced
+to disk.
 """
 
 from __future__ import annotations
@@ -94,7 +94,11 @@ def _binary(name: str) -> str:
 def _data_folder(folder: Path) -> Path:
     if os.getuid():
         return folder / "data"
-    parent = Path(tempfile.mkdtemp(prefix="shouwang-postgres-"))
+    # Named after the process, so that others see when it is gone.
+    for left in Path(tempfile.gettempdir()).glob("shouwang-postgres-*-*"):
+        if not Path("/proc", left.name.split("-")[2]).exists():
+            shutil.rmtree(left, ignore_errors=True)
+    parent = Path(tempfile.mkdtemp(prefix=f"shouwang-postgres-{os.getpid()}-"))
     shutil.chown(parent, "postgres", "postgres")
     return parent / "data"
 
