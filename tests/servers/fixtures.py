@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.servers.process import ABSENT
+from tests.servers.system import ABSENT
 
 if TYPE_CHECKING:
     from tests.servers.https import HttpsServer

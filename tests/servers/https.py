@@ -20,8 +20,8 @@ from typing import Any
 from tests.servers.certificates import Certificates, Kind
 from tests.servers.https_connection import Listener
 from tests.servers.pages import By, file_answer, pages_answer
-from tests.servers.process import HOST, free_port
 from tests.servers.replies import Answer, Fault, Reply, Request
+from tests.servers.system import HOST, free_port
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.servers.process import HOST, Process, free_port, program, run
+from tests.servers.process import Process
+from tests.servers.system import HOST, free_port, program, run
 
 PACKAGE = "postgresql"
 _OPTIONS = {

@@ -16,7 +16,8 @@ from typing import Any
 import boto3
 import httpx
 
-from tests.servers.process import HOST, Process, free_port
+from tests.servers.process import Process
+from tests.servers.system import HOST, free_port
 
 _REGION = "us-east-1"
 _POLICY = '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}'

@@ -8,21 +8,16 @@ from __future__ import annotations
 
 import getpass
 import os
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.servers.process import HOST, Process, free_port, program, run
+from tests.servers import own_system
+from tests.servers.process import Process
+from tests.servers.system import HOST, free_port, program, run
 
 PACKAGE = "openssh-server"
-PASSWORD = "extracts-of-the-tests"
-# crypt(3) of PASSWORD.
-_SHADOW = (
-    "$6$rounds=1000$4/kKOyVbK2e18iY9$"
-    "Br0ebxkwjhIngsreTdiWjk4Asxc5bD8RdKrXwhze1sFLxeL5PIIQBwtw36G7Nc3LdQKn0yIJnE8GxIlAl7/5w1"
-)
 
 _CONFIG = """\
 Port {port}
@@ -90,7 +85,7 @@ def sftp_server(folder: Path) -> Iterator[SftpServer]:
     root.mkdir()
     _make_key(host_key)
     _make_key(key)
-    port, own_system = free_port(), _may_have_own_system()
+    port, own = free_port(), own_system.possible()
     config = folder / "sshd_config"
     config.write_text(
         _CONFIG.format(
@@ -98,45 +93,17 @@ def sftp_server(folder: Path) -> Iterator[SftpServer]:
             host=HOST,
             key=host_key,
             authorized=key.with_suffix(".pub"),
-            passwords="yes" if own_system else "no",
+            passwords="yes" if own else "no",
             root=root,
         )
     )
     command = [sshd, "-D", "-e", "-f", str(config)]
-    process = Process(_in_own_system(command, folder) if own_system else command, port, folder / "sshd.log")
-    password = PASSWORD if own_system else None
-    with nullcontext() if own_system or os.getuid() else _separation_folder(), process.running():
+    process = Process(own_system.inside(command, folder) if own else command, port, folder / "sshd.log")
+    password = own_system.PASSWORD if own else None
+    with nullcontext() if own or os.getuid() else own_system.separation_folder(), process.running():
         yield SftpServer(HOST, port, getpass.getuser(), password, key, root, host_key, process)
 
 
 def _make_key(path: Path) -> None:
     path.unlink(missing_ok=True)
     run([program("ssh-keygen", "openssh-client"), "-q", "-t", "ed25519", "-N", "", "-C", "tests", "-f", str(path)])
-
-
-def _may_have_own_system() -> bool:
-    if os.getuid():
-        return False
-    return subprocess.run([program("unshare", "util-linux"), "--mount", "true"], capture_output=True).returncode == 0
-
-
-@contextmanager
-def _separation_folder() -> Iterator[None]:
-    """Root's server has to have this folder, which the system's own makes at its start."""
-    folder = Path("/run/sshd")
-    made = not folder.exists()
-    folder.mkdir(0o755, exist_ok=True)
-    try:
-        yield
-    finally:
-        if made:
-            folder.rmdir()
-
-
-def _in_own_system(command: list[str], folder: Path) -> list[str]:
-    """Run a command where /run is empty, as sshd has to have its /run/sshd, and where root has the password."""
-    shadow = folder / "shadow"
-    shadow.write_text(f"{getpass.getuser()}:{_SHADOW}:20000:0:99999:7:::\n")
-    shadow.chmod(0o600)
-    script = 'mount -t tmpfs tmpfs /run && mkdir -m 755 /run/sshd && mount --bind "$0" /etc/shadow && exec "$@"'
-    return [program("unshare", "util-linux"), "--mount", "sh", "-c", script, str(shadow), *command]

@@ -11,7 +11,8 @@ from pathlib import Path
 import yaml
 
 from tests.servers.certificates import Certificates, Kind
-from tests.servers.process import HOST, Process, free_port
+from tests.servers.process import Process
+from tests.servers.system import HOST, free_port
 
 
 @dataclass(frozen=True)

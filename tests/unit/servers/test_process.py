@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.servers.process import HOST, Process, absent, free_port
+from tests.servers.process import Process
 from tests.servers.sftp import sftp_server
+from tests.servers.system import HOST, absent, free_port
 
 _STARTS_AND_WAITS = """
 import pathlib, sys, time
