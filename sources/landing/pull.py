@@ -17,7 +17,7 @@ from pathlib import Path
 
 from sources.contracts.model import Department
 from sources.home import Home
-from sources.landing.archive import take_original
+from sources.landing.archive import DeliveryLog, take_original
 from sources.landing.locations import LOCAL_TIME
 from sources.landing.pulled import Attempt, Pulled, PulledDelivery, PulledFile, numbered
 from sources.landing.settings import SETTINGS_FILE, DeliverySettings, read_settings
@@ -154,6 +154,12 @@ class _Month:
         self.result = replace(self.result, offered=len(listing.offers), left_out=shown)
         return self._deliveries(files, settings)
 
+    @property
+    def _logged(self) -> int:
+        """The highest number of a delivery from this place that landing has logged; 0 without one."""
+        states = DeliveryLog(self.pulled.home, self.pulled.department, self.month).states
+        return max((s.delivery_no for s in states if s.table == (self.pulled.table or "")), default=0)
+
     def _former(self, offer: Offer) -> PulledFile | None:
         """Return the file that the record has last under the offer's name; an offer without number may be in any."""
         files = (f for d in reversed(self.before) if offer.delivery_no in (None, d.delivery_no) for f in d.files)
@@ -207,7 +213,7 @@ class _Month:
             kept = settings.get(number, DeliverySettings())
             assigned = kept.assigned | {offer.name: offer.table for offer in of if offer.table}
             new = PulledDelivery(number, tuple(of[o] for o in sorted(of, key=lambda o: o.name)), kept.mode, assigned)
-            after = _placed(after, new) if number else numbered(after, new)
+            after = _placed(after, new) if number else numbered(after, new, self._logged)
         return after
 
 

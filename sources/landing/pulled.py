@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from sources.home import PRIVATE_FILE, Home
-from sources.landing.archive import original_path
+from sources.landing.archive import is_intact, original_path
 from sources.landing.locations import InboxDelivery, InboxFile
 from sources.landing.removed import kept_as, removed_by_rule
 from sources.landing.settings import REPLACE_ALL
@@ -119,7 +119,7 @@ class Pulled:
     def temporary(self) -> Iterator[Path]:
         """Yield a new empty file for what is being fetched, which is gone afterwards unless it was moved."""
         self.home.make_dir(self.folder)
-        path = self.folder / f"{_FETCHING}{secrets.token_hex(8)}"
+        path = self.folder / f"{_FETCHING}{secrets.token_hex(8)}.tmp"
         path.touch(PRIVATE_FILE, exist_ok=False)
         try:
             yield path
@@ -132,9 +132,9 @@ class Pulled:
             path.unlink(missing_ok=True)
 
     def is_kept(self, file: PulledFile) -> bool:
-        """Check whether an original is still in the archive, or was removed by rule."""
+        """Check whether an original is in the archive undamaged, or was removed by rule."""
         sha256 = kept_as(self.home, file.sha256)
-        return original_path(self.home, sha256).exists() or removed_by_rule(self.home, sha256)
+        return removed_by_rule(self.home, sha256) or is_intact(self.home, sha256)
 
     def landed(self, month: Month) -> tuple[list[InboxDelivery], list[Notice]]:
         """Return a month's deliveries as landing reads those of a folder, and notices about the newest pull."""
@@ -167,11 +167,14 @@ def _delivery(raw: dict[str, Any]) -> PulledDelivery:
     return PulledDelivery(**raw | {"files": tuple(PulledFile(**file) for file in raw["files"])})
 
 
-def numbered(deliveries: Sequence[PulledDelivery], new: PulledDelivery) -> list[PulledDelivery]:
-    """Append a delivery under the next number, unless the newest one is the same; the versions seen last are kept."""
+def numbered(deliveries: Sequence[PulledDelivery], new: PulledDelivery, logged: int) -> list[PulledDelivery]:
+    """Append a delivery under the next number, unless the newest one is the same; the versions seen last are kept.
+
+    ``logged`` is the highest number that landing knows: a department may have delivered into the inbox before.
+    """
     if deliveries and deliveries[-1].is_same(new):
         return [*deliveries[:-1], replace(deliveries[-1], files=_with_versions(deliveries[-1].files, new.files))]
-    return [*deliveries, replace(new, delivery_no=len(deliveries) + 1)]
+    return [*deliveries, replace(new, delivery_no=max([logged, *(d.delivery_no for d in deliveries)]) + 1)]
 
 
 def _with_versions(kept: Sequence[PulledFile], seen: Sequence[PulledFile]) -> tuple[PulledFile, ...]:

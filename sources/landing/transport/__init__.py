@@ -35,6 +35,8 @@ def location_of(entry: object, home: Path) -> Location | Path:
         entry = {"url": entry}
     if not isinstance(entry, Mapping) or not isinstance(entry.get("url"), str):
         raise ValueError("应为加引号的文件夹或地址,或一组设置,其中有 url")
+    if "://" not in entry["url"]:
+        entry = {**entry, "url": str(home / Path(entry["url"]).expanduser())}
     if (kind := _kind(entry["url"])) is None:
         known = "、".join(f"{scheme}://" for kind in KINDS for scheme in kind.schemes if scheme)
         raise ValueError(f"不认识以 {urlsplit(entry['url']).scheme}:// 开头的地址;可用:{known},或一个文件夹")

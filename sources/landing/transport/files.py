@@ -44,6 +44,7 @@ _MAX_CHECKSUM = 1 << 12
 LINK = "是链接,没有读取;请放入文件本身"
 BEING_SENT = "还在传输中,这次没有读取;传完后会再读取"
 ODD_NAME = "名字含有控制字符,没有读取;请改名"
+SAME_NAME = "和另一个文件的名字看起来相同(文字编码不同),没有读取;请改名"
 _TOO_MANY = f"文件夹里的条目超过{MAX_ENTRIES}个"
 
 
@@ -173,8 +174,10 @@ class FilesSource:
                 else:
                     found += self._delivered(folder, left_out)
             checksums = {_join(folder, e.name) for folder, _, e in found if _CHECKSUM.fullmatch(e.name)}
-            offers = [self._offer(f, n, e, checksums) for f, n, e in found if _join(f, e.name) not in checksums]
-            return Listing(tuple(offers), tuple(dict.fromkeys(left_out)))
+            listed = [self._offer(f, n, e, checksums) for f, n, e in found if _join(f, e.name) not in checksums]
+            offers = {(offer.delivery_no, offer.name): offer for offer in reversed(listed)}
+            left_out += [(o.name, SAME_NAME) for o in listed if offers[o.delivery_no, o.name] is not o]
+            return Listing(tuple(reversed(offers.values())), tuple(dict.fromkeys(left_out)))
 
     def fetch(self, offer: Offer, month: Month, target: Path) -> Fetched:
         """Copy a file, and compare it with its announced size and hash."""
@@ -271,15 +274,17 @@ class FilesSource:
         )
 
     def _name(self, path: str) -> str:
-        """Name a file below its delivery's folder: the month's folder and that of a re-delivery fall off."""
-        parts = path.split("/")
-        depth = len(self._location.pattern.split("/")) - 1
-        rest = parts[depth:]
-        if not self._location.pattern.endswith("/"):
-            rest = parts[-1:] if depth == 0 or len(rest) == 0 else rest
-        elif len(rest) > 1 and _REDELIVERY.fullmatch(rest[0]):
+        """Name a file below its delivery's folder: the month's folder and that of a re-delivery fall off.
+
+        Folders that a wildcard finds stay, because each may have a file of the same name.
+        """
+        *folders, last = self._location.pattern.split("/")
+        parts, depth = path.split("/"), len(folders)
+        above, rest = parts[:depth], parts[depth:]
+        if not last and len(rest) > 1 and _REDELIVERY.fullmatch(rest[0]):
             rest = rest[1:]
-        return unicodedata.normalize("NFC", "/".join(rest))
+        kept = above if any(re.search("[*?[]", folder) for folder in folders) else []
+        return unicodedata.normalize("NFC", "/".join([*kept, *rest]))
 
     def _announced(self, path: str, checksums: set[str]) -> tuple[str, str] | None:
         """Read the hash that a checksum file beside a file announces."""

@@ -16,7 +16,7 @@ from sources.landing.places import places_of
 from sources.landing.pull import PullResult, pull_department
 from sources.landing.pulled import Pulled
 from sources.landing.transport import Location, location_of
-from sources.landing.transport.files import BEING_SENT, LINK, ODD_NAME, FilesSource
+from sources.landing.transport.files import BEING_SENT, LINK, ODD_NAME, SAME_NAME, FilesSource
 from sources.months import Month
 
 CONTRACTS = load_contracts()
@@ -88,6 +88,9 @@ def test_an_original_that_was_lost_is_fetched_again(tmp_path: Path) -> None:
     desk.put("2021-06/住院.csv")
     desk.pull()
     (sha256,) = desk.land().hashes
+    original_path(desk.home, sha256).write_text("damaged")
+    assert desk.pull().fetched == 1
+    assert original_path(desk.home, sha256).read_text("utf-8") == "姓名\n甲"
     original_path(desk.home, sha256).unlink()
     assert desk.pull().fetched == 1
     assert original_path(desk.home, sha256).exists()
@@ -108,6 +111,44 @@ def test_a_pattern_numbers_every_change_as_the_next_delivery(tmp_path: Path) -> 
     desk.pull()
     assert [number for number, _ in desk.deliveries()] == [1, 2, 3], "back to the first content is a change as well"
     assert [s.delivery_no for s in desk.land().states] == [1, 2, 3]
+
+
+def test_a_pull_follows_what_came_through_the_inbox(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, "{month}*.csv")
+    inbox = desk.home.inbox / "health" / "2021-06"
+    for folder in (inbox, inbox / "r2"):
+        folder.mkdir(parents=True)
+        (folder / "a.csv").write_text(folder.name)
+    land(desk.home, "health", places_of(desk.home, CONTRACTS, {}), JUNE)
+    desk.put("2021-06.csv")
+    desk.pull()
+    assert [number for number, _ in desk.deliveries()] == [3]
+    assert [s.delivery_no for s in desk.land().in_order()] == [1, 2, 3]
+
+
+def test_files_of_the_same_name_in_the_folders_of_towns_are_two(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, "*/{month}.csv")
+    desk.put("甲镇/2021-06.csv", "a")
+    desk.put("乙镇/2021-06.csv", "b")
+    desk.pull()
+    assert desk.deliveries() == [(1, ["乙镇/2021-06.csv", "甲镇/2021-06.csv"])]
+    desk.put("甲镇/2021-06.csv", "c")
+    assert desk.pull().fetched == 1
+    assert [number for number, _ in desk.deliveries()] == [1, 2]
+
+
+def test_two_spellings_of_one_name_are_not_mixed_up(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    desk.put("2021-06/caf\u00e9.csv", "a")
+    desk.put("2021-06/cafe\u0301.csv", "b")
+    assert [reason for _, reason in desk.pull().left_out] == [SAME_NAME]
+    assert desk.deliveries() == [(1, ["caf\u00e9.csv"])]
+
+
+def test_a_relative_folder_starts_at_the_home(tmp_path: Path) -> None:
+    found = location_of({"url": "exchange", "pattern": "{month}.csv"}, tmp_path)
+    assert isinstance(found, Location)
+    assert found.url == str(tmp_path / "exchange")
 
 
 def test_a_landed_pull_is_new_until_it_is_taken_in(tmp_path: Path) -> None:
