@@ -34,8 +34,9 @@ from orchestration.publishing import rotation
 from orchestration.runtime import dead_runs, instance, layout
 from orchestration.runtime.errors import ShouwangError, cause
 from orchestration.runtime.parameters import row_count_band
+from orchestration.runtime.pulls import Pulls
 from orchestration.runtime.settings import DBT_PARSED, DBT_PROJECT_DIR, DIVISIONS_CSV, Settings
-from sources.contracts.model import load_contracts
+from sources.contracts.model import Department, load_contracts
 from sources.intake import Intake
 from sources.landing.places import UnknownLocationError
 from sources.months import Month
@@ -49,6 +50,7 @@ class Platform(ConfigurableResource[None]):
 
     _stack: ExitStack = PrivateAttr(default_factory=ExitStack)
     _intakes: dict[Month, Intake] = PrivateAttr(default_factory=dict)
+    _pulls: dict[tuple[str, Month], Pulls] = PrivateAttr(default_factory=dict)
 
     def setup_for_execution(self, context: InitResourceContext) -> None:
         """Create the home if it is missing, and wait for its lock.
@@ -86,6 +88,10 @@ class Platform(ConfigurableResource[None]):
             reader = self._stack.enter_context(ReaderProcess())
             self._intakes[month] = make_intake(self.settings, month, reader)
         return self._intakes[month]
+
+    def pulls(self, department: Department, month: Month) -> Pulls:
+        """Return the pulls of a department and month, one per run, so that another try repeats only what failed."""
+        return self._pulls.setdefault((department.name, month), Pulls(self.settings, department, month))
 
 
 def make_intake(settings: Settings, month: Month, reader: ReaderProcess) -> Intake:

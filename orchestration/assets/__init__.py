@@ -5,3 +5,5 @@ Belongs here: thin decorators. Does not belong here: the work (``sources``, ``ex
 
 OUTBOX = "outbox"
 """Group of the assets in the outbox, and first part of their keys."""
+LANDING = "landing"
+"""Group of the landing assets, and first part of their keys."""

@@ -1,9 +1,14 @@
 """Define landing as assets: one per department, upstream of its tables.
 
-Belongs here: calling the intake, figures of the landed files. Does not belong here: archiving and recognising
-(``sources.landing``), file names, because the people in them can be masked only after the tables are taken in.
+Belongs here: calling the pulls and the intake, figures of the landed files. Does not belong here: what the pulls say
+(``pulling``), archiving and recognising (``sources.landing``), file names, because the people in them can be masked
+only after the tables are taken in.
+
+A location that cannot be used fails the check of its department, never the asset: Dagster would skip everything
+downstream of a failed asset, and the month would stop for one department (docs/decisions.md).
 """
 
+from collections.abc import Iterator
 from typing import Any
 
 from dagster import (
@@ -13,19 +18,18 @@ from dagster import (
     DataVersion,
     MaterializeResult,
     MetadataValue,
+    RetryRequested,
     asset,
 )
 
 from orchestration import partitions
+from orchestration.assets import LANDING, pulling
 from orchestration.assets.tables import markdown
 from orchestration.resources import Platform
 from orchestration.runtime import failures, progress
 from sources.contracts.model import Contracts, Department
 from sources.intake import Intake
 from sources.landing.land import Landing
-
-LANDING = "landing"
-"""Group of the landing assets, and first part of their keys."""
 
 
 def landing_key(department: str) -> AssetKey:
@@ -39,32 +43,47 @@ def landing_assets(contracts: Contracts) -> list[AssetsDefinition]:
 
 
 def _landing(department: Department) -> AssetsDefinition:
+    key = landing_key(department.name)
+
     @asset(
-        key=landing_key(department.name),
+        key=key,
         group_name=LANDING,
         partitions_def=partitions.MONTHS,
         backfill_policy=partitions.ONE_BY_ONE,
         config_schema={},
         owners=[f"team:{department.name}"],
         kinds={"file"},
-        description=f"**{department.label}收件**:收件目录中本月的文件按内容归档、登记,并识别属于哪张表。"
-        "原文件含身份信息,只在限制区。",
+        check_specs=[pulling.pulled_check(department, key)],
+        description=f"**{department.label}收件**:先从设置中的位置取回本月的新数据(若有),再把本月的文件按内容归档、"
+        "登记,并识别属于哪张表。原文件含身份信息,只在限制区。",
     )
-    def landing(context: AssetExecutionContext, platform: Platform) -> MaterializeResult[Any]:
-        def waiting(seconds: float) -> None:
-            text = f"有刚放入的文件,等它们传完(最多 {seconds:.0f} 秒)"
+    def landing(context: AssetExecutionContext, platform: Platform) -> Iterator[MaterializeResult[Any]]:
+        def tell(text: str) -> None:
             progress.report(progress.Step("intake", department.label, text))
             context.log.info(text)
 
-        what = f"收取{department.label}的文件"
+        def waiting(seconds: float) -> None:
+            tell(f"有刚放入的文件,等它们传完(最多 {seconds:.0f} 秒)")
+
+        what, month = f"收取{department.label}的文件", partitions.month_of(context)
         with failures.redacted(platform.settings.paths, what):
-            intake = platform.intake(partitions.month_of(context))
+            intake, pulls = platform.intake(month), platform.pulls(department, month)
+            pulls.run(waiting)
+        if pulls.may_succeed_later and context.retry_number < len(platform.settings.pull_again_seconds):
+            again = platform.settings.pull_again_seconds
+            tell(f"没有取到,{again[context.retry_number]:.0f} 秒后再试(第 {context.retry_number + 1} 次)")
+            raise RetryRequested(len(again), again[context.retry_number])
+        with failures.redacted(platform.settings.paths, what):
             landed = intake.land(department.name, waiting)
             if landed.fault:
                 context.log.error(failures.in_public(intake.home, landed.fault, what))
-            metadata = _metadata(intake, department, landed)
+            metadata = _metadata(intake, department, landed) | pulling.metadata(pulls.results, department)
         progress.report(progress.Step("intake", department.label, f"{metadata['files']} 个文件"))
-        return MaterializeResult(metadata=metadata, data_version=DataVersion(landed.log.digest))
+        yield MaterializeResult(
+            metadata=metadata,
+            check_results=[pulling.checked(pulls.results, key)],
+            data_version=DataVersion(landed.log.digest),
+        )
 
     return landing
 

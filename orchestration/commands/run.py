@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from orchestration.assets import OUTBOX
+from orchestration.assets import LANDING, OUTBOX
 from orchestration.runtime import dead_runs, instance, locks
 from orchestration.runtime.errors import ShouwangError, cause
 from orchestration.runtime.settings import Settings
@@ -175,9 +175,9 @@ def _errors(result: ExecuteInProcessResult) -> list[str]:
                 told = STOPPED
             errors.append(told or (failure.error.message if failure.error else f"步骤 {event.step_key} 失败"))
     errors += [
-        check.description or "反馈没有写成"
+        check.description or f"{check.asset_key.to_user_string()} 没有完成"
         for check in result.get_asset_check_evaluations()
-        if check.asset_key.path[0] == OUTBOX and not check.passed
+        if check.asset_key.path[0] in (OUTBOX, LANDING) and not check.passed
     ]
     if not errors and not result.success:
         errors.append("运行失败,详情请在 Dagster 界面查看。")

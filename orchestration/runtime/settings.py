@@ -34,7 +34,7 @@ import tomllib
 from collections.abc import Iterable
 from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, SkipValidation, ValidationError, field_validator, model_validator
 from pydantic_core import ErrorDetails
@@ -85,13 +85,14 @@ _KINDS = {
     "string_type": "应为加引号的文字",
     "dict_type": "应为一组“部门 = 文件夹”,写在 [locations] 之下",
     "dict_attributes_type": "应为一组“部门 = 文件夹”,写在 [locations] 之下",
-    "tuple_type": "应为一组加引号的文字,写在方括号中",
+    "tuple_type": "应为写在方括号中的一组值,文字要加引号",
     "float_type": "应为不小于 0 的数字",
     "float_parsing": "应为不小于 0 的数字",
     "int_type": "应为整数",
     "int_parsing": "应为整数",
     "int_from_float": "应为整数",
     "greater_than_equal": "应为不小于 {ge:g} 的数字",
+    "less_than_equal": "应为不大于 {le:g} 的数字",
     "ip_any_address": "应为加引号的 IP 地址",
     "ip_v4_address": "应为加引号的 IP 地址",
     "ip_v6_address": "应为加引号的 IP 地址",
@@ -172,6 +173,12 @@ class Settings(BaseSettings):
 
     settle_seconds: float = Field(default=60.0, ge=0.0)
     """How long a file must have been unchanged before a run takes it, in seconds; a slow share needs more."""
+    pull_again_seconds: tuple[Annotated[float, Field(ge=0.0, le=3600.0)], ...] = (30.0, 120.0, 480.0)
+    """Pauses of a run before it asks a location again that did not answer, in seconds; as many tries as pauses.
+
+    A server that restarts answers after half a minute, a broken line after some minutes. What is down for longer than
+    ten is down for the night: the month goes on without it.
+    """
 
     def __init__(self, **values: Any) -> None:
         """Load the settings; ``values`` win. Raises SettingsError in the words of ``settings.toml``."""

@@ -50,6 +50,8 @@ class PullResult:
     is_passing: bool = False
     """Whether trying again may help."""
     left_out: tuple[tuple[str, str], ...] = field(default=())
+    snapshot_at: str = ""
+    """When the newest state was taken (ISO local time) of a location that keeps no months."""
 
 
 def pulled_locations(
@@ -90,29 +92,42 @@ def pull(
     """Pull a month from one location; a failure of the other side is a result. Raises OSError if our own disk fails."""
     began, now = time.monotonic(), datetime.now(LOCAL_TIME).replace(tzinfo=None, microsecond=0)
     result = PullResult(pulled, location.shown)
-    tables = [pulled.table] if pulled.table else [d.name for d in department.datasets]
     before = pulled.deliveries(month)
+    if before and not location.keeps_months and month < last_complete(now):
+        # The month's snapshot was taken in its time; there is nothing to ask for any more.
+        taken = pulled.attempt(month)
+        return replace(result, snapshot_at=taken.at if taken else "")
     attempt = Attempt(now.isoformat(), is_snapshot=not location.keeps_months)
     try:
         _require_current(location, month, now)
-        with location.open(tables) as source:
+        with location.open(tables_of(pulled, department)) as source:
             pulling = _Month(pulled, source, month, before, result)
             after = pulling.run(settle_seconds, waiting)
-        result = pulling.result
+        result = replace(pulling.result, snapshot_at=attempt.at if attempt.is_snapshot else "")
         attempt = replace(attempt, left_out=result.left_out)
     except TransportError as error:
         what = f"《{department[pulled.table].label}》" if pulled.table else ""
         problem = f"没有取到{department.label}{what}{month} 的数据:{error.cause}。{UNCHANGED};{error.todo}。"
         result, after = replace(result, problem=problem, is_passing=error.is_passing), before
-        attempt = replace(attempt, problem=problem)
+        attempt = replace(attempt, problem=problem, is_passing=error.is_passing)
     pulled.save(month, after, attempt)
     new = [d for d in after if not any(d.delivery_no == b.delivery_no and d.is_same(b) for b in before)]
     return replace(result, seconds=time.monotonic() - began, new_deliveries=len(new))
 
 
+def tables_of(pulled: Pulled, department: Department) -> list[str]:
+    """List the tables that a location is asked for: its own one, or all of the department."""
+    return [pulled.table] if pulled.table else [d.name for d in department.datasets]
+
+
+def last_complete(now: datetime) -> Month:
+    """Return the last complete month."""
+    return Month(now.year, now.month).shift(-1)
+
+
 def _require_current(location: Location, month: Month, now: datetime) -> None:
     """Refuse a snapshot of a month that is not the last complete one: its state is not there any more."""
-    last = Month(now.year, now.month).shift(-1)
+    last = last_complete(now)
     if not location.keeps_months and month != last:
         raise TransportError(
             f"对方只保留最新状态,现在只能取 {last} 的快照", f"请向对方要 {month} 当时的文件,放到按月份保存的位置"
@@ -128,6 +143,7 @@ class _Month:
     month: Month
     before: list[PulledDelivery]
     result: PullResult
+    _settings_versions: dict[int, str] = field(default_factory=dict)
 
     def run(self, settle_seconds: float, waiting: Waiting | None) -> list[PulledDelivery]:
         """Fetch what is new; return the deliveries that the record has afterwards."""
@@ -140,12 +156,13 @@ class _Month:
         for offer in new:
             if offer.name == SETTINGS_FILE and offer.delivery_no:
                 settings[offer.delivery_no] = self._settings(offer)
+                self._settings_versions[offer.delivery_no] = offer.version
             else:
                 files[offer] = self._fetched(offer)
         unsettled = self._unsettled(new)
         for offer in unsettled:
             files.pop(offer, None)
-            if former := self._former(offer):
+            if former := self.pulled.former(offer, self.before):
                 files[offer] = former
         if self.before and not listing.offers:
             listing = replace(listing, left_out=(*listing.left_out, ("-", GONE)))
@@ -160,14 +177,9 @@ class _Month:
         states = DeliveryLog(self.pulled.home, self.pulled.department, self.month).states
         return max((s.delivery_no for s in states if s.table == (self.pulled.table or "")), default=0)
 
-    def _former(self, offer: Offer) -> PulledFile | None:
-        """Return the file that the record has last under the offer's name; an offer without number may be in any."""
-        files = (f for d in reversed(self.before) if offer.delivery_no in (None, d.delivery_no) for f in d.files)
-        return next((file for file in files if file.name == offer.name), None)
-
     def _known(self, offer: Offer) -> PulledFile | None:
         """Return the file that was fetched from an offer before and is still there."""
-        former = self._former(offer)
+        former = self.pulled.former(offer, self.before)
         if former and offer.version and former.version == offer.version and self.pulled.is_kept(former):
             return former
         return None
@@ -176,7 +188,7 @@ class _Month:
         """Fetch an offer into the archive, unless it has the content that is there."""
         with self.pulled.temporary() as target:
             fetched = self.source.fetch(offer, self.month, target)
-            size, former = target.stat().st_size, self._former(offer)
+            size, former = target.stat().st_size, self.pulled.former(offer, self.before)
             rows = None if fetched.rows is None else (self.result.rows or 0) + fetched.rows
             self.result = replace(
                 self.result, fetched=self.result.fetched + 1, bytes=self.result.bytes + size, rows=rows
@@ -211,8 +223,9 @@ class _Month:
         for number in sorted({offer.delivery_no or 0 for offer in files}):
             of = {offer: file for offer, file in files.items() if (offer.delivery_no or 0) == number}
             kept = settings.get(number, DeliverySettings())
-            assigned = kept.assigned | {offer.name: offer.table for offer in of if offer.table}
-            new = PulledDelivery(number, tuple(of[o] for o in sorted(of, key=lambda o: o.name)), kept.mode, assigned)
+            assigned = kept.assigned | {file.name: offer.table for offer, file in of.items() if offer.table}
+            inside = tuple(of[o] for o in sorted(of, key=lambda o: o.name))
+            new = PulledDelivery(number, inside, kept.mode, assigned, self._settings_versions.get(number, ""))
             after = _placed(after, new) if number else numbered(after, new, self._logged)
         return after
 

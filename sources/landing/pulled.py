@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
@@ -20,12 +20,15 @@ from typing import Any
 from sources.home import PRIVATE_FILE, Home
 from sources.landing.archive import is_intact, original_path
 from sources.landing.locations import InboxDelivery, InboxFile
-from sources.landing.removed import kept_as, removed_by_rule
+from sources.landing.removed import is_replacement, kept_as, removed_by_rule
 from sources.landing.settings import REPLACE_ALL
+from sources.landing.transport.source import Offer
 from sources.months import Month
 from sources.notice import Notice
 
 _FETCHING = ".fetching-"
+_OWN = "_"
+"""Folder of the location of a department itself."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,8 @@ class PulledDelivery:
     files: tuple[PulledFile, ...]
     mode: str = REPLACE_ALL
     assigned: dict[str, str] = field(default_factory=dict)
+    settings_version: str = ""
+    """The version of its ``delivery.yaml``; empty without one."""
 
     def is_same(self, other: PulledDelivery) -> bool:
         """Return True if names, contents and settings are the same."""
@@ -72,6 +77,8 @@ class Attempt:
     problem: str = ""
     left_out: tuple[tuple[str, str], ...] = ()
     is_snapshot: bool = False
+    is_passing: bool = False
+    """Whether trying again may help."""
 
 
 @dataclass(frozen=True)
@@ -85,9 +92,10 @@ class Pulled:
     @property
     def folder(self) -> Path:
         """The folder of the record's files."""
-        return self.home.restricted / "pulled" / self.department / (self.table or "_")
+        return self.home.restricted / "pulled" / self.department / (self.table or _OWN)
 
-    def _path(self, month: Month) -> Path:
+    def path(self, month: Month) -> Path:
+        """Return the path of the record of a month."""
         return self.folder / f"{month}.json"
 
     def months(self) -> list[Month]:
@@ -105,15 +113,34 @@ class Pulled:
 
     def _read(self, month: Month) -> dict[str, Any]:
         try:
-            return dict(json.loads(self._path(month).read_text("utf-8")))
+            return dict(json.loads(self.path(month).read_text("utf-8")))
         except FileNotFoundError:
             return {}
 
     def save(self, month: Month, deliveries: Iterable[PulledDelivery], attempt: Attempt) -> None:
         """Replace the record of a month. Raises OSError if it cannot be written."""
         content = {"deliveries": [asdict(d) for d in deliveries], "attempt": asdict(attempt)}
-        with self.home.replacing(self._path(month)) as temporary:
+        with self.home.replacing(self.path(month)) as temporary:
             temporary.write_text(json.dumps(content, ensure_ascii=False), "utf-8")
+
+    def rewrite(self, month: Month, hidden: Callable[[str], str], hashes: Mapping[str, str]) -> None:
+        """Hide a person in the names and facts of a month, and name the originals that replace others.
+
+        Raises OSError if the record cannot be written.
+        """
+
+        def file(one: PulledFile) -> PulledFile:
+            facts = {name: _hidden(value, hidden) for name, value in one.facts.items()}
+            return replace(one, name=hidden(one.name), sha256=hashes.get(one.sha256, one.sha256), facts=facts)
+
+        def delivery(one: PulledDelivery) -> PulledDelivery:
+            assigned = {hidden(name): table for name, table in one.assigned.items()}
+            return replace(one, files=tuple(map(file, one.files)), assigned=assigned)
+
+        before, attempt = self.deliveries(month), self.attempt(month)
+        after = list(map(delivery, before))
+        if after != before and attempt:
+            self.save(month, after, attempt)
 
     @contextmanager
     def temporary(self) -> Iterator[Path]:
@@ -130,6 +157,15 @@ class Pulled:
         """Remove what a killed pull was fetching."""
         for path in self.folder.glob(f"{_FETCHING}*"):
             path.unlink(missing_ok=True)
+
+    def former(self, offer: Offer, before: Sequence[PulledDelivery]) -> PulledFile | None:
+        """Return the file that the record has last for an offer; one without number may be in any delivery.
+
+        It has the offer's name, or another one since a person was erased from it; then its version tells.
+        """
+        files = [f for d in reversed(before) if offer.delivery_no in (None, d.delivery_no) for f in d.files]
+        erased = (f for f in files if f.version and f.version == offer.version and is_replacement(self.home, f.sha256))
+        return next((f for f in files if f.name == offer.name), None) or next(erased, None)
 
     def is_kept(self, file: PulledFile) -> bool:
         """Check whether an original is in the archive undamaged, or was removed by rule."""
@@ -163,8 +199,26 @@ class Pulled:
         return found
 
 
+def _hidden(value: object, hidden: Callable[[str], str]) -> object:
+    """Apply ``hidden`` to every text of a JSON value."""
+    match value:
+        case str():
+            return hidden(value)
+        case list():
+            return [_hidden(one, hidden) for one in value]
+        case dict():
+            return {name: _hidden(one, hidden) for name, one in value.items()}
+    return value
+
+
 def _delivery(raw: dict[str, Any]) -> PulledDelivery:
     return PulledDelivery(**raw | {"files": tuple(PulledFile(**file) for file in raw["files"])})
+
+
+def records_of(home: Home, department: str) -> list[Pulled]:
+    """List the records that a department has, also of locations that the settings do not name any more."""
+    folders = sorted((home.restricted / "pulled" / department).glob("*/"))
+    return [Pulled(home, department, None if folder.name == _OWN else folder.name) for folder in folders]
 
 
 def numbered(deliveries: Sequence[PulledDelivery], new: PulledDelivery, logged: int) -> list[PulledDelivery]:

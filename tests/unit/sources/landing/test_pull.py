@@ -298,7 +298,9 @@ def test_what_a_killed_pull_was_fetching_is_cleared(tmp_path: Path) -> None:
     assert [p.name for p in pulled.folder.iterdir()] == ["2021-06.json"]
 
 
-def test_a_snapshot_is_of_the_last_complete_month_only_and_says_so(tmp_path: Path) -> None:
+def test_a_snapshot_is_of_the_last_complete_month_only_and_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     desk = Desk(tmp_path, "住院.csv", snapshot=True)
     desk.put("住院.csv")
     assert "只能取" in desk.pull().problem
@@ -306,9 +308,16 @@ def test_a_snapshot_is_of_the_last_complete_month_only_and_says_so(tmp_path: Pat
     last = Month(now.year, now.month).shift(-1)
     (result,) = pull_department(desk.home, HEALTH, desk.locations, last)
     assert (result.problem, result.fetched) == ("", 1)
+    taken_at = result.snapshot_at
+    assert taken_at[:10] == str(now.date())
     (notice,) = land(desk.home, "health", desk.places, last).notices
     assert notice.severity == "info"
     assert "快照" in notice.message
+    monkeypatch.setattr(pull_module, "last_complete", lambda _: last.shift(1))
+    desk.put("住院.csv", "of a later month")
+    (result,) = pull_department(desk.home, HEALTH, desk.locations, last)
+    assert (result.problem, result.fetched, result.snapshot_at) == ("", 0, taken_at), "a month keeps its snapshot"
+    assert land(desk.home, "health", desk.places, last).notices == (notice,)
 
 
 def test_a_table_with_its_own_location_comes_from_nowhere_else(tmp_path: Path) -> None:

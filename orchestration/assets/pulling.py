@@ -1,0 +1,97 @@
+"""Say how the pulls of a landing step went: the metadata and the check of its asset.
+
+Belongs here: figures and words for Dagster. Does not belong here: pulling (``sources.landing.pull``), the tries of a
+run (``runtime.pulls``), asking Dagster for another try (``landing``).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from dagster import AssetCheckResult, AssetCheckSeverity, AssetCheckSpec, AssetKey, MetadataValue
+
+from orchestration.assets.checks import monthly
+from orchestration.assets.tables import literal, markdown
+from sources.contracts.model import Department
+from sources.landing.pull import PullResult
+from sources.text import masked
+
+PULLED = "pulled"
+NOWHERE = "没有需要去取的位置:文件直接放在收件目录中。"
+_HEADER = ("数据表", "位置", "对方有", "取回", "行数", "字节", "秒", "每秒字节", "新批次", "未取", "说明")
+
+
+def pulled_check(department: Department, key: AssetKey) -> AssetCheckSpec:
+    """Return the spec of the check that a department's locations answered."""
+    text = (
+        f"{department.label}:设置中的每个位置是否都取到了数据。没有取到时,以前收到的仍然有效,该月和其他部门照常处理。"
+    )
+    return monthly(AssetCheckSpec(PULLED, asset=key, description=text))
+
+
+def checked(results: Sequence[PullResult], key: AssetKey) -> AssetCheckResult:
+    """Check that every location answered; a department without a location has nothing to fail."""
+    problems = [result.problem for result in results if result.problem]
+    text = "\n\n".join(map(literal, problems)) or (f"{len(results)} 个位置都已取到。" if results else NOWHERE)
+    return AssetCheckResult(
+        check_name=PULLED,
+        asset_key=key,
+        passed=not problems,
+        severity=AssetCheckSeverity.ERROR,
+        description=text,
+        metadata={"locations": len(results), "problems": len(problems)},
+    )
+
+
+def metadata(results: Sequence[PullResult], department: Department) -> dict[str, Any]:
+    """Describe the pulls: sums under the same names in every month, so that Dagster plots them, and a table.
+
+    Names of files are left out: people in them are known only after the tables are taken in.
+    """
+    if not results:
+        return {}
+    size, seconds = sum(r.bytes for r in results), sum(r.seconds for r in results)
+    return {
+        "pull_offered": sum(r.offered for r in results),
+        "pull_fetched": sum(r.fetched for r in results),
+        "pull_rows": sum(r.rows or 0 for r in results),
+        "pull_bytes": size,
+        "pull_seconds": round(seconds, 3),
+        "pull_bytes_per_second": _rate(size, seconds),
+        "pull_new_deliveries": sum(r.new_deliveries for r in results),
+        "pull_left_out": sum(len(r.left_out) for r in results),
+        "pull_problems": sum(bool(r.problem) for r in results),
+        "pulled_from": MetadataValue.md(markdown(_HEADER, [_row(r, department) for r in results])),
+    }
+
+
+def _row(result: PullResult, department: Department) -> tuple[object, ...]:
+    table = result.pulled.table
+    return (
+        department[table].label if table else "全部",
+        masked(result.shown),
+        result.offered,
+        result.fetched,
+        "-" if result.rows is None else f"{result.rows:,}",
+        f"{result.bytes:,}",
+        f"{result.seconds:.1f}",
+        f"{_rate(result.bytes, result.seconds):,}",
+        result.new_deliveries,
+        len(result.left_out),
+        ";".join(_remarks(result)) or "-",
+    )
+
+
+def _remarks(result: PullResult) -> list[str]:
+    """Say what the figures do not: a problem, a snapshot, and why entries were left out."""
+    reasons = Counter(reason for _, reason in result.left_out)
+    found = [f"{count} 个{reason}" if count > 1 else reason for reason, count in reasons.items()]
+    if result.snapshot_at:
+        found.insert(0, f"快照(对方只保留最新状态),{result.snapshot_at[:16].replace('T', ' ')} 取得")
+    return [result.problem.rstrip("。"), *found] if result.problem else found
+
+
+def _rate(size: int, seconds: float) -> int:
+    return round(size / seconds) if size and seconds else 0
