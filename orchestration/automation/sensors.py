@@ -1,7 +1,7 @@
 """Start months between two due days: those with new files, and those that look back on a changed month.
 
-Belongs here: thin sensors. Does not belong here: finding new files (``changes``) and outdated months (``reruns``),
-alarms (``schedules``).
+Belongs here: thin sensors. Does not belong here: finding new files (``changes``, ``polling``) and outdated months
+(``reruns``), alarms (``schedules``).
 
 Both sensors are stopped until someone starts them, because an unattended run is the office's own decision.
 """
@@ -23,6 +23,7 @@ from dagster import (
 
 from orchestration.automation import reruns
 from orchestration.automation.jobs import MONTHLY_RUN, RETRIED
+from orchestration.automation.polling import poll
 from orchestration.partitions import MONTHS
 from orchestration.runtime import locks
 from orchestration.runtime.settings import Settings
@@ -58,24 +59,35 @@ def stable(found: Mapping[Month, str], before: Mapping[str, str]) -> Iterable[tu
     return [(month, digest) for month, digest in found.items() if before.get(str(month)) == digest]
 
 
+def both(landed: Mapping[Month, str], offered: Mapping[Month, str]) -> dict[Month, str]:
+    """Join the digests of what is in folders and records with those of what locations offer; months in order."""
+    digests = {month: (landed.get(month), offered.get(month)) for month in sorted({*landed, *offered})}
+    return {month: "-".join(filter(None, pair)) for month, pair in digests.items()}
+
+
 @sensor(
     name="new_deliveries",
     job_name=MONTHLY_RUN,
     minimum_interval_seconds=INTERVAL_SECONDS,
     default_status=DefaultSensorStatus.STOPPED,
-    description="有部门放入新文件或更正文件时运行该月:内容稳定(连续两次查看不变)后运行一次;同样内容不再运行。",
+    description="有部门放入新文件或更正文件时运行该月:收件目录和设置中的每个位置都看(只列目录,不取回);"
+    "内容稳定(连续两次查看不变)后运行一次;同样内容不再运行。一个位置查看失败,不影响其他位置。",
 )
 def new_deliveries(context: SensorEvaluationContext) -> SensorResult:
     """Request one run per changed month and content."""
-    settings = Settings()
-    places = places_of(settings.paths, load_contracts(), settings.locations)
-    found = changed_months(settings.paths, places, open_months(settings, datetime.now(ZONE)))
+    settings, contracts = Settings(), load_contracts()
+    places, months = places_of(settings.paths, contracts, settings.locations), open_months(settings, datetime.now(ZONE))
+    offered, failed = poll(settings, contracts, months)
+    found = both(changed_months(settings.paths, places, months), offered)
+    if failed:
+        context.log.warning(f"有位置没有查看到:{';'.join(failed)}")
     ready = stable(found, json.loads(context.cursor or "{}"))
     requests = [
         RunRequest(run_key=f"{month}-{digest}", partition_key=str(month), tags=RETRIED) for month, digest in ready
     ]
     waiting = len(found) - len(requests)
     skipped = f"{waiting} 个月有新文件,正在等内容稳定。" if waiting else "没有新文件。"
+    skipped += f"没有查看到:{';'.join(failed)}。" if failed else ""
     return SensorResult(
         run_requests=requests,
         skip_reason=None if requests else SkipReason(skipped),

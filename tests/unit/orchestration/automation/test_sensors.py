@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
-from collections.abc import Iterator
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
 
@@ -11,7 +14,7 @@ import polars as pl
 import pytest
 from dagster import DagsterInstance, RunRequest, SensorResult, SkipReason, build_sensor_context
 
-from orchestration.automation import reruns
+from orchestration.automation import polling, reruns
 from orchestration.automation.sensors import later_months, new_deliveries, open_months
 from orchestration.runtime import locks
 from orchestration.runtime.settings import Settings
@@ -19,6 +22,9 @@ from orchestration.working_days import ZONE
 from sources.acceptance.provenance import building, inputs_of, keep_input, publish_built
 from sources.contracts.model import load_contracts
 from sources.landing.archive import ArchivedFile, DeliveryLog, FolderState
+from sources.landing.pull import pull_department
+from sources.landing.transport.folder import FolderLocation
+from sources.landing.transport.source import Source
 from sources.months import Month
 
 MAY, JUNE, JULY = Month(2021, 5), Month(2021, 6), Month(2021, 7)
@@ -91,6 +97,83 @@ class TestNewDeliveries:
             FolderState(1, "replace_all", (ArchivedFile("结算.csv", "0", ""),))
         )
         assert JUNE in open_months(settings, before)
+
+
+class TestPolledLocations:
+    """Locations that are pulled are asked as folders are looked at; one that fails holds up no other."""
+
+    @pytest.fixture(autouse=True)
+    def _locations(self, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.settings, self.there = settings, tmp_path / "health"
+        self.locations = {
+            "health": {"url": f"file://{self.there}", "pattern": "{month:%Y%m}/*"},
+            "civil_affairs": {"url": f"file://{tmp_path / 'gone'}"},
+        }
+        monkeypatch.setenv("SHOUWANG_LOCATIONS", json.dumps(self.locations))
+        monkeypatch.setattr("orchestration.automation.sensors.open_months", lambda *_: {MAY, JUNE})
+        self.put("1")
+
+    def put(self, text: str) -> None:
+        path = self.there / "202106" / "张三丰的结算.csv"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+    def tick(self, cursor: str | None) -> tuple[list[str], str, str]:
+        result = new_deliveries(build_sensor_context(cursor=cursor))
+        assert isinstance(result, SensorResult)
+        assert "张三丰" not in str(result)
+        keys = [f"{r.partition_key} {r.run_key}" for r in result.run_requests or []]
+        return keys, result.cursor or "", result.skip_reason.skip_message or "" if result.skip_reason else ""
+
+    def pull(self) -> None:
+        health = CONTRACTS["health"]
+        pull_department(self.settings.paths, health, Settings().locations, JUNE)
+
+    def test_an_offer_is_asked_for_once_it_is_stable_and_nothing_is_fetched(self) -> None:
+        asked, cursor, said = self.tick(None)
+        assert asked == []
+        assert said == ("1 个月有新文件,正在等内容稳定。没有查看到:民政局:对方没有设置里写的文件夹或文件。")
+        asked, cursor, _ = self.tick(cursor)
+        assert [a.split()[0] for a in asked] == ["2021-06"]
+        assert self.tick(cursor)[0] == asked, "Dagster starts one run for a run key"
+        assert not (self.settings.paths.restricted / "pulled").exists()
+
+    def test_what_was_pulled_is_new_until_it_is_taken_in_and_another_content_after_that(self) -> None:
+        first = self.tick(self.tick(None)[1])[0]
+        self.pull()
+        pulled = self.tick(self.tick(None)[1])[0]
+        assert len(pulled) == 1
+        assert pulled != first
+        self.put("12")
+        assert self.tick(self.tick(None)[1])[0] not in (first, pulled)
+
+    def test_a_file_that_still_grows_is_waited_for(self) -> None:
+        _, cursor, _ = self.tick(None)
+        self.put("12")
+        asked, cursor, _ = self.tick(cursor)
+        assert asked == []
+        assert len(self.tick(cursor)[0]) == 1
+
+    def test_a_location_that_hangs_holds_up_no_other_and_is_not_asked_twice(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        usual, opened, end = FolderLocation.open, list[str](), threading.Event()
+
+        def hanging(location: FolderLocation, tables: Sequence[str]) -> AbstractContextManager[Source]:
+            opened.append(location.url)
+            if location.url.endswith("gone"):
+                end.wait(60)
+            return usual(location, tables)
+
+        monkeypatch.setattr(FolderLocation, "open", hanging)
+        try:
+            for _ in range(2):
+                found, failed = polling.poll(Settings(), CONTRACTS, {JUNE}, patience=3)
+                assert list(found) == [JUNE]
+                assert failed == ["民政局:没有按时回应"]
+            assert [url.rpartition("/")[2] for url in opened].count("gone") == 1
+        finally:
+            end.set()
 
 
 class TestLaterMonths:
