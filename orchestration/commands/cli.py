@@ -32,6 +32,32 @@ def run(month: MonthArgument, verbose: Verbose = False) -> None:
     raise typer.Exit(0 if run_months(terminal(), Settings(), [month], verbose) else 1)
 
 
+@app.command(help="写一个带说明的设置文件 settings.toml 供修改;在终端上会询问各部门的文件放在哪里。不覆盖已有的文件。")
+def init() -> None:
+    """Write a settings file to start from."""
+    from orchestration.commands.init import write_settings
+
+    ask = (lambda question: str(typer.prompt(question, default="", show_default=False))) if sys.stdin.isatty() else None
+    write_settings(terminal(), Settings(), ask)
+
+
+@app.command(
+    help="从设置的位置取回一个月的新数据并收取,不运行该月。退出码 0 表示每个位置都已取到,1 表示有位置没有取到。"
+)
+def pull(
+    month: MonthArgument,
+    department: Annotated[
+        str | None, typer.Option(metavar="DEPARTMENT", help="只取一个部门,例如 health 或 民政局")
+    ] = None,
+) -> None:
+    """Fetch a month from the departments' locations and land it."""
+    from orchestration.commands.departments import department_named
+    from orchestration.commands.pull import pull_month
+
+    chosen = department_named(department) if department else None
+    raise typer.Exit(0 if pull_month(terminal(), Settings(), month, chosen) else 1)
+
+
 @app.command(help="用已接收的数据按月重建数据仓库,最后发布一次;结果没有变化时不产生新版本。退出码 0 表示完成。")
 def rebuild(
     from_archive: Annotated[bool, typer.Option("--from-archive", help="先用归档的原文件重新接收各表")] = False,
@@ -176,11 +202,15 @@ def expectations(
 @app.command(help="检查数据目录、权限、锁、版本、时钟、守护进程和应报数据。退出码 0 表示没有问题。")
 def doctor(
     month: Annotated[Month | None, typer.Argument(metavar="[MONTH]", help="默认上个月", parser=month_of)] = None,
+    sources: Annotated[
+        bool, typer.Option("--sources", help="只试各部门的取数位置:连接、登录、列目录、试读;不取回任何文件")
+    ] = False,
 ) -> None:
-    """Look whether a month can run here."""
+    """Look whether a month can run here, or whether its data can be fetched."""
+    from orchestration.commands import doctor, try_sources
     from orchestration.commands.console import show_answers
-    from orchestration.commands.doctor import examine
 
+    examine = try_sources.examine if sources else doctor.examine
     raise typer.Exit(0 if show_answers(terminal(), examine(Settings(), month)) else 1)
 
 

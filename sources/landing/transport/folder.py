@@ -18,6 +18,12 @@ class FolderLocation(FileLocation):
 
     schemes = ("", "file")
     label = "本机文件夹"
+    example = """\
+# 本机或已挂载的文件夹,月份的写法与收件目录不同。
+url = "/mnt/exchange/minzheng"
+# 每月一个文件夹以“/”结尾,例如 "{month:%Y年%-m月}/";文件名里有月份的写作 "低保_{month:%Y%m}*.xlsx"。
+pattern = "{month:%Y%m}/"
+"""
 
     @contextmanager
     def connect(self) -> Iterator[Store]:

@@ -35,6 +35,8 @@ class Location(BaseModel):
     schemes: ClassVar[tuple[str, ...]] = ()
     label: ClassVar[str] = ""
     """The kind as people call it."""
+    example: ClassVar[str] = ""
+    """Settings to start from, in TOML with Chinese comments: the lines below ``[locations.…]`` (``shouwang init``)."""
 
     url: str
     """Server and folder, database or address; without a password."""

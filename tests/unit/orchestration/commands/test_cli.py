@@ -113,7 +113,7 @@ def test_what_goes_wrong_is_said_in_words_as_they_are(
         ("rollback newest", "参数 VERSION 的值有误:不合要求。"),
         ("run --fast", "没有选项 --fast。"),
         ("run 2021-06 2021-07", "参数多了或不完整。用法见 shouwang run --help。"),
-        ("walk", "没有这个命令;可用的有:run、rebuild、"),
+        ("walk", "没有这个命令;可用的有:run、init、pull、rebuild、"),
     ],
 )
 def test_a_wrong_command_line_is_explained_in_chinese(
