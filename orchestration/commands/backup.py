@@ -17,6 +17,7 @@ from orchestration.backup.restore import restore
 from orchestration.backup.store import Store
 from orchestration.commands.app import literal
 from orchestration.runtime.settings import Settings
+from sources.landing.transport import Location
 from sources.privacy.secret import secret_path
 from sources.text import masked
 
@@ -58,10 +59,25 @@ def warnings(settings: Settings, left_out: tuple[str, ...] = ()) -> list[str]:
     outside = [str(f) for f in settings.locations.values() if isinstance(f, Path) and not f.is_relative_to(home)]
     if outside:
         found.append(f"数据目录以外的收件目录不在备份里(已收取的原件在):{'、'.join(outside)}。")
+    found += _of_locations(settings)
     if left_out:
         more = f"等 {len(left_out)} 个" if len(left_out) > _SHOWN else ""
         named = "、".join(map(masked, left_out[:_SHOWN]))
         found.append(f"收件目录中正在写入的文件没有备份:{named}{more};下次备份会包括它们。")
+    return found
+
+
+def _of_locations(settings: Settings) -> list[str]:
+    """Name what pulled locations need and the backup does not hold: files elsewhere, variables of the environment."""
+    pulled = [location for location in settings.locations.values() if isinstance(location, Location)]
+    values = [(name, getattr(p, name)) for p in pulled for name in type(p).model_fields]
+    files = {str(v) for name, v in values if name.endswith("_file") and v and not v.is_relative_to(settings.home)}
+    variables = {str(value) for name, value in values if name.endswith("_env") and value}
+    found = []
+    if files:
+        found.append(f"取数用的密码、密钥和证书文件不在数据目录里,备份不含它们:{'、'.join(sorted(files))};请另行备份。")
+    if variables:
+        found.append(f"取数用的密码在环境变量 {'、'.join(sorted(variables))} 里,备份不含它们;请另行保存。")
     return found
 
 

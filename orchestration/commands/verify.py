@@ -25,6 +25,7 @@ def examine(settings: Settings, deep: bool) -> Iterator[Area]:
     yield verify_results.stored_format(settings, contracts)
     yield verify_intake.secret(settings, contracts)
     yield verify_intake.delivery_log(home, contracts)
+    yield verify_intake.pulled(home, contracts)
     yield verify_intake.originals(home, contracts, deep)
     yield verify_intake.taken_in(home, contracts)
     yield verify_intake.accepted_rows(home, contracts, deep)

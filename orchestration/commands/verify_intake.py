@@ -25,6 +25,7 @@ from sources.contracts.model import Contracts, Dataset
 from sources.contracts.row_schema import LEDGER_FILE, ROWS_FILE
 from sources.home import Home
 from sources.landing.archive import DeliveryLog, is_intact, original_path, restore_original
+from sources.landing.pulled import records_of
 from sources.landing.removed import removed, removed_by_rule
 from sources.landing.taken_in import TakenIn, record_path, records
 from sources.months import Month
@@ -67,6 +68,24 @@ def delivery_log(home: Home, contracts: Contracts) -> Area:
                 f"把该月全部文件(含补报批次)按原样放回收件目录 {department}/{month},再执行 shouwang run {month}。"
             )
     return Area("收件登记", f"{logs} 份", tuple(problems))
+
+
+def pulled(home: Home, contracts: Contracts) -> Area:
+    """Verify that every record of what was pulled can be read."""
+    problems, count = [], 0
+    for department in contracts:
+        for record in records_of(home, department):
+            for month in record.months():
+                count += 1
+                try:
+                    record.landed(month)
+                except _UNREADABLE:
+                    label = _label(contracts, department)
+                    problems.append(
+                        f"{label} {month} 的取数登记已损坏:请从备份恢复 {record.path(month)};没有备份时,删除它,"
+                        f"再执行 shouwang pull {month}(已收取的原件和登记不变)。"
+                    )
+    return Area("取数登记", f"{count} 份", tuple(problems))
 
 
 def originals(home: Home, contracts: Contracts, deep: bool) -> Area:

@@ -1,6 +1,6 @@
-"""Take a person out of the archive: replace the originals that mention the person, and their hashes in the log.
+"""Take a person out of the archive: replace the originals that mention the person, and their hashes in the records.
 
-Belongs here: the order in which archive, record of removals and delivery log change, so that a kill loses nothing.
+Belongs here: the order in which archive, removals, log and pulls change, so that a kill loses nothing.
 Does not belong here: writing an original again (``originals``).
 """
 
@@ -16,6 +16,7 @@ from sources.erasure.originals import CannotRewriteError, without_person
 from sources.erasure.person import Person
 from sources.home import Home
 from sources.landing.archive import ArchivedFile, DeliveryLog, FolderState, fetch, is_intact, original_path
+from sources.landing.pulled import records_of
 from sources.landing.removed import record_removed
 from sources.months import Month
 from sources.reading.files import Read
@@ -52,6 +53,8 @@ def replace_originals(
         return done
     if done.hashes:
         record_removed(home, "erase", today, done.hashes)
+    for record, month in [(r, m) for d in contracts for r in records_of(home, d) for m in r.months()]:
+        record.rewrite(month, person.hide, done.hashes)
     for _, log in logs:
         log.rewrite([_state(state, person, done.hashes) for state in log.states])
     for sha256 in done.hashes:

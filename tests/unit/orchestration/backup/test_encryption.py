@@ -15,6 +15,7 @@ from orchestration.backup.errors import BackupError
 from orchestration.backup.store import Store, _Hashing
 from orchestration.commands.backup import warnings
 from orchestration.runtime.settings import Settings
+from sources.landing.transport.location import WithPassword
 from tests.unit.orchestration.backup.builder import SECRET, SmallHome, files, size_of
 
 
@@ -107,6 +108,28 @@ def test_a_key_in_the_home_is_in_no_backup(tmp_path: Path) -> None:
     small = SmallHome(tmp_path, key_file)
     small.back_up()
     assert "restricted/backup.key" not in files(small.restore().root)
+
+
+class Guarded(WithPassword):
+    """A location with every kind of secret."""
+
+    schemes = ("guarded",)
+    key_file: Path | None = None
+
+
+def test_the_office_is_warned_of_secrets_that_locations_need(tmp_path: Path) -> None:
+    home, key = tmp_path / "home", Path("restricted/backup.key")
+    inside = Guarded(url="guarded://a/x", password_file=home / "restricted" / "inside")
+    locations = {"health": inside}
+    assert len(warnings(Settings(home=home, backup_key_file=key, locations=locations))) == 1
+    outside = {
+        "agriculture": Guarded(url="guarded://b/x", key_file=tmp_path / "id", password_env="OFFICE_PASSWORD"),
+        "civil_affairs": Guarded(url="guarded://b/x", password_file=tmp_path / "password"),
+    }
+    _, files, variables = warnings(Settings(home=home, backup_key_file=key, locations=locations | outside))
+    assert f"{tmp_path / 'id'}、{tmp_path / 'password'}" in files
+    assert "inside" not in files
+    assert "OFFICE_PASSWORD" in variables
 
 
 def test_the_office_is_warned(tmp_path: Path) -> None:
