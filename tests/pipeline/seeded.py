@@ -114,6 +114,38 @@ def _rejected(inbox: Path, month: str) -> None:
     put(folder / f"特困{NAMES[3]}.xlsx", broken[: len(broken) // 2])
 
 
+PASSWORDS = ["geheim-Drossel-4711", "geheim-Amsel-0815"]
+"""The password that is right, and one that no longer is."""
+FAILING = CONTRACTS.dataset("serious_illness")
+"""The table whose own location refuses the second month."""
+
+
+def write_locations(home: Path, there: Path) -> None:
+    """Move a department's files and those of one table out of the inbox, to folders that ask for a password."""
+    (there / "human_resources").parent.mkdir(parents=True, exist_ok=True)
+    (home / "inbox" / "human_resources").rename(there / "human_resources")
+    for month in MONTHS:
+        for file in sorted((home / "inbox" / FAILING.department / month).glob(f"*{FAILING.keywords[0]}*")):
+            target = there / FAILING.name / month / file.name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            file.rename(target)
+    sections = {"human_resources": there / "human_resources", f"health/{FAILING.name}": there / FAILING.name}
+    text = "".join(
+        f'[locations."{key}"]\nurl = "locked://server{folder}"\npassword_file = "{folder}.password"\n'
+        for key, folder in sections.items()
+    )
+    (home / "settings.toml").write_text(f"pull_again_seconds = [0]\n{text}", "utf-8")
+    for folder in sections.values():
+        write_password(folder, PASSWORDS[0])
+
+
+def write_password(folder: Path, password: str) -> None:
+    """Write the password that the settings name for a folder."""
+    file = folder.with_name(f"{folder.name}.password")
+    file.write_text(password, "utf-8")
+    file.chmod(0o600)
+
+
 def write_inbox(inbox: Path) -> list[str]:
     """Write both months; returns everything that must not be found: the known people and the district's own."""
     months = [Month.parse(m) for m in MONTHS]
@@ -127,4 +159,4 @@ def write_inbox(inbox: Path) -> list[str]:
         _stray(inbox, month)
     _rejected(inbox, MONTHS[1])
     long_names = district.names.filter(district.names.str.len_chars() >= 3).to_list()
-    return [*SEEDED, *district.identities.to_list()[::25], *long_names[::25]]
+    return [*SEEDED, *PASSWORDS, *district.identities.to_list()[::25], *long_names[::25]]

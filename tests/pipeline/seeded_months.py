@@ -1,6 +1,7 @@
 """``python -m tests.pipeline.seeded_months MONTH …``: the seeded months in a process of their own, as loudly as can be.
 
-Belongs here: running months with every log on, breaking two tables of the second, work lists and a return.
+Belongs here: running months with every log on, breaking two tables of the second, work lists and a return, a kind of
+location with a password.
 Does not belong here: what is in the inbox (``seeded``), judging what came out (``test_hostile_months``).
 """
 
@@ -9,7 +10,11 @@ from __future__ import annotations
 import json
 import logging
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import duckdb
 from rich.console import Console
@@ -21,8 +26,12 @@ from orchestration.runtime.instance import open_instance
 from orchestration.runtime.settings import Settings
 from sources.acceptance import judge
 from sources.conforming import file
+from sources.landing import transport
+from sources.landing.transport.files import FileLocation, Store
+from sources.landing.transport.folder import FolderStore
+from sources.landing.transport.location import WithPassword
 from sources.months import Month
-from tests.pipeline.seeded import CONTRACTS, FREE, MONTHS, NAMES, PHONE, put
+from tests.pipeline.seeded import CONTRACTS, FREE, MONTHS, NAMES, PASSWORDS, PHONE, put
 from tests.unit.sources.builder import csv_file, table
 
 BROKEN_READING, BROKEN_WORK = "disability_subsidies", "pension_enrolment"
@@ -38,6 +47,22 @@ def _break(module: Any, name: str, dataset: str, position: int) -> None:
         return whole(*arguments)
 
     setattr(module, name, broken)
+
+
+class LockedFolder(WithPassword, FileLocation):
+    """A folder behind a password, whose library quotes in its errors what it was given and what it found."""
+
+    schemes = ("locked",)
+    label = "上锁的文件夹"
+
+    @contextmanager
+    def connect(self) -> Iterator[Store]:
+        """Refuse a password that is not the right one."""
+        folder = Path(urlsplit(self.url).path)
+        if self.password() != PASSWORDS[0]:
+            names = [path.name for path in folder.rglob("*")]
+            raise PermissionError(13, f"login {self.user}:{self.password()} refused, {names}", f"{folder}/{FREE}")
+        yield FolderStore(folder)
 
 
 def _return_leads(settings: Settings) -> None:
@@ -66,6 +91,7 @@ def _said_of_deliveries(settings: Settings) -> str:
 def main(months: list[str]) -> None:
     """Print a line of JSON per month: success, errors, what became of every dataset and what is said of the files."""
     logging.basicConfig(level=logging.DEBUG, stream=sys.stdout)
+    transport.KINDS = (*transport.KINDS, LockedFolder)
     settings = Settings()
     for month in months:
         if month == MONTHS[1]:

@@ -80,10 +80,12 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> Ran:
     home, logs = tmp_path_factory.mktemp("seeded"), tmp_path_factory.mktemp("logs")
     needles = Needles(seeded.write_inbox(home / "inbox"))
     told = write_bad_files(home / "inbox", seeded.MONTHS[0])
+    seeded.write_locations(home, logs.with_name(f"{logs.name}-departments"))
     first, second = seeded.MONTHS
     assert _start(home, first, logs / "1").wait() == 0, (logs / "1").read_bytes()[-4000:].decode()
     _kill_in_the_middle_of_dbt(home, second, logs / "2")
     published = _published_months(home)
+    seeded.write_password(logs.with_name(f"{logs.name}-departments") / seeded.FAILING.name, seeded.PASSWORDS[1])
     assert _start(home, second, logs / "3").wait() == 0, (logs / "3").read_bytes()[-4000:].decode()
     said = b"".join(log.read_bytes() for log in sorted(logs.iterdir()))
     reports = [json.loads(line) for line in said.splitlines() if line.startswith(b'{"month"')]
@@ -91,12 +93,25 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> Ran:
 
 
 def test_both_months_ran_and_lost_only_what_was_broken(ran: Ran) -> None:
-    assert {m: (r["success"], r["errors"]) for m, r in ran.reports.items()} == dict.fromkeys(seeded.MONTHS, (True, []))
+    assert {m: r["success"] for m, r in ran.reports.items()} == dict.fromkeys(seeded.MONTHS, True)
     first, second = (ran.reports[month]["statuses"] for month in seeded.MONTHS)
     assert {name for name, status in second.items() if status == "failed"} == {BROKEN_WORK}
     assert {name for name, status in second.items() if status == "rejected"} >= {BROKEN_READING}
     assert {name for name, status in first.items() if status == "rejected"} == {NOT_EMPTY.name}
     assert {name for name, status in first.items() if status == "not_delivered"} <= NOT_DUE_IN_MAY
+
+
+def test_a_location_that_refuses_is_an_error_and_stops_nothing(ran: Ran) -> None:
+    first, second = (ran.reports[month] for month in seeded.MONTHS)
+    assert first["errors"] == []
+    (told,) = second["errors"]
+    for part in (f"《{seeded.FAILING.label}》", seeded.MONTHS[1], "没有读取的权限", "仍然有效"):
+        assert part in told
+    assert first["statuses"][seeded.FAILING.name] == "accepted"
+    assert second["statuses"][seeded.FAILING.name] == "accepted", "what the killed run had pulled stays in force"
+    assert second["statuses"]["skills_training"] == "accepted"
+    pulled = [p.read_text("utf-8") for p in (ran.home / "restricted" / "pulled").rglob("*.json")]
+    assert any(seeded.NAMES[0] in text and seeded.IDS[0] in text for text in pulled)
 
 
 def test_a_killed_run_leaves_the_last_month_readable_and_the_next_one_succeeds(ran: Ran) -> None:
@@ -127,6 +142,12 @@ def test_nothing_outside_the_restricted_zones_names_anybody(ran: Ran) -> None:
     searched = {p.suffix for p in files(ran.home)}
     assert {".duckdb", ".parquet", ".db", ".json", ".log"} <= searched
     assert search(ran.home, ran.needles) == set()
+
+
+def test_no_password_is_written_anywhere(ran: Ran) -> None:
+    passwords = Needles(seeded.PASSWORDS)
+    everything = [p for p in ran.home.rglob("*") if p.is_file() and not p.is_symlink()]
+    assert {str(p) for p in everything if passwords.found_in(p.read_bytes())} == set()
 
 
 def test_nothing_that_is_printed_or_logged_names_anybody(ran: Ran) -> None:
