@@ -13,7 +13,7 @@ from typing import Any
 from dagster import AssetCheckResult, AssetCheckSeverity, AssetCheckSpec, AssetKey, MetadataValue
 
 from orchestration.assets.checks import monthly
-from orchestration.assets.tables import literal, markdown
+from orchestration.assets.tables import markdown
 from sources.contracts.model import Department
 from sources.landing.pull import PullResult
 from sources.text import masked
@@ -34,7 +34,7 @@ def pulled_check(department: Department, key: AssetKey) -> AssetCheckSpec:
 def checked(results: Sequence[PullResult], key: AssetKey) -> AssetCheckResult:
     """Check that every location answered; a department without a location has nothing to fail."""
     problems = [result.problem for result in results if result.problem]
-    text = "\n\n".join(map(literal, problems)) or (f"{len(results)} 个位置都已取到。" if results else NOWHERE)
+    text = "\n\n".join(problems) or (f"{len(results)} 个位置都已取到。" if results else NOWHERE)
     return AssetCheckResult(
         check_name=PULLED,
         asset_key=key,

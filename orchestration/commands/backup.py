@@ -5,8 +5,11 @@ Belongs here: what is said about a backup, its warnings. Does not belong here: m
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+from pydantic import BaseModel
 from rich.console import Console
 
 from orchestration.backup import snapshots
@@ -70,7 +73,7 @@ def warnings(settings: Settings, left_out: tuple[str, ...] = ()) -> list[str]:
 def _of_locations(settings: Settings) -> list[str]:
     """Name what pulled locations need and the backup does not hold: files elsewhere, variables of the environment."""
     pulled = [location for location in settings.locations.values() if isinstance(location, Location)]
-    values = [(name, getattr(p, name)) for p in pulled for name in type(p).model_fields]
+    values = [value for location in pulled for value in _values(location)]
     files = {str(v) for name, v in values if name.endswith("_file") and v and not v.is_relative_to(settings.home)}
     variables = {str(value) for name, value in values if name.endswith("_env") and value}
     found = []
@@ -79,6 +82,13 @@ def _of_locations(settings: Settings) -> list[str]:
     if variables:
         found.append(f"取数用的密码在环境变量 {'、'.join(sorted(variables))} 里,备份不含它们;请另行保存。")
     return found
+
+
+def _values(model: BaseModel) -> Iterator[tuple[str, Any]]:
+    """Yield names and values of the settings of a location, also of those within one."""
+    for name in type(model).model_fields:
+        value = getattr(model, name)
+        yield from _values(value) if isinstance(value, BaseModel) else [(name, value)]
 
 
 def restore_home(console: Console, settings: Settings, folder: Path, name: str | None) -> None:

@@ -86,8 +86,9 @@ def _locations(contracts: Contracts, answers: Mapping[str, str], home: Path) -> 
     for name, answer in answers.items():
         if name not in folders:
             yield _section(name, answer, home)
-    names = [name for name in contracts if name not in answers and name != "agriculture"]
-    names += [f'"{d.department}/{d.name}"' for d in contracts.datasets]
+    # Every kind can serve a table; a department's queries would have to name its tables.
+    names = [name for name in contracts if name not in answers and name != "agriculture"][:1]
+    names += [f'"{d.department}/{d.name}"' for d in contracts.datasets if d.department != "agriculture"]
     for kind, name in zip(KINDS, names, strict=False):
         yield _commented(f"[locations.{name}]\n{kind.example}")
 

@@ -98,14 +98,16 @@ def keep_original(home: Home, path: Path, known: Collection[str] = ()) -> str:
     return sha256
 
 
-def take_original(home: Home, file: Path) -> str:
+def take_original(home: Home, file: Path, known: Collection[str] = ()) -> str:
     """Move a file of the data home into the archive, unless it is there unchanged, and return its SHA-256.
 
-    Raises OSError if the archive cannot be written.
+    One of the ``known`` hashes that a rule removed stays removed. Raises OSError if the archive cannot be written.
     """
     sha256 = sha256_of(file)
     if (replacement := kept_as(home, sha256)) != sha256:
         return replacement
+    if sha256 in known and removed_by_rule(home, sha256):
+        return sha256
     if not is_intact(home, sha256):
         with home.replacing(original_path(home, sha256)) as temporary:
             file.replace(temporary)

@@ -195,7 +195,8 @@ class _Month:
             )
             if former and fetched.content and fetched.content == former.content and self.pulled.is_kept(former):
                 return replace(former, version=offer.version)
-            sha256 = take_original(self.pulled.home, target)
+            known = {file.sha256 for delivery in self.before for file in delivery.files}
+            sha256 = take_original(self.pulled.home, target, known)
         modified = (offer.modified or datetime.now(LOCAL_TIME).replace(tzinfo=None)).isoformat(timespec="seconds")
         return PulledFile(offer.name, sha256, offer.version, modified, fetched.content, dict(fetched.facts))
 

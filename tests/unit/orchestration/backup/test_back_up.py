@@ -14,9 +14,11 @@ from pathlib import Path
 import pytest
 
 from orchestration.backup import back_up as steps
+from orchestration.backup.contents import Contents
 from orchestration.backup.errors import BackupError
 from orchestration.runtime import locks
 from sources import audit
+from sources.landing.pulled import Pulled
 from tests.unit.orchestration.backup.builder import SmallHome, files, modes, run_ids, size_of
 
 
@@ -242,3 +244,12 @@ def test_a_file_that_leaves_the_home_is_refused(small: SmallHome) -> None:
     snapshot.write_text(json.dumps(found), "utf-8")
     with pytest.raises(BackupError, match="备份的清单已损坏"):
         small.restore()
+
+
+def test_what_is_being_fetched_is_no_part_of_a_backup(small: SmallHome) -> None:
+    pulled = Pulled(small.home, "health")
+    with pulled.temporary() as half:
+        half.write_bytes(b"half")
+        found = set(Contents(small.home, None).paths())
+    assert pulled.folder in found
+    assert half not in found

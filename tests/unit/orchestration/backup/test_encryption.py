@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pyrage
 import pytest
+from pydantic import BaseModel
 
 from orchestration.backup.cipher import cipher_of, make_key
 from orchestration.backup.errors import BackupError
@@ -110,24 +111,32 @@ def test_a_key_in_the_home_is_in_no_backup(tmp_path: Path) -> None:
     assert "restricted/backup.key" not in files(small.restore().root)
 
 
+class Signed(BaseModel):
+    """Settings within those of a location."""
+
+    secret_file: Path
+
+
 class Guarded(WithPassword):
     """A location with every kind of secret."""
 
     schemes = ("guarded",)
     key_file: Path | None = None
+    sign: Signed | None = None
 
 
 def test_the_office_is_warned_of_secrets_that_locations_need(tmp_path: Path) -> None:
     home, key = tmp_path / "home", Path("restricted/backup.key")
     inside = Guarded(url="guarded://a/x", password_file=home / "restricted" / "inside")
-    locations = {"health": inside}
+    locations = {"human_resources": inside}
     assert len(warnings(Settings(home=home, backup_key_file=key, locations=locations))) == 1
     outside = {
         "agriculture": Guarded(url="guarded://b/x", key_file=tmp_path / "id", password_env="OFFICE_PASSWORD"),
         "civil_affairs": Guarded(url="guarded://b/x", password_file=tmp_path / "password"),
+        "health": Guarded(url="guarded://b/x", sign=Signed(secret_file=tmp_path / "sign")),
     }
     _, files, variables = warnings(Settings(home=home, backup_key_file=key, locations=locations | outside))
-    assert f"{tmp_path / 'id'}、{tmp_path / 'password'}" in files
+    assert "、".join(str(tmp_path / name) for name in ("id", "password", "sign")) in files
     assert "inside" not in files
     assert "OFFICE_PASSWORD" in variables
 

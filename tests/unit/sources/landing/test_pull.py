@@ -2,6 +2,7 @@
 
 import json
 import os
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from sources.landing.land import land
 from sources.landing.places import places_of
 from sources.landing.pull import PullResult, pull_department
 from sources.landing.pulled import Pulled
+from sources.landing.removed import record_removed
 from sources.landing.transport import Location, location_of
 from sources.landing.transport.files import BEING_SENT, LINK, ODD_NAME, SAME_NAME, FilesSource
 from sources.months import Month
@@ -95,6 +97,21 @@ def test_an_original_that_was_lost_is_fetched_again(tmp_path: Path) -> None:
     assert desk.pull().fetched == 1
     assert original_path(desk.home, sha256).exists()
     assert desk.deliveries() == [(1, ["住院.csv"])]
+
+
+def test_an_original_that_a_rule_removed_stays_removed(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    desk.put("2021-06/住院.csv")
+    desk.pull()
+    (sha256,) = desk.land().hashes
+    record_removed(desk.home, "retention", date(2026, 7, 1), {sha256: ""})
+    original_path(desk.home, sha256).unlink()
+    assert desk.pull().fetched == 0
+    desk.put("2021-06/住院.csv", age=60)
+    result = desk.pull()
+    assert (result.fetched, result.new_deliveries) == (1, 0), "its time is another one, its content is not"
+    assert not original_path(desk.home, sha256).exists()
+    assert len(desk.land().states) == 1
 
 
 def test_a_pattern_numbers_every_change_as_the_next_delivery(tmp_path: Path) -> None:
