@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 from rich.console import Console
 
 from orchestration.commands.app import literal
@@ -95,7 +96,7 @@ def _locations(contracts: Contracts, answers: Mapping[str, str], home: Path) -> 
 
 def _section(name: str, url: str, home: Path) -> str:
     """Write the location of a department: in force if the address says all; else with what to fill in, commented."""
-    if _problem(url, home) is None:
+    if not _problems(url, home):
         return f"[locations.{name}]\nurl = {_quoted(url)}\n"
     kind = _kind_of(url)
     rest = [line for line in (kind.example if kind else "").splitlines() if not line.startswith("url")]
@@ -117,18 +118,23 @@ def _kind_of(url: str) -> type[Location] | None:
     return next((kind for kind in KINDS if url.partition("://")[0] in kind.schemes), None)
 
 
-def _problem(answer: str, home: Path) -> str | None:
-    """Say why an answer cannot be used as it is; None if it can."""
+def _problems(answer: str, home: Path) -> list[tuple[str, str]]:
+    """Say why an answer cannot be used as it is: names of settings, each with its problem; ``url`` is the answer."""
     try:
         tomllib.loads(f"url = {_quoted(answer)}")
         location_of(answer, home)
     except tomllib.TOMLDecodeError:
-        return "不能含有控制字符"
+        return [("url", "不能含有控制字符")]
     except ValidationError as error:
-        return ";".join(str(e.get("ctx", {}).get("error", e["msg"])) for e in error.errors())
+        return [(".".join(map(str, e["loc"])), _words(e)) for e in error.errors()]
     except ValueError as error:
-        return str(error)
-    return None
+        return [("url", str(error))]
+    return []
+
+
+def _words(error: ErrorDetails) -> str:
+    reason = error.get("ctx", {}).get("error")
+    return str(reason) if reason else f"{'.'.join(map(str, error['loc']))} 要写明"
 
 
 def _asked(console: Console, home: Path, contracts: Contracts, ask: Ask) -> dict[str, str]:
@@ -137,9 +143,13 @@ def _asked(console: Console, home: Path, contracts: Contracts, ask: Ask) -> dict
     for name, department in contracts.items():
         question = f"{department.label}的文件放在哪里?文件夹或地址(直接回车:收件目录 inbox/{name})"
         while answer := ask(question).strip():
-            if (problem := _problem(answer, home)) and not ("://" in answer and _kind_of(answer)):
-                console.print(literal(f"{problem}。请重新输入。"), soft_wrap=True)
+            problems = _problems(answer, home)
+            if wrong := [problem for field, problem in problems if field == "url"]:
+                console.print(literal(f"{';'.join(wrong)}。请重新输入。"), soft_wrap=True)
                 continue
+            if problems:
+                missing = ";".join(problem for _, problem in problems)
+                console.print(literal(f"还要在设置文件里补写:{missing}。"), soft_wrap=True)
             answers[name] = answer
             break
     return answers

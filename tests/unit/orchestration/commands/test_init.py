@@ -90,14 +90,26 @@ def test_answers_are_in_force(home: Path) -> None:
     assert Settings().locations["agriculture"] == Path('/mnt/"a\\b')
 
 
-def test_an_answer_that_cannot_be_is_asked_again(capsys: pytest.CaptureFixture[str]) -> None:
-    answers = iter(["gopher://x", "", "", "", ""])
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        ("gopher://x", "不认识以 gopher:// 开头的地址"),
+        ("file://user:geheim@host/x", "地址里不能写密码"),
+        ("file:///a/../b", "不能有"),
+        ("/mnt/a\x07b", "不能含有控制字符"),
+    ],
+)
+def test_an_answer_that_cannot_be_is_asked_again(capsys: pytest.CaptureFixture[str], answer: str, words: str) -> None:
+    answers = iter([answer, "", "", "", ""])
     file = init.write_settings(Console(), Settings(), lambda _: next(answers))
-    assert "不认识以 gopher:// 开头的地址" in capsys.readouterr().out
-    assert "gopher" not in file.read_text("utf-8")
+    assert words in capsys.readouterr().out
+    assert answer not in file.read_text("utf-8")
+    assert Settings().locations == {}
 
 
-def test_an_address_that_needs_more_waits_commented(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
+def test_an_address_that_needs_more_waits_commented(
+    monkeypatch: pytest.MonkeyPatch, home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     class Needing(Location):
         schemes = ("needing",)
         example = '# 需要账号\nurl = "needing://host/x"\nuser = "shouwang"\n'
@@ -106,6 +118,7 @@ def test_an_address_that_needs_more_waits_commented(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(init, "KINDS", (*KINDS, Needing))
     monkeypatch.setattr("sources.landing.transport.KINDS", (*KINDS, Needing))
     text = write({"health": "needing://files.example.gov.cn/a"})
+    assert "还要在设置文件里补写:user 要写明。" in capsys.readouterr().out
     assert '#[locations.health]\n#url = "needing://files.example.gov.cn/a"\n# 需要账号\n#user = "shouwang"\n' in text
     assert Settings().locations == {}
     (home / "settings.toml").write_text(uncommented(text), "utf-8")
