@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -21,3 +22,13 @@ def read(path: Path, columns: Sequence[str] | None = None) -> pl.DataFrame:
 def schema(path: Path) -> pl.Schema:
     """Read the columns and types of one file."""
     return scan(path).collect_schema()
+
+
+def schema_of(content: bytes) -> dict[str, pl.DataType]:
+    """Read the columns and types of a file from its bytes. Raises polars.exceptions.PolarsError if it is damaged."""
+    return pl.read_parquet_schema(io.BytesIO(content))
+
+
+def columns_of(content: bytes, columns: Sequence[str]) -> pl.DataFrame:
+    """Read columns of a file from its bytes. Raises polars.exceptions.PolarsError if it is damaged."""
+    return pl.read_parquet(io.BytesIO(content), columns=list(columns), glob=False)

@@ -180,7 +180,7 @@ class SummarySheet:
             for place in first_places(state.problems.rows, state.dataset):
                 column, file = state.dataset[place.column], names.get(place.file_no, "")
                 wrong, _ = _words(state.dataset, place.column, place.code, month)
-                sheet = "—" if file.lower().endswith(".csv") else f"第{place.sheet_no}个工作表"
+                sheet = "—" if file.lower().endswith((".csv", ".parquet", ".jsonl")) else f"第{place.sheet_no}个工作表"
                 head = [(0, 0, state.dataset.label, "wrap"), (1, 1, place.cell, "center")]
                 where = [(2, 2, neutral_text(file), "wrap"), (3, 3, sheet, "center"), (4, 8, column.label, "wrap")]
                 self._line([*head, *where, (9, _LAST, wrong, "wrap")])

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 import polars as pl
 
 from sources.characters import UNSEEN
-from sources.reading.files.sheet import NUMBER
+from sources.reading.files.sheet import FIGURE, NUMBER
 from sources.text import plain_series
 
 EARLIEST = date(1900, 1, 1)
@@ -66,7 +66,9 @@ def _serial(text: pl.Expr, has_1904_dates: bool) -> pl.Expr:
 
 
 def _any_day(text: pl.Expr, has_1904_dates: bool) -> pl.Expr:
-    is_serial = text.str.contains(_SERIAL) | (pl.col("type") == NUMBER) & text.str.contains(_NUMERIC_SERIAL)
+    kind = pl.col("type")
+    # Databases count days from other days than spreadsheets do.
+    is_serial = (kind != FIGURE) & text.str.contains(_SERIAL) | (kind == NUMBER) & text.str.contains(_NUMERIC_SERIAL)
     return pl.coalesce(_calendar_day(text, _DAY_FORMS), pl.when(is_serial).then(_serial(text, has_1904_dates)))
 
 
@@ -94,15 +96,26 @@ def conform_dates(cells: pl.DataFrame, month_end: date, has_1904_dates: bool = F
     error = (
         pl.when(pl.col("month").is_not_null()).then(pl.lit("date_incomplete"))
         .when(value.is_null()).then(pl.lit("date_invalid"))
-        .when(~value.is_between(EARLIEST, month_end + LATEST_AFTER_MONTH_END)).then(pl.lit("date_out_of_range"))
+        .when(_is_out_of_range(value, month_end)).then(pl.lit("date_out_of_range"))
     )  # fmt: skip
     return found.select("value", error=error).with_columns(value=pl.when(pl.col("error").is_null()).then("value"))
+
+
+def conform_days(days: pl.Series, month_end: date) -> pl.DataFrame:
+    """Conform the Date values of a typed original as ``conform_dates`` does texts: they are in range, or not."""
+    error = pl.when(_is_out_of_range(pl.col("value"), month_end)).then(pl.lit("date_out_of_range"))
+    found = days.to_frame("value").with_columns(error=error)
+    return found.with_columns(value=pl.when(pl.col("error").is_null()).then("value"))
+
+
+def _is_out_of_range(day: pl.Expr, month_end: date) -> pl.Expr:
+    return ~day.is_between(EARLIEST, month_end + LATEST_AFTER_MONTH_END)
 
 
 def conform_months(cells: pl.DataFrame, has_1904_dates: bool = False) -> pl.DataFrame:
     """Conform months, or full dates, to YYYY-MM; a fractional numeric cell is invalid (2021.1 may mean October)."""
     text = pl.col("day")
-    is_fraction = (pl.col("type") == NUMBER) & pl.col("text").str.contains(".", literal=True)
+    is_fraction = pl.col("type").is_in([NUMBER, FIGURE]) & pl.col("text").str.contains(".", literal=True)
     month = pl.coalesce(_calendar_day(text, _MONTH_FORMS), _any_day(text, has_1904_dates)).dt.strftime("%Y-%m")
     found = _without_time(cells).select(value=pl.when(~is_fraction).then(month))
     return found.with_columns(error=pl.when(pl.col("value").is_null()).then(pl.lit("month_invalid")))

@@ -168,7 +168,7 @@ def _conform_sheet(sheet: Sheet, result: FileResult, dataset: Dataset, context: 
         result.skipped.append(f"{name}是隐藏的,已跳过")
         result.unread.append(hidden_rows(sheet, name, dataset))
         return None
-    header = find_header(sheet, dataset)
+    header = best_header(sheet, dataset) if sheet.is_typed else find_header(sheet, dataset)
     if header is None:
         return _go_on(sheet, name, result, dataset, context)
     result.lists.append([])

@@ -15,7 +15,7 @@ from datetime import date
 import numpy as np
 import polars as pl
 
-from sources.reading.files.sheet import DATE, NUMBER, SCALED
+from sources.reading.files.sheet import DATE, FIGURE, NUMBER, SCALED
 
 _WEIGHTS = np.array([7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2])
 _CHECK_DIGITS = np.frombuffer(b"10X98765432", dtype=np.uint8)
@@ -63,7 +63,7 @@ def conform_ids(cells: pl.DataFrame, month_end: date) -> pl.DataFrame:
     frame = pl.DataFrame(
         {
             "value": ids,
-            "number": cells["type"].is_in([NUMBER, DATE, SCALED]) | text.str.contains(_SCIENTIFIC),
+            "number": cells["type"].is_in([NUMBER, DATE, SCALED, FIGURE]) | text.str.contains(_SCIENTIFIC),
             "length": ids.str.len_chars() != 18,
             "placeholder": text.str.contains(_ONE_DIGIT),
             "birth": birth.is_null() | (birth > month_end),

@@ -95,6 +95,20 @@ def conform_numbers(
 
     ``rate`` is what one amount of the table is for: 人, 户 or nothing.
     """
+    is_scaled = _is_without_unit(cells) if header_unit is None else pl.repeat(False, cells.height, eager=True)
+    return _judged(_parse(_plain_texts(cells, column), column, header_unit, rate), is_scaled, column)
+
+
+def conform_figures(figures: pl.Series, column: Column) -> pl.DataFrame:
+    """Conform the integers or decimals of a typed original, in the contract's unit, as ``conform_numbers`` does texts.
+
+    A decimal is rounded half to even at the tenth place.
+    """
+    return _judged(figures.cast(EXACT, strict=False), pl.repeat(False, len(figures), eager=True), column)
+
+
+def _judged(parsed_numbers: pl.Series, is_scaled: pl.Series, column: Column) -> pl.DataFrame:
+    """Check the range of parsed numbers, and that they are whole in an integer column."""
     parsed = pl.col("parsed")
     is_wrong = parsed.is_null()
     if column.kind == "integer":
@@ -105,10 +119,7 @@ def conform_numbers(
         pl.when(is_wrong).then(pl.lit("number_invalid"))
         .when(low | high).then(pl.lit("out_of_range"))
     )  # fmt: skip
-    is_scaled = _is_without_unit(cells) if header_unit is None else pl.repeat(False, cells.height, eager=True)
-    frame = pl.DataFrame(
-        {"parsed": _parse(_plain_texts(cells, column), column, header_unit, rate), "is_scaled": is_scaled}
-    )
+    frame = pl.DataFrame({"parsed": parsed_numbers, "is_scaled": is_scaled})
     frame = frame.with_columns(parsed=pl.when(~pl.col("is_scaled")).then("parsed"))
     frame = frame.with_columns(error=pl.when("is_scaled").then(pl.lit("format_misleading")).otherwise(error))
     value: pl.Expr = pl.when(pl.col("error").is_null()).then(parsed)

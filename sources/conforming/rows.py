@@ -15,6 +15,7 @@ from sources.conforming.dates import conform_dates, conform_months
 from sources.conforming.ids import birth_month_of, conform_certificates, conform_ids, sex_of
 from sources.conforming.numbers import conform_numbers
 from sources.conforming.places import conform_towns, conform_villages
+from sources.conforming.typed import conform_typed
 from sources.conforming.words import conform_list, conform_text, conform_yes_or_no
 from sources.contracts.model import Column, Dataset
 from sources.reading.files.sheet import TEXT, UNCLEAR, UNCOMPUTED
@@ -86,7 +87,9 @@ def _conform_kind(column: Column, cells: pl.DataFrame, context: Context, table: 
 
 def _values(column: Column, table: Table, rows: pl.DataFrame, context: Context, rate: str) -> list[pl.Series]:
     cells = _cells(column, rows)
-    conformed = _conform_distinct(cells, lambda cells: _conform_kind(column, cells, context, table, rate))
+    conformed = conform_typed(column, table, rows, context.month.last_day)
+    if conformed is None:
+        conformed = _conform_distinct(cells, lambda cells: _conform_kind(column, cells, context, table, rate))
     return _named(column, conformed.with_columns(cells["text"], cells["type"]))
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import polars as pl
 
 from sources.contracts.model import Column
-from sources.reading.files.sheet import NUMBER, SCALED, TEXT
+from sources.reading.files.sheet import FIGURE, NUMBER, SCALED, TEXT
 from sources.text import plain
 
 _YES = ("是", "有", "√", "y", "1", "true")
 _NO = ("否", "无", "×", "n", "0", "false")
 _EXACT_INTEGERS = 2**53
 """A numeric cell is a double: a larger whole number has already lost digits."""
+_WHOLE = "^-?[0-9]+$"
 
 
 def conform_list(cells: pl.DataFrame, column: Column) -> pl.DataFrame:
@@ -30,8 +31,9 @@ def conform_yes_or_no(cells: pl.DataFrame) -> pl.DataFrame:
 
 def conform_text(cells: pl.DataFrame) -> pl.DataFrame:
     """Conform free text; a whole number in a numeric cell becomes its digits, any other non-text cell is an error."""
-    is_whole = pl.col("text").cast(pl.Int64, strict=False).abs() <= _EXACT_INTEGERS
-    is_text = pl.col("type").is_in([TEXT, SCALED]) | (pl.col("type") == NUMBER) & is_whole.fill_null(False)
+    kind, text = pl.col("type"), pl.col("text")
+    is_whole = (text.cast(pl.Int64, strict=False).abs() <= _EXACT_INTEGERS).fill_null(False)
+    is_text = kind.is_in([TEXT, SCALED]) | (kind == NUMBER) & is_whole | (kind == FIGURE) & text.str.contains(_WHOLE)
     return cells.select(
         value=pl.when(is_text).then("text"),
         error=pl.when(~is_text).then(pl.lit("not_text")),

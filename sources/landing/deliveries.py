@@ -28,7 +28,9 @@ Originals = Callable[[str], bytes]
 """Function that returns the bytes of an original by its SHA-256; raises RefusedError, or DamagedOriginalError."""
 HeaderMatch = Callable[[Content], list[Dataset]]
 """Function that lists the datasets whose required headers a file has; raises RefusedError if the file is refused."""
-EXTENSIONS = (".xlsx", ".xls", ".csv")
+_OF_OFFICES = (".xlsx", ".xls", ".csv")
+EXTENSIONS = (*_OF_OFFICES, ".parquet", ".jsonl")
+"""Files of offices, and typed originals: the rows of a database or of an interface."""
 
 
 @dataclass(frozen=True)
@@ -174,7 +176,7 @@ def _dataset(
     suffix = PurePosixPath(unit.names[0]).suffix.lower()
     if suffix not in EXTENSIONS and not unit.refusal:
         kind = masked(suffix) or "无扩展名"
-        return None, f"不支持的文件类型“{kind}”,没有读取;请另存为 {'、'.join(EXTENSIONS)} 后重新报送。"
+        return None, f"不支持的文件类型“{kind}”,没有读取;请另存为 {'、'.join(_OF_OFFICES)} 后重新报送。"
     try:
         found = recognise(unit.names, assigned, lambda: by_header(unit.content), department, contracts)
     except DamagedOriginalError as damage:

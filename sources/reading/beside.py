@@ -42,8 +42,11 @@ def beside(sheet: Sheet, header: Header, dataset: Dataset) -> Beside:
     """Find another list beside a table.
 
     Columns without a header text count, those behind an empty column unless they are extra columns, and all others if
-    they have a header of their own; other columns with a header are extra columns of the table.
+    they have a header of their own; other columns with a header are extra columns of the table. All columns of a typed
+    original belong to its rows.
     """
+    if sheet.is_typed:
+        return Beside(NO_IDS, NO_IDS)
     own = set(header.columns.values())
     others = [i for i in range(sheet.cells.width) if i not in own]
     content = [i for i in others if sheet.plain[f"c{i}"].null_count() < sheet.cells.height]

@@ -49,9 +49,12 @@ class Block:
 def blocks_of(sheet: Sheet, header: Header, dataset: Dataset) -> list[Block]:
     """Split a sheet at its headers, from top to bottom; ``header`` is the best one of the first rows.
 
-    Each header reaches down over the rows of units below it. One that repeats the header before it begins no table.
+    Each header reaches down over the rows of units below it. One that repeats the header before it begins no table. A
+    typed original is one table.
     Raises RefusedError if too many rows look like headers.
     """
+    if sheet.is_typed:
+        return [Block(sheet, header)]
     header = with_rows_below(sheet, header, dataset)
     firsts = list(_further_headers(sheet, header, dataset))
     if not firsts:

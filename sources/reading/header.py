@@ -105,8 +105,11 @@ def best_header(sheet: Sheet, dataset: Dataset, skipped: frozenset[int] = frozen
     """Find the one to three rows among the first 20 that match the most columns; None if none matches two columns.
 
     The first single row wins a tie, unless the row below adds units (names above, units in a row of their own).
-    A header cell that is merged vertically belongs to the header as a whole. No row of the header is ``skipped``.
+    A header cell that is merged vertically belongs to the header as a whole. No row of the header is ``skipped``. That
+    of a typed original is its column names, whatever they match.
     """
+    if sheet.is_typed:
+        return _column_names(sheet, dataset)
     texts, hidden = top_texts(sheet), frozenset(sheet.hidden_columns.tolist())
     best: tuple[int, int, list[str], _Matches] | None = None
     for height in range(1, MAX_HEIGHT + 1):
@@ -138,6 +141,21 @@ def best_header(sheet: Sheet, dataset: Dataset, skipped: frozenset[int] = frozen
         units=units,
         texts=tuple(tuple(texts[r]) for r in range(first, last + 1)),
         labels=tuple(labels),
+        doubles={name: tuple(i for i, _ in places) for name, places in found.items() if len(places) > 1},
+    )
+
+
+def _column_names(sheet: Sheet, dataset: Dataset) -> Header:
+    """Match the column names of a typed original: header texts, or the contract's own names in either case."""
+    texts = [plain(name or "") for name in sheet.cells.row(0)]
+    own = {column.name: plain(column.label) for column in dataset.columns}
+    found = _match([own.get(text.lower(), text) for text in texts], dataset, frozenset())
+    return Header(
+        last_row=0,
+        columns={name: places[0][0] for name, places in found.items()},
+        units={name: unit for name, places in found.items() if (unit := places[0][1].unit)},
+        texts=(tuple(texts),),
+        labels=tuple(texts),
         doubles={name: tuple(i for i, _ in places) for name, places in found.items() if len(places) > 1},
     )
 

@@ -28,7 +28,8 @@ class Table:
     ``rows`` has ``row_number`` (the spreadsheet's own), ``role`` (data or total), ``label`` (the word of a total: one
     of ``TOTALS``), ``section`` (number of the part that totals over the whole close), and per contract column of the
     header ``<name>`` (text as delivered), ``<name>__text`` (plain text) and ``<name>__type`` (cell type). Total rows
-    keep their position in the sheet, also above the header. ``sheet_columns`` lists the numbers of the sheet's columns,
+    keep their position in the sheet, also above the header. Columns that are dates, decimals or integers at the source
+    have their values in ``<name>__typed``. ``sheet_columns`` lists the numbers of the sheet's columns,
     from 0, in contract order and separated by commas; the number of a column that the header lacks is empty.
     """
 
@@ -79,6 +80,8 @@ def is_repeated_header(header: Header) -> pl.Expr:
 def _roles(sheet: Sheet, header: Header, dataset: Dataset) -> pl.DataFrame:
     """Give every row of the sheet its role and its label, the first filled cell without its trailing colon."""
     cells = sheet.plain
+    if sheet.is_typed:
+        return _rows_below(sheet, header)
     first = pl.coalesce(pl.all())
     row = pl.int_range(pl.len())
     label = first.str.strip_chars_end("::")
@@ -99,6 +102,12 @@ def _roles(sheet: Sheet, header: Header, dataset: Dataset) -> pl.DataFrame:
         .otherwise(pl.lit("data"))
     )  # fmt: skip
     return _with_lines(cells.select(role=role, label=label), sheet, header, dataset)
+
+
+def _rows_below(sheet: Sheet, header: Header) -> pl.DataFrame:
+    """Give the roles of a typed original: every row below the column names is data, also one without any value."""
+    role = pl.when(pl.int_range(sheet.cells.height) > header.last_row).then(pl.lit("data")).otherwise(pl.lit("header"))
+    return pl.select(role=role, label=pl.lit(None, pl.String))
 
 
 def _with_lines(roles: pl.DataFrame, sheet: Sheet, header: Header, dataset: Dataset) -> pl.DataFrame:
@@ -153,6 +162,8 @@ def extract_table(sheet: Sheet, header: Header, dataset: Dataset) -> Table:
         columns[name] = sheet.cells[f"c{index}"].gather(source)
         columns[f"{name}__text"] = plain[f"c{index}"].gather(source)
         columns[f"{name}__type"] = sheet.type_of(index)[source]
+        if index in sheet.typed:
+            columns[f"{name}__typed"] = sheet.typed[index].gather(source)
     places = ",".join(str(header.columns.get(column.name, "")) for column in dataset.columns)
     table = pl.DataFrame(columns).with_columns(sheet_columns=pl.lit(places))
     answered = table.filter(~_is_unanswered(table, dataset))

@@ -22,10 +22,10 @@ def send(answer: Answer, stream: IO[bytes]) -> None:
     if isinstance(answer, RefusedError):
         pickle.dump(answer, stream, pickle.HIGHEST_PROTOCOL)
     else:
-        empty = [replace(s, cells=s.cells.clear(), concealed=s.concealed.clear()) for s in answer]
+        empty = [replace(s, cells=s.cells.clear(), concealed=s.concealed.clear(), typed=_cleared(s)) for s in answer]
         pickle.dump(empty, stream, pickle.HIGHEST_PROTOCOL)
         for sheet in answer:
-            for column in (*sheet.cells, *sheet.concealed):
+            for column in (*sheet.cells, *sheet.concealed, *sheet.typed.values()):
                 pickle.dump(column, stream, pickle.HIGHEST_PROTOCOL)
     stream.flush()
 
@@ -39,9 +39,18 @@ def receive(stream: IO[bytes]) -> Answer:
     if isinstance(answer, RefusedError):
         return answer
     return [
-        replace(sheet, cells=_columns(sheet.cells, stream), concealed=_columns(sheet.concealed, stream))
+        replace(
+            sheet,
+            cells=_columns(sheet.cells, stream),
+            concealed=_columns(sheet.concealed, stream),
+            typed={index: pickle.load(stream) for index in sheet.typed},  # noqa: S301
+        )
         for sheet in answer
     ]
+
+
+def _cleared(sheet: Sheet) -> dict[int, pl.Series]:
+    return {index: values.clear() for index, values in sheet.typed.items()}
 
 
 def _columns(frame: pl.DataFrame, stream: IO[bytes]) -> pl.DataFrame:

@@ -11,10 +11,11 @@ import polars as pl
 
 from sources.text import plain_series
 
-TEXT, NUMBER, DATE, OTHER, SCALED, UNCLEAR, UNCOMPUTED = 0, 1, 2, 3, 4, 5, 6
+TEXT, NUMBER, DATE, OTHER, SCALED, UNCLEAR, UNCOMPUTED, FIGURE = 0, 1, 2, 3, 4, 5, 6, 7
 """Cell types: text; a number; a date or date and time; boolean or time of day; a figure as its number format scales it,
 with the unit of the format; a value that its number format hides or alters, so that nobody can tell what is meant; a
-formula without a result, as its own text."""
+formula without a result, as its own text; a number of a typed original that has all its digits, and is no serial number
+of a day."""
 
 MAX_COLUMNS = 512
 """No table is this wide; a wider sheet is malformed."""
@@ -49,6 +50,12 @@ class Sheet:
     """The cells of a hidden sheet, which are no rows of any table; ``cells`` is empty then."""
     above: int = 0
     """Number of rows of the spreadsheet above ``cells``."""
+    is_typed: bool = False
+    """Whether the sheet is a typed original, of a database or an interface: row 0 names the columns, and each other row
+    is data."""
+    typed: dict[int, pl.Series] = field(default_factory=dict)
+    """The values of columns that are dates, decimals or integers at the source, one per row of ``cells``; null where
+    the cell is empty, and in row 0. The texts of these cells say the same."""
 
     @cached_property
     def plain(self) -> pl.DataFrame:
@@ -69,6 +76,7 @@ class Sheet:
             self,
             cells=self.cells[start:stop],
             types={column: types[start:stop] for column, types in self.types.items()},
+            typed={column: values[start:stop] for column, values in self.typed.items()},
             merges=merges,
             hidden_rows=_within(self.hidden_rows, start, stop),
             struck_cells=_within(self.struck_cells, start, stop),
@@ -81,8 +89,9 @@ class Sheet:
 
     def without(self, columns: Iterable[int]) -> Sheet:
         """Return the sheet with these columns empty."""
-        nothing = pl.lit(None, pl.String)
-        return replace(self, cells=self.cells.with_columns(nothing.alias(f"c{index}") for index in columns))
+        nothing, emptied = pl.lit(None, pl.String), set(columns)
+        cells = self.cells.with_columns(nothing.alias(f"c{index}") for index in emptied)
+        return replace(self, cells=cells, typed={i: v for i, v in self.typed.items() if i not in emptied})
 
     def with_cells(self, changes: Mapping[int, Mapping[int, tuple[str | None, int]]]) -> Sheet:
         """Return the sheet with other texts and types in some cells, given by column and row; it grows if needed."""

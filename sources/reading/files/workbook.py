@@ -16,7 +16,10 @@ from sources.reading.files.delimited import read_delimited
 from sources.reading.files.excel import read_excel
 from sources.reading.files.extent import check_extent
 from sources.reading.files.foreign import refuse_foreign, refuse_foreign_package, refuse_foreign_stream
+from sources.reading.files.json_lines import is_json_lines, read_json_lines
 from sources.reading.files.limits import check_text
+from sources.reading.files.parquet_file import read_parquet
+from sources.reading.files.parquet_footer import MAGIC
 from sources.reading.files.records import check_records
 from sources.reading.files.second_look.signs import Signs
 from sources.reading.files.second_look.xls_cells import look_at_xls
@@ -64,6 +67,10 @@ def read_sheets(content: bytes) -> list[Sheet]:
         is_odd = check_records(stream)
         sheets = read_excel(_with_unicode(content, stream))
         sheets = with_biff_visibility(stream, look_at_xls(stream, sheets, is_odd))
+    elif content.startswith(MAGIC):
+        sheets = [read_parquet(content)]
+    elif is_json_lines(content):
+        sheets = [read_json_lines(content)]
     else:
         refuse_foreign(content)
         sheets = read_delimited(content)
