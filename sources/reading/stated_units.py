@@ -45,8 +45,10 @@ def stated_units(sheet: Sheet, header: Header, data: pl.Series, dataset: Dataset
     """List what the rows of a table state that are neither header nor ``data`` (row numbers), from top to bottom.
 
     A label with a unit takes precedence over them; so does a row of units below the header, over titles above it and
-    their repetitions.
+    their repetitions. A typed original has no such rows.
     """
+    if sheet.is_typed:
+        return []
     has_row = any(any(row) and all(ONLY_UNIT.fullmatch(text) for text in row if text) for row in header.texts)
     labelled = set() if has_row else header.units.keys()
     found: list[StatedUnit] = []

@@ -163,7 +163,7 @@ def unlabelled(sheet: Sheet, header: Header, rows: pl.Series) -> tuple[str, int]
 
     ``rows`` are the numbers of the data rows. A column left of the table that only numbers the rows is no data.
     """
-    left = min(header.columns.values())
+    left = min(header.columns.values(), default=0)
     places = (rows - sheet.above - 1).cast(pl.UInt32)
     count, first, named = 0, None, _named_above(sheet, header)
     for i, name in enumerate(sheet.plain.columns):
@@ -217,6 +217,8 @@ def _loose_rows(sheet: Sheet, ids: pl.DataFrame, codes: pl.DataFrame, dataset: D
 
 def above_table(sheet: Sheet, place: str, header: Header, dataset: Dataset) -> Unread:
     """Find the rows above the header of a table; those of a table without ids need half of its columns and a number."""
+    if header.first_row == 0:
+        return Unread(place, _ABOVE)
     above = sheet.rows(0, header.first_row)
     codes = rows_with_codes(above, dataset)
     listed = [] if dataset.id_columns else _full_rows(above, header, dataset)

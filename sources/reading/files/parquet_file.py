@@ -126,10 +126,8 @@ def _times(name: str, values: pl.Series) -> SourceColumn:
     dtype = values.dtype
     assert isinstance(dtype, pl.Datetime)  # noqa: S101 - for the type checker
     per_day = _PER_DAY[dtype.time_unit]
-    ticks = values.to_physical()
-    kept = pl.select(
-        pl.when(ticks.is_between((_FIRST_DAY + 1) * per_day, _LAST_DAY * per_day)).then(values)
-    ).to_series()
+    first, last = max((_FIRST_DAY + 1) * per_day, -(2**63)), min(_LAST_DAY * per_day, 2**63 - 1)
+    kept = pl.select(pl.when(values.to_physical().is_between(first, last)).then(values)).to_series()
     if dtype.time_zone is not None:
         kept = kept.dt.convert_time_zone(_CHINA).dt.replace_time_zone(None)
     is_midnight = kept.dt.truncate("1d") == kept

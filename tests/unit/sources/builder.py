@@ -9,10 +9,12 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import json
 import os
 import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from itertools import cycle
 from pathlib import Path
 from typing import Any
@@ -111,6 +113,23 @@ def xls_file(sheets: Mapping[str, Rows], merges: Sequence[Merge] = (), hidden: S
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def parquet_file(columns: Mapping[str, Any] | pl.DataFrame, **how: Any) -> bytes:
+    """The rows of a database, with the types of the columns."""
+    out = io.BytesIO()
+    pl.DataFrame(columns).write_parquet(out, **how)
+    return out.getvalue()
+
+
+def json_lines_file(columns: Mapping[str, Any] | pl.DataFrame) -> bytes:
+    """The same rows as an interface hands them out: decimals as numbers with their digits, days as texts."""
+
+    def written(cell: Any) -> str:
+        return f"{cell:f}" if isinstance(cell, Decimal) else json.dumps(cell, ensure_ascii=False, default=str)
+
+    rows = pl.DataFrame(columns).iter_rows(named=True)
+    return "".join(f"{{{','.join(f'{written(k)}:{written(v)}' for k, v in r.items())}}}\n" for r in rows).encode()
 
 
 ODD_FORMATS = ("0!.0000", '0.0,"万"', "0.00%", "000000", ";;;", '[>=100]0.0,;"是"', "yyyy-mm-dd", "000-0000", '@"村"')
