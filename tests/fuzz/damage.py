@@ -72,6 +72,8 @@ def _kinds(content: bytes) -> Sequence[Damage]:
         return (_bytes, *[_package] * 6)
     if content.startswith(b"\xd0\xcf"):
         return (_bytes, *[_records] * 5)
+    if content.startswith(b"PAR1"):
+        return (_bytes, _footer)
     return (_bytes, *[_text] * 8)
 
 
@@ -189,6 +191,14 @@ def _records(content: bytes, random: Random) -> bytes:
         else:
             data[begin + 4 : end] = random.randbytes(end - begin - 4)
     return bytes(data)
+
+
+def _footer(content: bytes, random: Random) -> bytes:
+    """Damage the footer of a Parquet file, and its length or not."""
+    length = int.from_bytes(content[-8:-4], "little")
+    body, footer, tail = content[: -8 - length], content[-8 - length : -8], content[-8:]
+    footer = _bytes(footer, random)
+    return body + footer + (tail if random.random() < 0.3 else len(footer).to_bytes(4, "little") + b"PAR1")
 
 
 def _text(content: bytes, random: Random) -> bytes:

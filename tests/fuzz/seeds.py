@@ -25,9 +25,11 @@ from tests.paths import DIVISIONS
 from tests.unit.sources.builder import (
     Rows,
     csv_file,
+    json_lines_file,
     lenient,
     odd_xls,
     odd_xlsx,
+    parquet_file,
     row,
     table,
     xls_file,
@@ -101,6 +103,8 @@ def _made() -> list[Seed]:
     rows = table(register, [row(register, number) for number in range(1, 9)])
     odd = [[*rows[0]], *([*r[:-3], 12.5, dt.date(2021, 5, 1), True] for r in rows[1:])]
     package = io.BytesIO(xlsx_file({"甲": rows}))
+    texts = {name: [r[i] for r in rows[1:]] for i, name in enumerate(rows[0])}
+    typed = {**texts, "收入": [12.5] * 8, "人数": range(8), "时间": [dt.datetime(2021, 5, 1, 8)] * 8, "层": [{"a": [1]}] * 8}
     quoted = csv_file([[f'{cell} "引用",\n' if c == 2 else cell for c, cell in enumerate(r)] for r in rows])
     return [
         Seed(register, "两张表.xlsx", xlsx_file({"甲": rows, "乙": odd}, {"甲": [(2, 0, 4, 0)]}, hidden=["乙"])),
@@ -109,6 +113,8 @@ def _made() -> list[Seed]:
         Seed(register, "藏.xls", _hiding_xls(rows)),
         Seed(register, "默认密码.xlsx", ECMA376Agile.encrypt(PASSWORD, package, spin_count=100)),
         *[Seed(register, f"公式.{name}", write(rows)) for name, write in (("xlsx", odd_xlsx), ("xls", odd_xls))],
+        Seed(register, "库.parquet", parquet_file(typed)),
+        Seed(register, "库.jsonl", json_lines_file(typed)),
         Seed(register, "引号.csv", quoted),
         Seed(register, "国标.csv", csv_file(rows, "gb18030", "\r\n")),
         Seed(register, "制表符.csv", csv_file(rows).replace(b",", b"\t")),

@@ -11,6 +11,7 @@ import polars as pl
 from polars.exceptions import PolarsError
 
 from sources import parquet
+from sources.reading.files.limits import bytes_of, check_text_size
 from sources.reading.files.parquet_footer import footer_of
 from sources.reading.files.sheet import DATE, FIGURE, OTHER, Sheet
 from sources.reading.files.typed_sheet import (
@@ -68,8 +69,11 @@ def _nested(name: str, rows: int) -> SourceColumn:
 
 def _column(name: str, values: pl.Series) -> SourceColumn:
     dtype = values.dtype
-    if dtype == pl.String or isinstance(dtype, (pl.Categorical, pl.Enum)):
-        return SourceColumn(name, _filled(values.cast(pl.String)))
+    if isinstance(dtype, (pl.Categorical, pl.Enum)):
+        _check_repeated(values)
+        values = values.cast(pl.String)
+    if values.dtype == pl.String:
+        return SourceColumn(name, _filled(values))
     if dtype == pl.Null:
         return SourceColumn(name, values.cast(pl.String))
     if dtype == pl.Binary:
@@ -91,6 +95,13 @@ def _column(name: str, values: pl.Series) -> SourceColumn:
         values = values.to_physical()
     # true and false, and the microseconds of a duration.
     return SourceColumn(name, values.cast(pl.String), _all(OTHER, values))
+
+
+def _check_repeated(values: pl.Series) -> None:
+    """Check the amount of text before it is written out. Raises RefusedError if few long texts fill many cells."""
+    counts = values.value_counts(name="_count")
+    sizes = bytes_of(counts[values.name].cast(pl.String)).fill_null(0)
+    check_text_size(int((counts["_count"].cast(pl.UInt64) * sizes).sum()))
 
 
 def _all(kind: int, values: pl.Series) -> np.ndarray:

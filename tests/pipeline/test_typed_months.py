@@ -1,0 +1,102 @@
+"""A month with tables from databases and interfaces beside one with the offices' files: equal rows, equal marts.
+
+Belongs here: whole months. Does not belong here: every table's cells (``tests/unit/sources/test_typed_sample``).
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import duckdb
+import polars as pl
+import pytest
+
+from sample import write_district
+from sources.conforming.context import Context
+from sources.contracts.model import load_contracts
+from sources.contracts.row_schema import LINEAGE
+from sources.divisions import load_vintages, vintage_of
+from sources.home import Home
+from sources.intake import Intake
+from sources.months import Month
+from tests.paths import DIVISIONS
+from tests.pipeline.running import run_months
+from tests.unit.sources.builder import LONG_AGO, json_lines_file, lenient, parquet_file
+from tests.worlds.typed import as_typed
+
+MONTH = Month(2021, 5)
+CONTRACTS = load_contracts()
+WRITERS = {
+    "household_register": parquet_file,
+    "subsistence_allowance": json_lines_file,
+    "household_income": parquet_file,
+    "serious_illness": json_lines_file,
+    "industry_support_payments": parquet_file,
+}
+ABOUT_FILES = ("reconciliation_deliveries", "data_quality_scorecard")
+"""Marts that count files and rows with errors, which a converted table no longer has."""
+PLACES = {column.name for column in LINEAGE} - {"extract_month", "delivery_no", "row_order"}
+
+
+@pytest.fixture(scope="module")
+def homes(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """The home with the offices' files, and the one with typed originals in their place."""
+    root = tmp_path_factory.mktemp("typed")
+    by_offices, typed = root / "offices" / "home", root / "typed" / "home"
+    write_district(by_offices / "inbox", 200, [MONTH, MONTH.shift(1)], 7, DIVISIONS)
+    shutil.copytree(by_offices / "inbox", typed / "inbox")
+    _convert(typed / "inbox", root / "scratch")
+    for home in (by_offices, typed):
+        assert run_months(home, [str(MONTH)]) == {str(MONTH): True}
+    return by_offices, typed
+
+
+def _convert(inbox: Path, scratch: Path) -> None:
+    """Put the good rows of tables into one typed original each, in the place of the files that hold them."""
+    home = Home(scratch)
+    shutil.copytree(inbox, home.inbox)
+    intake = Intake(home, MONTH, lenient, DIVISIONS)
+    context = Context(MONTH, vintage_of(load_vintages(DIVISIONS), MONTH))
+    for name, write in WRITERS.items():
+        dataset = CONTRACTS.dataset(name)
+        intake.land(dataset.department)
+        (delivery,) = intake.recognised(dataset.department).deliveries[name]
+        folder = inbox / dataset.department / str(MONTH)
+        for file in delivery.files:
+            (folder / file.name).unlink()
+        suffix = "parquet" if write is parquet_file else "jsonl"
+        path = folder / f"{dataset.label}.{suffix}"
+        path.write_bytes(write(as_typed(delivery.files, dataset, context)))
+        os.utime(path, (LONG_AGO, LONG_AGO))
+
+
+@pytest.mark.parametrize("name", WRITERS)
+def test_accepted_rows_are_equal_cell_by_cell(name: str, homes: tuple[Path, Path]) -> None:
+    dataset = CONTRACTS.dataset(name)
+    rows = [pl.read_parquet(Home(home).accepted(dataset, MONTH) / "rows.parquet") for home in homes]
+    offices, typed = (r.drop(PLACES & set(r.columns), "row_order").sort(pl.all()) for r in rows)
+    # A row with an error in an optional column is accepted without that cell; no database row has one.
+    assert typed.height > 0
+    assert offices.join(typed, on=typed.columns, how="anti", nulls_equal=True).height == offices.height - typed.height
+    assert typed.join(offices, on=typed.columns, how="anti", nulls_equal=True).is_empty()
+
+
+def test_rows_balance(homes: tuple[Path, Path]) -> None:
+    for name in WRITERS:
+        dataset = CONTRACTS.dataset(name)
+        (file,) = pl.read_parquet(Home(homes[1]).deliveries(dataset, MONTH) / "files.parquet").to_dicts()
+        assert file["file_name"].startswith(dataset.label)
+        assert file["rows_in_file"] == file["rows_accepted"] > 0
+
+
+def test_marts_are_equal(homes: tuple[Path, Path]) -> None:
+    marts = []
+    for home in homes:
+        with duckdb.connect(str(home / "published" / "marts.duckdb"), read_only=True) as connection:
+            names = connection.sql("select table_name from information_schema.tables where table_schema = 'marts'")
+            marts.append({name: connection.sql(f"from marts.{name} order by all").pl() for (name,) in names.fetchall()})
+    assert marts[0].keys() == marts[1].keys()
+    differing = [name for name, rows in marts[0].items() if not rows.equals(marts[1][name])]
+    assert differing == []
