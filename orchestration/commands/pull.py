@@ -5,7 +5,8 @@ Belongs here: the lock, what is said. Does not belong here: pulling and landing 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 from rich.console import Console
 from rich.table import Table
@@ -50,7 +51,7 @@ def pull_month(console: Console, settings: Settings, month: Month, department: D
         for one in chosen:
             pulls = Pulls(settings, one, month)
             with spinner(console, f"{month} {one.label}") as progress:
-                pulls.run(lambda seconds, tell=progress: tell(f"等刚放入的文件传完(最多 {seconds:.0f} 秒)"))
+                pulls.run(partial(_wait, progress))
                 landed = land(home, one.name, places, month, settings.settle_seconds)
             if landed.fault:
                 raise ShouwangError(in_public(home, landed.fault, f"收取{one.label}的文件"))
@@ -58,6 +59,10 @@ def pull_month(console: Console, settings: Settings, month: Month, department: D
             _add(table, one, pulls.results)
     _tell(console, table, results, month)
     return not any(result.problem for result in results)
+
+
+def _wait(progress: Callable[[str], None], seconds: float) -> None:
+    progress(f"等刚放入的文件传完(最多 {seconds:.0f} 秒)")
 
 
 def _has_location(settings: Settings, department: Department) -> bool:

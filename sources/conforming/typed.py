@@ -11,9 +11,9 @@ from datetime import date
 
 import polars as pl
 
-from sources.contracts.model import Column
 from sources.conforming.dates import conform_days
 from sources.conforming.numbers import conform_figures
+from sources.contracts.model import Column
 from sources.reading.table import Table
 
 

@@ -104,7 +104,13 @@ def _made() -> list[Seed]:
     odd = [[*rows[0]], *([*r[:-3], 12.5, dt.date(2021, 5, 1), True] for r in rows[1:])]
     package = io.BytesIO(xlsx_file({"甲": rows}))
     texts = {name: [r[i] for r in rows[1:]] for i, name in enumerate(rows[0])}
-    typed = {**texts, "收入": [12.5] * 8, "人数": range(8), "时间": [dt.datetime(2021, 5, 1, 8)] * 8, "层": [{"a": [1]}] * 8}
+    typed = {
+        **texts,
+        "收入": [12.5] * 8,
+        "人数": range(8),
+        "时间": [dt.datetime(2021, 5, 1, 8)] * 8,
+        "层": [{"a": [1]}] * 8,
+    }
     quoted = csv_file([[f'{cell} "引用",\n' if c == 2 else cell for c, cell in enumerate(r)] for r in rows])
     return [
         Seed(register, "两张表.xlsx", xlsx_file({"甲": rows, "乙": odd}, {"甲": [(2, 0, 4, 0)]}, hidden=["乙"])),

@@ -147,7 +147,7 @@ _NESTED = (dict, list)
 def _text(value: Any) -> str | None:
     if isinstance(value, bool):
         return "true" if value else "false"
-    return NESTED if isinstance(value, _NESTED) else value and str(value) or None
+    return NESTED if isinstance(value, _NESTED) else (value and str(value)) or None
 
 
 def _cells(values: Sequence[Any]) -> tuple[pl.Series, np.ndarray | None]:

@@ -265,7 +265,10 @@ def test_columns_that_no_contract_has_are_named_and_belong_to_the_rows(write: Wr
 @BOTH
 def test_a_missing_column_is_named_and_all_rows_are_refused(write: Write) -> None:
     good = frame(INCOME, "household_code", pl.Series(["H1", "H2"]))
-    for columns in (good.drop(INCOME["wage_income"].label), good.select(pl.lit("x").alias("a"), pl.lit("y").alias("b"))):
+    for columns in (
+        good.drop(INCOME["wage_income"].label),
+        good.select(pl.lit("x").alias("a"), pl.lit("y").alias("b")),
+    ):
         found = conform(INCOME, write(columns)).files[0]
         assert found.refusal is not None
         assert f"缺少必填列“{INCOME['wage_income'].label}”" in found.refusal

@@ -211,7 +211,9 @@ def test_a_bomb_is_refused_before_it_is_unpacked() -> None:
     import pyarrow.parquet as pq
 
     out, zeros = io.BytesIO(), pa.table({"a": pa.array([bytes(64 * 1024**2)], pa.large_binary())})
-    with pq.ParquetWriter(out, zeros.schema, compression="zstd", use_dictionary=False, write_statistics=False) as writer:
+    with pq.ParquetWriter(
+        out, zeros.schema, compression="zstd", use_dictionary=False, write_statistics=False
+    ) as writer:
         for _ in range(40):
             writer.write_table(zeros)
     assert len(out.getvalue()) < 1024**2
