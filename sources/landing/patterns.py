@@ -31,19 +31,22 @@ def _in_words(number: int) -> str:
     return tens + (_DIGITS[number % 10] if number % 10 else "")
 
 
-def check_pattern(pattern: str) -> str:
-    """Return the pattern. Raises ValueError, in Chinese, if it climbs out of the location or has an unknown part."""
+def check_pattern(pattern: str, *, called: str = "pattern ") -> str:
+    """Return the pattern. Raises ValueError, in Chinese, if it climbs out of the location or has an unknown part.
+
+    ``called`` is the name that the setting has.
+    """
     if pattern.startswith("/") or ".." in pattern.split("/") or re.search(r"[\x00-\x1f\x7f\\]", pattern):
-        raise ValueError("pattern 应是该位置之下的相对路径,不能有“..”、“\\”或控制字符")
+        raise ValueError(f"{called}应是该位置之下的相对路径,不能有“..”、“\\”或控制字符")
     rest = _TOKEN.sub("", pattern)
     if "{" in rest or "}" in rest:
-        raise ValueError("pattern 里花括号只能写月份,例如 {month:%Y%m} 或 {month:%Y年%-m月}")
+        raise ValueError(f"{called}里花括号只能写月份,例如 {{month:%Y%m}} 或 {{month:%Y年%-m月}}")
     for form in _TOKEN.findall(pattern):
         left = _PART.sub("", form)
         if "%" in left:
             raise ValueError("月份的写法只能用 %Y %y %m %-m(2021 21 06 6)和 %汉年 %汉月(二〇二一 六)")
         if form and not (re.search("%Y|%y|%汉年", form) and re.search("%-?m|%汉月", form)) and not _is_split(pattern):
-            raise ValueError("pattern 里要同时有年和月")
+            raise ValueError(f"{called}里要同时有年和月")
     return pattern
 
 
