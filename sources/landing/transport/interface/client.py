@@ -18,12 +18,20 @@ from typing import TypeVar
 from urllib.parse import parse_qsl
 
 import httpx
-from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt, stop_after_delay
-from tenacity.wait import wait_exponential_jitter
+from tenacity import (
+    RetryCallState,
+    Retrying,
+    retry_if_exception,
+    stop_after_attempt,
+    stop_after_delay,
+    wait_exponential,
+    wait_random,
+)
 
 from sources.landing.transport.files import MAX_SECONDS
 from sources.landing.transport.interface.asked import Asked
 from sources.landing.transport.interface.failures import BUSY, BusyError, StatusError, is_hiccup
+from sources.landing.transport.interface.length import no_longer_than_announced
 from sources.landing.transport.interface.signing import Signing, headers_of
 from sources.landing.transport.location import CONNECT_SECONDS, SILENT_SECONDS
 from sources.landing.transport.trouble import TransportError
@@ -104,7 +112,8 @@ class Client:
             try:
                 if response.status_code not in _REDIRECTS:
                     _require_success(response)
-                    yield response
+                    with no_longer_than_announced(response):
+                        yield response
                     return
                 asked = _redirected(asked, response)
             finally:
@@ -201,4 +210,5 @@ def _may_help(error: BaseException) -> bool:
 def _wait(state: RetryCallState) -> float:
     error = state.outcome.exception() if state.outcome else None
     asked_for = getattr(error, "seconds", None) or 0.0
-    return max(asked_for, wait_exponential_jitter(_FIRST_WAIT, _LONGEST_WAIT, jitter=_FIRST_WAIT)(state))
+    spread = wait_exponential(_FIRST_WAIT, _LONGEST_WAIT) + wait_random(0, _FIRST_WAIT)
+    return max(asked_for, spread(state))
