@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from sources.landing.transport import location_of
 from sources.landing.transport.interface import InterfaceLocation
 from sources.landing.transport.source import Fetched, Listing, Offer
@@ -59,10 +61,8 @@ class Interface:
 
     def problem(self) -> TransportError:
         """The failure; it says what to do, and quotes nothing that the server sent."""
-        try:
+        with pytest.raises(TransportError) as refused:
             self.fetch()
-        except TransportError as error:
-            assert error.todo
-            assert "refused on purpose" not in str(error)
-            return error
-        raise AssertionError("nothing was refused")
+        assert refused.value.todo
+        assert "refused on purpose" not in str(refused.value)
+        return refused.value
