@@ -12,11 +12,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from sources.landing.transport.database import DatabaseLocation
 from sources.landing.transport.folder import FolderLocation
 from sources.landing.transport.interface import InterfaceLocation
 from sources.landing.transport.location import Location
 
-KINDS: tuple[type[Location], ...] = (FolderLocation, InterfaceLocation)
+KINDS: tuple[type[Location], ...] = (FolderLocation, DatabaseLocation, InterfaceLocation)
 """Every kind of location; the scheme of a URL tells the kind."""
 
 __all__ = ["KINDS", "Location", "fields_of", "location_of"]

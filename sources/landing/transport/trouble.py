@@ -41,7 +41,7 @@ def explained(explain: Explain) -> Iterator[None]:
     except _OwnDiskError as error:
         raise error.own from None
     except Exception as error:
-        raise explain(error) or _usual(error) from None
+        raise explain(error) or usual(error) from None
 
 
 class _OwnDiskError(Exception):
@@ -60,7 +60,7 @@ def own_disk() -> Iterator[None]:
         raise _OwnDiskError(error) from error
 
 
-def _usual(error: BaseException) -> TransportError:
+def usual(error: BaseException) -> TransportError:
     """Explain what every network client may raise."""
     match error:
         case ssl.SSLCertVerificationError():

@@ -1,0 +1,191 @@
+"""Take the rows of queries or views out of a department's database.
+
+Belongs here: the settings of a database. Does not belong here: running queries (``sql``).
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from pydantic import Field, field_validator, model_validator
+
+from sources.landing.transport.location import CONNECT_SECONDS, SILENT_SECONDS, WithPassword, below_home
+from sources.landing.transport.source import Source
+from sources.landing.transport.sql.dm import Dm
+from sources.landing.transport.sql.mysql import Mysql
+from sources.landing.transport.sql.oracle import Oracle
+from sources.landing.transport.sql.postgres import Kingbase, Postgres
+from sources.landing.transport.sql.query import PARAMETERS, Query, checked
+from sources.landing.transport.sql.server import Access, Server
+from sources.landing.transport.sql.source import DatabaseSource, View
+from sources.landing.transport.sql.sqlserver import SqlServer
+from sources.landing.transport.trouble import TransportError, explained
+
+_SERVERS: Mapping[str, type[Server]] = {
+    "postgresql": Postgres,
+    "kingbase": Kingbase,
+    "mysql": Mysql,
+    "mariadb": Mysql,
+    "mssql": SqlServer,
+    "oracle": Oracle,
+    "dm": Dm,
+}
+_WAITS = (1.0, 3.0)
+"""Seconds before connecting again after a failure that may pass."""
+_MONTHS = "、".join(f":{name}" for name in PARAMETERS)
+
+
+class DatabaseLocation(WithPassword):
+    """A database, from which queries take a department's tables, or a query or view takes one table."""
+
+    schemes = tuple(_SERVERS)
+    label = "数据库"
+
+    queries: dict[str, str] = {}
+    """The query of each table, for a department."""
+    query: str | None = None
+    """The query of the table."""
+    view: str | None = None
+    """The view or table whose columns are those of the table; with its schema, if it has one."""
+    month_column: str | None = None
+    """The view's column that tells the month: a date or time, ``2021-06`` or ``202106``."""
+    snapshot: bool = False
+    """Whether the database keeps its newest state only, so that no query needs a month."""
+    changed_query: str | None = None
+    """A query whose result changes if any row may have; without it, rows are fetched to be compared."""
+    count: bool = True
+    """Whether the server counts the rows of each query, to compare."""
+    ca_file: Path | None = None
+    """Certificates of the authority that the server's certificate is verified with."""
+    plain: bool = False
+    """Whether a connection without encryption will do; on this machine it always will."""
+    silent_seconds: float = Field(default=5 * SILENT_SECONDS, gt=0)
+    """How long the server may compute before it sends further rows; views take longer than files."""
+
+    _ca_below_home = field_validator("ca_file")(below_home)
+
+    @field_validator("url")
+    @classmethod
+    def _only_address(cls, url: str) -> str:
+        parts = urlsplit(url)
+        try:
+            has_host = bool(parts.hostname) and (parts.port is None or parts.port > 0)
+        except ValueError:
+            has_host = False
+        if not has_host or parts.query or parts.fragment:
+            raise ValueError("应写成 种类://主机:端口/数据库,不带 ? 和 #")
+        return url
+
+    @model_validator(mode="after")
+    def _readable(self) -> DatabaseLocation:
+        if sum(map(bool, (self.queries, self.query, self.view))) != 1:
+            raise ValueError("queries(部门)、query 和 view(一张表)要写且只写一个")
+        if self.month_column is not None and self.view is None:
+            raise ValueError("month_column 只与 view 一起写")
+        if self.ca_file and self.plain:
+            raise ValueError("ca_file 和 plain = true 不能同时写")
+        if self.ca_file and not self._kind.can_verify:
+            raise ValueError("这种数据库的驱动程序不能校验证书,不能写 ca_file")
+        for name in (self.view, self.month_column):
+            if name is not None and not all(part.strip() for part in name.split(".")):
+                raise ValueError("view 应写成 模式名.视图名,month_column 应为列名")
+        self._require_months()
+        return self
+
+    def _require_months(self) -> None:
+        """Check every query, and that either all of them have a month or none has."""
+        for key, text in self._texts().items():
+            try:
+                query = checked(text, self._kind.dialect)
+            except ValueError as error:
+                raise ValueError(f"{key}:{error}") from None
+            if key != "changed_query" and query.has_month == self.snapshot:
+                raise ValueError(f"{key}:查询里要有月份参数({_MONTHS});只保留最新状态的来源则写 snapshot = true,且不写参数")
+        if self.view is not None and (self.month_column is not None) == self.snapshot:
+            raise ValueError("view 要有 month_column;只保留最新状态的视图则写 snapshot = true,且不写 month_column")
+
+    def _texts(self) -> dict[str, str]:
+        own = {"query": self.query, "changed_query": self.changed_query}
+        return {f"queries.{table}": text for table, text in self.queries.items()} | {
+            key: text for key, text in own.items() if text is not None
+        }
+
+    @property
+    def keeps_months(self) -> bool:
+        """Whether the queries tell one month from another."""
+        return not self.snapshot
+
+    @property
+    def _kind(self) -> type[Server]:
+        return _SERVERS[urlsplit(self.url).scheme]
+
+    @contextmanager
+    def open(self, tables: Sequence[str]) -> Iterator[Source]:
+        """Connect and begin a snapshot, which all queries share. Raises TransportError."""
+        queries = self._by_table(tables)
+        changed = checked(self.changed_query, self._kind.dialect) if self.changed_query else None
+        server = self._kind(self._access())
+        connection = _connected(server)
+        try:
+            with explained(server.explain):
+                server.begin(connection)
+            yield DatabaseSource(connection, server, queries, changed, self.count)
+        finally:
+            server.close(connection)
+
+    def _by_table(self, tables: Sequence[str]) -> dict[str, Query | View]:
+        if self.queries:
+            if unknown := sorted(set(self.queries) - set(tables)):
+                raise TransportError(
+                    f"设置 queries 里的 {'、'.join(unknown)} 不是这里的数据表", f"请更正;可用:{'、'.join(tables)}"
+                )
+            return {table: checked(text, self._kind.dialect) for table, text in self.queries.items()}
+        if len(tables) != 1:
+            raise TransportError("query 和 view 只用于一张表的位置", "请在设置里写“部门/数据表”,或改用 queries")
+        if self.query:
+            return {tables[0]: checked(self.query, self._kind.dialect)}
+        return {tables[0]: View(self.view or "", self.month_column)}
+
+    def _access(self) -> Access:
+        parts = urlsplit(self.url)
+        host = parts.hostname or ""
+        if self.ca_file and not self.ca_file.is_file():
+            raise TransportError(f"证书文件 {self.ca_file.name} 读不到", "请核对设置里的 ca_file")
+        return Access(
+            host=host,
+            port=parts.port,
+            database=unquote(parts.path.strip("/")),
+            user=self.user or (unquote(parts.username) if parts.username else None),
+            password=self.password(),
+            ca_file=self.ca_file,
+            is_plain=self.plain or _is_loopback(host),
+            connect_seconds=CONNECT_SECONDS,
+            silent_seconds=self.silent_seconds,
+        )
+
+
+def _connected(server: Server) -> Any:
+    """Connect and log in, again after a failure that may pass."""
+    for wait in _WAITS:
+        try:
+            with explained(server.explain):
+                return server.connect()
+        except TransportError as error:
+            if not error.is_passing:
+                raise
+        time.sleep(wait)
+    with explained(server.explain):
+        return server.connect()
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
