@@ -106,7 +106,9 @@ class DatabaseLocation(WithPassword):
             except ValueError as error:
                 raise ValueError(f"{key}:{error}") from None
             if key != "changed_query" and query.has_month == self.snapshot:
-                raise ValueError(f"{key}:查询里要有月份参数({_MONTHS});只保留最新状态的来源则写 snapshot = true,且不写参数")
+                raise ValueError(
+                    f"{key}:查询里要有月份参数({_MONTHS});只保留最新状态的来源则写 snapshot = true,且不写参数"
+                )
         if self.view is not None and (self.month_column is not None) == self.snapshot:
             raise ValueError("view 要有 month_column;只保留最新状态的视图则写 snapshot = true,且不写 month_column")
 

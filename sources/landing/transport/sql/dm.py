@@ -11,8 +11,7 @@ import pyarrow as pa
 
 from sources.landing.transport.sql import server
 from sources.landing.transport.sql.oracle import Oracle
-from sources.landing.transport.sql.server import TIMES, Server, SourceColumn, decimals, refused
-from sources.landing.transport.trouble import TransportError
+from sources.landing.transport.sql.server import TIMES, Server, SourceColumn, Trouble, decimals, refused
 
 _TYPES = {
     "INTEGER": pa.int64(), "NUMBER": pa.int64(), "BIGINT": pa.int64(), "BOOLEAN": pa.bool_(), "DATE": pa.date32(),
@@ -21,7 +20,7 @@ _TYPES = {
 _TEXTS = {"STRING", "FIXED_STRING", "CLOB", "LONG_STRING"}
 _BY_CODE = {
     -2501: server.NO_LOGIN, -2106: server.NO_TABLE, -2207: server.NO_COLUMN, -5504: server.NO_RIGHT,
-    -70028: TransportError("连不上对方服务器", "请检查网络、地址和对方服务器,稍后会自动再试", True),
+    -70028: Trouble("连不上对方服务器", "请检查网络、地址和对方服务器,稍后会自动再试", True),
     -70019: server.BROKEN,
 }  # fmt: skip
 
@@ -53,8 +52,8 @@ class Dm(Oracle):
         """Describe the result by the names of the driver's types."""
         return [_column(*entry[:6]) for entry in cursor.description]
 
-    def explain(self, error: BaseException) -> TransportError | None:
-        """Explain an error by its code."""
+    def trouble(self, error: BaseException) -> Trouble | None:
+        """Tell an error by its code."""
         if type(error).__module__ != "dmPython":
             return None
         code = getattr(error.args[0] if error.args else None, "code", 0)

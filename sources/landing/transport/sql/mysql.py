@@ -17,10 +17,11 @@ from sources.landing.transport.sql.server import (
     TIMES_WITH_ZONE,
     Server,
     SourceColumn,
+    Trouble,
     causes,
     refused,
 )
-from sources.landing.transport.trouble import TransportError, usual
+from sources.landing.transport.trouble import usual
 
 _INTEGERS = {
     1: ("tinyint", pa.int8(), pa.uint8()),
@@ -113,8 +114,8 @@ class Mysql(Server):
         with suppress(Exception):
             connection._force_close()
 
-    def explain(self, error: BaseException) -> TransportError | None:
-        """Explain an error by its code, or by what it was raised from."""
+    def trouble(self, error: BaseException) -> Trouble | None:
+        """Tell an error by its code, or by what it was raised from."""
         from pymysql.err import Error
 
         if not isinstance(error, Error):
@@ -123,7 +124,8 @@ class Mysql(Server):
             if isinstance(cause, TimeoutError):
                 return server.TOO_SLOW
             if isinstance(cause, OSError):
-                return usual(cause)
+                known = usual(cause)
+                return Trouble(known.cause, known.todo, known.is_passing)
         code = error.args[0] if error.args and isinstance(error.args[0], int) else 0
         if code in _NO_TLS:
             return server.NO_TLS

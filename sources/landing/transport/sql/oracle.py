@@ -10,8 +10,8 @@ import pyarrow as pa
 
 from sources.landing.transport.sql import server
 from sources.landing.transport.sql.query import Query, checked
-from sources.landing.transport.sql.server import TIMES, Server, SourceColumn, decimals, refused
-from sources.landing.transport.trouble import NETWORK, TransportError
+from sources.landing.transport.sql.server import TIMES, Server, SourceColumn, Trouble, decimals, refused
+from sources.landing.transport.trouble import NETWORK
 
 _TYPES = {
     "BINARY_FLOAT": pa.float32(), "BINARY_DOUBLE": pa.float64(), "BINARY_INTEGER": pa.int64(),
@@ -26,9 +26,9 @@ _BY_CODE = {
     "ORA-00904": server.NO_COLUMN, "ORA-01031": server.NO_RIGHT, "ORA-41900": server.NO_RIGHT,
     "DPY-4024": server.TOO_SLOW, "DPY-4011": server.BROKEN, "ORA-03113": server.BROKEN, "ORA-03114": server.BROKEN,
     "ORA-00018": server.FULL, "ORA-00020": server.FULL,
-    "ORA-01555": TransportError("对方数据库的快照保留不到查询结束", "请对方调大 undo 保留时间,或缩小查询", True),
-    "DPY-6005": TransportError("连不上对方服务器", NETWORK, True),
-    "ORA-12541": TransportError("对方服务器拒绝连接(服务可能没有启动)", NETWORK, True),
+    "ORA-01555": Trouble("对方数据库的快照保留不到查询结束", "请对方调大 undo 保留时间,或缩小查询", True),
+    "DPY-6005": Trouble("连不上对方服务器", NETWORK, True),
+    "ORA-12541": Trouble("对方服务器拒绝连接(服务可能没有启动)", NETWORK, True),
 }  # fmt: skip
 
 
@@ -92,8 +92,8 @@ class Oracle(Server):
         """Write the day of a date, which has a time of day there."""
         return f"trunc({column})"
 
-    def explain(self, error: BaseException) -> TransportError | None:
-        """Explain an error by its code."""
+    def trouble(self, error: BaseException) -> Trouble | None:
+        """Tell an error by its code."""
         from oracledb import Error
 
         if not isinstance(error, Error):

@@ -19,6 +19,7 @@ from sources.landing.transport.sql.server import (
     TIMES_WITH_ZONE,
     Server,
     SourceColumn,
+    Trouble,
     Values,
     decimals,
     refused,
@@ -51,13 +52,13 @@ _BY_STATE = {
     "42": server.BAD_QUERY,
 }
 _BY_WORDS = (
-    ("connection refused", TransportError("对方服务器拒绝连接(服务可能没有启动)", NETWORK, True)),
-    ("timeout", TransportError("对方服务器没有按时回应", NETWORK, True)),
-    ("resolve host", TransportError("找不到对方的服务器(域名无法解析)", "请核对设置里的地址和本机的域名设置", True)),
-    ("translate host", TransportError("找不到对方的服务器(域名无法解析)", "请核对设置里的地址和本机的域名设置", True)),
+    ("connection refused", Trouble("对方服务器拒绝连接(服务可能没有启动)", NETWORK, True)),
+    ("timeout", Trouble("对方服务器没有按时回应", NETWORK, True)),
+    ("resolve host", Trouble("找不到对方的服务器(域名无法解析)", "请核对设置里的地址和本机的域名设置", True)),
+    ("translate host", Trouble("找不到对方的服务器(域名无法解析)", "请核对设置里的地址和本机的域名设置", True)),
     ("does not support ssl", server.NO_TLS),
     ("certificate", server.NO_TRUST),
-    ("pg_hba.conf", TransportError("对方数据库不允许本机用该账号连接", "请对方在数据库的访问规则里放行本机和该账号")),
+    ("pg_hba.conf", Trouble("对方数据库不允许本机用该账号连接", "请对方在数据库的访问规则里放行本机和该账号")),
     ("too many", server.FULL),
     ("starting up", server.FULL),
     ("does not exist", server.NO_DATABASE),
@@ -134,8 +135,8 @@ class Postgres(Server):
         with self._patient(connection):
             return {oid for (oid,) in connection.execute(query, (sorted(unknown),))}
 
-    def explain(self, error: BaseException) -> TransportError | None:
-        """Explain an error by its SQL state, or by the words of libpq if there was no connection."""
+    def trouble(self, error: BaseException) -> Trouble | None:
+        """Tell an error by its SQL state, or by the words of libpq if there was no connection."""
         from psycopg import DataError, Error, OperationalError
 
         if not isinstance(error, Error):
@@ -144,7 +145,7 @@ class Postgres(Server):
             return _BY_STATE.get(state) or _BY_STATE.get(state[:2])
         words = str(error).lower()
         if isinstance(error, DataError):
-            return TransportError(
+            return Trouble(
                 "查询结果里有无法表示的值(例如 infinity 或公元前的日期)", "请在查询里排除,或用 cast 转成文字"
             )
         if isinstance(error, OperationalError) and error.pgconn is not None:
@@ -169,7 +170,7 @@ class Postgres(Server):
             yield
         except Exception:
             if expired.is_set():
-                raise server.TOO_SLOW from None
+                raise TransportError(*server.TOO_SLOW) from None
             raise
         finally:
             timer.cancel()

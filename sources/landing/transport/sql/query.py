@@ -12,6 +12,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from sources.months import Month
@@ -66,11 +67,15 @@ class Query:
             return self._joined("%({})s", [part.replace("%", "%%") for part in self.parts])
         return self._joined("?" if style == "qmark" else ":{}", self.parts)
 
-    def arguments(self, style: str, values: Mapping[str, str | date]) -> list[str | date] | dict[str, str | date] | None:
+    def arguments(
+        self, style: str, values: Mapping[str, str | date]
+    ) -> list[str | date] | dict[str, str | date] | None:
         """Return the values of the parameters that the query has; None without any."""
         if not self.names:
             return None
-        return [values[name] for name in self.names] if style == "qmark" else {name: values[name] for name in self.names}
+        return (
+            [values[name] for name in self.names] if style == "qmark" else {name: values[name] for name in self.names}
+        )
 
     def written_out(self, values: Mapping[str, str | date]) -> str:
         """Write the query with its values in it, for a server that only describes such queries."""
@@ -133,7 +138,7 @@ def _split(text: str, tokens: list[Token], tree: Expression) -> Query:
     while tokens and tokens[-1].token_type == TokenType.SEMICOLON:
         text, tokens = text[: tokens[-1].start], tokens[:-1]
     parts, names, at = [], [], 0
-    for colon, name in zip(tokens, tokens[1:], strict=False):
+    for colon, name in pairwise(tokens):
         if colon.token_type == TokenType.COLON and name.start == colon.end + 1 and name.text.lower() in PARAMETERS:
             parts.append(text[at : colon.start])
             names.append(name.text.lower())

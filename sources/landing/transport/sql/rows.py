@@ -81,10 +81,14 @@ def _with_places(
                 f"列“{columns[i].name}”的数字超过 {MAX_PRECISION} 位", "请在查询里用 round 或 cast 写明小数位数"
             )
         schema = schema.set(i, pa.field(columns[i].name, pa.decimal128(MAX_PRECISION, part)))
-    with own_disk(), replacing(target) as typed, pq.ParquetFile(target) as source:
-        with pq.ParquetWriter(typed, schema, compression="zstd") as writer:
-            for batch in source.iter_batches(_MOST):
-                writer.write_table(pa.Table.from_batches([batch]).cast(schema), row_group_size=_MOST)
+    with (
+        own_disk(),
+        replacing(target) as typed,
+        pq.ParquetFile(target) as source,
+        pq.ParquetWriter(typed, schema, compression="zstd") as writer,
+    ):
+        for batch in source.iter_batches(_MOST):
+            writer.write_table(pa.Table.from_batches([batch]).cast(schema), row_group_size=_MOST)
     return schema
 
 

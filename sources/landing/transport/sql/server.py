@@ -13,7 +13,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 import pyarrow as pa
 
@@ -28,19 +28,26 @@ Values = Mapping[str, str | date]
 MAX_PRECISION = 38
 """Digits of the largest decimals that Arrow, Parquet and polars share."""
 
-NO_TABLE = TransportError("对方数据库里没有查询用到的表或视图", "请核对设置里的查询,或请对方确认")
-NO_COLUMN = TransportError("对方的表或视图里没有查询用到的列", "请核对设置里的查询,或请对方确认")
-NO_RIGHT = TransportError("该账号没有读取查询所用的表或视图的权限", "请对方授予该账号读取权限")
-NO_LOGIN = TransportError("对方数据库拒绝登录", LOGIN)
-NO_DATABASE = TransportError("对方服务器上没有设置里写的数据库", "请核对设置里的地址")
-BAD_QUERY = TransportError("对方数据库无法执行设置里的查询", "请技术人员在对方数据库里试运行这条查询并更正")
-NO_TLS = TransportError("对方数据库没有启用加密连接", "请对方启用 TLS;确需不加密时在设置里写 plain = true")
-NO_TRUST = TransportError("对方的证书不受信任、已过期或与域名不符", CERTIFICATE)
-TOO_SLOW = TransportError(
-    "对方数据库没有按时给出结果", "稍后会自动再试;查询本来就慢时,在设置里调大 silent_seconds", True
-)
-BROKEN = TransportError("与对方数据库的连接中途断开", "稍后会自动再试", True)
-FULL = TransportError("对方数据库的连接数已满", "稍后会自动再试", True)
+
+class Trouble(NamedTuple):
+    """What an error of a driver means, in the words of a TransportError."""
+
+    cause: str
+    todo: str
+    is_passing: bool = False
+
+
+NO_TABLE = Trouble("对方数据库里没有查询用到的表或视图", "请核对设置里的查询,或请对方确认")
+NO_COLUMN = Trouble("对方的表或视图里没有查询用到的列", "请核对设置里的查询,或请对方确认")
+NO_RIGHT = Trouble("该账号没有读取查询所用的表或视图的权限", "请对方授予该账号读取权限")
+NO_LOGIN = Trouble("对方数据库拒绝登录", LOGIN)
+NO_DATABASE = Trouble("对方服务器上没有设置里写的数据库", "请核对设置里的地址")
+BAD_QUERY = Trouble("对方数据库无法执行设置里的查询", "请技术人员在对方数据库里试运行这条查询并更正")
+NO_TLS = Trouble("对方数据库没有启用加密连接", "请对方启用 TLS;确需不加密时在设置里写 plain = true")
+NO_TRUST = Trouble("对方的证书不受信任、已过期或与域名不符", CERTIFICATE)
+TOO_SLOW = Trouble("对方数据库没有按时给出结果", "稍后会自动再试;查询本来就慢时,在设置里调大 silent_seconds", True)
+BROKEN = Trouble("与对方数据库的连接中途断开", "稍后会自动再试", True)
+FULL = Trouble("对方数据库的连接数已满", "稍后会自动再试", True)
 
 
 @dataclass(frozen=True)
@@ -174,7 +181,12 @@ class Server:
 
     def explain(self, error: BaseException) -> TransportError | None:
         """Explain an error of the driver."""
-        return None
+        trouble = self.trouble(error)
+        return None if trouble is None else TransportError(*trouble)
+
+    def trouble(self, error: BaseException) -> Trouble | None:
+        """Say what an error of the driver means."""
+        raise NotImplementedError
 
 
 def refused(name: str, source_type: str) -> TransportError:

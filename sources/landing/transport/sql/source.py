@@ -1,6 +1,7 @@
 """Offer the results of queries, all of one snapshot of a database.
 
-Belongs here: listing, fetching and verifying rows, trying out. Does not belong here: one server's own ways (``server``).
+Belongs here: listing, fetching and verifying rows, trying out.
+Does not belong here: one server's own ways (``server``).
 """
 
 from __future__ import annotations
@@ -95,10 +96,12 @@ class DatabaseSource:
             self.listing(month)
             steps.append(("changed_query", "可以查询"))
         for table in self._queries:
-            with self._explained(table):
-                with self._cursor(self._server.limited(self._query(table)), month) as cursor:
-                    columns = self._columns(cursor)
-                    self._server.fetch(self._connection, cursor, 1)
+            with (
+                self._explained(table),
+                self._cursor(self._server.limited(self._query(table)), month) as cursor,
+            ):
+                columns = self._columns(cursor)
+                self._server.fetch(self._connection, cursor, 1)
             steps.append((f"查询 {table}", f"可以读取,{len(columns)} 列"))
         return steps
 

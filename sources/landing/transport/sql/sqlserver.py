@@ -9,8 +9,7 @@ import pyarrow as pa
 
 from sources.landing.transport.sql import server
 from sources.landing.transport.sql.query import Query, checked
-from sources.landing.transport.sql.server import TIMES, Server, SourceColumn, Values, decimals, refused
-from sources.landing.transport.trouble import TransportError
+from sources.landing.transport.sql.server import TIMES, Server, SourceColumn, Trouble, Values, decimals, refused
 
 _TYPES = {
     "bit": pa.bool_(), "tinyint": pa.uint8(), "smallint": pa.int16(), "int": pa.int32(), "bigint": pa.int64(),
@@ -27,7 +26,7 @@ _BY_CODE = {
     18456: server.NO_LOGIN, 4060: server.NO_DATABASE, 208: server.NO_TABLE, 207: server.NO_COLUMN,
     229: server.NO_RIGHT, 230: server.NO_RIGHT, 1222: server.TOO_SLOW, 20003: server.TOO_SLOW,
     20002: server.NO_LOGIN, 20004: server.BROKEN, 20006: server.BROKEN, 20017: server.BROKEN, 20047: server.BROKEN,
-    20009: TransportError("连不上对方服务器", "请检查网络、地址和对方服务器,稍后会自动再试", True),
+    20009: Trouble("连不上对方服务器", "请检查网络、地址和对方服务器,稍后会自动再试", True),
 }  # fmt: skip
 
 
@@ -90,8 +89,8 @@ class SqlServer(Server):
         """Keep the query: rows are only read as they are fetched."""
         return query
 
-    def explain(self, error: BaseException) -> TransportError | None:
-        """Explain an error by its code."""
+    def trouble(self, error: BaseException) -> Trouble | None:
+        """Tell an error by its code."""
         from pymssql import Error
 
         if not isinstance(error, Error):

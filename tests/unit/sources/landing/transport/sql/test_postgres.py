@@ -24,7 +24,7 @@ TYPES = {
     "real": ("real", "1.5", pl.Float32, 1.5),
     "double": ("double precision", "0.1", pl.Float64, 0.1),
     "day": ("date", "'1949-10-01'", pl.Date, dt.date(1949, 10, 1)),
-    "at": ("timestamp", "'2021-06-30 23:59:59.123456'", pl.Datetime("us"), dt.datetime(2021, 6, 30, 23, 59, 59, 123456)),
+    "at": ("timestamp", "'2021-06-30 23:59:59.000001'", pl.Datetime("us"), dt.datetime(2021, 6, 30, 23, 59, 59, 1)),
     "zoned": (
         "timestamptz",
         "'2021-06-30 16:00:00+00'",
