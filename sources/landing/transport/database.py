@@ -47,7 +47,7 @@ class DatabaseLocation(WithPassword):
     schemes = tuple(_SERVERS)
     label = "数据库"
 
-    queries: dict[str, str] = {}
+    queries: dict[str, str] = Field(default_factory=dict)
     """The query of each table, for a department."""
     query: str | None = None
     """The query of the table."""

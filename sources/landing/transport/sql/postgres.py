@@ -48,8 +48,7 @@ _BY_STATE = {
     "57": server.BROKEN,
     "53": server.FULL,
     "08": server.BROKEN,
-    "22": server.BAD_QUERY,
-    "42": server.BAD_QUERY,
+    "40": server.BROKEN,
 }
 _BY_WORDS = (
     ("connection refused", Trouble("对方服务器拒绝连接(服务可能没有启动)", NETWORK, True)),
@@ -142,7 +141,7 @@ class Postgres(Server):
         if not isinstance(error, Error):
             return None
         if state := error.sqlstate:
-            return _BY_STATE.get(state) or _BY_STATE.get(state[:2])
+            return _BY_STATE.get(state) or _BY_STATE.get(state[:2], server.BAD_QUERY)
         words = str(error).lower()
         if isinstance(error, DataError):
             return Trouble(

@@ -24,7 +24,6 @@ from tests.servers.postgres import PostgresServer
 HEALTH = load_contracts()["health"]
 TABLE, OTHER = HEALTH.datasets[0].name, HEALTH.datasets[1].name
 JUNE = Month(2021, 6)
-PASSWORD = "extracts"
 AnyServer = PostgresServer | MariadbServer
 
 

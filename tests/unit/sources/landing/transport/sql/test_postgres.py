@@ -81,3 +81,39 @@ def test_an_empty_result_has_the_types_too(tmp_path: Path, postgres: PostgresSer
     expected = {name: dtype for name, (_, _, dtype, _) in TYPES.items()}
     assert dict(desk.frame().schema) == expected | {"any": pl.Decimal(38, 0), "wide": pl.Decimal(38, 0)}
     assert desk.frame().is_empty()
+
+
+@pytest.mark.parametrize(
+    ("expression", "words"),
+    [
+        ("'x'::bytea", "“照片”的类型 bytea"),
+        ("array[1, 2]", "“照片”的类型 int4[]"),
+        ("'1'::money", "“照片”的类型 money"),
+        ("row(1, 2)", "“照片”的类型 record"),
+        ("'NaN'::numeric(5, 2)", "列“照片”"),
+        ("'Infinity'::numeric", "列“照片”"),
+        ("10::numeric ^ 30 + 0.1::numeric ^ 9", "超过 38 位"),
+        ("'infinity'::date", "无法表示的值"),
+        ("1 / (extract(day from current_date) * 0)", "无法执行"),
+    ],
+)
+def test_what_no_original_keeps_is_refused(
+    tmp_path: Path, postgres: PostgresServer, expression: str, words: str
+) -> None:
+    desk = Desk(tmp_path, postgres, query=f"select {expression} as 照片 where :month = '2021-06'", count=False)
+    result = desk.pull()
+    assert words in result.problem
+    assert not result.is_passing
+
+
+def test_a_function_that_writes_cannot(tmp_path: Path, postgres: PostgresServer) -> None:
+    run(
+        postgres,
+        "drop table if exists written",
+        "create table written (a integer)",
+        "create or replace function writing() returns integer language sql as "
+        "'insert into written values (1) returning a'",
+    )
+    result = Desk(tmp_path, postgres, query="select writing() as a where :month = '2021-06'").pull()
+    assert "无法执行" in result.problem
+    run(postgres, "drop function writing", "drop table written")
