@@ -65,7 +65,7 @@ class DatabaseLocation(WithPassword):
     """Certificates of the authority that the server's certificate is verified with."""
     plain: bool = False
     """Whether a connection without encryption will do; on this machine it always will."""
-    silent_seconds: float = Field(default=5 * SILENT_SECONDS, gt=0)
+    silent_seconds: float = Field(default=5 * SILENT_SECONDS, gt=0, le=86_400)
     """How long the server may compute before it sends further rows; views take longer than files."""
 
     _ca_below_home = field_validator("ca_file")(below_home)

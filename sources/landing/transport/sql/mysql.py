@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Sequence
-from contextlib import suppress
 from typing import Any, ClassVar
 
 import pyarrow as pa
@@ -111,8 +110,9 @@ class Mysql(Server):
 
     def close(self, connection: Any) -> None:
         """Leave at once: a polite end would fetch all rows that are left."""
-        with suppress(Exception):
-            connection._force_close()
+        if connection._result is not None:
+            connection._result.unbuffered_active = False
+        connection._force_close()
 
     def trouble(self, error: BaseException) -> Trouble | None:
         """Tell an error by its code, or by what it was raised from."""

@@ -6,7 +6,7 @@ import os
 import socket
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, ClassVar
 
 import pyarrow as pa
@@ -159,7 +159,7 @@ class Postgres(Server):
 
         def cut() -> None:
             expired.set()
-            with socket.socket(fileno=os.dup(connection.fileno())) as copy:
+            with suppress(Exception), socket.socket(fileno=os.dup(connection.fileno())) as copy:
                 copy.shutdown(socket.SHUT_RDWR)
 
         timer = threading.Timer(self.access.silent_seconds + _LATER, cut)

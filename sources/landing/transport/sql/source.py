@@ -64,10 +64,10 @@ class DatabaseSource:
         table, values, at = offer.path, values_of(month), datetime.now(LOCAL_TIME)
         with self._explained(table):
             query = self._query(table)
-            total = self._count(query, month) if self._is_counted else None
             with self._cursor(query, month) as cursor:
                 columns = self._columns(cursor)
                 rows, schema = write_rows(lambda count: self._fetched(table, cursor, count), columns, target)
+            total = self._count(query, month) if self._is_counted else None
             if total not in (None, rows):
                 raise TransportError("取到的行数与对方统计的行数不符", "稍后会自动再试", True)
             self._require_month(table, rows)
