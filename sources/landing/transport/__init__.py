@@ -16,8 +16,9 @@ from sources.landing.transport.database import DatabaseLocation
 from sources.landing.transport.folder import FolderLocation
 from sources.landing.transport.interface import InterfaceLocation
 from sources.landing.transport.location import Location
+from sources.landing.transport.sftp import SftpLocation
 
-KINDS: tuple[type[Location], ...] = (FolderLocation, DatabaseLocation, InterfaceLocation)
+KINDS: tuple[type[Location], ...] = (FolderLocation, SftpLocation, DatabaseLocation, InterfaceLocation)
 """Every kind of location; the scheme of a URL tells the kind."""
 
 __all__ = ["KINDS", "Location", "fields_of", "location_of"]

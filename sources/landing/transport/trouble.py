@@ -24,6 +24,8 @@ class TransportError(Exception):
 NETWORK = "请检查网络和对方服务器,稍后会自动再试"
 LOGIN = "请核对设置里的账号,以及密码或密钥文件"
 CERTIFICATE = "请向对方核实证书;若是自建证书,在设置的 ca_file 中写明其根证书文件"
+NOT_WRITTEN = "对方没有收下文件(没有写入权限,或空间、配额已满)"
+MAKE_ROOM = "请对方检查该账号的写入权限和剩余空间"
 Explain = Callable[[BaseException], TransportError | None]
 """Function that explains an error of a kind's library; None if it knows none."""
 
@@ -58,6 +60,17 @@ def own_disk() -> Iterator[None]:
         yield
     except OSError as error:
         raise _OwnDiskError(error) from error
+
+
+@contextmanager
+def writing() -> Iterator[None]:
+    """Say of an error that it was a file put there which the other side refused; not of a connection's."""
+    try:
+        yield
+    except (ConnectionError, TimeoutError):
+        raise
+    except OSError:
+        raise TransportError(NOT_WRITTEN, MAKE_ROOM) from None
 
 
 def usual(error: BaseException) -> TransportError:
