@@ -1,4 +1,4 @@
-"""A month with tables from databases and interfaces beside one with the offices' files: equal rows, equal marts.
+"""The same month by every route: from files of offices, typed originals, shares, databases and an interface.
 
 Belongs here: whole months. Does not belong here: every table's cells (``tests/unit/sources/test_typed_sample``).
 """
@@ -22,11 +22,13 @@ from sources.home import Home
 from sources.intake import Intake
 from sources.months import Month
 from tests.paths import DIVISIONS
+from tests.pipeline.routes import Routes, is_of, objects_of, rows_of
 from tests.pipeline.running import run_months
 from tests.unit.sources.builder import LONG_AGO, json_lines_file, lenient, parquet_file
 from tests.worlds.typed import as_typed
 
 MONTH = Month(2021, 5)
+SHARES = {"civil_affairs": "sftp", "human_resources": "smb", "health": "webdav", "agriculture": "s3"}
 CONTRACTS = load_contracts()
 WRITERS = {
     "household_register": parquet_file,
@@ -100,3 +102,57 @@ def test_marts_are_equal(homes: tuple[Path, Path]) -> None:
     assert marts[0].keys() == marts[1].keys()
     differing = [name for name, rows in marts[0].items() if not rows.equals(marts[1][name])]
     assert differing == []
+
+
+@pytest.fixture(scope="module")
+def pulled(homes: tuple[Path, Path], request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The home whose departments keep on servers what the other home with typed originals has in its inbox."""
+    root = tmp_path_factory.mktemp("pulled")
+    home, files = root / "home", root / "files"
+    home.mkdir()
+    shutil.copytree(homes[1] / "inbox", files)
+    routes = Routes(request, home)
+    originals = [p for p in sorted(files.rglob("*")) if p.suffix in (".parquet", ".jsonl")]
+    servers = [request.getfixturevalue(name) for name in ("postgres", "mariadb")]
+    for original in originals:
+        dataset = is_of(original, CONTRACTS)
+        if original.suffix == ".jsonl":
+            routes.pages(dataset, objects_of(original), request.getfixturevalue("https"))
+        else:
+            routes.query(dataset, MONTH, rows_of(original), servers[0])
+            servers.reverse()
+        original.unlink()
+    for department, kind in SHARES.items():
+        routes.share(department, kind, files / department)
+    routes.write_settings()
+    assert run_months(home, [str(MONTH)]) == {str(MONTH): True}
+    return home
+
+
+def test_a_month_that_was_pulled_has_the_same_marts_cell_by_cell(homes: tuple[Path, Path], pulled: Path) -> None:
+    inbox, servers = _marts(homes[1]), _marts(pulled)
+    assert inbox.keys() == servers.keys()
+    assert [name for name, rows in inbox.items() if not rows.equals(servers[name])] == []
+    assert list((pulled / "inbox").rglob("*.*")) == []
+
+
+def test_no_secret_is_in_what_a_pulled_month_leaves(pulled: Path) -> None:
+    secrets = [path.read_bytes().strip() for path in pulled.glob("secret*")]
+    assert len(secrets) > 3
+    for path in (
+        p for p in pulled.rglob("*") if p.is_file() and not p.is_symlink() and not p.name.startswith("secret")
+    ):
+        content = path.read_bytes()
+        assert not any(secret in content for secret in secrets), path
+
+
+def _marts(home: Path) -> dict[str, pl.DataFrame]:
+    """Read every published mart, without the names of files, which differ by route."""
+    with duckdb.connect(str(home / "published" / "marts.duckdb"), read_only=True) as connection:
+        names = connection.sql("select table_name from information_schema.tables where table_schema = 'marts'")
+        return {
+            name: connection.sql(
+                f"select columns(c -> c not in ('file_name', 'received_at')) from marts.{name} order by all"
+            ).pl()
+            for (name,) in names.fetchall()
+        }
