@@ -1,4 +1,4 @@
-"""Write an original again without a person: the same cells at the same places, as a plain CSV or xlsx.
+"""Write an original again without a person: the same cells at the same places, as a plain CSV, xlsx or typed original.
 
 Belongs here: rewriting the bytes of one file. Does not belong here: the archive and its log (``archive``).
 
@@ -24,6 +24,7 @@ import xlsxwriter
 
 from sources.erasure.mentions import mentions
 from sources.erasure.person import Person
+from sources.erasure.typed_originals import typed_original
 from sources.landing.deliveries import EXTENSIONS
 from sources.landing.zips import list_zip, read_member
 from sources.reading.files import Read, Sheet
@@ -59,7 +60,10 @@ def without_person(content: bytes, name: str, person: Person, read: Read) -> byt
     is_same = all(new.cells.equals(old.cells) for new, old in zip(cleared, sheets, strict=True))
     if is_same and not mentions(content, person.needles):
         return None
-    written = _workbook(cleared) if content.startswith(_WORKBOOK) else _csv(cleared)
+    if sheets[0].is_typed:
+        written = typed_original(content, cleared[0])
+    else:
+        written = _workbook(cleared) if content.startswith(_WORKBOOK) else _csv(cleared)
     if not _reads_as(written, cleared, read):
         raise CannotRewriteError
     return written
@@ -107,7 +111,7 @@ def _cleared(sheet: Sheet, person: Person) -> Sheet:
     is_own = person.is_of_row(sheet.cells)
     if is_own.any():
         sheet = _unmerged(sheet, is_own.to_numpy())
-        is_own |= _are_totals(sheet.cells)
+        is_own |= _are_totals(sheet.cells) & (not sheet.is_typed)
     cells = person.masked(sheet.cells).with_columns(
         pl.when(~is_own).then(pl.col(name)).alias(name) for name in sheet.cells.columns
     )
@@ -241,7 +245,8 @@ def _is_alike(found: Sheet | None, wanted: Sheet) -> bool:
         for c, present in ((c, cells[name].is_not_null()) for c, name in enumerate(cells.columns))
         if (rows := cells.height)
     )
-    is_same = kinds and found.has_1904_dates == wanted.has_1904_dates and _trimmed(found).equals(cells)
+    is_same = kinds and found.has_1904_dates == wanted.has_1904_dates and found.is_typed == wanted.is_typed
+    is_same = is_same and _trimmed(found).equals(cells)
     return bool(is_same and np.array_equal(_large(found.merges), _large(wanted.merges)))
 
 

@@ -6,6 +6,7 @@ import datetime as dt
 import io
 import zipfile
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -14,7 +15,18 @@ from sources.erasure.mentions import mentions
 from sources.erasure.originals import without_person
 from sources.erasure.person import Person
 from sources.reading.files import Sheet, read_here, read_sheets
-from tests.unit.sources.builder import csv_file, odd_xls, odd_xlsx, resident_id, wide, xls_file, xlsx_file, zip_file
+from tests.unit.sources.builder import (
+    csv_file,
+    json_lines_file,
+    odd_xls,
+    odd_xlsx,
+    parquet_file,
+    resident_id,
+    wide,
+    xls_file,
+    xlsx_file,
+    zip_file,
+)
 
 OWN, OTHER = resident_id(1), resident_id(2)
 NAME = "上官云锦"
@@ -132,3 +144,26 @@ def test_odd_formats_formulas_errors_and_the_first_day_of_dates_survive(
     assert after.has_1904_dates
     for number, (old, new) in enumerate(zip(_cells(before), _cells(after), strict=True)):
         assert new == ((None,) * len(old) if number == 4 else old)
+
+
+@pytest.mark.parametrize("name", ["库.parquet", "库.jsonl"])
+def test_a_typed_original_keeps_its_types_and_loses_the_person(name: str) -> None:
+    rows = {
+        "身份证号": [OWN, OTHER, OTHER],
+        "姓名": [NAME, "李四", "合计"],
+        "金额": [Decimal("1.50"), Decimal("2.25"), None],
+        "人数": [1, 2, 3],
+        "日期": [dt.date(2021, 6, 1)] * 3,
+        "是": [True, False, None],
+    }
+    content = parquet_file(rows) if name.endswith("parquet") else json_lines_file(rows)
+    (before,) = read_sheets(content)
+    new = without_person(content, name, PERSON, read_here)
+    assert new is not None
+    assert not mentions(new, PERSON.needles)
+    (after,) = read_sheets(new)
+    assert after.is_typed
+    assert after.cells.rows() == [before.cells.row(0), (None,) * 6, *before.cells.rows()[2:]]
+    assert {i: v[2:].to_list() for i, v in after.typed.items()} == {i: v[2:].to_list() for i, v in before.typed.items()}
+    assert all(values[1] is None for values in after.typed.values())
+    assert without_person(new, name, PERSON, read_here) is None
