@@ -37,8 +37,6 @@ WRITERS = {
     "serious_illness": json_lines_file,
     "industry_support_payments": parquet_file,
 }
-ABOUT_FILES = ("reconciliation_deliveries", "data_quality_scorecard")
-"""Marts that count files and rows with errors, which a converted table no longer has."""
 PLACES = {column.name for column in LINEAGE} - {"extract_month", "delivery_no", "row_order"}
 
 

@@ -10,7 +10,7 @@ import io
 import json
 import re
 from collections.abc import Iterator, Sequence
-from typing import Any, NoReturn
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -89,11 +89,12 @@ def read_json_lines(content: bytes) -> Sheet:
     large; columns and cells are counted before room is made for them.
     """
     names: dict[str, None] = {}
-    blocks: list[tuple[int, Cells]] = []
     most = content.count(b"\n") + 1
     with collector_paused():
-        for rows in _blocks(content, names, most):
-            blocks.append((len(rows), {name: _cells([row.get(name) for row in rows]) for name in names}))
+        blocks = [
+            (len(rows), {name: _cells([row.get(name) for row in rows]) for name in names})
+            for rows in _blocks(content, names, most)
+        ]
     if not names:
         raise RefusedError(f"数据没有任何字段,无法读取。{_AGAIN}")
     return typed_sheet([_joined(name, blocks) for name in names])
@@ -133,11 +134,7 @@ def _row(line: bytes, number: int) -> Row:
     else:
         if isinstance(row, dict):
             return row
-    _refuse(f"第{number}行{problem},无法读取。{_AGAIN}")
-
-
-def _refuse(message: str) -> NoReturn:
-    raise RefusedError(message)
+    raise RefusedError(f"第{number}行{problem},无法读取。{_AGAIN}")
 
 
 _TYPE_OF: dict[type, int] = {str: TEXT, type(None): TEXT, _Number: FIGURE}
@@ -147,7 +144,9 @@ _NESTED = (dict, list)
 def _text(value: Any) -> str | None:
     if isinstance(value, bool):
         return "true" if value else "false"
-    return NESTED if isinstance(value, _NESTED) else (value and str(value)) or None
+    if isinstance(value, _NESTED):
+        return NESTED
+    return str(value) if value else None
 
 
 def _cells(values: Sequence[Any]) -> tuple[pl.Series, np.ndarray | None]:
