@@ -37,6 +37,9 @@ WRITERS = {
     "serious_illness": json_lines_file,
     "industry_support_payments": parquet_file,
 }
+ABOUT_FILES = ("reconciliation_deliveries", "open_reconciliation_deliveries", "data_quality_scorecard")
+"""Marts that count files, and rows with errors, which a converted table no longer has."""
+_REF = "[0-9a-f]{16}"
 PLACES = {column.name for column in LINEAGE} - {"extract_month", "delivery_no", "row_order"}
 
 
@@ -91,14 +94,27 @@ def test_rows_balance(homes: tuple[Path, Path]) -> None:
         assert file["rows_in_file"] == file["rows_accepted"] > 0
 
 
+def _marts(home: Path) -> dict[str, pl.DataFrame]:
+    """Every mart but those about files; references in the evidence of flags, which stand for rows of files, are off."""
+    with duckdb.connect(str(home / "published" / "marts.duckdb"), read_only=True) as connection:
+        names = connection.sql("select table_name from information_schema.tables where table_schema = 'marts'")
+        marts = {n: connection.sql(f"from marts.{n}").pl() for (n,) in names.fetchall() if n not in ABOUT_FILES}
+    flags = marts["household_risk_flags"]
+    marts["household_risk_flags"] = flags.with_columns(pl.col("evidence").cast(pl.String).str.replace_all(_REF, ""))
+    return marts
+
+
 def test_marts_are_equal(homes: tuple[Path, Path]) -> None:
-    marts = []
-    for home in homes:
-        with duckdb.connect(str(home / "published" / "marts.duckdb"), read_only=True) as connection:
-            names = connection.sql("select table_name from information_schema.tables where table_schema = 'marts'")
-            marts.append({name: connection.sql(f"from marts.{name} order by all").pl() for (name,) in names.fetchall()})
-    assert marts[0].keys() == marts[1].keys()
-    differing = [name for name, rows in marts[0].items() if not rows.equals(marts[1][name])]
+    offices, typed = map(_marts, homes)
+    assert offices.keys() == typed.keys()
+    assert offices["household_risk_flags"].height > 0
+    differing = [
+        name
+        for name, rows in offices.items()
+        if rows.height != typed[name].height
+        or not rows.join(typed[name], on=rows.columns, how="anti", nulls_equal=True).is_empty()
+        or not typed[name].join(rows, on=rows.columns, how="anti", nulls_equal=True).is_empty()
+    ]
     assert differing == []
 
 

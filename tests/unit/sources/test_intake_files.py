@@ -4,12 +4,25 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import polars as pl
 import pytest
 
-from tests.unit.sources.builder import CONTRACTS, MONTH, Desk, csv_file, row, table, xlsx_file, zip_file
+from sources.profiling.profile import DeliveryProfile, Verdict
+from tests.unit.sources.builder import (
+    CONTRACTS,
+    MONTH,
+    Desk,
+    csv_file,
+    json_lines_file,
+    parquet_file,
+    row,
+    table,
+    xlsx_file,
+    zip_file,
+)
 from tests.unit.sources.ledger import (
     INCOME,
     NAME,
@@ -146,3 +159,18 @@ def test_rows_of_a_sheet_that_is_not_read_count_in_the_ledger(
     assert is_balanced(outcome)
     said = [n.message for n in outcome.notices if n.severity == ("warning" if hidden else "error")]
     assert any("第2个工作表第2行起有2行像是数据,没有读取" in message for message in said)
+
+
+@pytest.mark.parametrize(("name", "write"), [("库.parquet", parquet_file), ("接口.jsonl", json_lines_file)])
+def test_rows_of_a_database_or_an_interface_balance(name: str, write: Any, desk: Desk) -> None:
+    """A good row, the same again, one with a bad number, one whose key is a total's label, one without any value."""
+    cells = [row(INCOME, 1), row(INCOME, 1), row(INCOME, 2, wage_income="x"), row(INCOME, 3, household_code="合计")]
+    texts = {c.label: [*[r[c.name] for r in cells], None] for c in INCOME.columns}
+    desk.put(INCOME, f"{INCOME.label}{name}", write(texts))
+    outcome = desk.intake(gate=admit).take(INCOME)
+    assert balance_rows(outcome) == [(1, f"{INCOME.label}{name}", True, True, 5, 1, 3, 1, 0)]
+    assert is_balanced(outcome)
+
+
+def admit(profile: DeliveryProfile) -> Verdict:
+    return Verdict(())
