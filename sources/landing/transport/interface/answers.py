@@ -66,6 +66,7 @@ def text_of(content: bytes, content_type: str, allowed: str | None) -> str:
     """Decode an answer. Raises TransportError if it is no JSON by its kind, or is in another encoding than it says."""
     kind, _, parameters = content_type.lower().partition(";")
     kind = kind.strip()
+    allowed = allowed and allowed.lower()
     if kind == "text/html" and allowed != kind:
         raise TransportError(
             "对方回的是网页,不是数据(多半是登录页或错误页)",

@@ -77,7 +77,11 @@ class Client:
 
     def __init__(self, http: httpx.Client, login: Login) -> None:
         self._http, self._login = http, login
-        self.until = time.monotonic() + MAX_SECONDS
+        self.begin()
+
+    def begin(self) -> None:
+        """Give the next table its time."""
+        self._until = time.monotonic() + MAX_SECONDS
 
     def page(self, asked: Asked, limit: int) -> Page:
         """Receive one answer whole, at most ``limit`` bytes; tries again. Raises TransportError and errors of httpx."""
@@ -122,7 +126,7 @@ class Client:
 
     def check_time(self) -> None:
         """Raise TransportError if the time for one table is over."""
-        if time.monotonic() > self.until:
+        if time.monotonic() > self._until:
             raise TransportError(f"取一张表超过了 {MAX_SECONDS / 60:.0f} 分钟", "请检查网络速度,或请对方分批提供", True)
 
     def _request(self, asked: Asked, headers: Mapping[str, str]) -> httpx.Request:
@@ -179,7 +183,7 @@ def _require_success(response: httpx.Response) -> None:
     status = response.status_code
     if status in BUSY:
         raise BusyError(status, _retry_after(response.headers.get("Retry-After", "")))
-    if status not in (200, 206, 304):
+    if status not in (200, 206):
         raise StatusError(status)
 
 

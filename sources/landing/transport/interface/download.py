@@ -185,6 +185,8 @@ class _Download:
                     sink.write(chunk)
                 self.written += len(chunk)
                 self._client.check_time()
+            with own_disk():
+                sink.flush()
         if size is not None and self.written != size:
             longer = "长" if self.written > size else "短"
             raise TransportError(f"收到的内容比对方说的{longer}", "请对方核对文件,稍后会自动再试", True)

@@ -39,6 +39,8 @@ class StatusError(TransportError):
 
 def _words(status: int) -> tuple[str, str]:
     match status:
+        case 204:
+            return "对方的回应没有内容(204)", "请向对方询问数据是否已备好"
         case 401 | 407:
             return f"对方拒绝登录({status})", f"{LOGIN},以及签名和本机时间"
         case 403:

@@ -106,6 +106,7 @@ class InterfaceSource:
     def fetch(self, offer: Offer, month: Month, target: Path) -> Fetched:
         """Write the rows, one object a line, or the file."""
         asked, began = self._asked(offer.path, month), datetime.now(LOCAL_TIME)
+        self._client.begin()
         with explained(explain):
             if self._location.gives == "file":
                 size = download.download(self._client, asked, offer, target)
@@ -115,6 +116,8 @@ class InterfaceSource:
             with sink:
                 rows = self._rows(asked)
                 rows.receive(sink)
+                with own_disk():
+                    sink.flush()
         return Fetched(rows.count, rows.content, self._facts(asked, began) | rows.facts())
 
     def try_out(self) -> list[tuple[str, str]]:

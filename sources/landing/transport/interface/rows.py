@@ -21,6 +21,7 @@ from sources.landing.transport.trouble import TransportError, own_disk
 MAX_PAGES = 200_000
 MAX_FIELDS = 1000
 """Different names in the rows; no table is this wide."""
+_LONGEST_NAME = 200
 _BITS = 512
 _CODE = re.compile(r"-?\d{1,6}")
 _AGAIN = "可能取数时对方的数据正在变化,稍后会自动再试;若一再如此,请核对设置里的 page 和 total"
@@ -138,14 +139,19 @@ class Rows:
         digest = hashlib.blake2b(canonical(row)).digest()
         self._sum = (self._sum + int.from_bytes(digest, "big")) % (1 << _BITS)
         for name, value in row.items():
-            self._kinds.setdefault(name, set()).add(kind_of(value))
-        if len(self._kinds) > MAX_FIELDS:
-            raise TransportError(f"各行的字段名超过 {MAX_FIELDS} 个", "请核对设置里的 rows,或请对方检查接口")
+            kinds = self._kinds.get(name)
+            (self._new_field(name) if kinds is None else kinds).add(kind_of(value))
         if page is not None:
             page.update(digest)
         if self._sink is not None:
             with own_disk():
                 self._sink.write(content)
+
+    def _new_field(self, name: str) -> set[str]:
+        if len(self._kinds) == MAX_FIELDS or len(name) > _LONGEST_NAME:
+            problem = f"各行的字段名超过 {MAX_FIELDS} 个,或有的长于 {_LONGEST_NAME} 字"
+            raise TransportError(problem, "请核对设置里的 rows,或请对方检查接口")
+        return self._kinds.setdefault(name, set())
 
     def _require_ok(self, found: dict[str, Any]) -> None:
         if (ok := self._location.ok) is None:

@@ -20,7 +20,7 @@ from sources.months import Month
 from tests.servers.https import HttpsServer
 
 JUNE = Month(2021, 6)
-TABLE = "inpatient_settlements"
+TABLE = "medical_settlements"
 PAGED = {"rows": "rows", "total": "total", "page": {"number": "page", "size": "size", "per_page": 100}}
 ROWS = [{"姓名": f"甲{number}", "金额": number} for number in range(250)]
 

@@ -59,7 +59,7 @@ def without(answer: Answer, *names: str) -> Answer:
 def test_a_file_is_known_by_its_headers_and_fetched_as_it_is(https: HttpsServer, make: Make) -> None:
     interface = make()
     offer = interface.offer()
-    assert (offer.name, offer.size, offer.table) == ("住院202106.csv", len(CONTENT), "inpatient_settlements")
+    assert (offer.name, offer.size, offer.table) == ("住院202106.csv", len(CONTENT), "medical_settlements")
     assert offer.modified == dt.datetime(2021, 7, 3, 9, 30)
     assert [r.method for r in https.requests] == ["HEAD"]
     assert interface.fetch(offer).rows is None
@@ -231,7 +231,7 @@ def test_the_name_is_never_the_servers(https: HttpsServer, path: str, make: Make
 
 def test_trying_out_says_whether_the_file_is_there(https: HttpsServer, path: str, make: Make) -> None:
     url = f"{https.url}{path}"
-    with make(url=url, snapshot=True).location.open(["inpatient_settlements"]) as source:
+    with make(url=url, snapshot=True).location.open(["medical_settlements"]) as source:
         assert "可以读取" in source.try_out()[1][1]
         https.misbehave(path, replies.status(404))
         assert download.NOT_THERE in source.try_out()[1][1]

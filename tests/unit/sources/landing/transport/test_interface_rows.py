@@ -314,17 +314,17 @@ def test_a_version_in_the_answer_spares_fetching(https: HttpsServer, path: str, 
 
 
 def test_trying_out_reads_one_row(https: HttpsServer, make: Make) -> None:
-    with make().location.open(["inpatient_settlements"]) as source:
+    with make().location.open(["medical_settlements"]) as source:
         assert source.try_out() == [
             ("解析域名", "1 个地址"),
-            ("连接并读取 inpatient_settlements", "读到 1 行,共 250 行"),
+            ("连接并读取 medical_settlements", "读到 1 行,共 250 行"),
         ]
 
 
 def test_each_table_of_a_department_has_its_path(https: HttpsServer, path: str, make: Make) -> None:
     https.add_pages(f"{path}/a", ROWS[:3])
-    interface = make(tables={"inpatient_settlements": "a?month={month:%Y%m}&kind=1"}, params=None)
-    (offer,) = interface.listing(["inpatient_settlements", "chronic_patients"]).offers
-    assert (offer.name, offer.table) == ("inpatient_settlements.jsonl", "inpatient_settlements")
+    interface = make(tables={"medical_settlements": "a?month={month:%Y%m}&kind=1"}, params=None)
+    (offer,) = interface.listing(["medical_settlements", "chronic_patients"]).offers
+    assert (offer.name, offer.table) == ("medical_settlements.jsonl", "medical_settlements")
     assert interface.rows() == ROWS[:3]
     assert https.requests[-1].query["kind"] == "1"
