@@ -23,14 +23,19 @@ from sources.reading.totals import is_total
 FEWEST = 3
 """Fewest filled cells of a row that looks like data."""
 _MONTH_AND_DAY = r"(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
-_ID = rf"^(?:\d{{6}}(?:18|19|20)\d{{2}}{_MONTH_AND_DAY}\d{{3}}[\dXx]|\d{{8}}{_MONTH_AND_DAY}\d{{3}})$"
-"""A text that looks like a resident id: the birth date is one, whatever the check digit."""
+_ID = rf"^(?:\d{{6}}(?:18|19|20)\d{{2}}{_MONTH_AND_DAY}\d{{3}}[\dXx](?:[1-7][1-4])?|\d{{8}}{_MONTH_AND_DAY}\d{{3}})$"
+"""A text that looks like a resident id: the birth date is one, whatever the check digit.
+
+A certificate of disability is the id of its holder and two more digits."""
+_ID_LENGTH = 18
 NUMERIC = r"^[0-9][0-9.,/:-]*$"
 """A cell that is no header text."""
-_NAME = "^[\u4e00-\u9fff]{2,4}$|^[\u4e00-\u9fff]+·[\u4e00-\u9fff·]+$"
-"""A person's name."""
-_NO_NAME = "[号码证例]$"
+_LABEL = "[号码证例件]$|[::]|身份证|证件"
+"""The words beside an id that is an example, or that of who filled the table in."""
 _PHONE = "^1[0-9]{10}$"
+_OF_A_HOUSEHOLD = "^[\u4e00-\u9fff]{2,3}$|^[\u4e00-\u9fff]+·[\u4e00-\u9fff·]+$"
+_NO_PERSON = "[号码证例省市县区镇乡村组]$|街道$|社区$|合计|小计|总计"
+"""Ends of words in a list of codes of something else: of places."""
 _HIDDEN = "工作表是隐藏的。要报送的,请取消隐藏;不报送的,请删除该工作表。这些行计入未接收的行。"
 _ABOVE = "这些行在表头的上面。请把表头移到第一行数据的上面,再重新报送。"
 _APART = "一个文件只放一张表;请另存为单独的文件后重新报送。"
@@ -81,26 +86,32 @@ class Unread:
 
 
 def rows_with_ids(sheet: Sheet, columns: Sequence[int] | None = None) -> pl.DataFrame:
-    """Give the ``row`` and ``id`` of the cells that look like an id, in rows of three filled cells, or with a name.
+    """Give the ``row`` and ``id`` of the cells that look like an id, in rows of three filled cells.
 
-    Only these ``columns`` count; all of them by default. Two columns beside a table are no list, whoever they name.
+    On a whole sheet two are enough if the other one is no label of the id. Only these ``columns`` count; all of them by
+    default. Two columns beside a table are no list, whoever they name.
     """
     fewest = 2 if columns is None else FEWEST
-    return _rows_with(sheet, pl.all().str.contains(_ID), columns, fewest, _is_name(pl.all()))
+    found = _rows_with(sheet, pl.all().str.contains(_ID), columns, fewest, ~pl.all().str.contains(_LABEL))
+    return found.with_columns(pl.col("id").str.head(_ID_LENGTH))
 
 
 def rows_with_codes(
     sheet: Sheet, dataset: Dataset, columns: Sequence[int] | None = None, fewest: int = FEWEST
 ) -> pl.DataFrame:
-    """Give the ``row`` and ``id`` of the cells that may be codes, as ``rows_with_ids``; none if the rows have ids.
+    """Give the ``row`` and ``id`` of the cells that may be codes, as ``rows_with_ids``.
 
-    A row with a village needs two numbers as well, for many other lists name villages.
+    On a whole sheet two filled cells are enough if the other one is a number, a code, a name or a word of the table. A
+    row with a village needs two numbers, for many other lists name villages. Persons are told by their ids alone, but
+    their households by codes too.
     """
-    if dataset.id_columns:
+    if dataset.id_columns and not any(dataset[name].semantic == "household_code" for name in dataset.key):
         return NO_IDS
     if not has_villages(dataset):
-        return _rows_with(sheet, may_be_code(pl.all()), columns, fewest, pl.lit(True))
-    found = _rows_with(sheet, is_village(pl.all()), columns, FEWEST, pl.lit(True))
+        if columns is None:
+            return _rows_with(sheet, may_be_code(pl.all()), columns, 2, _is_beside_code(dataset))
+        return _rows_with(sheet, may_be_code(pl.all()), columns, fewest, pl.all().is_not_null())
+    found = _rows_with(sheet, is_village(pl.all()), columns, FEWEST, pl.all().is_not_null())
     if found.is_empty():
         return found
     cells = sheet.plain if columns is None else sheet.plain.select(f"c{i}" for i in columns)
@@ -108,22 +119,29 @@ def rows_with_codes(
     return found.filter(pl.col("row").is_in(((numbers >= 2).arg_true() + sheet.above + 1).implode()))
 
 
-def _is_name(text: pl.Expr) -> pl.Expr:
-    return text.str.contains(_NAME) & ~text.str.contains(_NO_NAME)
+def _is_beside_code(dataset: Dataset) -> pl.Expr:
+    """Match the cells of a list of two columns: codes, numbers but telephones, names, words of the table."""
+    cell = pl.all()
+    words = ["是", "否", *(word for column in dataset.columns for word in column.values)]
+    is_person = cell.str.contains(_OF_A_HOUSEHOLD) & ~cell.str.contains(_NO_PERSON)
+    is_number = (cell.str.contains(NUMERIC) | may_be_code(cell)) & ~cell.str.contains(_PHONE)
+    return is_number | is_person | cell.is_in(words)
 
 
 def _rows_with(
     sheet: Sheet, found: pl.Expr, columns: Sequence[int] | None, fewest: int, beside: pl.Expr
 ) -> pl.DataFrame:
-    """Find cells in rows of ``fewest`` filled cells; below ``FEWEST``, a cell of the row must match ``beside``."""
+    """Find cells in rows of ``fewest`` filled cells; below ``FEWEST``, two cells of the row must match ``beside``."""
     cells = sheet.plain if columns is None else sheet.plain.select(f"c{i}" for i in columns)
     cells = cells.select(name for name in cells.columns if cells[name].null_count() < cells.height)
     if cells.width < fewest:
         return NO_IDS
-    filled = pl.sum_horizontal(pl.all().is_not_null())
-    is_full = cells.select(full=(filled >= FEWEST) | ((filled >= fewest) & pl.any_horizontal(beside)))["full"]
     row = pl.int_range(pl.len(), dtype=pl.Int64) + sheet.above + 1
     marks = cells.select(found)
+    if not marks.select(pl.any_horizontal(pl.all().any())).item():
+        return NO_IDS
+    filled = pl.sum_horizontal(pl.all().is_not_null())
+    is_full = cells.select(full=(filled >= FEWEST) | ((filled >= fewest) & (pl.sum_horizontal(beside) >= 2)))["full"]
     return pl.concat(
         cells.select(row=row, id=pl.col(name).str.to_uppercase()).filter(marks[name] & is_full)
         for name in cells.columns
