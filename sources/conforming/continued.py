@@ -11,10 +11,9 @@ from dataclasses import replace
 import polars as pl
 
 from sources.contracts.model import Dataset
-from sources.reading.codes import Codes, code_columns, plain_code, shape
+from sources.reading.codes import NUMERIC, Codes, code_columns, plain_code, shape
 from sources.reading.files import Sheet
 from sources.reading.header import Header, best_header
-from sources.reading.unread import NUMERIC
 from sources.text import plain_series
 
 _MOST_ERRORS = 0.2
@@ -26,18 +25,31 @@ def continued_header(sheet: Sheet, header: Header, dataset: Dataset) -> Header |
 
     Returns None if the sheet has no such row, or something like a header: names of columns, or a row of words alone.
     """
+    if best_header(sheet, dataset):
+        return None
+    full, numeric = _full_rows(sheet, header)
+    return _above(sheet, header, full[0]) if full and full[0] in numeric else None
+
+
+def foreign_header(sheet: Sheet, header: Header) -> Header | None:
+    """Place the header of another table above the first row of data, to try whether the columns are the same."""
+    _, numeric = _full_rows(sheet, header)
+    return _above(sheet, header, numeric[0]) if numeric else None
+
+
+def _full_rows(sheet: Sheet, header: Header) -> tuple[list[int], list[int]]:
+    """List the rows with half of the columns of a header filled, and those of them with a number."""
     columns = [f"c{i}" for i in header.columns.values() if i < sheet.cells.width]
-    if not columns or best_header(sheet, dataset):
-        return None
-    cells = sheet.plain
-    filled = cells.select(n=pl.sum_horizontal(pl.col(columns).is_not_null()))["n"]
-    rows = (2 * filled >= len(header.columns)).arg_true()
-    if rows.is_empty():
-        return None
-    first = int(rows[0])
-    if not cells[first].select(pl.any_horizontal(pl.col(columns).str.contains(NUMERIC))).item():
-        return None
-    known = {name: i for name, i in header.columns.items() if f"c{i}" in columns}
+    if not columns:
+        return [], []
+    is_full = 2 * pl.sum_horizontal(pl.col(columns).is_not_null()) >= len(header.columns)
+    has_number = pl.any_horizontal(pl.col(columns).str.contains(NUMERIC))
+    rows = sheet.plain.select(full=is_full, numeric=is_full & has_number.fill_null(False))
+    return rows["full"].arg_true().to_list(), rows["numeric"].arg_true().to_list()
+
+
+def _above(sheet: Sheet, header: Header, first: int) -> Header:
+    known = {name: i for name, i in header.columns.items() if i < sheet.cells.width}
     labels = (*header.labels, *[""] * sheet.cells.width)[: sheet.cells.width]
     return replace(header, last_row=first - 1, columns=known, texts=(), labels=labels)
 

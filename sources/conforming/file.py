@@ -12,7 +12,7 @@ import numpy as np
 import polars as pl
 
 from sources.conforming.context import Context
-from sources.conforming.continued import codes_of, continued_header, fits, is_in_order
+from sources.conforming.continued import codes_of, continued_header, fits, foreign_header, is_in_order
 from sources.conforming.periods import TimedTable, of_another_time, timed_table
 from sources.conforming.printed_totals import check_printed_totals
 from sources.conforming.rows import conform_rows
@@ -92,7 +92,7 @@ def conform_file(file: DeliveredFile, dataset: Dataset, context: Context, read: 
             if not result.refusal and not result.frames:
                 result.refusal = _no_header(result, partial, dataset)
             _compare_times(result, dataset, context)
-            _count_unread(result, dataset)
+            _count_unread(result, dataset, context)
     except RefusedError as refusal:
         result.refusal = result.refusal or str(refusal)
     if result.refusal:
@@ -117,7 +117,7 @@ def _compare_times(result: FileResult, dataset: Dataset, context: Context) -> No
     result.warnings += warnings
 
 
-def _count_unread(result: FileResult, dataset: Dataset) -> None:
+def _count_unread(result: FileResult, dataset: Dataset, context: Context) -> None:
     """Count the rows that were not read; refuse the file if they are shown, because somebody would be lost.
 
     Nobody is lost if every id of a row is among those that were read. A lone id in another kind of row is a warning.
@@ -128,6 +128,8 @@ def _count_unread(result: FileResult, dataset: Dataset) -> None:
     codes = codes_of(result.frames, column) if column and unread_rows else Codes()
     for unread in unread_rows:
         rows = unread.lost(read, codes)
+        if not rows and unread.part and not codes.tell_most:
+            rows = _under_other_names(unread.part, read, result, dataset, context)
         if not rows:
             continue
         result.rows_unread += len(rows)
@@ -137,6 +139,26 @@ def _count_unread(result: FileResult, dataset: Dataset) -> None:
         else:
             result.refusal = message
     result.unread = []
+
+
+def _under_other_names(
+    part: Sheet, read: pl.Series, result: FileResult, dataset: Dataset, context: Context
+) -> list[int]:
+    """List the rows that would be read without errors by the header of the newest table, and whose key is not read."""
+    header = result.header and foreign_header(part, result.header)
+    if not header:
+        return []
+    frame = conform_rows(extract_table(part, header, dataset), dataset, context)
+    if not fits(frame, result.frames, dataset):
+        return []
+    right = _data(frame).filter(pl.all_horizontal(pl.col(f"{name}__error").is_null() for name in dataset.key))
+    keys = right.select("row_number", key=_keys(right, dataset).str.to_uppercase())
+    return keys.filter(~pl.col("key").is_in(read.implode()))["row_number"].to_list()
+
+
+def _keys(frame: pl.DataFrame, dataset: Dataset) -> pl.Series:
+    texts = frame.select(plain_series(frame[f"{name}__raw"]) for name in dataset.key)
+    return texts.select(key_text(dataset, "__raw")).to_series()
 
 
 def _matches(header: Header | None) -> int:
@@ -153,9 +175,7 @@ def _no_header(result: FileResult, partial: Header | None, dataset: Dataset) -> 
 def _read_keys(result: FileResult, dataset: Dataset) -> pl.Series:
     """List the ids that were read, as delivered and typed, or the keys of a table without ids."""
     if not dataset.id_columns:
-        keys = [f.select(f"{name}__raw" for name in dataset.key) for f in result.frames]
-        texts = [k.select(plain_series(k[name]) for name in k.columns).select(key_text(dataset, "__raw")) for k in keys]
-        columns = [t.to_series() for t in texts]
+        columns = [_keys(frame, dataset) for frame in result.frames]
     else:
         columns = [f[name] for f in result.frames for c in dataset.id_columns for name in (c.name, f"{c.name}__raw")]
     return pl.concat([pl.Series(dtype=pl.String), *(c.rename("") for c in columns)]).str.to_uppercase().unique()

@@ -12,13 +12,14 @@ from dataclasses import dataclass
 import polars as pl
 
 from sources.contracts.model import Dataset
+from sources.reading.codes import NO_IDS, NUMERIC, rows_with_words
 from sources.reading.files import Sheet
 from sources.reading.files.package import column_letters
 from sources.reading.header import Header, best_header
 from sources.reading.labels import label_of
 from sources.reading.levels import SEARCHED_ROWS
 from sources.reading.remarks import is_about_somebody
-from sources.reading.unread import NO_IDS, NUMERIC, rows_with_codes, rows_with_ids
+from sources.reading.unread import rows_with_codes, rows_with_ids
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ def beside(sheet: Sheet, header: Header, dataset: Dataset) -> Beside:
 
 
 def _other_ids(sheet: Sheet, columns: Sequence[int], header: Header, dataset: Dataset) -> pl.DataFrame:
-    ids = rows_with_ids(sheet, columns)
+    ids = pl.concat([rows_with_ids(sheet, columns), rows_with_words(sheet, dataset, columns)])
     own = [sheet.plain[f"c{header.columns[c.name]}"] for c in dataset.id_columns if c.name in header.columns]
     if ids.is_empty() or not own:
         return ids

@@ -12,7 +12,18 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from sources.contracts.model import Dataset, load_contracts
-from sources.reading.codes import Codes, code_columns, has_villages, is_village, may_be_code
+from sources.reading.codes import (
+    NO_IDS,
+    NUMERIC,
+    PHONE,
+    Codes,
+    code_columns,
+    count_numbers,
+    has_villages,
+    is_village,
+    may_be_code,
+    rows_with_words,
+)
 from sources.reading.files import Sheet
 from sources.reading.files.package import column_letters
 from sources.reading.header import Header, find_header, fitting_datasets, missing_message
@@ -28,11 +39,8 @@ _ID = rf"^(?:\d{{6}}(?:18|19|20)\d{{2}}{_MONTH_AND_DAY}\d{{3}}[\dXx](?:[1-7][1-4
 
 A certificate of disability is the id of its holder and two more digits."""
 _ID_LENGTH = 18
-NUMERIC = r"^[0-9][0-9.,/:-]*$"
-"""A cell that is no header text."""
 _LABEL = "[号码证例件]$|[::]|身份证|证件"
 """The words beside an id that is an example, or that of who filled the table in."""
-_PHONE = "^1[0-9]{10}$"
 _OF_A_HOUSEHOLD = "^[\u4e00-\u9fff]{2,3}$|^[\u4e00-\u9fff]+·[\u4e00-\u9fff·]+$"
 _NO_PERSON = "[号码证例省市县区镇乡村组]$|街道$|社区$|合计|小计|总计"
 """Ends of words in a list of codes of something else: of places."""
@@ -40,7 +48,6 @@ _HIDDEN = "工作表是隐藏的。要报送的,请取消隐藏;不报送的,请
 _ABOVE = "这些行在表头的上面。请把表头移到第一行数据的上面,再重新报送。"
 _APART = "一个文件只放一张表;请另存为单独的文件后重新报送。"
 _MEND = "属于本表的,请补上与本表相同的表头;不属于本表的,请删除或另存为单独的文件,再重新报送。"
-NO_IDS = pl.DataFrame(schema={"row": pl.Int64, "id": pl.String})
 
 
 @dataclass(frozen=True)
@@ -61,19 +68,21 @@ class Unread:
     codes: pl.DataFrame = field(default_factory=lambda: NO_IDS)
     """Like ``ids``, for a table without them: the cells that may be codes of its key."""
     listed: tuple[int, ...] = ()
-    """Numbers of rows that look like a list; they count if no codes tell the rows of the table."""
+    """Numbers of rows that look like a list; they count if codes do not tell the rows of the table."""
     loose: tuple[int, ...] = ()
     """Numbers of rows with an id or a code that are not like those of the table: shorter, or with a column name."""
     is_shown: bool = True
     """False for a hidden sheet, which people do not see either."""
+    part: Sheet | None = None
+    """The rows, if their columns may be those of a table without ids whatever their header says."""
 
     def __bool__(self) -> bool:
-        return bool(self.rows or self.listed) or not (self.ids.is_empty() and self.codes.is_empty())
+        return bool(self.rows or self.listed or self.part) or not (self.ids.is_empty() and self.codes.is_empty())
 
     def lost(self, read: pl.Series, codes: Codes) -> list[int]:
         """List the rows of which an id is not among the ones that were ``read``, or no code among the ``codes``."""
         by_id = self.ids.filter(~pl.col("id").is_in(read.implode()))["row"].to_list()
-        return sorted({*self.rows, *by_id, *(codes.lost(self.codes) if codes.shapes else self.listed)})
+        return sorted({*self.rows, *by_id, *codes.lost(self.codes), *(() if codes.tell_most else self.listed)})
 
     def is_lone(self, rows: Sequence[int], codes: Codes) -> bool:
         """Check whether one row is lost, alone with an id or a code in its part, and unlike those of the table."""
@@ -115,7 +124,7 @@ def rows_with_codes(
     if found.is_empty():
         return found
     cells = sheet.plain if columns is None else sheet.plain.select(f"c{i}" for i in columns)
-    numbers = cells.select(n=pl.sum_horizontal(pl.all().str.contains(NUMERIC) & ~pl.all().str.contains(_PHONE)))["n"]
+    numbers = cells.select(n=count_numbers())["n"]
     return found.filter(pl.col("row").is_in(((numbers >= 2).arg_true() + sheet.above + 1).implode()))
 
 
@@ -124,7 +133,7 @@ def _is_beside_code(dataset: Dataset) -> pl.Expr:
     cell = pl.all()
     words = ["是", "否", *(word for column in dataset.columns for word in column.values)]
     is_person = cell.str.contains(_OF_A_HOUSEHOLD) & ~cell.str.contains(_NO_PERSON)
-    is_number = (cell.str.contains(NUMERIC) | may_be_code(cell)) & ~cell.str.contains(_PHONE)
+    is_number = (cell.str.contains(NUMERIC) | may_be_code(cell)) & ~cell.str.contains(PHONE)
     return is_number | is_person | cell.is_in(words)
 
 
@@ -148,12 +157,16 @@ def _rows_with(
     )
 
 
+def _ids(sheet: Sheet, dataset: Dataset) -> pl.DataFrame:
+    return pl.concat([rows_with_ids(sheet), rows_with_words(sheet, dataset)])
+
+
 def hidden_rows(sheet: Sheet, place: str, dataset: Dataset) -> Unread:
     """Find the rows of a hidden sheet: those with ids, or of a table without ids those under its header, by key."""
     seen = Sheet(sheet.name, sheet.number, sheet.concealed)
     header = None if dataset.id_columns else find_header(seen, dataset)
     if header is None or any(name not in header.columns for name in dataset.key):
-        return Unread(place, _HIDDEN, rows_with_ids(seen), codes=rows_with_codes(seen, dataset), is_shown=False)
+        return Unread(place, _HIDDEN, _ids(seen, dataset), codes=rows_with_codes(seen, dataset), is_shown=False)
     rows = extract_table(seen, header, dataset).rows.filter(pl.col("role") == "data")
     keys = rows.select(row=pl.col("row_number").cast(pl.Int64), id=key_text(dataset, "__text"))
     return Unread(place, _HIDDEN, keys.drop_nulls(), is_shown=False)
@@ -207,7 +220,7 @@ def _named_above(sheet: Sheet, header: Header) -> set[int]:
 
 def other_table(sheet: Sheet, place: str, header: Header | None, dataset: Dataset) -> Unread:
     """Judge the rows of a sheet, or of a part of it, whose ``header`` does not name the columns of the dataset."""
-    ids = rows_with_ids(sheet)
+    ids = _ids(sheet, dataset)
     for other in fitting_datasets([sheet], load_contracts().datasets):
         found = find_header(sheet, other)
         if found and other != dataset:
@@ -218,7 +231,8 @@ def other_table(sheet: Sheet, place: str, header: Header | None, dataset: Datase
     missing = f"表头对不上:{missing_message(header, dataset)}" if header else "没有可识别的表头。"
     codes = rows_with_codes(sheet, dataset)
     loose = _loose_rows(sheet, ids, codes, dataset)
-    return Unread(place, f"{missing}{_MEND}", ids, codes=codes, listed=listed, loose=loose)
+    part = None if dataset.id_columns else sheet
+    return Unread(place, f"{missing}{_MEND}", ids, codes=codes, listed=listed, loose=loose, part=part)
 
 
 def _loose_rows(sheet: Sheet, ids: pl.DataFrame, codes: pl.DataFrame, dataset: Dataset) -> tuple[int, ...]:
