@@ -272,7 +272,10 @@ def _take_units(sheet: Sheet, header: Header, table: Table, name: str, result: F
     result.refusal = result.refusal or unit_conflict(stated, header.units, row, name, result.stated_units, dataset)
 
 
-_BESIDE = "一个工作表只并排放一张表;请把这些行移到左边的表下面,或移到另一个工作表并写上表头,再重新报送。"
+_BESIDE = (
+    "一个工作表只并排放一张表;请把这些行移到左边的表下面,或移到另一个工作表并写上表头,再重新报送。"
+    "如果是本表各行的其他信息,请写明是谁的,或删除与本表之间的空列。"
+)
 
 
 def _report(

@@ -19,7 +19,14 @@ from sources.reading.header import Header, best_header
 from sources.reading.labels import label_of
 from sources.reading.levels import SEARCHED_ROWS
 from sources.reading.remarks import is_about_somebody
-from sources.reading.unread import rows_with_codes, rows_with_ids
+from sources.reading.unread import FEWEST, rows_with_codes, rows_with_ids
+
+_ROLE = re.compile(
+    "核[对实查验]|审[核批]|调查|帮扶|结对|包[保联户片]|责任|干部|网格|采集|录入|登记|填[报写表]|操作|管护|看护|照[料看护]|护理"
+    "|[赡扶抚]养|见证|证明|推荐|签约|医[生师]|紧急|夫|妻|[儿孙媳婿亲]|兄弟|姐妹|同住|房东|承租|书记|驻村|原|更正|卡号"
+)
+"""Words for those whose ids are in extra columns of a table, and for other numbers."""
+_OF_NOBODY = re.compile("(?:时间|日期|原因|结果|情况|金额|状态|类别)$")
 
 
 @dataclass(frozen=True)
@@ -61,17 +68,20 @@ def beside(sheet: Sheet, header: Header, dataset: Dataset) -> Beside:
         empty = [i for i in others if i not in content]
         named = [bool(label) and not re.match(NUMERIC, label) for label in header.labels]
         cut = [i for i in content if named[i] and any(max(own) < e < i or i < e < min(own) for e in empty)]
-        if _are_extra(below, cut, _other_ids(below, cut, header, dataset), header, dataset):
+        if _are_extra(below, cut, _other_ids(below, cut, header, dataset, 2), header, dataset):
             cut = []
         apart = [i for i in content if not named[i] or i in cut]
-        return Beside(_other_ids(below, apart, header, dataset), rows_with_codes(below, dataset, apart, 2))
+        ids = _other_ids(below, apart, header, dataset, 2 if cut else FEWEST)
+        return Beside(ids, rows_with_codes(below, dataset, apart, 2))
     cell = f"{column_letters(min(second.columns.values()) + 1)}{second.last_row + sheet.above + 1}"
     rows = _rows_under(sheet, second, header) if second.suffices(dataset) and not dataset.id_columns else ()
     return Beside(_other_ids(below, content, header, dataset), rows_with_codes(below, dataset, content, 2), rows, cell)
 
 
-def _other_ids(sheet: Sheet, columns: Sequence[int], header: Header, dataset: Dataset) -> pl.DataFrame:
-    ids = pl.concat([rows_with_ids(sheet, columns), rows_with_words(sheet, dataset, columns)])
+def _other_ids(
+    sheet: Sheet, columns: Sequence[int], header: Header, dataset: Dataset, fewest: int = FEWEST
+) -> pl.DataFrame:
+    ids = pl.concat([rows_with_ids(sheet, columns, fewest), rows_with_words(sheet, dataset, columns)])
     own = [sheet.plain[f"c{header.columns[c.name]}"] for c in dataset.id_columns if c.name in header.columns]
     if ids.is_empty() or not own:
         return ids
@@ -94,16 +104,17 @@ def _are_extra(sheet: Sheet, columns: Sequence[int], ids: pl.DataFrame, header: 
     """Check whether ``columns`` belong to the rows of the table, ``sheet`` being the rows below its header.
 
     ``ids`` are the ids in those columns, with the ``row`` of each. Another list has ids in rows without the table's
-    data, names a key column, or has half as many columns as the table, unless it names somebody else (监护人, 账号).
-    In a table without ids, codes tell.
+    data, names a key column, or does not say whose they are (监护人, 账号). In a table without ids, codes tell.
     """
     names = {i: header.labels[i] for i in columns}
     labels = [label for text in names.values() if (label := label_of(text, dataset))]
     if not dataset.id_columns or any(label.column.name in dataset.key for label in labels):
         return False
     holders = [i for i in columns if sheet.plain[f"c{i}"].is_in(ids["id"].implode()).any()]
-    is_narrow = 2 * len(columns) < len(header.columns)
-    if not is_narrow and not all(is_about_somebody(names[i]) for i in holders):
+    before = [max((h for h in holders if h < i), default=-1) for i in holders]
+    people = {i: "" if _OF_NOBODY.search(name) else name for i, name in names.items()}
+    whose = ["".join(people[c] for c in columns if last < c <= i) for i, last in zip(holders, before, strict=True)]
+    if not all(is_about_somebody(name) or _ROLE.search(name) for name in whose):
         return False
     filled = pl.sum_horizontal(pl.col(f"c{i}").is_not_null() for i in header.columns.values())
     rows = ids["row"].unique() - sheet.above - 1

@@ -94,13 +94,12 @@ class Unread:
         return f"{self.place}第{rows[0]}行起有{len(rows)}行像是数据,没有读取:{self.reason}"
 
 
-def rows_with_ids(sheet: Sheet, columns: Sequence[int] | None = None) -> pl.DataFrame:
+def rows_with_ids(sheet: Sheet, columns: Sequence[int] | None = None, fewest: int = 2) -> pl.DataFrame:
     """Give the ``row`` and ``id`` of the cells that look like an id, in rows of three filled cells.
 
-    On a whole sheet two are enough if the other one is no label of the id. Only these ``columns`` count; all of them by
-    default. Two columns beside a table are no list, whoever they name.
+    Fewer are enough, down to ``fewest``, if the other one is no label of the id. Only these ``columns`` count; all of
+    them by default.
     """
-    fewest = 2 if columns is None else FEWEST
     found = _rows_with(sheet, pl.all().str.contains(_ID), columns, fewest, ~pl.all().str.contains(_LABEL))
     return found.with_columns(pl.col("id").str.head(_ID_LENGTH))
 
