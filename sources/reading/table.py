@@ -64,7 +64,7 @@ def is_repeated_header(header: Header) -> pl.Expr:
     """Match rows that repeat the header.
 
     Every filled cell of a matched column equals its header text, and at least two cells do (one if the header has
-    several rows).
+    several rows). A row that repeats half of the names but not all is the header of a table that lacks a column.
     """
     same, other = [], []
     for index in header.columns.values():
@@ -74,7 +74,17 @@ def is_repeated_header(header: Header) -> pl.Expr:
         same.append(is_same)
         other.append(cell.is_not_null() & ~is_same)
     enough = 2 if len(header.texts) == 1 else 1
-    return (pl.sum_horizontal(same) >= enough) & ~pl.any_horizontal(other)
+    return (pl.sum_horizontal(same) >= enough) & ~pl.any_horizontal(*other, *_lacking_a_name(header))
+
+
+def _lacking_a_name(header: Header) -> list[pl.Expr]:
+    """Match, for each row of a header, the rows with half of its texts or more, but not all of them."""
+    found = []
+    for row in header.texts or (header.labels,):
+        names = [pl.col(f"c{i}") == row[i] for i in header.columns.values() if row[i]]
+        if len(names) > 2:
+            found.append((2 * pl.sum_horizontal(names)).is_between(len(names), 2 * len(names) - 1))
+    return found
 
 
 def _roles(sheet: Sheet, header: Header, dataset: Dataset) -> pl.DataFrame:

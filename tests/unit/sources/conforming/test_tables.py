@@ -217,3 +217,35 @@ def test_a_header_of_two_rows_with_the_names_before_is_no_bad_row(head: str, gap
     lower = [n if i in (2, 3, 4, 5) else None for i, n in enumerate(names)]
     for found in both([*FIRST, *gap, upper, lower, *block(3, 4)[1:]]):
         assert [r[1:] for r in read(found)] == [r[1:] for r in expected(*((0, n) for n in (1, 2, 3, 4)))]
+
+
+def _lacking(places: list[int], first: int = 3, last: int = 4) -> Rows:
+    """Rows below the header of the first table, in which some names are empty."""
+    head, *rows = block(first, last)
+    return [[None if i in places else text for i, text in enumerate(head)], *rows]
+
+
+@pytest.mark.parametrize("gap", [[], [[]], [["二、文洞村低保对象名单"]]])
+@pytest.mark.parametrize("places", [[0], [5], [8], [10], [3, 5], [0, 1, 2]])
+def test_a_header_that_lacks_a_name_is_no_repeated_one(places: list[int], gap: Rows) -> None:
+    labels = [[c.label for c in SUBSISTENCE.columns][i] for i in places]
+    for found in both([*FIRST, *gap, *_lacking(places)]):
+        (file,) = found.files
+        assert f"第{4 + len(gap)}行" in str(file.refusal)
+        assert all(f"缺少必填列“{label}”" in str(file.refusal) for label in labels)
+        assert (file.rows_refused, file.rows_unread) == (4, 0)
+
+
+def test_cells_below_an_empty_name_of_an_optional_column_are_told() -> None:
+    place = [c.name for c in SUBSISTENCE.columns].index("approved_on")
+    for found in both([*FIRST, *_lacking([place])]):
+        assert read(found) == expected((2, 1), (3, 2), (5, 3), (6, 4))
+        assert found.rows["approved_on"].is_null().to_list() == [False, False, True, True]
+        assert "有2个单元格没有列名(从J5起)" in found.files[0].warnings[0]
+
+
+def test_a_repeated_header_may_have_other_marks_or_few_names() -> None:
+    few = [*FIRST[0][:2], *[None] * (WIDTH - 2)]
+    for head in (FIRST[0], few, [f" {t}" for t in FIRST[0]], [*FIRST[0], "备注"], [f"{t}\n" for t in FIRST[0]]):
+        for found in both([*FIRST, head, *block(3, 4)[1:]]):
+            assert read(found) == expected((2, 1), (3, 2), (5, 3), (6, 4))
