@@ -71,7 +71,7 @@ def _power(text: str, column: Column, header_unit: str | None, rate: str) -> int
     unit = _IN_BRACKETS.sub(r"/\1", text.rstrip("\u3002;,")).replace("圆", "元")
     if unit.startswith(("/", "每")):
         unit = (header_unit or column.unit or "") + unit
-    plain = plain_unit(unit, column.label, column.unit, rate if _PERIOD.search(unit) else "")
+    plain = plain_unit(unit, column.period, column.unit, rate if _PERIOD.search(unit) else "")
     return 0 if plain == (column.unit or "") else power_of_ten(plain, column.unit)
 
 

@@ -48,6 +48,8 @@ class Column:
     key_position: int | None = None
     values: tuple[str, ...] = ()
     unit: str | None = None
+    period: str = ""
+    """What its amounts are for: 月, 年 or nothing."""
     minimum: float | None = None
     maximum: float | None = None
     is_published: bool = False

@@ -141,6 +141,7 @@ class ColumnProperties(_Part):
         | None
     ) = None
     unit: Unit | None = None
+    period: Literal["month", "year"] | None = None
     published: bool = False
     prefilled: bool = False
 

@@ -14,6 +14,7 @@ from sources.contracts import odcs, rules
 from sources.contracts.model import Column, Contracts, Dataset, Department, Kind
 from sources.contracts.problem import Problem, error_of
 from sources.contracts.row_schema import accepted_columns
+from sources.units import period_of
 
 SUFFIX = ".odcs.yaml"
 
@@ -24,6 +25,7 @@ _KIND_OF_SEMANTIC: dict[str | None, Kind] = {
     "town_name": "town",
     "village_name": "village",
 }
+_PERIODS = {"month": "月", "year": "年"}
 _KIND_OF_TYPE: dict[str, Kind] = {"date": "date", "number": "number", "integer": "integer", "boolean": "yes_or_no"}
 
 
@@ -87,6 +89,7 @@ def _column(column: odcs.Column) -> Column:
         key_position=column.primary_key_position,
         values=tuple(e.value for e in column.enum) if kind == "list" else (),
         unit=custom.unit,
+        period=_PERIODS[custom.period] if custom.period else period_of(column.business_name),
         minimum=bounds.minimum,
         maximum=bounds.maximum,
         is_published=custom.published,

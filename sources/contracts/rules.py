@@ -77,6 +77,8 @@ def _of_type(column: Column) -> Iterator[tuple[str, str, str]]:
         yield "logicalType", repr(column.logical_type), f"It should be 'string' with the semantic {custom.semantic}"
     if custom.unit and not is_number:
         yield "customProperties.unit", repr(custom.unit), "A unit is allowed for numbers only"
+    if custom.period and not custom.unit:
+        yield "customProperties.period", repr(custom.period), "A period is allowed beside a unit only"
     if bounds and not is_number:
         yield "logicalTypeOptions", repr(column.logical_type), "Bounds are allowed for numbers only"
     if bounds and bounds.minimum is not None and bounds.maximum is not None and bounds.minimum > bounds.maximum:

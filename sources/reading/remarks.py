@@ -81,9 +81,9 @@ def _one(text: str, column: Column, rate: str) -> str | None:
     if re.fullmatch(_FIXED, text, re.IGNORECASE):
         return ""
     if column.unit:
-        if is_rate(text, column.label, rate):
+        if is_rate(text, column.period, rate):
             return ""
-        unit = plain_unit(_UNIT_LEAD.sub("", text), column.label, column.unit, rate)
+        unit = plain_unit(_UNIT_LEAD.sub("", text), column.period, column.unit, rate)
         if unit in UNITS or not unit:
             return unit
         found = re.match("[十百千万亿]*元(?=[^/])", text)
@@ -97,12 +97,12 @@ def _hint(text: str, column: Column, rate: str) -> str | None:
     words = _SOMEBODY.findall(text) if column.is_identity or column.unit else []
     if column.unit:
         words += _SOMETHING.findall(text)
-        words += [m[0] for m in _PERIOD.finditer(text) if not is_rate(m[1], column.label, rate)]
+        words += [m[0] for m in _PERIOD.finditer(text) if not is_rate(m[1], column.period, rate)]
     if any(word not in column.label for word in words):
         return None
     if not column.unit:
         return ""
-    units = {plain_unit(found, column.label, column.unit, rate) for found in _AMOUNT_UNIT.findall(text)}
+    units = {plain_unit(found, column.period, column.unit, rate) for found in _AMOUNT_UNIT.findall(text)}
     if len(units) > 1 or (not units and re.search("[万亿]", text)):
         return None
     unit = next(iter(units), "")

@@ -15,6 +15,8 @@ from tests.unit.sources.builder import CONTRACTS, wide
 from tests.unit.sources.cells import judged, judged_in_excel
 
 INCOME = CONTRACTS.dataset("household_income")
+DISABILITY = CONTRACTS.dataset("disability_subsidies")
+VILLAGE_INCOME = CONTRACTS.dataset("collective_income")
 SUBSISTENCE = CONTRACTS.dataset("subsistence_allowance")
 FUNDS = CONTRACTS.dataset("support_funds")
 ROADS = CONTRACTS.dataset("rural_roads")
@@ -111,6 +113,19 @@ def test_units_convert_exactly(dataset, column: str, cell: str, value: object) -
         (SUBSISTENCE, "monthly_amount", "每人每月436.5元", Decimal("436.5")),
         (SUBSISTENCE, "monthly_amount", "每月¥436.50", Decimal("436.5")),
         (SUBSISTENCE, "monthly_amount", "0.05万/月", Decimal(500)),
+        (DISABILITY, "living_subsidy", "181元/月", Decimal(181)),
+        (DISABILITY, "nursing_subsidy", "243/月", Decimal(243)),
+        (DISABILITY, "living_subsidy", "每人每月181元", Decimal(181)),
+        (DISABILITY, "living_subsidy", "181元/人/月", Decimal(181)),
+        (DISABILITY, "nursing_subsidy", "243.00元(每月)", Decimal(243)),
+        (DISABILITY, "living_subsidy", "0.0181万元/月", Decimal(181)),
+        (DISABILITY, "living_subsidy", "2172元/年", None),
+        (DISABILITY, "living_subsidy", "181元/季", None),
+        (DISABILITY, "nursing_subsidy", "每年2916元", None),
+        (DISABILITY, "living_subsidy", "181元/户/月", None),
+        (VILLAGE_INCOME, "total_income", "12.5万元/年", Decimal("12.5")),
+        (VILLAGE_INCOME, "rental_income", "每年3万元", Decimal(3)),
+        (VILLAGE_INCOME, "total_income", "1万元/月", None),
         (INCOME, "wage_income", "每年12000元", Decimal(12000)),
         (INCOME, "wage_income", "12000元/户/年", Decimal(12000)),
         (INCOME, "wage_income", "1.2万/年", Decimal(12000)),

@@ -171,6 +171,10 @@ WRONG_VALUES: dict[str, tuple[Change, list[str]]] = {
         in_column("wage_income", "household_income", unit="万圆"),
         ["table household_income, column wage_income, field customProperties.unit: found '万圆'", "万元", "公里", "户"],
     ),
+    "period": (
+        custom("relation_to_head", period="月"),
+        [f"{HEAD} relation_to_head, field customProperties.period: found '月'", "'month'", "'year'"],
+    ),
     "published": (
         custom("relation_to_head", published="yes"),
         [f"{HEAD} relation_to_head, field customProperties.published: found 'yes'"],
@@ -304,6 +308,10 @@ CONTRADICTIONS: dict[str, tuple[Change, list[str]]] = {
     "unit of a text": (
         custom("relation_to_head", unit="元"),
         [f"{HEAD} relation_to_head, field customProperties.unit: found '元'"],
+    ),
+    "period without a unit": (
+        custom("relation_to_head", period="month"),
+        [f"{HEAD} relation_to_head, field customProperties.period: found 'month'"],
     ),
     "bounds of a text": (
         in_column("relation_to_head", logicalTypeOptions={"minimum": 0}),

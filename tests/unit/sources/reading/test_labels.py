@@ -179,6 +179,22 @@ def test_an_amount_of_a_person_per_month_is_one_in_yuan(remark: str) -> None:
     assert (found.unit or "元", found.is_sure) == ("元", True)
 
 
+@pytest.mark.parametrize(
+    ("text", "unit"),
+    [
+        ("困难残疾人生活补贴(元/月)", "元"),
+        ("重度残疾人护理补贴(元/人/月)", "元"),
+        ("困难残疾人生活补贴(每月元)", "元"),
+        ("困难残疾人生活补贴(元/年)", "元/年"),
+        ("重度残疾人护理补贴(元/季)", "元/季"),
+    ],
+)
+def test_a_contract_tells_the_period_of_which_the_label_is_silent(text: str, unit: str) -> None:
+    found = label_of(plain(text), CONTRACTS.dataset("disability_subsidies"))
+    assert found is not None
+    assert found.unit == unit
+
+
 @pytest.mark.parametrize("remark", ["(元/户)", "(元/年)", "(元/人/年)", "(元/月/户)", "(元/天)"])
 def test_an_amount_of_a_household_or_a_year_is_not_that_of_a_person_per_month(remark: str) -> None:
     found = label_of(plain(f"月保障金{remark}"), SUBSISTENCE)
