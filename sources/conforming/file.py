@@ -294,7 +294,7 @@ def _report(
         result.skipped.append(f"{name}有{table.unanswered}行没有填写(只有预先印好的编号),按未核查处理,不计入行数")
     if table.notes:
         result.skipped.append(
-            f"{name}第{listed(np.array(table.notes))}行是说明、签字或分组标题(或示例、平均数),没有作为数据读取"
+            f"{name}第{listed(np.array(table.notes))}行是说明、签字或分组标题(或示例、平均数、统计数),没有作为数据读取"
         )
 
 

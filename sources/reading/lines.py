@@ -99,6 +99,11 @@ class Columns:
         return self._where("number", "integer")
 
     @cached_property
+    def units(self) -> dict[int, str]:
+        """The contract's units of columns that can be summed."""
+        return {i: self.dataset[name].unit or "?" for name, i in self.header.columns.items() if i in self.numbers}
+
+    @cached_property
     def ids(self) -> frozenset[int]:
         """Columns of ids and certificates."""
         return self._where("resident_id", "certificate")
@@ -151,7 +156,9 @@ def keyless_rows(cells: pl.DataFrame, header: Header, dataset: Dataset) -> pl.Se
 def _have_plain_amounts(cells: pl.DataFrame, columns: Columns) -> pl.Series:
     """Match rows that need no look: they have a number, and no word with which it may be a total or a telephone."""
     has_number = _any([pl.col(f"c{i}").str.contains(r"^[-+¥]?[0-9][0-9,.]*$") for i in columns.numbers])
-    has_word = _any([pl.all().str.contains(rf"{TOTAL_WORDS}|共|电话|方式|手机|日期|时间")])
+    has_word = _any(
+        [pl.all().str.contains(rf"{TOTAL_WORDS}|共|电话|方式|手机|日期|时间|[0-9][户人]|^(?:[户人个条座处次]|公里)$")]
+    )
     return cells.select(found=has_number & ~has_word)["found"]
 
 

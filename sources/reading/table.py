@@ -16,6 +16,7 @@ from sources.reading.about_columns import is_example, rows_about_columns
 from sources.reading.files import Sheet
 from sources.reading.header import Header
 from sources.reading.lines import NOTHING, Columns, keyless_rows, line_role
+from sources.reading.statistics import is_statistics
 from sources.reading.totals import PART, WHOLE
 
 TOTALS = (WHOLE, "总计", PART)
@@ -129,11 +130,21 @@ def _with_lines(roles: pl.DataFrame, sheet: Sheet, header: Header, dataset: Data
     is_wide = 2 * (merges[:, 3] - merges[:, 1] + 1) > max(2, len(header.columns))
     merged = np.isin(rows.to_numpy(), merges[is_wide & (merges[:, 0] == merges[:, 2]), 0])
     columns = Columns(header, dataset)
-    found = [line_role(texts, wide, columns) for texts, wide in zip(sheet.plain[rows].rows(), merged, strict=True)]
+    cells = sheet.plain[rows].rows()
+    found = [line_role(texts, wide, columns) for texts, wide in zip(cells, merged, strict=True)]
+    last = (roles["role"] == "data").arg_true().max() or 0
+    found = [
+        ("note", None) if line[0] == "data" and row > last and is_statistics(_filled(texts), columns) else line
+        for row, texts, line in zip(rows, cells, found, strict=True)
+    ]
     role, kind = (pl.Series(values, dtype=pl.String) for values in zip(*found, strict=True))
     label = roles["label"].gather(rows)
     label = pl.select(pl.when(label.is_in(TOTALS) & (kind == WHOLE)).then(label).otherwise(kind)).to_series()
     return pl.DataFrame([roles["role"].scatter(rows, role), roles["label"].scatter(rows, label)])
+
+
+def _filled(texts: tuple[str | None, ...]) -> dict[int, str]:
+    return {i: text for i, text in enumerate(texts) if text and text not in NOTHING}
 
 
 def _sections(roles: pl.DataFrame, header: Header) -> np.ndarray:
