@@ -29,6 +29,16 @@ _TWICE = tuple(f"{kind}{end}" for kind in ("村", "行政村") for end in (*_OF_
 """Ends behind a name that has its own: the village 黄溪村 has a 黄溪村村民委员会."""
 _OFFICES = ("人民政府", "政府", "办事处")
 _STREET, _STREET_OFFICES = "街道", ("街道办", "街办", "办事处")
+_PROVINCES = dict(
+    re.findall(
+        r"(\d\d)(\D+)",
+        "11北京12天津13河北14山西15内蒙古21辽宁22吉林23黑龙江31上海32江苏33浙江34安徽35福建36江西37山东41河南42湖北43湖南"
+        "44广东45广西46海南50重庆51四川52贵州53云南54西藏61陕西62甘肃63青海64宁夏65新疆71台湾81香港82澳门",
+    )
+)
+"""Provinces by the first two digits of the codes of their divisions (GB/T 2260)."""
+_NAMED_ALIKE = ("63", "46")
+"""Qinghai has a 海南藏族自治州, which is not in the province of Hainan."""
 AMBIGUOUS = "?"
 """The division of a form that fits more than one village of the town."""
 ANYWHERE = ""
@@ -41,7 +51,9 @@ class Vintage:
 
     district_code: str
     prefix: str
-    """Expression for the names of the district and of what it belongs to, as people write them before a place."""
+    """Expression for the names of the district and of what it belongs to, as people write them before a place.
+
+    It has one group, which stays: another province."""
     towns: pl.DataFrame
     """form, town_code: every form of a town (its name, its office, its 9-digit code, the code with three zeros)."""
     villages: pl.DataFrame
@@ -74,7 +86,7 @@ def vintage_of(vintages: pl.DataFrame, month: Month) -> Vintage:
     rows = in_force(vintages, month)
     return Vintage(
         district_code=rows["district_code"][0],
-        prefix=_prefix(rows["district_name"][0]),
+        prefix=_prefix(rows["district_name"][0], rows["district_code"][0][:2]),
         towns=_town_forms(rows.select("town_code", "town_name").unique(maintain_order=True)),
         villages=pl.concat([_village_forms(rows), _village_forms(rows.with_columns(town_code=pl.lit(ANYWHERE)))]),
     )
@@ -93,10 +105,18 @@ def _town_forms(towns: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([full, offices]).unique("form", keep="first", maintain_order=True)
 
 
-def _prefix(district: str | None) -> str:
-    """Match the district's name with or without province and city; without a name, match nothing."""
-    above = r"(?:[\u{4e00}-\u{9fff}]{2,8}(?:省|自治区))?(?:[\u{4e00}-\u{9fff}]{2,8}(?:市|自治州|盟|地区))?"
-    return rf"^{above}{re.escape(plain(district))}" if district else r"^\b\B"
+def _prefix(district: str | None, province: str) -> str:
+    """Match the district's name with or without province and city; without a name, match nothing.
+
+    The first group is the name of another province, which is no part of the district's.
+    """
+    if not district:
+        return r"^\b\B"
+    others = [name for code, name in _PROVINCES.items() if code != province and (province, code) != _NAMED_ALIKE]
+    own = _PROVINCES.get(province, r"[\u{4e00}-\u{9fff}]{2,3}")
+    suffix = "(?:省|市|(?:壮族|回族|维吾尔)?自治区|特别行政区)?"
+    city = r"(?:[\u{4e00}-\u{9fff}]{2,8}(?:市|自治州|盟|地区))?"
+    return rf"^(?:({'|'.join(others)}){suffix})?(?:{own}{suffix})?{city}{re.escape(plain(district))}"
 
 
 def _stem(name: str) -> str:

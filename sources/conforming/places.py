@@ -42,7 +42,7 @@ def _looked_up(places: pl.DataFrame, forms: pl.DataFrame, prefix: str) -> pl.Dat
     """
     keys, code = forms.columns[:-1], forms.columns[-1]
     on = [key if key in places.columns else "text" for key in keys]
-    names = pl.col("text").str.replace_all(_SIGNS, "").str.replace(prefix, "").str.replace(_OFFICE, "$1$2")
+    names = pl.col("text").str.replace_all(_SIGNS, "").str.replace(prefix, "$1").str.replace(_OFFICE, "$1$2")
     without = places.with_columns(names)
     found, found_without = (
         texts.join(forms, left_on=on, right_on=keys, how="left", maintain_order="left")[code]

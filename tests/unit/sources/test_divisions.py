@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
+from sources.conforming.places import conform_towns
 from sources.contracts.model import Dataset
 from sources.divisions import Vintage, load_vintages, vintage_of
 from sources.months import Month
@@ -217,10 +218,56 @@ def test_another_place_in_front_is_another_village(text: str) -> None:
         "源潭镇人民政府",
         "清城区源潭镇政府",
         "广东省清城区源潭镇",
+        "广东清远市清城区源潭镇",
+        "广东省-清远市-清城区-源潭镇",
     ],
 )
 def test_the_district_may_be_in_front_of_a_town_and_its_office_behind(text: str) -> None:
     assert judged(REGISTER, "town_name", text) == [("441802103", None)]
+
+
+@pytest.mark.parametrize("after", ["源潭镇", "-源潭镇", "源潭镇人民政府"])
+@pytest.mark.parametrize(
+    "province",
+    [
+        "湖南省清远市",
+        "湖南清远市",
+        "湖南省",
+        "广西壮族自治区清远市",
+        "西藏自治区清远市",
+        "内蒙古自治区",
+        "北京市",
+        "上海市清远市",
+        "香港特别行政区清远市",
+        "广西省清远市",
+        "湖北广东省清远市",
+    ],
+)
+def test_another_province_in_front_is_another_place(province: str, after: str) -> None:
+    assert judged(REGISTER, "town_name", f"{province}清城区{after}") == [(None, "division_unknown")]
+    found = conformed_row(REGISTER, town_name="源潭镇", village_name=f"{province}清城区源潭镇黄溪村委会")
+    assert found["row_error"] == "division_unknown"
+
+
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [
+        ("632521", "青海省海南藏族自治州某某县东城镇"),
+        ("632521", "海南藏族自治州某某县东城镇"),
+        ("310115", "上海市某某县东城镇"),
+        ("150121", "内蒙古自治区呼和浩特市某某县东城镇"),
+        ("451021", "广西壮族自治区百色市某某县东城镇"),
+        ("653121", "新疆喀什地区某某县东城镇"),
+        ("220221", "吉林省吉林市某某县东城镇"),
+        ("220221", "吉林市某某县东城镇"),
+        ("900001", "某某省某某市某某县东城镇"),
+    ],
+)
+def test_the_province_of_the_district_is_known_by_its_code(code: str, text: str) -> None:
+    rows = [("2000-01-01", f"{code}001", "东城镇", f"{code}001001", "大楼村委会", "village", code, "某某县")]
+    columns = [*VINTAGES.columns[:6], "district_code", "district_name"]
+    vintage = vintage_of(pl.DataFrame(rows, schema=columns, orient="row"), Month(2021, 6))
+    assert conform_towns(pl.DataFrame({"text": [text]}), vintage)["value"].to_list() == [f"{code}001"]
 
 
 @pytest.mark.parametrize(
