@@ -15,7 +15,7 @@ import polars as pl
 
 from sources.contracts.model import Column
 from sources.contracts.row_schema import NUMBER as EXACT
-from sources.reading.files.sheet import SCALED
+from sources.reading.files.sheet import DATE, SCALED
 from sources.units import plain_unit, power_of_ten
 
 _FORM = r"^([+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?|[+-]?\.[0-9]+)([^0-9.,+-][^0-9]*)?$"
@@ -24,6 +24,7 @@ _CURRENCY = r"(?i)^([+-]?)(?:人民币|RMB|CNY|\u{a5}):?([+-]?)"
 _PERIOD_IN_FRONT = "^((?:每人|每户)?每[月年])(.*[0-9].*)$"
 _IN_BRACKETS = re.compile(r"\(/?每?(.{1,6})\)$")
 _PERIOD = re.compile("[月年]")
+_DAY, _YEAR = "^([0-9]{4})-[0-9]{2}-[0-9]{2}", "^([0-9]{4})年度?$"
 MAX_DIGITS = 18
 """Most digits before the decimal point that Decimal(28, 10) can hold."""
 
@@ -76,8 +77,14 @@ def _power(text: str, column: Column, header_unit: str | None, rate: str) -> int
 
 
 def _plain_texts(cells: pl.DataFrame, column: Column) -> pl.Series:
-    """Take the currency off that is in front of an amount, and put a period that is in front behind it."""
+    """Take the currency off that is in front of an amount, and put a period that is in front behind it.
+
+    The year of a date cell counts in a column of years: its number format may show nothing else.
+    """
     texts = cells["text"]
+    if column.is_year:
+        year = texts.str.extract(_DAY, 1)
+        return texts.zip_with((cells["type"] != DATE) | year.is_null(), year).str.replace(_YEAR, "$1")
     if (column.unit or "").endswith("元") and texts.str.contains("^[^0-9]").any():
         texts = texts.str.replace(_PERIOD_IN_FRONT, "$2$1").str.replace(_CURRENCY, "$1$2")
     return texts

@@ -63,6 +63,11 @@ class Column:
         return (self.label, *self.synonyms)
 
     @property
+    def is_year(self) -> bool:
+        """Whether its numbers are years, which people also write as days or with 年 behind."""
+        return self.kind == "integer" and self.unit is None and self.label.endswith(("年度", "年份", "年"))
+
+    @property
     def is_identity(self) -> bool:
         """True where the cell names or locates a person and must not leave the restricted zone."""
         return self.classification == "restricted"
