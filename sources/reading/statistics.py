@@ -33,7 +33,7 @@ def is_statistics(filled: dict[int, str], columns: Columns) -> bool:
     """
     cells = list(filled.items())
     kinds = [_kind(i, text, columns) for i, text in cells]
-    if None in kinds or kinds[0] not in ("label", "counted"):
+    if not kinds or None in kinds or kinds[0] not in ("label", "counted"):
         return False
     pairs = list(zip(kinds, [*kinds[1:], None], strict=True))
     if "counted" in kinds or "count" in kinds or ("number", "unit") in pairs:
