@@ -266,7 +266,8 @@ class Intake:
         files = ledger.ledger_of(taken, state, dataset, self.month)
         problems = ledger.problem_rows(taken)
         if state:
-            fingerprint = store.write_month(self.home, dataset, self.month, state, problems, files)
+            columns = ledger.sheet_columns(taken)
+            fingerprint = store.write_month(self.home, dataset, self.month, state, problems, files, columns)
         elif taken:
             files = store.write_rejected(self.home, dataset, self.month, problems, files)
         if taken:

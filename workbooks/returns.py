@@ -6,7 +6,7 @@ import polars as pl
 
 from sources import parquet
 from sources.contracts.model import Dataset
-from sources.contracts.row_schema import ROW_ID, ROWS_FILE
+from sources.contracts.row_schema import COLUMNS_FILE, ROW_ID, ROWS_FILE
 from sources.home import Home
 from sources.months import Month
 from sources.privacy.people import IDENTITY
@@ -31,10 +31,12 @@ def doubtful_returns(home: Home, dataset: Dataset, month: Month, ledger: pl.Data
     received = ledger.select("file_no", pl.col("received_at").dt.date().alias("received_on"))
     rows = (
         parquet.read(path)
+        .sort("row_number")
         .join(received, on="file_no", how="left")
         .join(_restricted(home, dataset, month), on=list(ROW_ID), how="left", maintain_order="left")
+        .join_asof(_sheet_columns(home, dataset, month), on="row_number", by=list(ROW_ID[:3]), check_sortedness=False)
         .select(
-            "delivery_no", "file_no", "sheet_no", "row_number",
+            "delivery_no", "file_no", "sheet_no", "row_number", "sheet_columns",
             *[_text(dataset, c.name).alias(f"{c.name}__raw") for c in dataset.columns],
             row_state=pl.lit("accepted"),
             is_admissible=pl.lit(True),
@@ -56,3 +58,10 @@ def _restricted(home: Home, dataset: Dataset, month: Month) -> pl.DataFrame:
     """Read those cells of the accepted rows that stay in the restricted zone."""
     columns = [IDENTITY + c.name for c in dataset.columns if c.stays_restricted]
     return parquet.read(home.identities(dataset, month) / ROWS_FILE, columns=[*ROW_ID, *columns])
+
+
+def _sheet_columns(home: Home, dataset: Dataset, month: Month) -> pl.DataFrame:
+    """Read which columns the tables of a month have, by the first row of each; a month of before names no cells."""
+    path = home.quarantine(dataset, month) / COLUMNS_FILE
+    schema = dict.fromkeys(ROW_ID, pl.Int32) | {"sheet_columns": pl.String}
+    return (parquet.read(path) if path.exists() else pl.DataFrame(schema=schema)).sort("row_number")

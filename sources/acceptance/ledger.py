@@ -115,6 +115,23 @@ def problem_rows(taken: Taken) -> pl.DataFrame:
     return pl.concat(frames, how="diagonal") if frames else pl.DataFrame(schema={"row_state": pl.String})
 
 
+def sheet_columns(taken: Taken) -> pl.DataFrame:
+    """List delivery_no, file_no, sheet_no, row_number and ``sheet_columns`` of the first row of each table.
+
+    ``sheet_columns`` are described in ``reading.table.Table``; the rows below have the same ones up to the next table.
+    """
+    place = ["delivery_no", "file_no", "sheet_no", "row_number"]
+    frames = [
+        c.rows.select(pl.lit(c.delivery_no, pl.Int32).alias(place[0]), *place[1:], "sheet_columns")
+        for c, _ in taken
+        if not c.rows.is_empty()
+    ]
+    if not frames:
+        return pl.DataFrame(schema=dict.fromkeys(place, pl.Int32) | {"sheet_columns": pl.String})
+    rows = pl.concat(frames).sort(place)
+    return rows.filter(pl.struct(*place[:3], "sheet_columns").rle_id().diff().fill_null(1) != 0)
+
+
 def error_counts(taken: Taken) -> dict[str, int]:
     """Count the cells with each error code over all deliveries of a month; ``duplicate_key`` counts rows."""
     counts: Counter[str] = Counter()

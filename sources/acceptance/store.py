@@ -15,7 +15,15 @@ import polars as pl
 from sources import parquet
 from sources.acceptance.in_force import InForce
 from sources.contracts.model import Contracts, Dataset
-from sources.contracts.row_schema import FILE_LEDGER, LEDGER_FILE, ROW_ID, ROWS_FILE, accepted_columns, schema_of
+from sources.contracts.row_schema import (
+    COLUMNS_FILE,
+    FILE_LEDGER,
+    LEDGER_FILE,
+    ROW_ID,
+    ROWS_FILE,
+    accepted_columns,
+    schema_of,
+)
 from sources.home import Home, sync
 from sources.months import Month
 from sources.privacy.people import IDENTITY
@@ -24,11 +32,13 @@ SCHEMA_FILE = "schema.parquet"
 
 
 def write_month(
-    home: Home, dataset: Dataset, month: Month, state: InForce, problems: pl.DataFrame, ledger: pl.DataFrame
-) -> str:
+    home: Home, dataset: Dataset, month: Month, state: InForce, problems: pl.DataFrame, ledger: pl.DataFrame,
+    sheet_columns: pl.DataFrame,
+) -> str:  # fmt: skip
     """Write identities and rows with problems (restricted), accepted rows and the ledger; return the fingerprint.
 
-    All four are complete before the first one takes its place: a full disk leaves the former files, and a killed
+    For a form that comes back also the ``sheet_columns`` of its rows, because other answers tell later whether they are
+    right. All are complete before the first one takes its place: a full disk leaves the former files, and a killed
     process leaves whole files. Raises OSError if they cannot be written.
     """
     rows = state.rows.with_columns(row_order=pl.int_range(pl.len(), dtype=pl.Int64))
@@ -37,6 +47,8 @@ def write_month(
     accepted = home.accepted(dataset, month) / ROWS_FILE
     frames = {home.deliveries(dataset, month) / LEDGER_FILE: ledger, accepted: rows.drop(identities)}
     frames[home.quarantine(dataset, month) / ROWS_FILE] = problems
+    if any(c.is_prefilled for c in dataset.columns):
+        frames[home.quarantine(dataset, month) / COLUMNS_FILE] = sheet_columns
     if identities:
         frames[home.identities(dataset, month) / ROWS_FILE] = rows.select(*ROW_ID, *names, *identities)
     return write_frames(home, frames)[accepted]

@@ -19,6 +19,8 @@ ROWS_FILE = "rows.parquet"
 """Rows of one dataset and month, in every zone."""
 LEDGER_FILE = "files.parquet"
 """Per-file balances of one dataset and month (``FILE_LEDGER``)."""
+COLUMNS_FILE = "columns.parquet"
+"""Columns of the sheets that the rows of a month were read from (restricted zone)."""
 
 NUMBER = pl.Decimal(28, 10)
 """Exact decimals: 18 digits before the point, 10 behind it."""

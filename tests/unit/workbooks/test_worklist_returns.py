@@ -9,14 +9,18 @@ from typing import Any
 
 import openpyxl
 import pytest
+from openpyxl.utils import get_column_letter
 
 from sources.acceptance.outcome import DatasetOutcome
+from sources.contracts.row_schema import COLUMNS_FILE
 from sources.profiling.profile import DeliveryProfile, Verdict
 from tests.unit.workbooks.district import JULY, District, settle
 from tests.unit.workbooks.worklists import ANSWER, HEADER_ROW, head, lists
 from workbooks import intake_report
 from workbooks.feedback import write_feedback
 from workbooks.leads import keep_published_leads
+from workbooks.places import first_places
+from workbooks.problems import problems_of
 
 RETURNS = "风险线索核查反馈表"
 
@@ -98,6 +102,39 @@ def test_half_an_answer_is_asked_for(settled: District) -> None:
 def test_a_wrong_answer_gets_feedback(settled: District, answer: dict[str, Any], row: tuple[str, str]) -> None:
     send_back(settled, lists(settled)["凤城街道"], {"L0000000000000001": ANSWER | answer})
     assert feedback_rows(settled) == [row]
+
+
+@pytest.mark.parametrize("inserted", [0, 2])
+@pytest.mark.parametrize("lead", ["L0000000000000001", "L0000000000000003"])
+@pytest.mark.parametrize(
+    ("column", "value", "code"),
+    [
+        ("线索编号", "L00000000000000XX", "lead_unknown"),
+        ("核实日期", datetime(2021, 7, 20), "verified_in_future"),
+    ],
+)
+def test_a_doubtful_answer_is_named_by_its_cell(
+    settled: District, column: str, value: Any, code: str, lead: str, inserted: int
+) -> None:
+    path = lists(settled)["凤城街道"]
+    send_back(settled, path, {lead: ANSWER | {column: value}})
+    delivered = settled.inbox("agriculture", JULY) / path.name
+    book = openpyxl.load_workbook(delivered)
+    sheet = book.worksheets[0]
+    if inserted:
+        sheet.insert_cols(1, inserted)
+        book.save(delivered)
+        settle(delivered)
+    shown = value if isinstance(value, str) else ANSWER["核实结果"]
+    at = head(sheet)[column if isinstance(value, str) else "核实结果"]
+    (row,) = (r for r in range(HEADER_ROW + 1, sheet.max_row + 1) if sheet.cell(r, at).value == shown)
+    feedback_rows(settled)
+    dataset = settled.contracts.dataset("verification_returns")
+    cells = {p.code: p.cell for p in first_places(problems_of(settled.home, dataset, JULY).rows, dataset)}
+    assert cells == {code: f"{get_column_letter(head(sheet)[column])}{row}"}
+    (settled.home.quarantine(dataset, JULY) / COLUMNS_FILE).unlink()
+    (place,) = first_places(problems_of(settled.home, dataset, JULY).rows, dataset)
+    assert place.cell == f"第{row}行"
 
 
 def test_one_answer_merged_over_a_households_leads_counts_for_each(settled: District) -> None:
