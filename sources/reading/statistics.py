@@ -29,16 +29,18 @@ def is_statistics(filled: dict[int, str], columns: Columns) -> bool:
     """Check whether the cells of a row without a key, by column, are labels and what they count.
 
     A count has its unit, in its cell or in the next one, or its label says that it is one. A person's name, a word of
-    its column's list, or an amount where nothing is counted make the row data.
+    its column's list, an amount where nothing is counted, and one beside a code with a count (第3户) make the row data.
     """
     cells = list(filled.items())
     kinds = [_kind(i, text, columns) for i, text in cells]
     if not kinds or None in kinds or kinds[0] not in ("label", "counted"):
         return False
+    is_amount = any(kind == "number" and i in columns.numbers for (i, _), kind in zip(cells, kinds, strict=True))
+    if is_amount and any(i in columns.codes and kind != "label" for (i, _), kind in zip(cells, kinds, strict=True)):
+        return False
     pairs = list(zip(kinds, [*kinds[1:], None], strict=True))
     if "counted" in kinds or "count" in kinds or ("number", "unit") in pairs:
         return all(before in ("number", "label") for before, kind in pairs if kind == "unit")
-    is_amount = any(kind == "number" and i in columns.numbers for (i, _), kind in zip(cells, kinds, strict=True))
     alternate = all(kind == ("number" if n % 2 else "label") for n, kind in enumerate(kinds)) and len(kinds) % 2 == 0
     return alternate and not is_amount and all(_OF_A_NUMBER.fullmatch(text) for _, text in cells[::2])
 

@@ -70,6 +70,14 @@ def test_what_may_be_somebody_is_a_bad_row(dataset: Dataset, below: list[Any]) -
     assert _states(dataset, below) == ["accepted", "accepted", "quarantined"]
 
 
+@pytest.mark.parametrize("code", ["第{}户", "高桥村{}户", "{}户", "一组{}人", "W{}户"])
+def test_codes_that_count_are_codes(code: str) -> None:
+    rows = [[code.format(n), "1", "2", "3", "4", "5"] for n in (3, 4, 12)]
+    assert _states(INCOME, *rows) == ["accepted"] * 5
+    content = xlsx_file({"表": [table(INCOME, [])[0], *rows]})
+    assert conform(INCOME, content).rows["row_state"].to_list() == ["accepted"] * 3
+
+
 def test_statistics_between_the_rows_are_bad_rows() -> None:
     last = list(row(SUBSISTENCE, 3).values())
     assert _states(SUBSISTENCE, ["低保户", "12", "户"], last) == ["accepted", "accepted", "quarantined", "accepted"]
