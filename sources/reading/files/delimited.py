@@ -39,6 +39,7 @@ _AS_TEXT = (
 _AS_NUMBER = r"^\s*=[\s(]*([+-]?[0-9]+(?:\.[0-9]+)?[Xx]?)[\s)]*$"
 _OTHER_QUOTES = "'`\u201c\u2018"
 """Signs that begin a quoted cell in the exports of databases, or after a word processor changed the quotes."""
+_ENDS_OF_QUOTES = f"{_OTHER_QUOTES}\u201d\u2019"
 _IN_OTHER_QUOTES = (
     "^\\s*(?:'([^']*)'|`([^`]*)`|[\u201c\u201d]([^\u201c\u201d]*)[\u201c\u201d]"
     "|[\u2018\u2019]([^\u2018\u2019]*)[\u2018\u2019])\\s*$"
@@ -65,7 +66,7 @@ def read_delimited(content: bytes) -> list[Sheet]:
         raise RefusedError(f"CSV超过{MAX_LINES // 10_000}万行,太大无法读取;请拆分后重新报送。")
     text, separator = _separated(text)
     cells = (_quoted if '"' in text or not separator.isascii() else _unquoted)(text, separator)
-    return [Sheet("", 1, _undisguised(cells, text).with_columns(pl.all().replace("", None)))]
+    return [Sheet("", 1, _undisguised(cells, text, separator))]
 
 
 def _separated(text: str) -> tuple[str, str]:
@@ -78,23 +79,29 @@ def _separated(text: str) -> tuple[str, str]:
 
 def _separator(head: str) -> str:
     """Return the sign that splits most lines into the same number of cells, and into most cells."""
-    lines = _DECORATION.sub("", _IN_QUOTES.sub("x", head)).split("\n")
+    head = _IN_QUOTES.sub("x", head)
+    lines = (_DECORATION.sub("", head) if "\t" in head or " " in head else head).split("\n")
 
     def fitness(separator: str) -> tuple[int, int]:
         counts = Counter(count for line in lines if (count := line.count(separator)))
         return max(((of_lines, count) for count, of_lines in counts.items()), default=(0, 0))
 
-    return max(_SEPARATORS, key=fitness)
+    return max((sign for sign in _SEPARATORS if sign in head), key=fitness, default=_SEPARATORS[0])
 
 
-def _undisguised(cells: pl.DataFrame, text: str) -> pl.DataFrame:
-    """Take cells out of formulas and out of pairs of quotes that are not those of CSV, if the file has any."""
-    whole = pl.all()
+def _undisguised(cells: pl.DataFrame, text: str, separator: str) -> pl.DataFrame:
+    """Take cells out of formulas and out of pairs of quotes that are not those of CSV; empty text becomes null."""
     if "=" in text or "\uff1d" in text:
-        whole = whole.str.replace(_AS_TEXT, "$1").str.replace(_AS_NUMBER, "$1")
-    if any(quote in text for quote in _OTHER_QUOTES):
-        whole = whole.str.replace(_IN_OTHER_QUOTES, "$1$2$3$4")
-    return cells.with_columns(whole)
+        cells = cells.with_columns(pl.all().str.replace(_AS_TEXT, "$1").str.replace(_AS_NUMBER, "$1"))
+    if any(quote in text for quote in _OTHER_QUOTES) and _ends_in_quotes(text, separator):
+        cells = cells.with_columns(pl.all().str.replace(_IN_OTHER_QUOTES, "$1$2$3$4"))
+    return cells.with_columns(pl.when(pl.all() != "").then(pl.all()))
+
+
+def _ends_in_quotes(text: str, separator: str) -> bool:
+    """Check whether a cell may end in another quote; an apostrophe in front of each id is none."""
+    end = rf'\s*(?:[{re.escape(separator)}"\n]|\Z)'
+    return any(sign in text and re.search(sign + end, text) for sign in _ENDS_OF_QUOTES)
 
 
 def _check_shape(lines: int, width: int) -> None:
