@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from sources.contracts.model import Dataset
 from sources.months import Month
 from sources.reading.files import Sheet
-from sources.reading.levels import top_texts
 from sources.text import plain
 
 _YEAR = r"(?P<year>20[0-4][0-9])"
@@ -80,7 +79,7 @@ def timed_table(sheet: Sheet, place: str, title_rows: int, month: Month) -> Time
     whole = _ONLY_YEAR.fullmatch(name)
     if period := Period(int(whole["year"])) if whole else period_in(name):
         return TimedTable(place, period)
-    titles = [text for row in top_texts(sheet)[: max(0, title_rows)] for text in row if text]
+    titles = [text for row in sheet.top_texts[: max(0, title_rows)] for text in row if text]
     for text in titles:
         period = period_in(text)
         # The month in which a list was filled in follows the one that it is about.

@@ -15,9 +15,9 @@ from sources.contracts.model import Dataset
 from sources.reading.codes import NO_IDS, NUMERIC, rows_with_words
 from sources.reading.files import Sheet
 from sources.reading.files.package import column_letters
+from sources.reading.files.sheet import SEARCHED_ROWS
 from sources.reading.header import Header, best_header
 from sources.reading.labels import label_of
-from sources.reading.levels import SEARCHED_ROWS
 from sources.reading.remarks import is_about_somebody
 from sources.reading.unread import FEWEST, rows_with_codes, rows_with_ids
 

@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 
 from sources.contracts.model import Column, Dataset
 from sources.reading.files import Sheet
-from sources.reading.labels import Label, label_of, names_of, unit_below
-from sources.reading.levels import SEARCHED_ROWS, levels_of, named, top_merges, top_texts, under_heads, unit_cells
+from sources.reading.files.sheet import SEARCHED_ROWS
+from sources.reading.labels import Label, label_of, may_name, names_of, unit_below
+from sources.reading.levels import levels_of, named, top_merges, under_heads, unit_cells
 from sources.reading.own_output import refuse_own_output
 from sources.text import masked, plain
 from sources.units import power_of_ten
@@ -101,6 +102,22 @@ def _is_better(found: _Matches, best: _Matches, is_same: bool) -> bool:
     return units > former
 
 
+def _most_named(sheet: Sheet, texts: list[list[str]], dataset: Dataset) -> list[int]:
+    """Give, for each row, the most columns that its texts can name; few rows of data need a closer look.
+
+    A text also counts for the empty cells beside it, and a merged one for all its cells.
+    """
+    most = []
+    for row in texts:
+        named_here = sum(1 for text in row if may_name(text, dataset))
+        most.append(named_here + row.count("") if named_here else 0)
+    for top, left, bottom, right in top_merges(sheet):
+        if right > left and top < len(texts) and may_name(texts[top][left], dataset):
+            for row in range(top, min(bottom + 1, len(texts))):
+                most[row] += right - left + 1
+    return most
+
+
 def best_header(sheet: Sheet, dataset: Dataset, skipped: frozenset[int] = frozenset()) -> Header | None:
     """Find the one to three rows among the first 20 that match the most columns; None if none matches two columns.
 
@@ -110,15 +127,18 @@ def best_header(sheet: Sheet, dataset: Dataset, skipped: frozenset[int] = frozen
     """
     if sheet.is_typed:
         return _column_names(sheet, dataset)
-    texts, hidden = top_texts(sheet), frozenset(sheet.hidden_columns.tolist())
+    texts, hidden = sheet.top_texts, frozenset(sheet.hidden_columns.tolist())
+    most = _most_named(sheet, texts, dataset)
     best: tuple[int, int, list[str], _Matches] | None = None
     for height in range(1, MAX_HEIGHT + 1):
         for row in range(min(SEARCHED_ROWS, len(texts)) - height + 1):
             if not skipped.isdisjoint(range(row, row + height)):
                 continue
+            goes_on = best is not None and (row, row + height - 2) == best[:2]
+            if sum(most[row : row + height]) < (len(best[3]) + (not goes_on) if best else 2):
+                continue
             labels = texts[row] if height == 1 else [named(t, dataset) for t in levels_of(sheet, texts, row, height)]
             found = _match(labels, dataset, hidden)
-            goes_on = best is not None and (row, row + height - 2) == best[:2]
             if len(found) >= 2 and (best is None or _is_better(found, best[3], goes_on)):
                 best = (row, row + height - 1, labels, found)
     if best is None:

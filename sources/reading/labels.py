@@ -55,13 +55,25 @@ def _forms(dataset: Dataset) -> tuple[dict[str, Column], re.Pattern[str]]:
     return names, re.compile(rf"({_FRONT})({longest_first})(.*)")
 
 
+@lru_cache(maxsize=64)
+def _ends(dataset: Dataset) -> re.Pattern[str]:
+    """Match a text with the last letter of a name: all that hold a name, and few cells of data."""
+    letters = {next((sign for sign in reversed(name) if sign.isalnum()), "") for name in names_of(dataset)}
+    return re.compile("" if "" in letters else f"[{''.join(sorted(letters))}]")
+
+
+def may_name(text: str, dataset: Dataset) -> bool:
+    """Check whether a text, or one with fewer letters, may name a column (``label_of``), at little cost."""
+    return _ends(dataset).search(text) is not None
+
+
 def label_of(text: str, dataset: Dataset) -> Label | None:
     """Match a plain header text to a column: the whole text first, then a name with remarks in front of or behind it.
 
     Returns None if nothing matches, and if a remark is neither a mark nor a note about filling in. In a column with a
     unit any other remark in brackets counts as the unit, which then converts into no other one.
     """
-    if not text:
+    if not text or not may_name(text, dataset):
         return None
     names, form = _forms(dataset)
     if text in names:

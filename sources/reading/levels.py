@@ -11,23 +11,16 @@ from collections.abc import Sequence
 
 from sources.contracts.model import Dataset
 from sources.reading.files import Sheet
-from sources.reading.labels import Label, label_of, split_head, unit_below
-from sources.text import plain
+from sources.reading.files.sheet import SEARCHED_ROWS
+from sources.reading.labels import Label, label_of, may_name, split_head, unit_below
 from sources.units import UNITS, power_of_ten
 
-SEARCHED_ROWS = 20
 ONLY_UNIT = re.compile(
     r"\(?(?:(?:计量)?单位[::]?)?[十百千万亿]*[美港欧日]?(?:元|公里|米|人)(?:[/每][^()]*)?\)?|(?:计量)?单位|[-—/]"
 )
 """Text of a cell in a row of units."""
 _ABOUT = re.compile("(?:基本|个人)?(?:信息|情况|资料)$")
 _TITLE = re.compile("(?:表|册|台账|名单|明细)$")
-
-
-def top_texts(sheet: Sheet) -> list[list[str]]:
-    """Give the plain texts of the searched rows and the row below them; an empty cell has none."""
-    rows = sheet.cells.head(SEARCHED_ROWS + 1).rows()
-    return [[plain(str(cell)) if cell is not None else "" for cell in row] for row in rows]
 
 
 def top_merges(sheet: Sheet) -> list[tuple[int, int, int, int]]:
@@ -79,6 +72,8 @@ def named(levels: tuple[str, ...], dataset: Dataset) -> str:
 
     A unit in a group head counts for a column that names none itself; 信息, 情况 and the like at its end say nothing.
     """
+    if not may_name("".join(levels), dataset):
+        return _lowest(levels)
     heads = [split_head(text) for text in levels[:-1]]
     for i in range(len(levels)):
         bare = "".join([*(name for name, _ in heads[i:]), levels[-1]])
@@ -89,6 +84,10 @@ def named(levels: tuple[str, ...], dataset: Dataset) -> str:
                 return _with_unit(name, label, [remark for _, remark in reversed(above) if remark], dataset)
     if len(levels) > 1 and ONLY_UNIT.fullmatch(levels[-1]) and label_of(upper := named(levels[:-1], dataset), dataset):
         return upper
+    return _lowest(levels)
+
+
+def _lowest(levels: tuple[str, ...]) -> str:
     return next((text for text in reversed(levels) if text), "")
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sources.reading.files import Sheet
-from sources.reading.levels import top_texts
 from sources.refusal import OwnOutputError
 
 LINEAGE_LABELS = ("处理结果", "问题说明", "文件", "工作表", "行号", "批次")
@@ -24,7 +23,7 @@ def refuse_own_output(sheets: Sequence[Sheet]) -> None:
     Told by column names, because other programs drop the properties of a document. Raises OwnOutputError.
     """
     for sheet in sheets:
-        if any(set(names) <= set(row) for row in top_texts(sheet) for names in (LINEAGE_LABELS, SUMMARY_LABELS)):
+        if any(set(names) <= set(row) for row in sheet.top_texts for names in (LINEAGE_LABELS, SUMMARY_LABELS)):
             raise OwnOutputError(
                 "这是本系统生成的反馈(自查结果),不是报送的表,没有读取;请从报送的文件中移走,只报送更正后的原表。"
             )

@@ -13,7 +13,6 @@ import polars as pl
 from sources.contracts.model import Dataset
 from sources.reading.files import Sheet
 from sources.reading.header import find_header
-from sources.reading.levels import top_texts
 from sources.refusal import RefusedError
 from sources.text import plain
 
@@ -48,7 +47,7 @@ def sample_sheets(sheets: Sequence[Sheet], dataset: Dataset) -> list[int]:
 
 
 def _is_titled(sheet: Sheet) -> bool:
-    alone = [texts.pop() for row in top_texts(sheet)[:3] if len(texts := {text for text in row if text}) == 1]
+    alone = [texts.pop() for row in sheet.top_texts[:3] if len(texts := {text for text in row if text}) == 1]
     return any(_TITLE.fullmatch(text) for text in alone)
 
 

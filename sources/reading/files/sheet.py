@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 import polars as pl
 
-from sources.text import plain_series
+from sources.text import plain, plain_series
 
 TEXT, NUMBER, DATE, OTHER, SCALED, UNCLEAR, UNCOMPUTED, FIGURE = 0, 1, 2, 3, 4, 5, 6, 7
 """Cell types: text; a number; a date or date and time; boolean or time of day; a figure as its number format scales it,
@@ -17,6 +17,8 @@ with the unit of the format; a value that its number format hides or alters, so 
 formula without a result, as its own text; a number of a typed original that has all its digits, and is no serial number
 of a day."""
 
+SEARCHED_ROWS = 20
+"""First rows of a sheet, among which its header is."""
 MAX_COLUMNS = 512
 """No table is this wide; a wider sheet is malformed."""
 
@@ -61,6 +63,12 @@ class Sheet:
     def plain(self) -> pl.DataFrame:
         """The cells as plain text (``text.plain_series``); null where empty."""
         return self.cells.select(plain_series(cells) for cells in self.cells)
+
+    @cached_property
+    def top_texts(self) -> list[list[str]]:
+        """The plain texts (``text.plain``) of the searched rows and the row below them; an empty cell has none."""
+        rows = self.cells.head(SEARCHED_ROWS + 1).rows()
+        return [[plain(cell) if cell is not None else "" for cell in row] for row in rows]
 
     def type_of(self, column: int) -> np.ndarray:
         """Return the cell types of one column, one per row."""
