@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from sources.characters import SAME
-from sources.text import one_line, plain, plain_series
+from sources.text import one_line, plain, plain_frame, plain_series
 
 IGNORABLE = [
     *"\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180e\u180f\u3164\ufeff\uffa0",
@@ -77,3 +77,11 @@ def test_rare_characters_stay() -> None:
 
 def test_a_line_keeps_blanks_and_loses_what_nobody_sees() -> None:
     assert one_line("王\ufe00 \u2800伟\n表\u202e") == "王 伟 表"
+
+
+def test_a_frame_has_the_forms_of_its_series() -> None:
+    texts = ["'0123", "'", "", None, "王 伟", "王伟", "1,436.50", "(元)", "\u200b", "Ａ１", "12'", "″"]
+    frame = pl.DataFrame(
+        {"c0": texts, "c1": [None] * len(texts), "c2": ["王伟"] * len(texts)}, schema_overrides={"c1": pl.String}
+    )
+    assert plain_frame(frame).equals(frame.select(plain_series(column) for column in frame))
