@@ -100,7 +100,7 @@ def _sheet(raw: CalamineSheet, number: int) -> Sheet:
     return Sheet(
         name=raw.name,
         number=number,
-        cells=cells.with_columns(pl.all().replace("", None)),
+        cells=cells.with_columns(pl.when(pl.all() != "").then(pl.all())),
         types={i: types for i, (_, types) in enumerate(columns) if types is not None},
         merges=_merges(raw),
     )
