@@ -53,13 +53,13 @@ def _below(cells: pl.DataFrame, header: Header, row: int) -> list[int]:
     return found
 
 
-def is_example(first: pl.Expr) -> pl.Expr:
-    """Match rows whose first filled cell says that they are an example."""
-    return first.str.contains(f"^{_EXAMPLE.pattern}$")
+def is_example(first: str) -> bool:
+    """Check whether the first filled cell of a row says that it is an example."""
+    return _EXAMPLE.fullmatch(first) is not None
 
 
 def _are_an_example(filled: dict[int, str], header: Header) -> bool:
-    return _EXAMPLE.fullmatch(next(iter(filled.values()))) is not None
+    return is_example(next(iter(filled.values())))
 
 
 def _are_numbers(filled: dict[int, str], header: Header) -> bool:

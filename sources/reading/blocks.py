@@ -19,7 +19,7 @@ from sources.reading.about_columns import rows_about_columns
 from sources.reading.files import Sheet
 from sources.reading.header import MAX_HEIGHT, Header, best_header, find_header
 from sources.reading.labels import usual_texts
-from sources.reading.table import is_repeated_header
+from sources.reading.table import is_repeated_header, repeated_headers
 from sources.reading.totals import is_total
 from sources.reading.unit_rows import with_rows_below
 from sources.refusal import RefusedError
@@ -112,7 +112,7 @@ def _candidates(cells: pl.DataFrame, header: Header, dataset: Dataset) -> np.nda
     )
     named, worded = (np.flatnonzero(marks[name].fill_null(False)) for name in ("named", "worded"))
     worded = worded[worded > header.last_row][: MAX_TABLES // 2]
-    repeated = cells.select(found=is_repeated_header(header))["found"].fill_null(False).arg_true().to_list()
+    repeated = repeated_headers(cells, header).to_list()
     own = [*range(max(0, header.first_row), header.last_row + 1), *rows_about_columns(cells, header, repeated)]
     return np.setdiff1d(np.union1d(named, worded), own)
 
@@ -129,11 +129,12 @@ def _begins_table(cells: pl.DataFrame, first: int, last: int, own: Header, heade
 
 def _is_worded(header: Header, dataset: Dataset) -> pl.Expr:
     """Match rows with words, as in a header, in every filled column of ids, dates and numbers, and in at least two."""
-    columns = [pl.col(f"c{i}") for name, i in header.columns.items() if dataset[name].kind in NUMERIC_KINDS]
-    if len(columns) < 2:
+    names = [f"c{i}" for name, i in header.columns.items() if dataset[name].kind in NUMERIC_KINDS]
+    if len(names) < 2:
         return pl.lit(False)
-    words = [c.str.contains(_WORDS) for c in columns]
-    return (pl.sum_horizontal(words) >= 2) & pl.all_horizontal(w.fill_null(True) for w in words)
+    columns = pl.col(names)
+    words = pl.sum_horizontal(columns.str.contains(_WORDS))
+    return (words >= 2) & (words == pl.sum_horizontal(columns.is_not_null()))
 
 
 def _header_at(sheet: Sheet, row: int, dataset: Dataset) -> tuple[int, int, Header] | None:

@@ -146,11 +146,13 @@ def keyless_rows(cells: pl.DataFrame, header: Header, dataset: Dataset) -> pl.Se
         keyless=first.is_not_null() & (~_any(has) | (names_total & ~_any(codes))),
         is_counted=_any([key.str.contains(_SMALL) for _, key in keys]),
     )
-    rows = found.with_row_index("row").filter(pl.col("keyless") & pl.col("is_counted"))["row"]
-    counted = cells[rows].select(worded=_any([pl.all().str.contains(TOTAL_WORDS)]))["worded"]
-    keyless = found["keyless"].scatter(rows, counted)
+    keyless = found["keyless"]
+    rows = (keyless & found["is_counted"]).arg_true()
+    if len(rows):
+        counted = cells[rows].select(worded=_any([pl.all().str.contains(TOTAL_WORDS)]))["worded"]
+        keyless = keyless.scatter(rows, counted)
     rows = keyless.arg_true()
-    return keyless.scatter(rows, ~_have_plain_amounts(cells[rows], Columns(header, dataset)))
+    return keyless.scatter(rows, ~_have_plain_amounts(cells[rows], Columns(header, dataset))) if len(rows) else keyless
 
 
 def _have_plain_amounts(cells: pl.DataFrame, columns: Columns) -> pl.Series:

@@ -73,9 +73,12 @@ def _other_rows(sheet: Sheet, header: Header, data: pl.Series) -> Iterator[tuple
     is_aside[data.to_numpy() - sheet.above - 1] = False
     is_aside[max(0, header.first_row) : header.last_row + 1] = False
     others = np.flatnonzero(is_aside)
-    part = cells[others]
-    is_other = part.select(found=pl.any_horizontal(pl.all().str.contains(_SIGN)) & ~is_repeated_header(header))
-    for row in others[is_other["found"].fill_null(False).to_numpy()].tolist():
+    has_sign = cells[others].select(pl.any_horizontal(pl.all().str.contains(_SIGN))).to_series().fill_null(False)
+    others = others[has_sign.to_numpy()]
+    if not len(others):
+        return
+    is_repeated = cells[others].select(is_repeated_header(header)).to_series()
+    for row in others[~is_repeated.to_numpy()].tolist():
         yield row, [text or "" for text in cells.row(row)]
 
 

@@ -69,9 +69,8 @@ def is_repeated_header(header: Header) -> pl.Expr:
     """
     same, other = [], []
     for index in header.columns.values():
-        texts = [row[index] for row in header.texts if row[index]] + [header.labels[index]]
         cell = pl.col(f"c{index}")
-        is_same = cell.is_in(texts).fill_null(False)
+        is_same = cell.is_in(_texts_of(header, index)).fill_null(False)
         same.append(is_same)
         other.append(cell.is_not_null() & ~is_same)
     enough = 2 if len(header.texts) == 1 else 1
@@ -88,31 +87,44 @@ def _lacking_a_name(header: Header) -> list[pl.Expr]:
     return found
 
 
+def _texts_of(header: Header, index: int) -> list[str]:
+    """List the texts of a column in the header."""
+    return [row[index] for row in header.texts if row[index]] + [header.labels[index]]
+
+
+def repeated_headers(cells: pl.DataFrame, header: Header) -> pl.Series:
+    """List the rows but its own that repeat a header (``is_repeated_header``); two columns rule out nearly all data."""
+    columns = [(pl.col(f"c{i}"), _texts_of(header, i)) for i in list(header.columns.values())[:2]]
+    may_repeat = pl.all_horizontal(cell.is_null() | cell.is_in(texts) for cell, texts in columns)
+    rows = cells.select(may_repeat).to_series().arg_true().cast(pl.Int64)
+    rows = rows.filter((rows < header.first_row) | (rows > header.last_row))
+    return rows.filter(cells[rows].select(is_repeated_header(header)).to_series()) if len(rows) else rows
+
+
 def _roles(sheet: Sheet, header: Header, dataset: Dataset) -> pl.DataFrame:
     """Give every row of the sheet its role and its label, the first filled cell without its trailing colon."""
     cells = sheet.plain
     if sheet.is_typed:
         return _rows_below(sheet, header)
-    first = pl.coalesce(pl.all())
+    roles = cells.select(first=pl.coalesce(pl.all()), keyless=keyless_rows(cells, header, dataset))
+    repeated = repeated_headers(cells, header)
+    repeated = repeated.filter(repeated > header.last_row)
+    about = rows_about_columns(cells, header, repeated.filter(repeated.diff().shift(-1).ne_missing(1)).to_list())
+    examples = [row for row in about if is_example(roles["first"][row])]
+    roles = roles.with_columns(label=pl.col("first").str.strip_chars_end("::"))
+    totals = roles["label"].head(max(0, header.first_row)).is_in(TOTALS).arg_true()
     row = pl.int_range(pl.len())
-    label = first.str.strip_chars_end("::")
-    is_below = row > header.last_row
-    keyless = keyless_rows(cells, header, dataset)
-    repeated = cells.select(found=is_below & is_repeated_header(header))["found"].fill_null(False)
-    last_repeated = (repeated & ~repeated.shift(-1, fill_value=False)).arg_true().to_list()
-    about = row.is_in(rows_about_columns(cells, header, last_repeated))
     role = (
-        pl.when(first.is_null()).then(pl.lit("blank"))
+        pl.when(pl.col("first").is_null()).then(pl.lit("blank"))
         .when(row.is_between(header.first_row, header.last_row)).then(pl.lit("header"))
-        .when(~is_below & label.is_in(TOTALS)).then(pl.lit("total"))
+        .when(row.is_in(totals.implode())).then(pl.lit("total"))
         .when(row < header.first_row).then(pl.lit("title"))
-        .when(repeated).then(pl.lit("header"))
-        .when(about & is_example(first)).then(pl.lit("note"))
-        .when(about).then(pl.lit("header"))
-        .when(keyless).then(pl.lit("keyless"))
+        .when(row.is_in([*repeated, *sorted({*about} - {*examples})])).then(pl.lit("header"))
+        .when(row.is_in(examples)).then(pl.lit("note"))
+        .when("keyless").then(pl.lit("keyless"))
         .otherwise(pl.lit("data"))
     )  # fmt: skip
-    return _with_lines(cells.select(role=role, label=label), sheet, header, dataset)
+    return _with_lines(roles.select(role=role, label="label"), sheet, header, dataset)
 
 
 def _rows_below(sheet: Sheet, header: Header) -> pl.DataFrame:
@@ -156,13 +168,14 @@ def _sections(roles: pl.DataFrame, header: Header) -> np.ndarray:
     return np.searchsorted(below[np.diff(before) > 0], np.arange(roles.height), side="right")
 
 
-def _is_unanswered(rows: pl.DataFrame, dataset: Dataset) -> pl.Expr:
-    """Match data rows of a form that nobody filled in: a lead not yet verified is returned with its lead id alone."""
-    columns = [c for c in dataset.columns if c.name in rows.columns]
+def _answered(table: pl.DataFrame, dataset: Dataset) -> pl.DataFrame:
+    """Leave out the data rows of a form that nobody filled in: a lead not yet verified has its lead id alone."""
+    columns = [c for c in dataset.columns if c.name in table.columns]
     asked = [pl.col(f"{c.name}__text") for c in columns if not c.is_prefilled]
     if len(asked) == len(columns):
-        return pl.lit(False)
-    return (pl.col("role") == "data") & pl.all_horizontal(c.is_null() | c.is_in(NOTHING) for c in asked)
+        return table
+    is_unanswered = pl.all_horizontal(c.is_null() | c.is_in(NOTHING) for c in asked)
+    return table.filter(~((pl.col("role") == "data") & is_unanswered))
 
 
 def extract_table(sheet: Sheet, header: Header, dataset: Dataset) -> Table:
@@ -178,15 +191,19 @@ def extract_table(sheet: Sheet, header: Header, dataset: Dataset) -> Table:
         "label": roles["label"].filter(kept),
         "section": _sections(roles, header)[rows],
     }
+    read = list(dict.fromkeys(f"c{index}" for index in header.columns.values()))
+    raw, texts = (cells.select(read).filter(kept) for cells in (sheet.cells, plain))
     for name, index in header.columns.items():
+        cell = f"c{index}"
         source = np.where(is_total, rows, source_rows(sheet, index, header.last_row + 1)[rows])
-        columns[name] = sheet.cells[f"c{index}"].gather(source)
-        columns[f"{name}__text"] = plain[f"c{index}"].gather(source)
+        is_merged = not np.array_equal(source, rows)
+        columns[name] = sheet.cells[cell].gather(source) if is_merged else raw[cell]
+        columns[f"{name}__text"] = plain[cell].gather(source) if is_merged else texts[cell]
         columns[f"{name}__type"] = sheet.type_of(index)[source]
         if index in sheet.typed:
             columns[f"{name}__typed"] = sheet.typed[index].gather(source)
     places = ",".join(str(header.columns.get(column.name, "")) for column in dataset.columns)
     table = pl.DataFrame(columns).with_columns(sheet_columns=pl.lit(places))
-    answered = table.filter(~_is_unanswered(table, dataset))
+    answered = _answered(table, dataset)
     notes = tuple((roles["role"] == "note").arg_true().to_numpy() + sheet.above + 1)
     return Table(answered, header.units, table.height - answered.height, notes, sheet.has_1904_dates)

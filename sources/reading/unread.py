@@ -251,6 +251,10 @@ def above_table(sheet: Sheet, place: str, header: Header, dataset: Dataset) -> U
     if header.first_row == 0:
         return Unread(place, _ABOVE)
     above = sheet.rows(0, header.first_row)
+    most = max((sum(cell is not None for cell in row) for row in above.plain.rows()), default=0)
+    if most < 2 and 2 * most < len(header.columns):
+        # Titles, each in one cell.
+        return Unread(place, _ABOVE)
     codes = rows_with_codes(above, dataset)
     listed = [] if dataset.id_columns else _full_rows(above, header, dataset)
     ids = rows_with_ids(above)

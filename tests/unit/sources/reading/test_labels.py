@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from sources.contracts.model import Dataset
 from sources.reading.labels import label_of
 from sources.text import plain
 from tests.unit.sources.builder import CONTRACTS
@@ -208,3 +209,10 @@ def test_an_amount_of_a_household_or_a_year_is_not_that_of_a_person_per_month(re
 def test_texts_that_a_pattern_might_try_in_many_ways_name_nothing(text: str) -> None:
     found = label_of(text, SUBSISTENCE)
     assert found is None or not found.is_sure
+
+
+@pytest.mark.parametrize("dataset", list(CONTRACTS.datasets), ids=lambda d: d.name)
+@pytest.mark.parametrize("form", ["{}", "*{}", "【{}】", "{}(必填)", "1.{}"])
+def test_every_name_of_the_contracts_is_found(dataset: Dataset, form: str) -> None:
+    texts = [form.format(plain(name)) for column in dataset.columns for name in column.headers]
+    assert [text for text in texts if label_of(text, dataset) is None] == []
