@@ -9,6 +9,7 @@ Frames of cells have the shape described in ``ids``; they also need ``raw``, the
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import lru_cache
 
 import polars as pl
 
@@ -30,6 +31,8 @@ _TIME = (
 """A time of day, which falls off. A blank must separate it from the last digit of the day, except 00:00:00."""
 _WEEKDAY = r"[\s,]*\(?(?:星期|周|礼拜)[一二三四五六日天]\)?"
 _END_OF_DAY = "([日号])"
+_MAY_HAVE_TIME = "[^0-9./年月日号-]"
+"""Signs of which a text with a time of day or a day of the week has one."""
 _STAMP = r"^([0-9]{8})(?:[01][0-9]|2[0-3])[0-5][0-9](?:[0-5][0-9])?$"
 """A day with the digits of a time behind it, as programs number their documents."""
 _DAY_FORMS = (
@@ -46,30 +49,33 @@ _SERIAL = r"^[0-9]{5}$"
 _NUMERIC_SERIAL = r"^[0-9]{1,7}$"
 
 
-def _calendar_day(text: pl.Expr, forms: tuple[str, ...]) -> pl.Expr:
-    """Parse the day from the first form that matches, day 1 if the form has no day; null if none matches."""
+@lru_cache(maxsize=8)
+def _calendar_day(forms: tuple[str, ...]) -> pl.Expr:
+    """Parse ``day`` by the first form that matches, day 1 if the form has no day; null if none matches."""
+    text = pl.col("day")
     parts = [pl.coalesce(text.str.extract(form, group) for form in forms).str.zfill(2) for group in (1, 2)]
     days = [text.str.extract(form, 3).str.zfill(2) for form in forms if form.count("(") == 3] or [pl.lit("01")]
     return pl.concat_str(*parts, pl.coalesce(days), separator="-").str.to_date("%Y-%m-%d", strict=False)
 
 
-def _serial(text: pl.Expr, has_1904_dates: bool) -> pl.Expr:
+def _serial(has_1904_dates: bool) -> pl.Expr:
     """Convert an Excel serial number to its day: 1 is 1900-01-01; 60 is 1900-02-29, which does not exist, so null.
 
     Workbooks of old Macs count from 1904-01-01, which is 0.
     """
-    number = text.str.extract(r"^([0-9]{1,7})$").cast(pl.Int32)
+    number = pl.col("day").str.extract(r"^([0-9]{1,7})$").cast(pl.Int32)
     if has_1904_dates:
         return pl.lit(date(1904, 1, 1)) + pl.duration(days=number)
     base = pl.when(number < 60).then(pl.lit(date(1899, 12, 31))).otherwise(pl.lit(date(1899, 12, 30)))
     return pl.when(number > 0, number != 60).then(base + pl.duration(days=number))
 
 
-def _any_day(text: pl.Expr, has_1904_dates: bool) -> pl.Expr:
-    kind = pl.col("type")
+@lru_cache(maxsize=2)
+def _any_day(has_1904_dates: bool) -> pl.Expr:
+    text, kind = pl.col("day"), pl.col("type")
     # Databases count days from other days than spreadsheets do.
     is_serial = (kind != FIGURE) & text.str.contains(_SERIAL) | (kind == NUMBER) & text.str.contains(_NUMERIC_SERIAL)
-    return pl.coalesce(_calendar_day(text, _DAY_FORMS), pl.when(is_serial).then(_serial(text, has_1904_dates)))
+    return pl.coalesce(_calendar_day(_DAY_FORMS), pl.when(is_serial).then(_serial(has_1904_dates)))
 
 
 def _without_time(cells: pl.DataFrame) -> pl.DataFrame:
@@ -77,6 +83,8 @@ def _without_time(cells: pl.DataFrame) -> pl.DataFrame:
 
     Behind 日 and the day of the week no blank is needed.
     """
+    if not cells["raw"].str.contains(_MAY_HAVE_TIME).any():
+        return cells.with_columns(day=pl.col("text").str.replace(_STAMP, "$1"))
     raw = cells["raw"].str.normalize("NFKC")
     spaced = raw.str.replace(_WEEKDAY, " ").str.replace(_END_OF_DAY, "$1 ")
     has_time = (spaced.str.contains(_TIME) | raw.str.contains(_WEEKDAY)).fill_null(False)
@@ -89,10 +97,8 @@ def conform_dates(cells: pl.DataFrame, month_end: date, has_1904_dates: bool = F
 
     ``has_1904_dates`` says from which day the workbook counts serial numbers.
     """
-    text, value = pl.col("day"), pl.col("value")
-    found = _without_time(cells).with_columns(
-        value=_any_day(text, has_1904_dates), month=_calendar_day(text, _MONTH_ONLY)
-    )
+    value = pl.col("value")
+    found = _without_time(cells).with_columns(value=_any_day(has_1904_dates), month=_calendar_day(_MONTH_ONLY))
     error = (
         pl.when(pl.col("month").is_not_null()).then(pl.lit("date_incomplete"))
         .when(value.is_null()).then(pl.lit("date_invalid"))
@@ -114,8 +120,7 @@ def _is_out_of_range(day: pl.Expr, month_end: date) -> pl.Expr:
 
 def conform_months(cells: pl.DataFrame, has_1904_dates: bool = False) -> pl.DataFrame:
     """Conform months, or full dates, to YYYY-MM; a fractional numeric cell is invalid (2021.1 may mean October)."""
-    text = pl.col("day")
     is_fraction = pl.col("type").is_in([NUMBER, FIGURE]) & pl.col("text").str.contains(".", literal=True)
-    month = pl.coalesce(_calendar_day(text, _MONTH_FORMS), _any_day(text, has_1904_dates)).dt.strftime("%Y-%m")
+    month = pl.coalesce(_calendar_day(_MONTH_FORMS), _any_day(has_1904_dates)).dt.strftime("%Y-%m")
     found = _without_time(cells).select(value=pl.when(~is_fraction).then(month))
     return found.with_columns(error=pl.when(pl.col("value").is_null()).then(pl.lit("month_invalid")))

@@ -19,6 +19,8 @@ from sources.reading.files.sheet import DATE, SCALED
 from sources.units import plain_unit, power_of_ten
 
 _FORM = r"^([+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?|[+-]?\.[0-9]+)([^0-9.,+-][^0-9]*)?$"
+_PLAIN = r"^[0-9]+(?:\.[0-9]+)?$"
+"""A number without a sign, separators and a unit: nearly all are."""
 _CURRENCY = r"(?i)^([+-]?)(?:人民币|RMB|CNY|\u{a5}):?([+-]?)"
 """In front of an amount, as a program writes a cell with the format of a currency."""
 _PERIOD_IN_FRONT = "^((?:每人|每户)?每[月年])(.*[0-9].*)$"
@@ -47,19 +49,27 @@ def _shifted(numbers: pl.Series, power: int) -> pl.Series:
     return parts.select(pl.concat_str("sign", pl.lit("0"), "whole", pl.lit("."), "rest", pl.lit("0"))).to_series()
 
 
+def _exact(numbers: pl.Series, power: int) -> pl.Series:
+    """Multiply number texts by ten to the ``power``; null if a result has too many digits."""
+    shifted = _shifted(numbers, power) if power else numbers
+    digits = shifted.str.extract(r"^-?0*([0-9]*)").str.len_chars()
+    return shifted.set(digits > MAX_DIGITS, None).cast(EXACT, strict=False)
+
+
 def _parse(texts: pl.Series, column: Column, header_unit: str | None, rate: str) -> pl.Series:
     """Parse exact numbers in the contract's unit, rounded half to even at the tenth decimal; null if not a number."""
+    usual = header_unit or column.unit or ""
+    if texts.str.contains(_PLAIN).all():
+        power = _power(usual, column, header_unit, rate)
+        return pl.Series([None], dtype=EXACT).new_from_index(0, len(texts)) if power is None else _exact(texts, power)
     number = texts.str.extract(_FORM, 1).str.replace_all(",", "").str.strip_prefix("+")
-    units = texts.str.extract(_FORM, 2).fill_null(header_unit or column.unit or "")
+    units = texts.str.extract(_FORM, 2).fill_null(usual)
     parsed = pl.Series([None], dtype=EXACT).new_from_index(0, len(number))
     for unit in units.unique():
         power = _power(str(unit), column, header_unit, rate)
         if power is None:
             continue
-        shifted = _shifted(number, power) if power else number
-        digits = shifted.str.extract(r"^-?0*([0-9]*)").str.len_chars()
-        exact = shifted.set(digits > MAX_DIGITS, None).cast(EXACT, strict=False)
-        parsed = exact.zip_with((units == unit).fill_null(False), parsed)
+        parsed = _exact(number, power).zip_with((units == unit).fill_null(False), parsed)
     return parsed
 
 
@@ -102,7 +112,8 @@ def conform_numbers(
 
     ``rate`` is what one amount of the table is for: 人, 户 or nothing.
     """
-    is_scaled = _is_without_unit(cells) if header_unit is None else pl.repeat(False, cells.height, eager=True)
+    may_be_scaled = header_unit is None and bool((cells["type"] == SCALED).any())
+    is_scaled = _is_without_unit(cells) if may_be_scaled else None
     return _judged(_parse(_plain_texts(cells, column), column, header_unit, rate), is_scaled, column)
 
 
@@ -111,10 +122,10 @@ def conform_figures(figures: pl.Series, column: Column) -> pl.DataFrame:
 
     A decimal is rounded half to even at the tenth place.
     """
-    return _judged(figures.cast(EXACT, strict=False), pl.repeat(False, len(figures), eager=True), column)
+    return _judged(figures.cast(EXACT, strict=False), None, column)
 
 
-def _judged(parsed_numbers: pl.Series, is_scaled: pl.Series, column: Column) -> pl.DataFrame:
+def _judged(parsed_numbers: pl.Series, is_scaled: pl.Series | None, column: Column) -> pl.DataFrame:
     """Check the range of parsed numbers, and that they are whole in an integer column."""
     parsed = pl.col("parsed")
     is_wrong = parsed.is_null()
@@ -122,13 +133,15 @@ def _judged(parsed_numbers: pl.Series, is_scaled: pl.Series, column: Column) -> 
         is_wrong = is_wrong | (parsed != parsed.cast(pl.Int64, strict=False).cast(EXACT))
     low = pl.lit(False) if column.minimum is None else parsed < Decimal(str(column.minimum))
     high = pl.lit(False) if column.maximum is None else parsed > Decimal(str(column.maximum))
-    error = (
+    error: pl.Expr = (
         pl.when(is_wrong).then(pl.lit("number_invalid"))
         .when(low | high).then(pl.lit("out_of_range"))
     )  # fmt: skip
-    frame = pl.DataFrame({"parsed": parsed_numbers, "is_scaled": is_scaled})
-    frame = frame.with_columns(parsed=pl.when(~pl.col("is_scaled")).then("parsed"))
-    frame = frame.with_columns(error=pl.when("is_scaled").then(pl.lit("format_misleading")).otherwise(error))
+    frame = pl.DataFrame({"parsed": parsed_numbers})
+    if is_scaled is not None:
+        frame = frame.with_columns(parsed=pl.when(~is_scaled).then("parsed"))
+        error = pl.when(is_scaled).then(pl.lit("format_misleading")).otherwise(error)
+    frame = frame.with_columns(error=error)
     value: pl.Expr = pl.when(pl.col("error").is_null()).then(parsed)
     if column.kind == "integer":
         value = value.cast(pl.Int64, strict=False)

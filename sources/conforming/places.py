@@ -42,10 +42,13 @@ def _looked_up(places: pl.DataFrame, forms: pl.DataFrame, prefix: str) -> pl.Dat
     """
     keys, code = forms.columns[:-1], forms.columns[-1]
     on = [key if key in places.columns else "text" for key in keys]
-    names = pl.col("text").str.replace_all(_SIGNS, "").str.replace(prefix, "$1").str.replace(_OFFICE, "$1$2")
-    without = places.with_columns(names)
-    found, found_without = (
-        texts.join(forms, left_on=on, right_on=keys, how="left", maintain_order="left")[code]
-        for texts in (places, without)
-    )
-    return places.select(found.alias(code).fill_null(found_without))
+
+    def codes_of(texts: pl.DataFrame) -> pl.Series:
+        return texts.join(forms, left_on=on, right_on=keys, how="left", maintain_order="left")[code]
+
+    found = codes_of(places)
+    if found.null_count():
+        names = pl.col("text").str.replace_all(_SIGNS, "").str.replace(prefix, "$1").str.replace(_OFFICE, "$1$2")
+        unknown = found.is_null().arg_true()
+        found = found.scatter(unknown, codes_of(places[unknown].with_columns(names)))
+    return found.to_frame(code)

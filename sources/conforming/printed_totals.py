@@ -30,15 +30,27 @@ def check_printed_totals(frame: pl.DataFrame, dataset: Dataset) -> tuple[int, in
 
     A total is not checked if it, or a number in its rows, cannot be read.
     """
-    if not (frame["role"] == "total").any():
+    printed = frame.filter(pl.col("role") == "total").select(
+        pl.col(f"{column.name}__parsed").is_not_null().any() for column in dataset.numeric_columns
+    )
+    columns = [name.removesuffix("__parsed") for name in printed.columns if printed[name][0]]
+    if not columns:
         return 0, 0
     frame = _downwards(frame.with_columns(pl.col("block").rle_id()))
-    checked = failed = 0
-    for column in dataset.numeric_columns:
-        judged = _judged(frame, pl.col(f"{column.name}__parsed"), pl.col(f"{column.name}__error"))
-        checked += judged.filter(pl.col("right") | pl.col("readable")).height
-        failed += judged.filter(~pl.col("right") & pl.col("readable")).height
-    return checked, failed
+    # The columns one below the other, each with blocks of its own.
+    blocks = frame["block"].n_unique()
+    judged = _judged(
+        pl.concat(
+            frame.select(
+                "role", "label",
+                column=pl.lit(number), block=pl.col("block") + number * blocks,
+                parsed=f"{name}__parsed", error=f"{name}__error",
+            )
+            for number, name in enumerate(columns)
+        )
+    )  # fmt: skip
+    checked = judged.filter(pl.col("right") | pl.col("readable")).height
+    return checked, judged.filter(~pl.col("right") & pl.col("readable")).height
 
 
 def _downwards(frame: pl.DataFrame) -> pl.DataFrame:
@@ -51,12 +63,13 @@ def _downwards(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.sort("block", order, maintain_order=True)
 
 
-def _judged(frame: pl.DataFrame, parsed: pl.Expr, error: pl.Expr) -> pl.DataFrame:
-    """Judge each printed total of one column: is it ``right``, and are its rows ``readable``."""
+def _judged(frame: pl.DataFrame) -> pl.DataFrame:
+    """Judge each printed total of each ``column``: is it ``right``, and are its rows ``readable``."""
+    parsed, error = pl.col("parsed"), pl.col("error")
     is_data, is_part = pl.col("role") == "data", (pl.col("role") == "total") & (pl.col("label") == PART)
     is_lost = error.is_in(_UNREADABLE).fill_null(value=False)
     sums = frame.select(
-        "block", "role", "label",
+        "column", "block", "role", "label",
         printed=parsed, is_lost=is_lost, at=pl.int_range(pl.len()),
         sum=pl.when(is_data).then(parsed).fill_null(0).cum_sum().over("block"),
         rows=is_data.cast(pl.Int64).cum_sum().over("block"),
@@ -66,8 +79,8 @@ def _judged(frame: pl.DataFrame, parsed: pl.Expr, error: pl.Expr) -> pl.DataFram
     sums = sums.with_columns(
         block_sum=pl.col("sum").last().over("block"),
         block_lost=pl.col("lost").last().over("block"),
-        list_sum=pl.when(is_data).then("printed").sum(),
-        list_lost=(is_data & pl.col("is_lost")).sum(),
+        list_sum=pl.when(is_data).then("printed").sum().over("column"),
+        list_lost=(is_data & pl.col("is_lost")).sum().over("column"),
     )
     totals = sums.filter(pl.col("role") == "total", pl.col("printed").is_not_null(), ~pl.col("is_lost"))
     parts = sums.filter(is_part).group_by("block", rest="sum").agg(first=pl.col("at").min())

@@ -32,21 +32,27 @@ _ERROR = r"^(?:#(?:N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!|[A-Z_]+
 _FORMULA = r"^=[A-Za-z0-9('\"{$+-]"
 """The text of a formula, which a program exported in place of its value."""
 _QUOTE, _CODE = "\"'`\u00b4\u2018\u2019\u201c\u201d", "[0-9A-Za-z_-]*[0-9][0-9A-Za-z_-]*"
+_MAY_FAULT = f"^[#E=]|[{DAMAGED_CHARACTER}{_QUOTE}]"
+"""Texts of which some show no value (``_fault``)."""
 _QUOTED_CODE = rf"^[{_QUOTE}]+{_CODE}[{_QUOTE}]*$|^{_CODE}[{_QUOTE}]+$"
 """A code with quotes, which a careless export left."""
 
 
-def _cells(column: Column, rows: pl.DataFrame) -> pl.DataFrame:
-    """Select the cells of one column: raw (dates and months only), text (plain; null where missing), type."""
+def _present(column: Column) -> pl.Expr:
+    """Select the plain texts of one column; null where the cell is missing."""
     missing = NOTHING if column.kind in ("text", "yes_or_no") else NOTHING + _MISSING_WORDS
-    text, raw = pl.col(f"{column.name}__text"), pl.col(column.name)
+    text = pl.col(f"{column.name}__text")
     is_missing = text.is_in(missing)
-    needed = []
     if column.kind in ("date", "month"):
         is_missing |= text.str.contains(_EMPTY_REFERENCE)
-        needed = [raw.alias("raw")]
-    present = pl.when(~is_missing).then(text).alias("text")
-    return rows.select(*needed, present, pl.col(f"{column.name}__type").alias("type"))
+    return pl.when(~is_missing).then(text)
+
+
+def _cells(column: Column, rows: pl.DataFrame) -> pl.DataFrame:
+    """Select the cells of one column: raw (dates and months only), text (plain; null where missing), type."""
+    needed = {"raw": column.name} if column.kind in ("date", "month") else {}
+    parts = needed | {"text": f"{column.name}__text", "type": f"{column.name}__type"}
+    return pl.DataFrame([rows[name].alias(part) for part, name in parts.items()])
 
 
 def _conform_distinct(cells: pl.DataFrame, conform: Callable[[pl.DataFrame], pl.DataFrame]) -> pl.DataFrame:
@@ -85,23 +91,31 @@ def _conform_kind(column: Column, cells: pl.DataFrame, context: Context, table: 
             return conform_text(cells)
 
 
-def _values(column: Column, table: Table, rows: pl.DataFrame, context: Context, rate: str) -> list[pl.Series]:
+def _values(
+    column: Column, table: Table, rows: pl.DataFrame, context: Context, rate: str, may_fault: bool
+) -> list[pl.Series]:
     cells = _cells(column, rows)
     conformed = conform_typed(column, table, rows, context.month.last_day)
     if conformed is None:
         conformed = _conform_distinct(cells, lambda cells: _conform_kind(column, cells, context, table, rate))
-    return _named(column, conformed.with_columns(cells["text"], cells["type"]))
+    return _named(column, conformed, cells, may_fault)
 
 
-def _named(column: Column, conformed: pl.DataFrame) -> list[pl.Series]:
+def _named(column: Column, conformed: pl.DataFrame, cells: pl.DataFrame, may_fault: bool) -> list[pl.Series]:
     """Name the results after the column; a missing cell, or one that shows no value, has none.
 
-    A missing cell is an error only if the column is required.
+    A missing cell is an error only if the column is required. ``may_fault`` says that cells may show no value.
     """
-    missing = pl.lit("required_missing" if column.required else None, pl.String)
-    is_missing, fault = pl.col("text").is_null(), pl.col("fault")
     names = {"value": column.name, "error": f"{column.name}__error", "parsed": f"{column.name}__parsed"}
-    named = conformed.with_columns(fault=_fault(column)).select(
+    names = {source: name for source, name in names.items() if source in conformed.columns}
+    if not may_fault and not cells["text"].null_count():
+        return [conformed[source].alias(name) for source, name in names.items()]
+    conformed = conformed.select(*names).hstack([cells["text"], cells["type"]])
+    missing = pl.lit("required_missing" if column.required else None, pl.String)
+    is_missing, fault = pl.col("text").is_null(), pl.lit(None, pl.String)
+    if may_fault:
+        conformed, fault = conformed.with_columns(fault=_fault(column)), pl.col("fault")
+    named = conformed.select(
         pl.when(is_missing)
         .then(missing if source == "error" else None)
         .when(fault.is_not_null())
@@ -109,9 +123,25 @@ def _named(column: Column, conformed: pl.DataFrame) -> list[pl.Series]:
         .otherwise(source)
         .alias(name)
         for source, name in names.items()
-        if source in conformed.columns
     )
     return named.get_columns()
+
+
+def _faulty(rows: pl.DataFrame, dataset: Dataset) -> set[str]:
+    """Name the columns of which a cell may show no value (``_fault``); few have such a cell."""
+    texts, types = ([f"{c.name}__{part}" for c in dataset.columns] for part in ("text", "type"))
+    codes = [f"{c.name}__text" for c in dataset.columns if _is_code(c)]
+    found = rows.select(
+        pl.col(texts).str.contains(_MAY_FAULT).any(),
+        pl.col(types).is_in([UNCOMPUTED, UNCLEAR]).any(),
+        *(pl.col(name).str.contains(TOTAL_WORDS).any().alias(f"{name}__total") for name in codes),
+    ).row(0, named=True)
+    return {name.partition("__")[0] for name, is_found in found.items() if is_found}
+
+
+def _is_code(column: Column) -> bool:
+    is_key = column.key_position is not None or column.semantic == "household_code"
+    return column.kind == "text" and is_key
 
 
 def _fault(column: Column) -> pl.Expr:
@@ -130,21 +160,25 @@ def _fault(column: Column) -> pl.Expr:
     ]
     if column.kind == "text":
         faults.append((text.str.contains(_FORMULA), "formula_uncomputed"))
-        if column.key_position is not None or column.semantic == "household_code":
-            faults += [
-                (text.str.contains(_QUOTED_CODE), "text_damaged"),
-                (text.str.contains(TOTAL_WORDS), "total_as_key"),
-            ]
+    if _is_code(column):
+        faults += [
+            (text.str.contains(_QUOTED_CODE), "text_damaged"),
+            (text.str.contains(TOTAL_WORDS), "total_as_key"),
+        ]
     return pl.coalesce(pl.when(is_fault).then(pl.lit(code)) for is_fault, code in faults)
 
 
 def _village(
-    column: Column, town: Column | None, rows: pl.DataFrame, done: pl.DataFrame, context: Context
+    column: Column,
+    town: Column | None,
+    rows: pl.DataFrame,
+    done: dict[str, pl.Series],
+    context: Context,
+    may_fault: bool,
 ) -> list[pl.Series]:
     """Look up villages within their towns; in the whole district without a town, nowhere if the town has an error."""
     cells = _cells(column, rows)
-    nowhere = pl.lit(None, pl.String)
-    code = done[town.name].alias("town_code") if town else nowhere.alias("town_code")
+    code = done[town.name].alias("town_code") if town else pl.lit(None, pl.String).alias("town_code")
     is_lost = done[f"{town.name}__error"].is_not_null().alias("is_lost") if town else pl.lit(False).alias("is_lost")
     places = cells.select("text").with_columns(code, is_lost)
     distinct = places.unique(maintain_order=True)
@@ -154,7 +188,7 @@ def _village(
         error=pl.when("is_lost").then(pl.lit("division_unknown")).otherwise("error"),
     )
     found = places.join(conformed, on=places.columns, how="left", nulls_equal=True, maintain_order="left")
-    return _named(column, found.with_columns(cells["type"]))
+    return _named(column, found.select("value", "error"), cells, may_fault)
 
 
 def _contradictions(dataset: Dataset, frame: pl.DataFrame) -> pl.DataFrame:
@@ -186,27 +220,35 @@ def conform_rows(table: Table, dataset: Dataset, context: Context) -> pl.DataFra
     compared with the id ``<name>__note``; also ``row_error`` (the first error code in contract order) and ``is_bad`` (a
     required column has an error).
     """
-    rows = table.rows
-    done = rows.select("row_number", "role", "label", "section", "sheet_columns")
+    rows = _with_all_columns(table.rows, dataset)
+    raw = {c.name: rows[c.name].alias(f"{c.name}__raw") for c in dataset.columns}
+    rows = rows.with_columns(_present(column) for column in dataset.columns)
+    faulty = _faulty(rows, dataset)
+    done = {name: rows[name] for name in ("row_number", "role", "label", "section", "sheet_columns")}
     town = next((c for c in dataset.columns if c.kind == "town"), None)
     for column in dataset.columns:
-        if column.name not in rows.columns:
-            empty = pl.lit(None, pl.String)
-            rows = rows.with_columns(
-                empty.alias(column.name),
-                empty.alias(f"{column.name}__text"),
-                pl.lit(TEXT, pl.UInt8).alias(f"{column.name}__type"),
-            )
+        may_fault = column.name in faulty
         if column.kind == "village":
-            typed = _village(column, town, rows, done, context)
+            typed = _village(column, town, rows, done, context, may_fault)
         else:
-            typed = _values(column, table, rows, context, dataset.counted)
-        done = done.with_columns(*typed, rows[column.name].rename(f"{column.name}__raw"))
+            typed = _values(column, table, rows, context, dataset.counted, may_fault)
+        done |= {series.name: series for series in (*typed, raw[column.name])}
     errors = [f"{c.name}__error" for c in dataset.columns]
     required = [f"{c.name}__error" for c in dataset.required]
-    done = _contradictions(dataset, done).with_columns(
+    frame = _contradictions(dataset, pl.DataFrame(list(done.values()))).with_columns(
         row_error=pl.coalesce(errors),
         is_bad=pl.any_horizontal(pl.col(e).is_not_null() for e in required),
     )
-    assert done.height == rows.height, "conforming must not lose or add a row"  # noqa: S101
-    return done
+    assert frame.height == rows.height, "conforming must not lose or add a row"  # noqa: S101
+    return frame
+
+
+def _with_all_columns(rows: pl.DataFrame, dataset: Dataset) -> pl.DataFrame:
+    """Add the columns that the header lacks, without a text."""
+    absent = [c.name for c in dataset.columns if c.name not in rows.columns]
+    if not absent:
+        return rows
+    return rows.with_columns(
+        *(pl.lit(None, pl.String).alias(f"{name}{suffix}") for name in absent for suffix in ("", "__text")),
+        *(pl.lit(TEXT, pl.UInt8).alias(f"{name}__type") for name in absent),
+    )

@@ -32,6 +32,8 @@ def conform_yes_or_no(cells: pl.DataFrame) -> pl.DataFrame:
 def conform_text(cells: pl.DataFrame) -> pl.DataFrame:
     """Conform free text; a whole number in a numeric cell becomes its digits, any other non-text cell is an error."""
     kind, text = pl.col("type"), pl.col("text")
+    if cells["type"].max() == TEXT:
+        return cells.select(value="text", error=pl.lit(None, pl.String))
     is_whole = (text.cast(pl.Int64, strict=False).abs() <= _EXACT_INTEGERS).fill_null(False)
     is_text = kind.is_in([TEXT, SCALED]) | (kind == NUMBER) & is_whole | (kind == FIGURE) & text.str.contains(_WHOLE)
     return cells.select(
