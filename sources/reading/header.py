@@ -113,8 +113,8 @@ def _most_named(sheet: Sheet, texts: list[list[str]], dataset: Dataset) -> list[
         most.append(named_here + row.count("") if named_here else 0)
     for top, left, bottom, right in top_merges(sheet):
         if right > left and top < len(texts) and may_name(texts[top][left], dataset):
-            for row in range(top, min(bottom + 1, len(texts))):
-                most[row] += right - left + 1
+            for below in range(top, min(bottom + 1, len(texts))):
+                most[below] += right - left + 1
     return most
 
 
