@@ -6,8 +6,9 @@ Does not belong here: one server's own ways (``server``).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -51,17 +52,21 @@ class DatabaseSource:
 
     def listing(self, month: Month) -> Listing:
         """Offer every query's result; only the changed query, if there is one, tells whether it is another."""
-        version = ""
+        row = None
         if self._changed is not None:
             with self._explained("changed_query"):
                 row = self._server.first(self._connection, self._changed, values_of(month))
-            version = repr(row)
-        offers = (Offer(f"{table}.parquet", table, version, table=table, is_whole=True) for table in self._queries)
-        return Listing(tuple(offers))
+        return Listing(tuple(self._offer(table, row) for table in self._queries))
+
+    def _offer(self, table: str, row: tuple[Any, ...] | None) -> Offer:
+        """Offer a query's result; another query is another version, and without a row there is none."""
+        told = repr((row, self._queries[table])).encode()
+        version = "" if row is None else hashlib.sha256(told).hexdigest()
+        return Offer(f"{table}.parquet", table, version, table=table, is_whole=True)
 
     def fetch(self, offer: Offer, month: Month, target: Path) -> Fetched:
         """Write the rows of a query into a Parquet file, as many as the server counts in the same snapshot."""
-        table, values, at = offer.path, values_of(month), datetime.now(LOCAL_TIME)
+        table, at = offer.path, datetime.now(LOCAL_TIME).isoformat(timespec="seconds")
         with self._explained(table):
             query = self._query(table)
             with self._cursor(query, month) as cursor:
@@ -71,20 +76,23 @@ class DatabaseSource:
             if total not in (None, rows):
                 raise TransportError("取到的行数与对方统计的行数不符", "稍后会自动再试", True)
             self._require_month(table, rows)
+            facts = self._facts(query, month, columns, schema) | {"rows": rows, "counted": total, "at": at}
         kept, content = content_of(target)
         if kept != rows:
             raise TransportError(f"{table} 写入的行数与取到的行数不符", "请检查本机磁盘,稍后会自动再试", True)
-        facts = {
+        return Fetched(rows, content, facts)
+
+    def _facts(
+        self, query: Query, month: Month, columns: Sequence[SourceColumn], schema: pa.Schema
+    ) -> dict[str, object]:
+        values = values_of(month)
+        return {
             "query": query.text,
             "parameters": {name: str(values[name]) for name in dict.fromkeys(query.names)},
-            "rows": rows,
-            "counted": total,
             "schema": [[c.name, c.source_type, str(f.type)] for c, f in zip(columns, schema, strict=True)],
             "server": self._version(),
             "snapshot": self._server.snapshot,
-            "at": at.isoformat(timespec="seconds"),
         }
-        return Fetched(rows, content, facts)
 
     def try_out(self) -> list[tuple[str, str]]:
         """Read one row of each query, for the last complete month."""
@@ -121,8 +129,7 @@ class DatabaseSource:
         cursor = self._server.stream(self._connection, query, values_of(month))
         yield cursor
         # After a failure the connection is closed, which ends the cursor without asking for the rows that are left.
-        with closing(cursor):
-            pass
+        cursor.close()
 
     def _fetched(self, table: str, cursor: Any, count: int) -> Any:
         with self._explained(table):

@@ -92,7 +92,7 @@ def test_the_record_says_what_was_asked_and_what_was_there(tmp_path: Path, fille
     assert (facts["query"], facts["parameters"]) == (BY_MONTH, {"month": "2021-06"})
     assert (facts["rows"], facts["counted"]) == (5, 5)
     assert facts["schema"][2][1:] == [
-        "numeric(10, 2)" if isinstance(filled, PostgresServer) else "decimal(10,2)",
+        "numeric(10,2)" if isinstance(filled, PostgresServer) else "decimal(10,2)",
         "decimal128(10, 2)",
     ]
     assert facts["snapshot"].startswith("REPEATABLE READ")
@@ -130,6 +130,10 @@ def test_a_changed_query_saves_fetching(tmp_path: Path, filled: AnyServer) -> No
     result = desk.pulled()
     assert (result.fetched, result.new_deliveries) == (1, 0), "the rows that are taken are the same"
     assert desk.pulled().fetched == 0
+    desk.set(query=BY_MONTH.replace("amount", "amount + 1 as amount"), changed_query=changed)
+    assert desk.pulled().new_deliveries == 1, "another query gives other rows"
+    desk.set(query=BY_MONTH, changed_query=f"{changed} and 1 = 0 having count(*) > 0")
+    assert [desk.pulled().fetched for _ in range(2)] == [1, 1], "a changed query without a row tells nothing"
 
 
 def test_a_department_has_a_query_per_table_in_one_snapshot(

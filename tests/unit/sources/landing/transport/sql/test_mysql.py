@@ -37,7 +37,7 @@ TYPES = {
         dt.datetime(2021, 7, 1, tzinfo=CHINA),
     ),
     "time": ("time", "'25:30:00'", pl.String, "25:30:00"),
-    "year_": ("year", "2021", pl.Int16, 2021),
+    "year_": ("year", "2021", pl.UInt16, 2021),
     "yes": ("bit(1)", "b'1'", pl.Boolean, True),
     "text_": ("longtext", "'甲;乙 100%'", pl.String, "甲;乙 100%"),
     "姓名": ("varchar(20)", "''", pl.String, ""),
