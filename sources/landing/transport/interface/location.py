@@ -65,7 +65,7 @@ class InterfaceLocation(WithPassword):
     rows: str = ""
     """Names, separated by dots, that lead to the list of rows; empty if the answer is the list."""
     total: str | None = None
-    """Where the answer announces the number of all rows."""
+    """Where the answer announces the number of all rows; empty if nowhere, whatever a name there looks like."""
     changed: str | None = None
     """Where the first answer has what changes whenever rows do; without it, every pull fetches the rows."""
     ok: Ok | None = None

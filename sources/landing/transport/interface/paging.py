@@ -46,6 +46,11 @@ class Page(BaseModel):
         return self
 
     @property
+    def is_counted(self) -> bool:
+        """Whether the next page follows from the number of pages or rows before it."""
+        return bool(self.number or self.offset)
+
+    @property
     def told(self) -> str | None:
         """Where the answer tells the next page; None if it is counted, or in the header."""
         return self.from_ or self.next
@@ -82,7 +87,7 @@ def next_page(
     """
     if page is None:
         return None
-    if page.number or page.offset:
+    if page.is_counted:
         if progress.newest == 0 or progress.rows == progress.total:
             return None
         if page.number:

@@ -23,6 +23,8 @@ MAX_FIELDS = 1000
 """Different names in the rows; no table is this wide."""
 _LONGEST_NAME = 200
 _BITS = 512
+_COUNT = re.compile(r"[0-9]{1,12}")
+_TOTALS = ("total", "totalCount", "totalRows", "totalNum", "totalSize", "totalElements", "recordsTotal", "total_count")
 _CODE = re.compile(r"-?\d{1,6}")
 _AGAIN = "可能取数时对方的数据正在变化,稍后会自动再试;若一再如此,请核对设置里的 page 和 total"
 
@@ -36,6 +38,7 @@ class Rows:
         self.total: int | None = None
         self._sum = 0
         self._kinds: dict[str, set[str]] = {}
+        self._hinted, self._version, self._first = 0, None, b""
         self._seen: set[bytes] = set()
         self._asked_for: set[Asked] = set()
         self._sink: BinaryIO | None = None
@@ -56,12 +59,27 @@ class Rows:
         asked = self._new(first_page(self._location.page, self._asked))
         while asked is not None:
             asked = self._receive_page(asked)
-        if self.total is not None and self.count < self.total:
-            raise TransportError(f"只收到 {self.count} 行,对方说有 {self.total} 行", _AGAIN, True)
+        self._require_all()
         if self.count == 0:
             raise TransportError(
                 "对方的答复里一行数据也没有", "请向对方核实该月数据是否已备好;没有数据不会当作空表接收"
             )
+
+    def _require_all(self) -> None:
+        """Raise TransportError if rows are missing, or may be."""
+        if self.total is not None and self.count < self.total:
+            raise TransportError(f"只收到 {self.count} 行,对方说有 {self.total} 行", _AGAIN, True)
+        if self.count < self._hinted:
+            raise TransportError(
+                f"只收到 {self.count} 行,对方的答复里却写着共 {self._hinted} 行",
+                '请在设置里写明 total 和 page;若那不是行数,请写 total = ""',
+            )
+        page = self._location.page
+        if self.total is None and self.pages > 1 and page and page.is_counted:
+            again = hashlib.sha256()
+            Rows(self._client, self._location, self._asked)._answer(first_page(page, self._asked), again)
+            if again.digest() != self._first:
+                raise TransportError("取数时对方的数据在变化(第一页已与开始时不同)", _AGAIN, True)
 
     def version(self) -> str:
         """Return what changes whenever the rows may have changed, by the first page."""
@@ -87,6 +105,7 @@ class Rows:
         before, page = self.count, hashlib.sha256()
         found, link = self._answer(asked, page)
         self._note_total(found)
+        self._note_version(found)
         newest = self.count - before
         if self.total is not None and self.count > self.total:
             raise TransportError(f"收到 {self.count} 行,比对方说的 {self.total} 行多", _AGAIN, True)
@@ -97,7 +116,25 @@ class Rows:
         progress = Progress(self.pages, self.count, newest, self.total)
         return self._new(next_page(self._location.page, asked, found, link, progress))
 
+    def _note_version(self, found: dict[str, Any]) -> None:
+        """Keep what the first page says; raises TransportError if a later one says otherwise."""
+        if self.pages == 1 and self._location.total is None:
+            hints = [str(found.get(path)) for path in self._hints]
+            self._hinted = max((int(hint) for hint in hints if _COUNT.fullmatch(hint)), default=0)
+        version = found.get(str(self._location.changed), self._version)
+        if version not in (self._version, None) and self.pages > 1:
+            raise TransportError("取数时对方的数据变了", _AGAIN, True)
+        self._version = version
+
+    @property
+    def _hints(self) -> list[str]:
+        """Where interfaces usually announce the number of rows, unless the settings say where this one does."""
+        above, _, _ = self._location.rows.rpartition(".")
+        return [f"{above}.{name}".lstrip(".") for name in _TOTALS] if self._location.rows else []
+
     def _note_page(self, digest: bytes) -> None:
+        if self.pages == 1:
+            self._first = digest
         if digest in self._seen:
             raise TransportError(
                 f"第 {self.pages} 页与前面的一页完全相同(对方重复给出同一页)",
@@ -125,7 +162,7 @@ class Rows:
         def take(row: dict[str, Any], line: str) -> None:
             self._take(row, line, page)
 
-        found = read_answer(text, settings.rows, (*wanted, told), take)
+        found = read_answer(text, settings.rows, (*wanted, told, *self._hints), take)
         self._require_ok(found)
         if settings.rows not in found:
             raise _absent(settings.rows, "rows")
@@ -166,12 +203,12 @@ class Rows:
 
     def _note_total(self, found: dict[str, Any]) -> None:
         path = self._location.total
-        if path is None or (path not in found and self.total is not None):
+        if not path or (path not in found and self.total is not None):
             return
         if path not in found:
             raise _absent(path, "total")
         text = str(found[path])
-        if not re.fullmatch(r"\d{1,12}", text):
+        if not _COUNT.fullmatch(text):
             raise TransportError(f"对方的答复里 {path} 不是行数", "请核对设置里的 total")
         if self.total not in (None, int(text)):
             raise TransportError("取数时对方公布的总行数变了", _AGAIN, True)

@@ -16,7 +16,7 @@ from sources.landing.transport.interface import answers, client
 from sources.landing.transport.interface import rows as rows_module
 from tests.servers import replies
 from tests.servers.https import HttpsServer
-from tests.servers.replies import Fault, Reply, Request
+from tests.servers.replies import Answer, Fault, Reply, Request
 from tests.unit.sources.landing.transport.interfaces import PAGED, ROWS, Interface
 
 Make = Callable[..., Interface]
@@ -59,7 +59,7 @@ def test_pages_by_number(https: HttpsServer, make: Make) -> None:
 
 def test_pages_by_number_without_a_total_end_at_an_empty_page(https: HttpsServer, make: Make) -> None:
     assert make(total=None).rows() == ROWS
-    assert len(https.requests) == 4
+    assert [r.query["page"] for r in https.requests] == ["1", "2", "3", "4", "1"]
 
 
 def test_a_server_with_smaller_pages_than_asked_for_loses_nothing(https: HttpsServer, path: str, make: Make) -> None:
@@ -196,6 +196,26 @@ def test_a_total_that_changes_between_pages_is_refused(https: HttpsServer, path:
     problem = make().problem()
     assert "总行数变了" in problem.cause
     assert problem.is_passing
+
+
+def test_a_total_that_the_settings_do_not_name_is_seen(https: HttpsServer, make: Make) -> None:
+    problem = make(total=None, page=None).problem()
+    assert "只收到 100 行,对方的答复里却写着共 250 行" in problem.cause
+    assert make(total="", page=None).rows() == ROWS[:100]
+
+
+def test_rows_that_move_while_they_are_fetched_are_refused(https: HttpsServer, path: str, make: Make) -> None:
+    def moving(answer: Answer, request: Request) -> Reply:
+        if request.query["page"] == "2":
+            https.add_pages(path, [{"姓名": "new", "金额": 0}, *ROWS])
+        return answer(request)
+
+    https.misbehave(path, moving)
+    assert "第一页已与开始时不同" in make(total="").problem().cause
+    https.add_pages(path, ROWS)
+    assert "总行数变了" in make().problem().cause
+    https.misbehave(path, lambda answer, request: answer(request).with_json(version=request.query["page"]))
+    assert "数据变了" in make(changed="version").problem().cause
 
 
 def test_a_cursor_that_was_seen_is_refused(https: HttpsServer, path: str, make: Make) -> None:
