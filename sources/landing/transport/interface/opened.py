@@ -118,7 +118,7 @@ class InterfaceSource:
                 rows.receive(sink)
                 with own_disk():
                     sink.flush()
-        return Fetched(rows.count, rows.content, self._facts(asked, began) | rows.facts())
+        return Fetched(rows.tally.count, rows.tally.content, self._facts(asked, began) | rows.facts())
 
     def try_out(self) -> list[tuple[str, str]]:
         """Resolve the server's name, connect, and read the beginning of each table of the last complete month."""

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from sources.landing.transport.interface import answers, client
+from sources.landing.transport.interface import answers, client, found, tally
 from sources.landing.transport.interface import rows as rows_module
 from tests.servers import replies
 from tests.servers.https import HttpsServer
@@ -247,7 +247,7 @@ def test_errors_in_the_answer_are_errors(https: HttpsServer, path: str, make: Ma
 def test_answers_larger_than_the_limit_are_left_in_the_middle(
     https: HttpsServer, path: str, make: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(rows_module, "MAX_PAGE", 1 << 20)
+    monkeypatch.setattr(found, "MAX_PAGE", 1 << 20)
     https.misbehave(path, replies.endless())
     assert "一页超过 1 MiB" in make().problem().cause
     bomb = gzip.compress(b" " * (50 << 20))
@@ -265,10 +265,10 @@ def test_too_many_values_bytes_and_names_are_refused(make: Make, monkeypatch: py
         patch.setattr(answers, "MAX_VALUES", 200)
         assert "超过 200 个值" in make().problem().cause
     with monkeypatch.context() as patch:
-        patch.setattr(rows_module, "MAX_BYTES", 1000)
+        patch.setattr(tally, "MAX_BYTES", 1000)
         assert "数据超过" in make().problem().cause
     with monkeypatch.context() as patch:
-        patch.setattr(rows_module, "MAX_FIELDS", 1)
+        patch.setattr(tally, "MAX_FIELDS", 1)
         assert "字段名超过" in make().problem().cause
     with monkeypatch.context() as patch:
         patch.setattr(rows_module, "MAX_PAGES", 2)
