@@ -191,7 +191,7 @@ def extract_table(sheet: Sheet, header: Header, dataset: Dataset) -> Table:
         "label": roles["label"].filter(kept),
         "section": _sections(roles, header)[rows],
     }
-    read = list(dict.fromkeys(f"c{index}" for index in header.columns.values())) or cells.columns[:1]
+    read = list(dict.fromkeys(f"c{index}" for index in header.columns.values())) or sheet.cells.columns[:1]
     raw, texts = (cells.select(read).filter(kept) for cells in (sheet.cells, plain))
     for name, index in header.columns.items():
         cell = f"c{index}"

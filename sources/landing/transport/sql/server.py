@@ -107,12 +107,12 @@ class Server:
         access = self.access
         url = URL.create(self.driver, access.user, access.password, access.host, access.port, access.database or None)
         try:
-            kind = url.get_dialect()
+            kind: Any = url.get_dialect()
         except NoSuchModuleError:
             raise ModuleNotFoundError(name=self.driver) from None
         dialect = kind(dbapi=kind.import_dbapi())
         args, options = dialect.create_connect_args(url)
-        return dialect.connect(*args, **options | self.options())
+        return dialect.connect(*args, **{**options, **self.options()})
 
     def quoted(self, name: str) -> str:
         """Quote a name of one to three parts, separated by points, where the server needs it."""
