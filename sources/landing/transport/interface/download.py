@@ -175,18 +175,14 @@ class _Download:
 
     def _copy(self, response: httpx.Response) -> None:
         size = self._head.size if self._head and self._head.size is not None else self._offered.size
-        with own_disk():
-            sink = self._target.open("ab")
-        with sink:
+        # Errors of the network are httpx's own, so that one of the system is that of our disk.
+        with own_disk(), self._target.open("ab") as sink:
             for chunk in response.iter_raw():
                 if self.written + len(chunk) > MAX_BYTES:
                     raise TransportError(f"文件超过 {MAX_BYTES // 1024**3} GiB", "请对方拆分后再提供")
-                with own_disk():
-                    sink.write(chunk)
+                sink.write(chunk)
                 self.written += len(chunk)
                 self._client.check_time()
-            with own_disk():
-                sink.flush()
         if size is not None and self.written != size:
             longer = "长" if self.written > size else "短"
             raise TransportError(f"收到的内容比对方说的{longer}", "请对方核对文件,稍后会自动再试", True)

@@ -111,13 +111,10 @@ class InterfaceSource:
             if self._location.gives == "file":
                 size = download.download(self._client, asked, offer, target)
                 return Fetched(facts={**self._facts(asked, began), "bytes": size})
-            with own_disk():
-                sink = target.open("wb")
-            with sink:
-                rows = self._rows(asked)
+            rows = self._rows(asked)
+            # Errors of the network are httpx's own, so that one of the system is that of our disk.
+            with own_disk(), target.open("wb") as sink:
                 rows.receive(sink)
-                with own_disk():
-                    sink.flush()
         return Fetched(rows.tally.count, rows.tally.content, self._facts(asked, began) | rows.facts())
 
     def try_out(self) -> list[tuple[str, str]]:

@@ -10,7 +10,7 @@ from typing import Any, BinaryIO
 
 from sources.landing.transport.files import MAX_BYTES
 from sources.landing.transport.interface.answers import canonical, kind_of
-from sources.landing.transport.trouble import TransportError, own_disk
+from sources.landing.transport.trouble import TransportError
 
 MAX_FIELDS = 1000
 """Different names in the rows; no table is this wide."""
@@ -37,7 +37,7 @@ class Tally:
         return {name: sorted(kinds) for name, kinds in self._kinds.items()}
 
     def take(self, row: dict[str, Any], line: str) -> None:
-        """Write a row. Raises TransportError if the rows become too large, or have too many names."""
+        """Write a row. Raises TransportError if the rows become too large, or have too many names; or OSError."""
         content = line.encode() + b"\n"
         self.count, self.bytes = self.count + 1, self.bytes + len(content)
         if self.bytes > MAX_BYTES:
@@ -49,8 +49,7 @@ class Tally:
             kinds = self._kinds.get(name)
             (self._new_field(name) if kinds is None else kinds).add(kind_of(value))
         if self._sink is not None:
-            with own_disk():
-                self._sink.write(content)
+            self._sink.write(content)
 
     def end_page(self) -> bytes:
         """Return the digest of the rows since the page before, in their order."""

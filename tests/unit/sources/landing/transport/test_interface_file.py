@@ -235,3 +235,11 @@ def test_trying_out_says_whether_the_file_is_there(https: HttpsServer, path: str
         assert "可以读取" in source.try_out()[1][1]
         https.misbehave(path, replies.status(404))
         assert download.NOT_THERE in source.try_out()[1][1]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
+def test_a_disk_that_cannot_be_written_is_no_fault_of_the_other_side(make: Make) -> None:
+    interface = make()
+    interface.target = Path("/dev/full")
+    with pytest.raises(OSError, match=r"Invalid argument|No space left"):
+        interface.fetch()

@@ -116,6 +116,20 @@ def test_a_failure_keeps_what_there_is_and_says_so(https: HttpsServer, path: str
     assert desk.originals() == [ROWS]
 
 
+def test_a_secret_is_nowhere_in_the_home(https: HttpsServer, path: str, tmp_path: Path) -> None:
+    secret = tmp_path / "token"
+    secret.write_text("sesame-7f3a")
+    secret.chmod(0o600)
+    https.allow(path, lambda request: request.query.get("token") == "sesame-7f3a")
+    desk = Desk(https, path, tmp_path, token_file=str(secret), token_param="token")
+    assert desk.pull().problem == ""
+    https.misbehave(path, replies.redirect("https://elsewhere.test/"))
+    assert "另一台服务器" in desk.pull().problem
+    files = [p for p in desk.home.root.rglob("*") if p.is_file()]
+    assert len(files) == 2
+    assert not any(b"sesame" in file.read_bytes() for file in files)
+
+
 def test_what_is_known_by_its_version_is_not_fetched(https: HttpsServer, path: str, tmp_path: Path) -> None:
     https.misbehave(path, lambda answer, request: answer(request).with_json(version="a"))
     desk = Desk(https, path, tmp_path, changed="version")

@@ -348,3 +348,11 @@ def test_each_table_of_a_department_has_its_path(https: HttpsServer, path: str, 
     assert (offer.name, offer.table) == ("medical_settlements.jsonl", "medical_settlements")
     assert interface.rows() == ROWS[:3]
     assert https.requests[-1].query["kind"] == "1"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
+def test_a_full_disk_of_our_own_is_no_fault_of_the_other_side(make: Make) -> None:
+    interface = make()
+    interface.target = Path("/dev/full")
+    with pytest.raises(OSError, match="No space left"):
+        interface.fetch()
