@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING
 from sources.months import Month
 
 if TYPE_CHECKING:
+    from sqlglot import Token
     from sqlglot.expressions import Expression
-    from sqlglot.tokens import Token
 
 PARAMETERS = ("month", "month_first", "month_last", "month_compact")
 _KNOWN = "、".join(f":{name}" for name in PARAMETERS)
@@ -132,8 +132,7 @@ def _refuse_effects(tree: Expression) -> None:
 
 def _split(text: str, tokens: list[Token], tree: Expression) -> Query:
     """Find the parameters in the text; as many as the syntax tree has, or their meaning is not certain."""
-    from sqlglot import exp
-    from sqlglot.tokens import TokenType
+    from sqlglot import TokenType, exp
 
     while tokens and tokens[-1].token_type == TokenType.SEMICOLON:
         text, tokens = text[: tokens[-1].start], tokens[:-1]

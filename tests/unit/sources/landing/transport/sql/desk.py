@@ -61,7 +61,7 @@ class Desk:
 
     def pulled(self, month: Month = JUNE) -> PullResult:
         result = self.pull(month)
-        assert result.problem == ""
+        assert result.problem == "", result.problem
         return result
 
     def deliveries(self, month: Month = JUNE) -> list[PulledDelivery]:

@@ -40,9 +40,7 @@ def server(request: pytest.FixtureRequest) -> AnyServer:
 @pytest.fixture
 def filled(server: AnyServer) -> Iterator[AnyServer]:
     """Two months of rows: five of June, two of July."""
-    columns = (
-        "id integer, 姓名 varchar(20), amount decimal(10,2), month varchar(7), compact integer, day date, at timestamp"
-    )
+    columns = "id integer, 姓名 varchar(20), amount decimal(10,2), month varchar(7), compact integer, day date, at {at}"
     run(server, "drop table if exists rows_", f"create table rows_ ({columns})")
     for i in range(7):
         month = "2021-06" if i < 5 else "2021-07"
@@ -234,14 +232,14 @@ def test_a_missing_right_is_said_so(tmp_path: Path, filled: AnyServer) -> None:
         run(filled, "create role reader login password 'r'", f"grant connect on database {filled.database} to reader")
         ends = ("drop owned by reader", "drop role reader")
     else:
-        run(filled, "create user reader identified by 'r'", "create database other", "grant all on other.* to reader")
-        ends = ("drop user reader", "drop database other")
+        run(filled, "create user reader identified by 'r'")
+        ends = ("drop user reader",)
     try:
         desk = Desk(tmp_path, filled, query=BY_MONTH)
         desk.password_file.write_text("r")
         url = str(desk.locations[f"health/{TABLE}"].url)  # type: ignore[union-attr]
         if isinstance(filled, MariadbServer):
-            url = url.replace("/extracts", "/other")
+            url = url.replace("/extracts", "/information_schema")
             desk.set(query=BY_MONTH.replace("rows_", "extracts.rows_"), user="reader", url=url)
         else:
             desk.set(query=BY_MONTH, user="reader")
@@ -335,24 +333,3 @@ def test_a_query_that_computes_too_long_is_ended(tmp_path: Path, filled: AnyServ
     assert "没有按时" in result.problem
     assert "silent_seconds" in result.problem
     assert result.is_passing
-
-
-def test_no_secret_is_kept_or_shown(tmp_path: Path, filled: AnyServer) -> None:
-    secret = "s3cret-of-the-tests"
-    if isinstance(filled, PostgresServer):
-        run(filled, f"create role secretive login superuser password '{secret}'")
-    else:
-        run(filled, f"create user secretive identified by '{secret}'", "grant all on *.* to secretive")
-    try:
-        desk = Desk(tmp_path, filled, query=BY_MONTH)
-        desk.password_file.write_text(secret)
-        desk.set(query=BY_MONTH, user="secretive")
-        assert desk.pulled().rows == 5
-        (location,) = desk.locations.values()
-        kept = [p for p in desk.home.root.rglob("*") if p.is_file()]
-        assert kept
-        assert not [p for p in kept if secret.encode() in p.read_bytes()]
-        assert secret not in repr(location)
-        assert "secretive" not in location.shown  # type: ignore[union-attr]
-    finally:
-        run(filled, "drop role secretive" if isinstance(filled, PostgresServer) else "drop user secretive")

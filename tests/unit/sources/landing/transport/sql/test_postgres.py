@@ -117,3 +117,19 @@ def test_a_function_that_writes_cannot(tmp_path: Path, postgres: PostgresServer)
     result = Desk(tmp_path, postgres, query="select writing() as a where :month = '2021-06'").pull()
     assert "无法执行" in result.problem
     run(postgres, "drop function writing", "drop table written")
+
+
+def test_no_secret_is_kept_or_shown(tmp_path: Path, postgres: PostgresServer) -> None:
+    secret, query = "s3cret-of-the-tests", "select 1 as id where :month = '2021-06'"
+    run(postgres, f"create role secretive login password '{secret}'")
+    desk = Desk(tmp_path, postgres, query=query)
+    desk.password_file.write_text(secret)
+    desk.set(query=query, user="secretive")
+    assert desk.pulled().rows == 1
+    (location,) = desk.locations.values()
+    kept = [p.read_bytes() for p in desk.home.root.rglob("*") if p.is_file()]
+    assert kept
+    assert not [content for content in kept if secret.encode() in content]
+    assert secret not in repr(location)
+    assert "secretive" not in location.shown
+    run(postgres, "drop role secretive")
