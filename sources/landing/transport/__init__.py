@@ -16,9 +16,20 @@ from sources.landing.transport.database import DatabaseLocation
 from sources.landing.transport.folder import FolderLocation
 from sources.landing.transport.interface import InterfaceLocation
 from sources.landing.transport.location import Location
+from sources.landing.transport.s3 import S3Location
 from sources.landing.transport.sftp import SftpLocation
+from sources.landing.transport.smb import SmbLocation
+from sources.landing.transport.webdav import WebdavLocation
 
-KINDS: tuple[type[Location], ...] = (FolderLocation, SftpLocation, DatabaseLocation, InterfaceLocation)
+KINDS: tuple[type[Location], ...] = (
+    FolderLocation,
+    SftpLocation,
+    S3Location,
+    SmbLocation,
+    WebdavLocation,
+    DatabaseLocation,
+    InterfaceLocation,
+)
 """Every kind of location; the scheme of a URL tells the kind."""
 
 __all__ = ["KINDS", "Location", "fields_of", "location_of"]

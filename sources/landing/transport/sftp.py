@@ -38,6 +38,15 @@ class SftpLocation(WithPassword, FileLocation):
 
     schemes = ("sftp",)
     label = "SFTP"
+    example = """\
+# SFTP 服务器。host_key 是对方的主机公钥(向对方要,或用 ssh-keyscan 取得后打电话核对)。
+url = "sftp://files.example.gov.cn/extracts"
+user = "shouwang"
+host_key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+# 私钥文件(chmod 600);用密码登录的改写 password_file。
+key_file = "/etc/shouwang/extracts.key"
+pattern = "{month:%Y%m}/"
+"""
 
     host_key: str | None = None
     """The server's public key, ``ssh-ed25519 AAAA…``."""

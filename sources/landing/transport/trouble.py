@@ -73,6 +73,17 @@ def writing() -> Iterator[None]:
         raise TransportError(NOT_WRITTEN, MAKE_ROOM) from None
 
 
+def network_cause(error: BaseException) -> TransportError | None:
+    """Explain the error of the network or of TLS from which a library made its own; None if there is none."""
+    cause = error.__cause__ or error.__context__
+    if cause is None:
+        return None
+    return usual(cause) if isinstance(cause, _OF_NETWORK) else network_cause(cause)
+
+
+_OF_NETWORK = (ssl.SSLError, socket.gaierror, ConnectionError, TimeoutError)
+
+
 def usual(error: BaseException) -> TransportError:
     """Explain what every network client may raise."""
     match error:

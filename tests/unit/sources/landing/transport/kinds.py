@@ -81,7 +81,66 @@ def _sftp(request: pytest.FixtureRequest, home: Home, name: str) -> Place:
     return Place("sftp", home, entry, server.root / name, server, wrong)
 
 
-KINDS: dict[str, Callable[[pytest.FixtureRequest, Home, str], Place]] = {"folder": _folder, "sftp": _sftp}
+class Bucket(Place):
+    """A prefix of a bucket."""
+
+    @property
+    def _top(self) -> str:
+        return self.entry["url"].removeprefix("s3://").partition("/")[2] + "/"
+
+    def put(self, path: str, content: bytes = b"x") -> None:
+        self.server.client().put_object(Bucket=self.server.bucket, Key=self._top + path, Body=content)
+
+    def get(self, path: str) -> bytes:
+        return self.server.client().get_object(Bucket=self.server.bucket, Key=self._top + path)["Body"].read()
+
+    def remove(self, path: str) -> None:
+        self.server.client().delete_object(Bucket=self.server.bucket, Key=self._top + path)
+
+    def names(self) -> list[str]:
+        found = self.server.client().list_objects_v2(Bucket=self.server.bucket, Prefix=self._top)
+        return sorted(each["Key"].removeprefix(self._top) for each in found.get("Contents", []))
+
+
+def _s3(request: pytest.FixtureRequest, home: Home, name: str) -> Place:
+    server = request.getfixturevalue("s3")
+    entry = {
+        "url": f"s3://{server.bucket}/{name}",
+        "endpoint_url": server.url,
+        "access_key": server.key,
+        "secret_file": secret(home, server.secret),
+    }
+    return Bucket("s3", home, entry, None, server, {"secret_file": secret(home, "wrong-secret")})
+
+
+def _smb(request: pytest.FixtureRequest, home: Home, name: str) -> Place:
+    server = request.getfixturevalue("smb")
+    entry = {
+        "url": f"smb://{server.host}:{server.port}/{server.share}/{name}",
+        "user": server.user,
+        "password_file": secret(home, server.password),
+    }
+    return Place("smb", home, entry, server.root / name, server, {"password_file": secret(home, "wrong-secret")})
+
+
+def _webdav(request: pytest.FixtureRequest, home: Home, name: str) -> Place:
+    server = request.getfixturevalue("webdav")
+    entry = {
+        "url": f"davs://{server.host}:{server.port}/{name}",
+        "user": server.user,
+        "password_file": secret(home, server.password),
+        "ca_file": str(server.ca_file),
+    }
+    return Place("webdav", home, entry, server.root / name, server, {"password_file": secret(home, "wrong-secret")})
+
+
+KINDS: dict[str, Callable[[pytest.FixtureRequest, Home, str], Place]] = {
+    "folder": _folder,
+    "sftp": _sftp,
+    "s3": _s3,
+    "smb": _smb,
+    "webdav": _webdav,
+}
 REMOTE = [kind for kind in KINDS if kind != "folder"]
 
 

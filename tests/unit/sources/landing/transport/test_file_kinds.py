@@ -26,12 +26,15 @@ JUNE = Month(2021, 6)
 MONTH = {
     "2021-06/住院.csv": "姓名\n甲".encode(),
     "2021-06/镇/慢病.csv": b"b",
-    "2021-06/镇/空 格 %20 #1?.csv": b"c",
+    "2021-06/镇/空 格 %20 #1&;.csv": b"c",
     "2021-06/大.bin": os.urandom(3_000_000),
     "2021-06/空.csv": b"",
     "2021-06/r2/住院.csv": "姓名\n乙".encode(),
     "2021-07/住院.csv": b"next month",
 }
+
+HIDING_LINKS = ("smb", "webdav")
+"""Where the server keeps links to itself."""
 
 
 @pytest.fixture(params=KINDS)
@@ -103,7 +106,7 @@ def test_a_pattern_below_folders_finds_its_files(place: Place) -> None:
     place.put("卫健/2021年6月/其他.csv", b"2")
     place.put("卫健/2021年7月/住院_1.csv", b"3")
     assert _pull(place, pattern="卫*/{month:%Y年%-m月}/住院_*.csv").problem == ""
-    assert _deliveries(place) == {(1, "住院_1.csv"): _sha256(b"1")}
+    assert _deliveries(place) == {(1, "卫健/2021年6月/住院_1.csv"): _sha256(b"1")}
 
 
 def test_a_month_without_folder_is_no_failure_and_no_delivery(place: Place) -> None:
@@ -113,6 +116,7 @@ def test_a_month_without_folder_is_no_failure_and_no_delivery(place: Place) -> N
 
 
 def test_a_location_without_its_folder_is_a_failure(remote: Place) -> None:
+    remote.put("2021-06/a.csv")
     result = _pull(remote, url=f"{remote.entry['url']}/absent")
     assert "没有设置里写的文件夹" in result.problem
 
@@ -140,7 +144,7 @@ def test_links_are_left_alone_and_not_followed(place: Place, tmp_path: Path) -> 
     result = _pull(place)
     assert set(_deliveries(place)) == {(1, "a.csv")}
     assert {reason for _, reason in result.left_out} <= {LINK}
-    assert place.kind == "webdav" or len(result.left_out) == 3
+    assert place.kind in HIDING_LINKS or len(result.left_out) == 3
 
 
 ODD = ["a\n.csv", "b\x7f.csv", "c\\d.csv", "e\x1b[31m.csv"]
@@ -148,12 +152,24 @@ ODD = ["a\n.csv", "b\x7f.csv", "c\\d.csv", "e\x1b[31m.csv"]
 
 @pytest.mark.parametrize("name", ODD)
 def test_odd_names_are_left_alone_and_named(place: Place, name: str) -> None:
+    if (place.kind, name) == ("s3", "a\n.csv"):
+        pytest.skip("moto finds no key with a line break")
+    if place.kind == "smb" and name != "b\x7f.csv":
+        pytest.skip("Samba gives short names to files that Windows could not have")
     place.put("2021-06/a.csv")
     place.put(f"2021-06/{name}")
     result = _pull(place)
     assert set(_deliveries(place)) == {(1, "a.csv")}
     assert [reason for _, reason in result.left_out] == [ODD_NAME]
     assert result.problem == ""
+
+
+def test_a_question_mark_in_a_name_is_no_parameter(place: Place) -> None:
+    if place.kind == "smb":
+        pytest.skip("Windows has no such names")
+    place.put("2021-06/a?b=%3F.csv", b"x")
+    assert _pull(place).problem == ""
+    assert _deliveries(place) == {(1, "a?b=%3F.csv"): _sha256(b"x")}
 
 
 def test_a_decomposed_name_is_read_and_recorded_composed(place: Place) -> None:
@@ -167,7 +183,7 @@ def test_a_checksum_file_beside_a_file_is_believed(place: Place) -> None:
     place.put("2021-06/a.csv.md5", hashlib.md5(b"whole").hexdigest().encode() + b"  a.csv\n")
     assert _pull(place).problem == ""
     assert set(_deliveries(place)) == {(1, "a.csv")}
-    place.put("2021-06/a.csv", b"other")
+    place.put("2021-06/a.csv", b"another")
     assert "校验值不符" in _pull(place).problem
     assert _deliveries(place) == {(1, "a.csv"): _sha256(b"whole")}
 
