@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Sequence
+from contextlib import closing, suppress
 from typing import Any, ClassVar
 
 import pyarrow as pa
@@ -109,10 +110,19 @@ class Mysql(Server):
         return [_column(field) for field in cursor._result.fields]
 
     def close(self, connection: Any) -> None:
-        """Leave at once: a polite end would fetch all rows that are left."""
-        if connection._result is not None:
-            connection._result.unbuffered_active = False
-        connection._force_close()
+        """Leave at once, and end a query that still runs: a polite end would fetch all rows that are left.
+
+        The server would not notice before it sends further rows, and keeps the tables locked until then.
+        """
+        result, number = connection._result, connection.thread_id()
+        is_running = not connection.open or (result is not None and result.unbuffered_active)
+        if result is not None:
+            result.unbuffered_active = False
+        if connection.open:
+            connection._force_close()
+        if is_running:
+            with suppress(Exception), closing(self.connect()) as other:
+                other.kill(number)
 
     def trouble(self, error: BaseException) -> Trouble | None:
         """Tell an error by its code, or by what it was raised from."""

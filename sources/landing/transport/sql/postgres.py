@@ -147,10 +147,12 @@ class Postgres(Server):
             return Trouble(
                 "查询结果里有无法表示的值(例如 infinity 或公元前的日期)", "请在查询里排除,或用 cast 转成文字"
             )
-        if isinstance(error, OperationalError) and error.pgconn is not None:
-            said = next((trouble for part, trouble in _BY_WORDS if part in words), None)
-            return said or (server.NO_LOGIN if error.pgconn.used_password or "fatal" in words else server.BROKEN)
-        return server.BROKEN if isinstance(error, OperationalError) else None
+        if not isinstance(error, OperationalError):
+            return None
+        if said := next((trouble for part, trouble in _BY_WORDS if part in words), None):
+            return said
+        was_refused = error.pgconn is not None and (error.pgconn.used_password or "fatal" in words)
+        return server.NO_LOGIN if was_refused else server.BROKEN
 
     @contextmanager
     def _patient(self, connection: Any) -> Iterator[None]:
