@@ -1,6 +1,7 @@
 """Every kind of location of files behaves as a folder of this machine does: the same cases on real servers."""
 
 import hashlib
+import json
 import os
 import socket
 import subprocess
@@ -336,6 +337,21 @@ def test_loading_settings_imports_no_library() -> None:
         "print([m for m in ('paramiko', 's3fs', 'botocore', 'smbclient', 'webdav4', 'httpx') if m in sys.modules])"
     )
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "[]\n"
+
+
+def test_a_kill_at_any_step_loses_and_doubles_nothing(place: Place) -> None:
+    content = {"2021-06/a.csv": os.urandom(1_500_000), "2021-06/r2/b.csv": b"b"}
+    for path, each in content.items():
+        place.put(path, each)
+    settings = json.dumps({**place.entry, "pattern": "{month:%Y-%m}/"})
+    code = [sys.executable, "-m", f"{__package__}.pull_killed", str(place.home.root), settings]
+    killed = subprocess.run(code, capture_output=True, text=True, check=True, timeout=300)
+    assert int(killed.stdout) >= 10
+    assert _pull(place).fetched == 0
+    first, second = (_sha256(each) for each in content.values())
+    assert _deliveries(place) == {(1, "a.csv"): first, (2, "b.csv"): second}
+    assert len([path for path in place.home.archive.rglob("*") if path.is_file()]) == 2
+    assert not list(Pulled(place.home, "health").folder.glob(".fetching-*"))
 
 
 _WRITING = """
