@@ -2,8 +2,8 @@
 
 Belongs here: the server's key, logging in, what a failure means. Does not belong here: files (``sftp_store``).
 
-The server's key has to be in the settings, since fsspec's own file system trusts any. Neither an agent nor keys of the
-user's home are tried: the login is what the settings name.
+The server's key has to be in the settings: who trusts any key at the first time trusts anybody. Neither an agent nor
+keys of the user's home are tried: the login is what the settings name.
 """
 
 from __future__ import annotations
