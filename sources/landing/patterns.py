@@ -10,6 +10,7 @@ import unicodedata
 from fnmatch import translate
 
 from sources.months import Month
+from sources.text import file_name_text
 
 EVERY_MONTH = "{month:%Y-%m}/"
 """The layout of the inbox: a folder per month, below it a folder per re-delivery."""
@@ -71,5 +72,6 @@ def for_month(pattern: str, month: Month) -> list[str]:
 
 
 def matches(part: str, name: str) -> bool:
-    """Check whether a name fits a part of a pattern, whatever form of Unicode either is in."""
-    return re.match(translate(unicodedata.normalize("NFC", part)), unicodedata.normalize("NFC", name)) is not None
+    """Check whether a name fits a part of a pattern, whatever form of Unicode, or GB18030, either is in."""
+    text = unicodedata.normalize("NFC", file_name_text(name))
+    return re.match(translate(unicodedata.normalize("NFC", part)), text) is not None

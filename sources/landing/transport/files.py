@@ -25,6 +25,7 @@ from sources.landing.transport.location import Location, below_home, secret_of
 from sources.landing.transport.source import Fetched, Listing, Offer, Source
 from sources.landing.transport.trouble import Explain, TransportError, explained, own_disk
 from sources.months import Month
+from sources.text import file_name_text
 
 MAX_ENTRIES = 100_000
 """Entries that a listing may have; a department's folder of ten years has a hundredth."""
@@ -284,7 +285,7 @@ class FilesSource:
         if not last and len(rest) > 1 and _REDELIVERY.fullmatch(rest[0]):
             rest = rest[1:]
         kept = above if any(re.search("[*?[]", folder) for folder in folders) else []
-        return unicodedata.normalize("NFC", "/".join([*kept, *rest]))
+        return unicodedata.normalize("NFC", "/".join(map(file_name_text, [*kept, *rest])))
 
     def _announced(self, path: str, checksums: set[str]) -> tuple[str, str] | None:
         """Read the hash that a checksum file beside a file announces."""
@@ -304,6 +305,7 @@ def _join(folder: str, name: str) -> str:
 
 def _is_plain(name: str) -> bool:
     """Check that a name is one: no part of a path, no control characters."""
+    name = file_name_text(name)
     return name not in ("", ".", "..") and not re.search(r"[/\\]", name) and not _CONTROL.search(name)
 
 

@@ -81,13 +81,14 @@ pattern = "{month:%Y%m}/"
         from botocore.config import Config
         from botocore.session import Session
 
-        session, parts = Session(), urlsplit(self.url)
-        # Settings of the user who runs this are nobody's intention.
-        for name in ("config_file", "credentials_file"):
-            session.set_config_variable(name, os.devnull)
+        parts = urlsplit(self.url)
+        # Neither files of the user's home nor a profile that the environment names.
+        nothing = {"profile": None, "config_file": os.devnull, "credentials_file": os.devnull}
+        session = Session({name: (None, None, value, None) for name, value in nothing.items()})
         config = Config(
             connect_timeout=CONNECT_SECONDS,
             read_timeout=SILENT_SECONDS,
+            proxies={},
             retries={"total_max_attempts": 2, "mode": "standard"},
             s3={"addressing_style": "path" if self.path_style else "virtual"},
             # Checksums that only the first of all such stores knows.

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from sources.landing.transport import files, location_of, sftp, sftp_store
-from sources.landing.transport.files import ODD_NAME, FilesSource
+from sources.landing.transport.files import FilesSource
 from sources.landing.transport.trouble import TransportError, explained
 from sources.months import Month
 from tests.servers.sftp import SftpServer, sftp_server
@@ -136,16 +136,6 @@ def test_neither_an_agent_nor_the_home_is_asked_for_keys(
     location = place.location(**place.wrong)
     with pytest.raises(TransportError, match="登录"), explained(location.explain), location.connect():
         pass
-
-
-def test_a_name_that_is_not_unicode_is_left_alone_and_hides_no_other(place: Place) -> None:
-    place.put("2021-06/a.csv")
-    assert place.root
-    (Path(os.fsdecode(os.fsencode(place.root) + b"/2021-06/" + "低保.csv".encode("gb18030")))).write_bytes(b"x")
-    with place.location().open(["x", "y"]) as source:
-        listing = source.listing(JUNE)
-    assert [offer.name for offer in listing.offers] == ["a.csv"]
-    assert [reason for _, reason in listing.left_out] == [ODD_NAME]
 
 
 def test_a_tilde_is_the_folder_of_the_account(place: Place) -> None:

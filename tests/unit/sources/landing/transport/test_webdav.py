@@ -107,9 +107,7 @@ def test_an_entry_of_another_folder_is_refused(href: str) -> None:
         _entries(HEAD + _response(href) + END)
 
 
-@pytest.mark.parametrize(
-    "href", ["/a/../../etc/passwd", "/a/b/c.csv", "/a/%2e%2e", "/a/x%0a", "/a/x%5cy", "/a/%ff.csv"]
-)
+@pytest.mark.parametrize("href", ["/a/../../etc/passwd", "/a/b/c.csv", "/a/%2e%2e", "/a/x%0a", "/a/x%5cy"])
 def test_a_path_that_climbs_is_no_plain_name(href: str) -> None:
     from sources.landing.transport.files import _is_plain
 
