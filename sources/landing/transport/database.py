@@ -5,7 +5,6 @@ Belongs here: the settings of a database. Does not belong here: running queries 
 
 from __future__ import annotations
 
-import ipaddress
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -15,7 +14,7 @@ from urllib.parse import unquote, urlsplit
 
 from pydantic import Field, field_validator, model_validator
 
-from sources.landing.transport.location import CONNECT_SECONDS, SILENT_SECONDS, WithPassword, below_home
+from sources.landing.transport.location import CONNECT_SECONDS, SILENT_SECONDS, WithPassword, below_home, is_loopback
 from sources.landing.transport.source import Source
 from sources.landing.transport.sql.dm import Dm
 from sources.landing.transport.sql.mysql import Mysql
@@ -166,7 +165,7 @@ class DatabaseLocation(WithPassword):
             user=self.user or (unquote(parts.username) if parts.username else None),
             password=self.password(),
             ca_file=self.ca_file,
-            is_plain=self.plain or _is_loopback(host),
+            is_plain=self.plain or is_loopback(host),
             connect_seconds=CONNECT_SECONDS,
             silent_seconds=self.silent_seconds,
         )
@@ -184,10 +183,3 @@ def _connected(server: Server) -> Any:
         time.sleep(wait)
     with explained(server.explain):
         return server.connect()
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

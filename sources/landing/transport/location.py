@@ -6,6 +6,7 @@ Does not belong here: the fields of one kind (its module).
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import re
 from collections.abc import Sequence
@@ -77,15 +78,22 @@ def below_home(path: Path | None, info: ValidationInfo) -> Path | None:
     return path and (Path(home) / path.expanduser() if home else path.expanduser())
 
 
+def is_loopback(host: str) -> bool:
+    """Check whether a host is this machine, as far as its name tells."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
 def require_tls(url: str, plain: bool) -> None:
     """Raise ValueError if a web address would carry passwords and identities in the open, unless that is wanted."""
     parts = urlsplit(url)
-    is_here = parts.hostname in ("localhost", "::1") or (parts.hostname or "").startswith("127.")
     if not parts.hostname:
         raise ValueError("地址里要有服务器")
     if parts.password is not None:
         raise ValueError(_IN_URL)
-    if parts.scheme not in ("https", "davs", "webdavs") and not (plain or is_here):
+    if parts.scheme not in ("https", "davs", "webdavs") and not (plain or is_loopback(parts.hostname)):
         raise ValueError(f"{parts.scheme}:// 不加密;请用加密的地址,确需不加密时写 plain = true")
 
 

@@ -5,7 +5,6 @@ Belongs here: the fields, what contradicts each other. Does not belong here: req
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -18,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from sources.landing.patterns import check_pattern, has_month
 from sources.landing.transport.interface.paging import Page
 from sources.landing.transport.interface.signing import Signing
-from sources.landing.transport.location import WithPassword, below_home
+from sources.landing.transport.location import WithPassword, below_home, is_loopback
 from sources.landing.transport.source import Source
 
 Value = str | int | bool
@@ -127,7 +126,7 @@ class InterfaceLocation(WithPassword):
 
     def _transport_problems(self) -> Iterator[str]:
         parts = urlsplit(self.url)
-        if parts.scheme == "http" and not (self.plain or _is_loopback(parts.hostname or "")):
+        if parts.scheme == "http" and not (self.plain or is_loopback(parts.hostname or "")):
             yield "http:// 不加密,内容和密码会被看到;请用 https://,确无加密时写 plain = true"
         if self.key_file and not self.cert_file:
             yield "有 key_file 时还要写 cert_file(客户端证书)"
@@ -190,10 +189,3 @@ def _texts(values: Mapping[str, Value]) -> list[str]:
 
 def _is_port(netloc: str) -> bool:
     return re.fullmatch(r"(\[[0-9a-fA-F:.]+\]|[^:\[\]]+)(:\d{1,5})?", netloc) is not None
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
