@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.servers.process import Process
-from tests.servers.system import HOST, free_port, program, run
+from tests.servers.system import HOST, PASSWORD, free_port, program, run
 
 PACKAGE = "mariadb-server"
 _OPTIONS = [
@@ -21,9 +21,9 @@ _OPTIONS = [
     "--innodb-doublewrite=0",
 ]
 # At every start; the account is that of a department that gives its views to read, and here also fills them.
-_ACCOUNT = """\
+_ACCOUNT = f"""\
 CREATE DATABASE IF NOT EXISTS extracts;
-CREATE USER IF NOT EXISTS 'extracts'@'%' IDENTIFIED BY 'extracts';
+CREATE USER IF NOT EXISTS 'extracts'@'%' IDENTIFIED BY '{PASSWORD}';
 GRANT ALL ON *.* TO 'extracts'@'%';
 """
 
@@ -67,4 +67,4 @@ def mariadb_server(folder: Path) -> Iterator[MariadbServer]:
     files = ["--socket=socket", f"--pid-file={folder / 'pid'}", f"--init-file={account}"]
     process = Process([mariadbd, *common, *address, *files, *_OPTIONS], port, folder / "mariadbd.log")
     with process.running():
-        yield MariadbServer(HOST, port, "extracts", "extracts", "extracts", process)
+        yield MariadbServer(HOST, port, "extracts", PASSWORD, "extracts", process)

@@ -14,7 +14,6 @@ from pathlib import Path
 
 from tests.servers.system import program
 
-PASSWORD = "extracts-of-the-tests"
 # crypt(3) of PASSWORD.
 _SHADOW = (
     "$6$rounds=1000$4/kKOyVbK2e18iY9$"

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.servers.process import Process
-from tests.servers.system import HOST, free_port, program, run
+from tests.servers.system import HOST, PASSWORD, free_port, program, run
 
 PACKAGE = "postgresql"
 _OPTIONS = {
@@ -63,7 +63,7 @@ def postgres_server(folder: Path) -> Iterator[PostgresServer]:
     data = _data_folder(folder)
     try:
         password_file = data.with_name("password")
-        password_file.write_text("extracts\n")
+        password_file.write_text(f"{PASSWORD}\n")
         shutil.chown(password_file, *_owner(data))
         made = ["-D", str(data), "-U", "extracts", "-A", "scram-sha-256", "--pwfile", str(password_file)]
         run([*_as_owner(data), initdb, *made, "--no-sync", "--no-locale", "-E", "UTF8"], folder=data.parent)
@@ -80,7 +80,7 @@ def postgres_server(folder: Path) -> Iterator[PostgresServer]:
             end=signal.SIGINT,
         )
         with process.running():
-            yield PostgresServer(HOST, port, "extracts", "extracts", "postgres", process)
+            yield PostgresServer(HOST, port, "extracts", PASSWORD, "postgres", process)
     finally:
         if data.parent != folder:
             shutil.rmtree(data.parent)

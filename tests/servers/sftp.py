@@ -15,7 +15,7 @@ from pathlib import Path
 
 from tests.servers import own_system
 from tests.servers.process import Process
-from tests.servers.system import HOST, free_port, program, run
+from tests.servers.system import HOST, PASSWORD, free_port, program, run
 
 PACKAGE = "openssh-server"
 
@@ -99,7 +99,7 @@ def sftp_server(folder: Path) -> Iterator[SftpServer]:
     )
     command = [sshd, "-D", "-e", "-f", str(config)]
     process = Process(own_system.inside(command, folder) if own else command, port, folder / "sshd.log")
-    password = own_system.PASSWORD if own else None
+    password = PASSWORD if own else None
     with nullcontext() if own or os.getuid() else own_system.separation_folder(), process.running():
         yield SftpServer(HOST, port, getpass.getuser(), password, key, root, host_key, process)
 

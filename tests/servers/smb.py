@@ -13,10 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.servers.process import Process
-from tests.servers.system import HOST, free_port, program, run
+from tests.servers.system import HOST, PASSWORD, free_port, program, run
 
 PACKAGE = "samba"
-_PASSWORD = "extracts-of-the-tests"
 _STATE = ["private dir", "lock directory", "state directory", "cache directory", "pid directory", "ncalrpc dir"]
 
 _CONFIG = """\
@@ -87,7 +86,7 @@ def smb_server(folder: Path) -> Iterator[SmbServer]:
     )
     run(
         [pdbedit, f"--configfile={config}", "--create", "--password-from-stdin", f"--user={user}"],
-        text=f"{_PASSWORD}\n{_PASSWORD}\n",
+        text=f"{PASSWORD}\n{PASSWORD}\n",
     )
     command = [
         smbd,
@@ -99,4 +98,4 @@ def smb_server(folder: Path) -> Iterator[SmbServer]:
     ]
     process = Process(command, port, folder / "smbd.log")
     with process.running():
-        yield SmbServer(HOST, port, user, _PASSWORD, "extracts", root, "links", links_root, process)
+        yield SmbServer(HOST, port, user, PASSWORD, "extracts", root, "links", links_root, process)

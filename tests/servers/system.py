@@ -14,6 +14,8 @@ from typing import NoReturn
 import pytest
 
 HOST = "127.0.0.1"
+PASSWORD = "extracts-of-the-tests"
+"""Of every account; no other text has it, so that a search for secrets finds it."""
 ABSENT = "absent program: "
 # Where Debian keeps servers, which the path of an ordinary user leaves out.
 _FOLDERS = os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/local/sbin", "/usr/sbin", "/sbin"])

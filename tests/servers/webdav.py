@@ -12,7 +12,7 @@ import yaml
 
 from tests.servers.certificates import Certificates, Kind
 from tests.servers.process import Process
-from tests.servers.system import HOST, free_port
+from tests.servers.system import HOST, PASSWORD, free_port
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ def webdav_server(folder: Path, certificate: Kind = "good") -> Iterator[WebdavSe
         "ssl_private_key": key_and_chain,
         "provider_mapping": {"/": str(root)},
         "http_authenticator": {"accept_basic": True, "accept_digest": False, "default_to_digest": False},
-        "simple_dc": {"user_mapping": {"*": {"extracts": {"password": "extracts-of-the-tests"}}}},
+        "simple_dc": {"user_mapping": {"*": {"extracts": {"password": PASSWORD}}}},
         "property_manager": True,
         "lock_storage": True,
         "verbose": 3,
@@ -71,4 +71,4 @@ def webdav_server(folder: Path, certificate: Kind = "good") -> Iterator[WebdavSe
     command = [sys.executable, "-m", "wsgidav.server.server_cli", "--config", str(config)]
     process = Process(command, port, folder / "wsgidav.log")
     with process.running():
-        yield WebdavServer(HOST, port, "extracts", "extracts-of-the-tests", root, certificates, process)
+        yield WebdavServer(HOST, port, "extracts", PASSWORD, root, certificates, process)
