@@ -154,9 +154,9 @@ class _Month:
         _let_settle(new, settle_seconds, waiting)
         settings: dict[int | None, DeliverySettings] = {}
         for offer in new:
-            if offer.name == SETTINGS_FILE and offer.delivery_no:
+            if _is_settings(offer):
                 settings[offer.delivery_no] = self._settings(offer)
-                self._settings_versions[offer.delivery_no] = offer.version
+                self._settings_versions[offer.delivery_no or 0] = offer.version
             else:
                 files[offer] = self._fetched(offer)
         unsettled = self._unsettled(new)
@@ -168,7 +168,8 @@ class _Month:
             listing = replace(listing, left_out=(*listing.left_out, ("-", GONE)))
         left_out = [*listing.left_out, *((offer.name, BEING_SENT) for offer in unsettled)]
         shown = tuple((masked(name), reason) for name, reason in left_out)
-        self.result = replace(self.result, offered=len(listing.offers), left_out=shown)
+        offered = sum(not _is_settings(offer) for offer in listing.offers)
+        self.result = replace(self.result, offered=offered, left_out=shown)
         return self._deliveries(files, settings)
 
     @property
@@ -229,6 +230,10 @@ class _Month:
             new = PulledDelivery(number, inside, kept.mode, assigned, self._settings_versions.get(number, ""))
             after = _placed(after, new) if number else numbered(after, new, self._logged)
         return after
+
+
+def _is_settings(offer: Offer) -> bool:
+    return offer.name == SETTINGS_FILE and offer.delivery_no is not None
 
 
 def _placed(deliveries: Sequence[PulledDelivery], new: PulledDelivery) -> list[PulledDelivery]:

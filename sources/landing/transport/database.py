@@ -45,6 +45,15 @@ class DatabaseLocation(WithPassword):
 
     schemes = tuple(_SERVERS)
     label = "数据库"
+    example = """\
+# 数据库:postgresql、kingbase、mysql、mariadb、mssql、oracle 或 dm。账号只需要读取权限。
+url = "postgresql://db.example.gov.cn:5432/minzheng"
+user = "shouwang"
+password_file = "/etc/shouwang/minzheng.password"
+# 视图的列名与报送表的表头相同;month_column 是表示月份的列。也可改写 query,其中用月份参数。
+view = "exchange.dibao"
+month_column = "统计月份"
+"""
 
     queries: dict[str, str] = Field(default_factory=dict)
     """The query of each table, for a department."""

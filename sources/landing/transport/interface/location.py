@@ -46,6 +46,14 @@ class InterfaceLocation(WithPassword):
 
     schemes = ("https", "http")
     label = "数据接口"
+    example = """\
+# 数据接口,分页返回 JSON。令牌放在文件里,不写在地址里。
+url = "https://api.example.gov.cn/v1/dibao"
+params = { month = "{month:%Y%m}" }
+rows = "data.list"
+total = "data.total"
+token_file = "/etc/shouwang/api.token"
+"""
 
     tables: dict[str, str] = Field(default_factory=dict)
     """Path below ``url``, with its query, by table; empty if the location is that of one table."""

@@ -180,7 +180,8 @@ def test_settings_beside_the_files_count(tmp_path: Path) -> None:
     desk = Desk(tmp_path)
     desk.put("2021-06/r2/a.csv")
     desk.put("2021-06/r2/delivery.yaml", "mode: replace_towns\nfiles: {a.csv: inpatient_settlements}\n")
-    desk.pull()
+    result = desk.pull()
+    assert (result.offered, result.fetched) == (1, 1)
     (delivery,) = Pulled(desk.home, "health").deliveries(JUNE)
     assert (delivery.mode, delivery.assigned) == ("replace_towns", {"a.csv": "inpatient_settlements"})
     assert [f.name for f in delivery.files] == ["a.csv"]
