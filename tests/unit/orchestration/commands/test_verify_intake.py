@@ -40,7 +40,7 @@ def _run_again(desk: Desk) -> None:
 
 def _problems(desk: Desk, deep: bool = True) -> dict[str, tuple[str, ...]]:
     areas = list(verify.examine(Settings(home=desk.home.root), deep))
-    assert len({area.subject for area in areas}) == len(areas) == 10
+    assert len({area.subject for area in areas}) == len(areas) == 11
     return {area.subject: area.problems for area in areas if area.problems}
 
 
