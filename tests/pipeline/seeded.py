@@ -135,6 +135,7 @@ def write_locations(home: Path, there: Path) -> None:
         for key, folder in sections.items()
     )
     (home / "settings.toml").write_text(f"pull_again_seconds = [0]\n{text}", "utf-8")
+    (home / "settings.toml").chmod(0o600)
     for folder in sections.values():
         write_password(folder, PASSWORDS[0])
 
