@@ -15,6 +15,7 @@ from orchestration.commands.departments import department_named
 from orchestration.runtime import locks
 from orchestration.runtime.errors import ShouwangError
 from orchestration.runtime.settings import DIVISIONS_CSV, Settings
+from sources.landing.transport.files import FileLocation
 from sources.months import Month
 
 LOCK_WAIT_SECONDS = 60.0
@@ -52,7 +53,19 @@ def write_lists(console: Console, settings: Settings, month: Month) -> list[Path
         console.print(literal(f"  {path.name}"), soft_wrap=True)
     where = f",在 {worklist_folder(home, month)}(含个人信息,只发本镇街)" if paths else ""
     console.print(literal(f"{month}:{len(paths)} 个镇(街道)有待核查线索{where}"), soft_wrap=True)
+    _give_back(console, settings, month, paths)
     return paths
+
+
+def _give_back(console: Console, settings: Settings, month: Month, paths: list[Path]) -> None:
+    """Put the lists where the settings want them; a location that fails is named."""
+    from workbooks.give_back import give_back
+
+    for name, location in settings.locations.items():
+        wants = isinstance(location, FileLocation) and location.give_back and location.give_back.work_lists
+        if wants and paths:
+            given = give_back(settings.paths, name, month, location, paths)
+            console.print(literal(given.problem or given.text), soft_wrap=True)
 
 
 def write_department_templates(console: Console, name: str, out: Path) -> list[Path]:

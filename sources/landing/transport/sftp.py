@@ -46,6 +46,8 @@ host_key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA
 # 私钥文件(chmod 600);用密码登录的改写 password_file。
 key_file = "/etc/shouwang/extracts.key"
 pattern = "{month:%Y%m}/"
+# 把反馈工作簿放回对方的“反馈”文件夹;写了密码文件就加密。
+give_back = { folder = "反馈", password_file = "/etc/shouwang/feedback.password" }
 """
 
     host_key: str | None = None

@@ -124,4 +124,4 @@ def test_what_was_given_back_is_no_delivery(tmp_path: Path, home: Home) -> None:
     os.utime(path, (0, 0))
     pull_department(home, load_contracts()["health"], {"health": location}, JUNE)
     (delivery,) = Pulled(home, "health").deliveries(JUNE)
-    assert [f.name for f in delivery.files] == ["a.csv"]
+    assert [f.name for f in delivery.files] == ["报送/2021-06/a.csv"]

@@ -10,11 +10,12 @@ from typer.testing import CliRunner
 
 from orchestration.commands.cli import app
 from orchestration.commands.departments import department_named
-from orchestration.commands.workbooks import write_prefilled_templates
+from orchestration.commands.workbooks import write_lists, write_prefilled_templates
 from orchestration.runtime.errors import ShouwangError
 from orchestration.runtime.settings import Settings
 from sources.home import Home
 from tests.unit.workbooks.district import JULY, JUNE, settled_district
+from tests.unit.workbooks.worklists import lists
 
 
 @pytest.mark.parametrize("text", ["civil_affairs", "民政局"])
@@ -49,6 +50,27 @@ def test_where_nothing_is_published_there_are_no_lists_and_no_way_back(
     assert isinstance(answer.exception, ShouwangError)
     assert "还没有发布" in str(answer.exception)
     assert not (tmp_path / "home").exists()
+
+
+def test_lists_go_where_the_settings_want_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("SHOUWANG_HOME", str(tmp_path / "home"))
+    district = settled_district(Home(tmp_path / "home"))
+    lists(district)
+    for name, wants in (("agriculture", "true"), ("health", "false")):
+        (tmp_path / name).mkdir()
+        with (tmp_path / "home" / "settings.toml").open("a") as file:
+            back = f'{{ folder = "清单", work_lists = {wants} }}'
+            file.write(f'[locations.{name}]\nurl = "{tmp_path / name}"\ngive_back = {back}\n')
+    paths = write_lists(Console(width=400), Settings(), JUNE)
+    there = tmp_path / "agriculture" / "清单" / "2021-06"
+    assert sorted(p.name for p in there.iterdir()) == sorted(p.name for p in paths)
+    assert len(paths) == 2
+    assert list((tmp_path / "health").iterdir()) == []
+    assert f"已把 2 个工作簿放到 {tmp_path / 'agriculture'}/清单/2021-06" in capsys.readouterr().out
+    write_lists(Console(width=400), Settings(), JUNE)
+    assert "已有同样的工作簿" in capsys.readouterr().out
 
 
 def test_prefilled_templates_are_written_to_the_outbox_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
