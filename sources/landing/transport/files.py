@@ -37,6 +37,7 @@ MAX_SECONDS = 3600.0
 _CHUNK = 1 << 20
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 _REDELIVERY = re.compile(r"r([2-9]|[1-9][0-9]{1,3})")
+_LIKE_REDELIVERY = re.compile(r"[rR][0-9]+")
 _NOISE = re.compile(r"(?i)~\$.*|\..*|thumbs\.db|desktop\.ini")
 _UNFINISHED = re.compile(r"(?i).*\.(?:part|tmp|crdownload|filepart|download|partial|!ut)")
 _CHECKSUM = re.compile(r"(?i)(.+)\.(md5|sha1|sha256|sha512)")
@@ -45,6 +46,7 @@ _MAX_CHECKSUM = 1 << 12
 LINK = "是链接,没有读取;请放入文件本身"
 BEING_SENT = "还在传输中,这次没有读取;传完后会再读取"
 ODD_NAME = "名字含有控制字符,没有读取;请改名"
+ODD_REDELIVERY = "不是补报文件夹(应为 r2、r3……,小写,不带零,不超过四位数),其中的文件没有读取;请改名"
 SAME_NAME = "和另一个文件的名字看起来相同(文字编码不同),没有读取;请改名"
 _TOO_MANY = f"文件夹里的条目超过{MAX_ENTRIES}个"
 
@@ -245,6 +247,8 @@ class FilesSource:
             if (number := _REDELIVERY.fullmatch(entry.name)) and entry.is_folder and not entry.is_link:
                 below = _join(folder, entry.name)
                 yield from ((f, int(number[1]), e) for f, e in self._below(below, left_out))
+            elif _LIKE_REDELIVERY.fullmatch(entry.name) and entry.is_folder and not entry.is_link:
+                left_out.append((entry.name, ODD_REDELIVERY))
         below_first = self._below(folder, left_out, is_first=True)
         yield from ((f, 1, e) for f, e in below_first)
 
@@ -253,7 +257,7 @@ class FilesSource:
     ) -> Iterator[tuple[str, Entry]]:
         yield from ((folder, entry) for entry in self._files(folder, left_out))
         for entry in self._entries(folder):
-            if not entry.is_folder or entry.is_link or (is_first and _REDELIVERY.fullmatch(entry.name)):
+            if not entry.is_folder or entry.is_link or (is_first and _LIKE_REDELIVERY.fullmatch(entry.name)):
                 continue
             if depth == MAX_DEPTH or not _is_plain(entry.name):
                 left_out.append((entry.name, ODD_NAME if depth < MAX_DEPTH else f"文件夹超过{MAX_DEPTH}层,没有读取"))

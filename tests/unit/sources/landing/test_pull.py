@@ -18,7 +18,7 @@ from sources.landing.pull import PullResult, pull_department
 from sources.landing.pulled import Pulled
 from sources.landing.removed import record_removed
 from sources.landing.transport import Location, location_of
-from sources.landing.transport.files import BEING_SENT, LINK, ODD_NAME, SAME_NAME, FilesSource
+from sources.landing.transport.files import BEING_SENT, LINK, ODD_NAME, ODD_REDELIVERY, SAME_NAME, FilesSource
 from sources.months import Month
 
 CONTRACTS = load_contracts()
@@ -212,6 +212,16 @@ def test_odd_entries_are_left_alone_and_named(tmp_path: Path) -> None:
     notices = land(desk.home, "health", desk.places, JUNE).notices
     assert {n.severity for n in notices} == {"warning"}
     assert len(notices) == 4
+
+
+@pytest.mark.parametrize("folder", ["R2", "r02", "r1", "r12345"])
+def test_a_folder_that_is_nearly_one_of_a_redelivery_is_not_mixed_into_the_first(tmp_path: Path, folder: str) -> None:
+    desk = Desk(tmp_path)
+    desk.put("2021-06/住院.csv")
+    desk.put(f"2021-06/{folder}/住院.csv", "corrected")
+    desk.put("2021-06/镇/R2/慢病.csv", "a folder of a town may have any name")
+    assert desk.pull().left_out == ((folder, ODD_REDELIVERY),)
+    assert desk.deliveries() == [(1, ["住院.csv", "镇/R2/慢病.csv"])]
 
 
 def test_a_file_that_changes_while_it_is_fetched_is_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
