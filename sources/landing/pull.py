@@ -160,8 +160,13 @@ class _Month:
             else:
                 files[offer] = self._fetched(offer)
         unsettled = self._unsettled(new)
+        # The mode is not guessed from half a file: its delivery waits for it, or stays as it was.
+        waiting_for = {offer.delivery_no for offer in unsettled if _is_settings(offer)}
+        files = {offer: file for offer, file in files.items() if offer.delivery_no not in waiting_for}
         for offer in unsettled:
             files.pop(offer, None)
+            if offer.delivery_no in waiting_for:
+                continue
             if former := self.pulled.former(offer, self.before):
                 files[offer] = former
         if self.before and not listing.offers:

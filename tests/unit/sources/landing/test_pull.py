@@ -244,6 +244,35 @@ def test_a_file_that_changes_while_it_is_fetched_is_left_alone(tmp_path: Path, m
     assert desk.deliveries() == [(1, ["a.csv", "b.csv"])]
 
 
+@pytest.mark.parametrize("is_known", [False, True])
+def test_settings_that_are_being_written_keep_their_delivery_waiting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_known: bool
+) -> None:
+    desk = Desk(tmp_path)
+    desk.put("2021-06/a.csv")
+    desk.put("2021-06/r2/b.csv")
+    settings = desk.put("2021-06/r2/delivery.yaml", "mode: replace_towns\n")
+    if is_known:
+        desk.pull()
+    before = Pulled(desk.home, "health").deliveries(JUNE)
+    settings.write_text("")
+    fetch = FilesSource.fetch
+
+    def slowly(self, offer, month, target):
+        result = fetch(self, offer, month, target)
+        if offer.name == "delivery.yaml":
+            settings.write_text("mode: replace_towns\nfiles: {}\n")
+        return result
+
+    monkeypatch.setattr(FilesSource, "fetch", slowly)
+    assert ("delivery.yaml", BEING_SENT) in desk.pull().left_out
+    assert [n for n, _ in desk.deliveries()] == ([1, 2] if is_known else [1])
+    assert Pulled(desk.home, "health").deliveries(JUNE)[1:] == before[1:], "half a file says nothing about the mode"
+    monkeypatch.setattr(FilesSource, "fetch", fetch)
+    desk.pull()
+    assert Pulled(desk.home, "health").deliveries(JUNE)[1].mode == "replace_towns"
+
+
 def test_a_fresh_file_is_given_time_to_settle(tmp_path: Path) -> None:
     desk = Desk(tmp_path)
     desk.put("2021-06/a.csv", age=0)
