@@ -24,6 +24,11 @@ _PARTS = {
     "%汉年": lambda month: "".join(_DIGITS[int(digit)] for digit in str(month.year)),
     "%汉月": lambda month: _in_words(month.number),
 }
+_SHORT = r"%-m|%汉月"
+"""Forms of a month that may be the beginning or the end of another one: 1 and 11, 一 and 十一."""
+_NUMERALS = "[0-9一二三四五六七八九十]"
+_BEGINS, _ENDS = "\ue000", "\ue001"
+"""Marks in a filled pattern: here no numeral may come before, or follow."""
 _PART = re.compile("|".join(map(re.escape, sorted(_PARTS, key=len, reverse=True))))
 
 
@@ -71,7 +76,20 @@ def for_month(pattern: str, month: Month) -> list[str]:
     return _TOKEN.sub(filled, pattern).split("/")
 
 
+def parts_of(pattern: str, month: Month) -> list[str]:
+    """Fill in a month like ``for_month``, for ``matches``: what a wildcard stands for makes no other month of it."""
+
+    def marked(match: re.Match[str]) -> str:
+        form, before, after = match[1] or "", pattern[: match.start()], pattern[match.end() :]
+        begins = before.endswith(("*", "?")) and re.match(_SHORT, form)
+        ends = after.startswith(("*", "?")) and re.search(rf"(?:{_SHORT})\Z", form)
+        return f"{_BEGINS if begins else ''}{match[0]}{_ENDS if ends else ''}"
+
+    return for_month(_TOKEN.sub(marked, pattern), month)
+
+
 def matches(part: str, name: str) -> bool:
     """Check whether a name fits a part of a pattern, whatever form of Unicode, or GB18030, either is in."""
-    text = unicodedata.normalize("NFC", file_name_text(name))
-    return re.match(translate(unicodedata.normalize("NFC", part)), text) is not None
+    form = translate(unicodedata.normalize("NFC", part))
+    form = form.replace(_BEGINS, f"(?<!{_NUMERALS})").replace(_ENDS, f"(?!{_NUMERALS})")
+    return re.match(form, unicodedata.normalize("NFC", file_name_text(name))) is not None

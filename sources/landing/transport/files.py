@@ -20,7 +20,7 @@ from typing import BinaryIO, ClassVar, Protocol
 from pydantic import BaseModel, ConfigDict, field_validator, model_validator
 
 from sources.landing.locations import LOCAL_TIME
-from sources.landing.patterns import EVERY_MONTH, check_pattern, for_month, has_month, matches
+from sources.landing.patterns import EVERY_MONTH, check_pattern, has_month, matches, parts_of
 from sources.landing.transport.location import Location, below_home, secret_of
 from sources.landing.transport.source import Fetched, Listing, Offer, Source
 from sources.landing.transport.trouble import Explain, TransportError, explained, own_disk
@@ -168,7 +168,7 @@ class FilesSource:
         """List the files of a month: those below its folder, or those whose path fits the pattern."""
         with explained(self._explain):
             self._seen, self._count = {}, 0
-            *folders, last = for_month(self._location.pattern, month)
+            *folders, last = parts_of(self._location.pattern, month)
             found: list[tuple[str, int | None, Entry]] = []
             left_out: list[tuple[str, str]] = []
             for folder in self._folders(folders):

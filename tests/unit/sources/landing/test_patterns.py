@@ -1,6 +1,6 @@
 import pytest
 
-from sources.landing.patterns import check_pattern, for_month, has_month, matches
+from sources.landing.patterns import check_pattern, for_month, has_month, matches, parts_of
 from sources.months import Month
 
 JUNE, DECEMBER = Month(2021, 6), Month(2021, 12)
@@ -42,3 +42,23 @@ def test_names_match_in_either_form_of_unicode() -> None:
     assert matches("caf\u00e9*.csv", "cafe\u0301 1.csv")
     assert not matches("低保*.csv", "低收入.csv")
     assert not matches("202106", "2021-06")
+
+
+@pytest.mark.parametrize(
+    ("pattern", "january", "others"),
+    [
+        ("{month:%Y%-m}*.xlsx", ["20211.xlsx", "20211低保.xlsx"], ["202110.xlsx", "202111低保.xlsx", "202112.xlsx"]),
+        ("{month:%Y}-*{month:%-m}月*", ["2021-1月.csv", "2021-低保1月.csv", "2021-11月报1月.csv"], ["2021-11月.csv"]),
+        ("{month:%汉年}年*{month:%汉月}月*", ["二〇二一年一月", "二〇二一年低保一月末"], ["二〇二一年十一月"]),
+        ("{month:%Y}低保?{month:%-m}.csv", ["2021低保-1.csv"], ["2021低保11.csv"]),
+        ("{month:%Y%-m}??.csv", ["20211号低.csv"], ["202112号.csv"]),
+        ("{month:%y%汉月}*", ["21一月.csv"], ["21一二.csv"]),
+    ],
+)
+def test_a_wildcard_does_not_make_another_month_of_a_short_one(
+    pattern: str, january: list[str], others: list[str]
+) -> None:
+    (part,) = parts_of(check_pattern(pattern), Month(2021, 1))
+    assert [name for name in january if not matches(part, name)] == []
+    assert [name for name in others if matches(part, name)] == []
+    assert matches(parts_of("{month:%Y}年*{month:%汉月}月*", Month(2021, 11))[0], "2021年低保十一月.csv")
