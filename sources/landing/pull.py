@@ -30,6 +30,10 @@ from sources.months import Month
 from sources.text import masked
 
 UNCHANGED = "以前收到的仍然有效,其他部门不受影响"
+EARLIER = (
+    "这个月以前收到过第 {known} 批,它仍然有效;对方的文件夹只到第 {there} 批,不会替换它,"
+    "要替换请对方把文件放入该月文件夹的 r{next}"
+)
 GONE = "对方那里已没有这个月的文件,以前收到的仍然有效"
 
 
@@ -171,11 +175,17 @@ class _Month:
                 files[offer] = former
         if self.before and not listing.offers:
             listing = replace(listing, left_out=(*listing.left_out, ("-", GONE)))
-        left_out = [*listing.left_out, *((offer.name, BEING_SENT) for offer in unsettled)]
+        left_out = [*listing.left_out, *self._without_effect(listing.offers), *((offer.name, BEING_SENT) for offer in unsettled)]
         shown = tuple((masked(name), reason) for name, reason in left_out)
         offered = sum(not _is_settings(offer) for offer in listing.offers)
         self.result = replace(self.result, offered=offered, left_out=shown)
         return self._deliveries(files, settings)
+
+    def _without_effect(self, offers: Sequence[Offer]) -> list[tuple[str, str]]:
+        """Say that folders of deliveries replace nothing, if later ones came from elsewhere or are not there any more."""
+        there = max((offer.delivery_no or 0 for offer in offers), default=0)
+        known = max([self._logged, *(d.delivery_no for d in self.before)])
+        return [("-", EARLIER.format(known=known, there=there, next=known + 1))] if 0 < there < known else []
 
     @property
     def _logged(self) -> int:

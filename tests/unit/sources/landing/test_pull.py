@@ -143,6 +143,31 @@ def test_a_pull_follows_what_came_through_the_inbox(tmp_path: Path) -> None:
     assert [s.delivery_no for s in desk.land().in_order()] == [1, 2, 3]
 
 
+def test_folders_that_replace_nothing_are_said_if_a_pattern_became_one_of_folders(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, "{month}*.csv")
+    for content in "ab":
+        desk.put("2021-06.csv", content)
+        desk.pull()
+    desk.locations["health"] = location_of({"url": str(desk.there)}, desk.home.root)
+    desk.put("2021-06/a.csv", "c")
+    (one,) = desk.pull().left_out
+    assert one == ("-", pull_module.EARLIER.format(known=2, there=1, next=3))
+    assert desk.pull().left_out == (one,), "as long as it is so"
+    assert one[1] in [n.message for n in land(desk.home, "health", desk.places, JUNE).notices]
+    desk.put("2021-06/r3/a.csv", "c")
+    assert desk.pull().left_out == ()
+
+
+def test_folders_that_replace_nothing_are_said_if_later_ones_came_through_the_inbox(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    inbox = desk.home.inbox / "health" / "2021-06" / "r2"
+    inbox.mkdir(parents=True)
+    (inbox / "a.csv").write_text("b")
+    land(desk.home, "health", places_of(desk.home, CONTRACTS, {}), JUNE)
+    desk.put("2021-06/a.csv", "c")
+    assert desk.pull().left_out == (("-", pull_module.EARLIER.format(known=2, there=1, next=3)),)
+
+
 def test_files_of_the_same_name_in_the_folders_of_towns_are_two(tmp_path: Path) -> None:
     desk = Desk(tmp_path, "*/{month}.csv")
     desk.put("甲镇/2021-06.csv", "a")
