@@ -10,7 +10,7 @@ import hashlib
 import re
 import time
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -41,12 +41,15 @@ _LIKE_REDELIVERY = re.compile(r"[rR][0-9]+")
 _NOISE = re.compile(r"(?i)~\$.*|\..*|thumbs\.db|desktop\.ini")
 _UNFINISHED = re.compile(r"(?i).*\.(?:part|tmp|crdownload|filepart|download|partial|!ut)")
 _CHECKSUM = re.compile(r"(?i)(.+)\.(md5|sha1|sha256|sha512)")
-_DIGITS = re.compile(rb"\b[0-9a-fA-F]{32,128}\b")
-_MAX_CHECKSUM = 1 << 12
+_MAX_CHECKSUM = 1 << 16
+Digest = tuple[str, str]
+"""A hash: its algorithm, as hashlib calls it, and the digits."""
 LINK = "是链接,没有读取;请放入文件本身"
 BEING_SENT = "还在传输中,这次没有读取;传完后会再读取"
 ODD_NAME = "名字含有控制字符,没有读取;请改名"
 ODD_REDELIVERY = "不是补报文件夹(应为 r2、r3……,小写,不带零,不超过四位数),其中的文件没有读取;请改名"
+NO_FILE = "是校验文件,但旁边没有它说的文件;请对方核对文件是否已传完、名字是否一致"
+NO_DIGITS = "是校验文件,但里面没有、或不止一个该文件的校验值,没有按它核对;请对方重新生成"
 SAME_NAME = "和另一个文件的名字看起来相同(文字编码不同),没有读取;请改名"
 _TOO_MANY = f"文件夹里的条目超过{MAX_ENTRIES}个"
 
@@ -62,7 +65,7 @@ class Entry:
     """Local time in China, without a zone."""
     tag: str = ""
     """What the server says of the content's version, besides size and time."""
-    digest: tuple[str, str] | None = None
+    digest: Digest | None = None
     is_link: bool = False
 
     @property
@@ -176,8 +179,8 @@ class FilesSource:
                     found += [(folder, None, e) for e in self._files(folder, left_out) if matches(last, e.name)]
                 else:
                     found += self._delivered(folder, left_out)
-            checksums = {_join(folder, e.name) for folder, _, e in found if _CHECKSUM.fullmatch(e.name)}
-            listed = [self._offer(f, n, e, checksums) for f, n, e in found if _join(f, e.name) not in checksums]
+            announced = self._announced({_join(f, e.name) for f, _, e in found}, left_out)
+            listed = [self._offer(f, n, e, announced) for f, n, e in found if not _CHECKSUM.fullmatch(e.name)]
             offers = {(offer.delivery_no, offer.name): offer for offer in reversed(listed)}
             left_out += [(o.name, SAME_NAME) for o in listed if offers[o.delivery_no, o.name] is not o]
             return Listing(tuple(reversed(offers.values())), tuple(dict.fromkeys(left_out)))
@@ -264,7 +267,7 @@ class FilesSource:
             else:
                 yield from self._below(_join(folder, entry.name), left_out, depth=depth + 1)
 
-    def _offer(self, folder: str, number: int | None, entry: Entry, checksums: set[str]) -> Offer:
+    def _offer(self, folder: str, number: int | None, entry: Entry, announced: Mapping[str, Digest]) -> Offer:
         path = _join(folder, entry.name)
         return Offer(
             name=self._name(path),
@@ -272,7 +275,7 @@ class FilesSource:
             version=entry.version,
             size=entry.size,
             modified=entry.modified,
-            digest=self._announced(path, checksums) or entry.digest,
+            digest=announced.get(path, entry.digest),
             delivery_no=number,
             table=self._table,
             is_whole=self._location.is_whole,
@@ -291,16 +294,31 @@ class FilesSource:
         kept = above if any(re.search("[*?[]", folder) for folder in folders) else []
         return unicodedata.normalize("NFC", "/".join(map(file_name_text, [*kept, *rest])))
 
-    def _announced(self, path: str, checksums: set[str]) -> tuple[str, str] | None:
-        """Read the hash that a checksum file beside a file announces."""
-        for checksum in sorted(checksums):
-            match = _CHECKSUM.fullmatch(checksum)
-            if match and match[1] == path:
-                with self._store.read(checksum) as source:
-                    found = _DIGITS.search(source.read(_MAX_CHECKSUM))
-                if found:
-                    return match[2].lower(), found[0].decode().lower()
-        return None
+    def _announced(self, paths: Collection[str], left_out: list[tuple[str, str]]) -> dict[str, Digest]:
+        """Read the hashes that the checksum files announce, by the path of the file that each is beside."""
+        found: dict[str, Digest] = {}
+        for path in sorted(paths):
+            if (match := _CHECKSUM.fullmatch(path)) is None:
+                continue
+            of, algorithm = match[1], match[2].lower()
+            with self._store.read(path) as source:
+                digits = _digits(source.read(_MAX_CHECKSUM), algorithm, of.rpartition("/")[2])
+            if of not in paths or digits is None:
+                left_out.append((path.rpartition("/")[2], NO_FILE if of not in paths else NO_DIGITS))
+            else:
+                found[of] = algorithm, digits
+        return found
+
+
+def _digits(content: bytes, algorithm: str, name: str) -> str | None:
+    """Find the hash in a checksum file: the only one, or that of the line with the file's name; None without one."""
+    text = content.decode("utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8", "replace")
+    hexadecimal = re.compile(rf"(?<![0-9a-zA-Z])[0-9a-fA-F]{{{2 * hashlib.new(algorithm).digest_size}}}(?![0-9a-zA-Z])")
+    named = [line for line in text.splitlines() if name in line]
+    found = {one.lower() for line in named or [text] for one in hexadecimal.findall(line.replace(name, ""))}
+    # PowerShell puts the name on a line of its own.
+    found = found or {one.lower() for one in hexadecimal.findall(text)}
+    return found.pop() if len(found) == 1 else None
 
 
 def _join(folder: str, name: str) -> str:

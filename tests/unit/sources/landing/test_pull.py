@@ -1,7 +1,10 @@
 """Pull from a folder of this machine: what is new, numbered, left alone, recorded; and what a failure leaves."""
 
+import hashlib
+import io
 import json
 import os
+import time
 from datetime import date
 from pathlib import Path
 
@@ -18,7 +21,17 @@ from sources.landing.pull import PullResult, pull_department
 from sources.landing.pulled import Pulled
 from sources.landing.removed import record_removed
 from sources.landing.transport import Location, location_of
-from sources.landing.transport.files import BEING_SENT, LINK, ODD_NAME, ODD_REDELIVERY, SAME_NAME, FilesSource
+from sources.landing.transport.files import (
+    BEING_SENT,
+    LINK,
+    NO_DIGITS,
+    NO_FILE,
+    ODD_NAME,
+    ODD_REDELIVERY,
+    SAME_NAME,
+    Entry,
+    FilesSource,
+)
 from sources.months import Month
 
 CONTRACTS = load_contracts()
@@ -311,8 +324,6 @@ def test_a_fresh_file_is_given_time_to_settle(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("algorithm", ["md5", "sha256"])
 def test_a_checksum_file_is_believed(tmp_path: Path, algorithm: str) -> None:
-    import hashlib
-
     desk = Desk(tmp_path)
     path = desk.put("2021-06/a.csv", "whole")
     digest = hashlib.new(algorithm, path.read_bytes()).hexdigest()
@@ -324,6 +335,61 @@ def test_a_checksum_file_is_believed(tmp_path: Path, algorithm: str) -> None:
     assert "校验值不符" in desk.pull().problem
     (file,) = Pulled(desk.home, "health").deliveries(JUNE)[0].files
     assert original_path(desk.home, file.sha256).read_text() == "whole"
+
+
+@pytest.mark.parametrize(
+    ("form", "is_right"),
+    [
+        ("{digits}", True),
+        ("{upper}  C:\\\\out\\\\2021-06\\\\a.csv", True),
+        ("SHA256 (a.csv) = {digits}", True),
+        ("{other}  b.csv\n{digits} *a.csv\n", True),
+        ("{other}  b.csv\n{other} *a.csv\n", False),
+        ("Algorithm Hash Path\r\nSHA256 {upper} a.csv", True),
+        ("SHA256 的 a.csv 哈希:\r\n{other}\r\nCertUtil: 命令成功完成。", False),
+    ],
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-8-sig", "gb18030"])
+def test_a_checksum_is_found_as_programs_write_it(tmp_path: Path, form: str, is_right: bool, encoding: str) -> None:
+    digits = hashlib.sha256(b"whole").hexdigest()
+    desk = Desk(tmp_path)
+    desk.put("2021-06/a.csv", "whole")
+    text = form.format(digits=digits, upper=digits.upper(), other="0" * 64)
+    desk.put("2021-06/a.csv.sha256").write_bytes(text.encode(encoding))
+    result = desk.pull()
+    assert result.left_out == ()
+    assert ("校验值不符" in result.problem) is not is_right
+
+
+def test_checksum_files_that_announce_nothing_are_named(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    desk.put("2021-06/a.csv", "whole")
+    desk.put("2021-06/a.csv.md5", "later")
+    desk.put("2021-06/b.csv.md5", "0" * 32)
+    desk.put("2021-06/c.csv")
+    desk.put("2021-06/c.csv.sha256", f"{'0' * 64}\n{'1' * 64}")
+    assert dict(desk.pull().left_out) == {
+        "a.csv.md5": NO_DIGITS, "b.csv.md5": NO_FILE, "c.csv.sha256": NO_DIGITS
+    }  # fmt: skip
+    assert desk.deliveries() == [(1, ["a.csv", "c.csv"])]
+
+
+def test_many_checksum_files_do_not_take_forever(tmp_path: Path) -> None:
+    entries = [Entry(f"{i}.csv{end}", size=32) for i in range(20_000) for end in ("", ".md5")]
+
+    class Many:
+        def entries(self, folder: str) -> list[Entry]:
+            return entries if folder else [Entry("2021-06", is_folder=True)]
+
+        def read(self, path: str) -> io.BytesIO:
+            return io.BytesIO(b"0" * 32)
+
+    location = Desk(tmp_path).locations["health"]
+    began = time.process_time()
+    listing = FilesSource(Many(), location).listing(JUNE)  # type: ignore[arg-type]
+    assert len(listing.offers) == 20_000
+    assert all(offer.digest for offer in listing.offers)
+    assert time.process_time() - began < 20, "comparing each with each takes minutes"
 
 
 def test_a_failure_names_department_month_cause_and_remedy_and_keeps_what_there_is(tmp_path: Path) -> None:
