@@ -48,6 +48,7 @@ LINK = "是链接,没有读取;请放入文件本身"
 BEING_SENT = "还在传输中,这次没有读取;传完后会再读取"
 ODD_NAME = "名字含有控制字符,没有读取;请改名"
 ODD_REDELIVERY = "不是补报文件夹(应为 r2、r3……,小写,不带零,不超过四位数),其中的文件没有读取;请改名"
+NO_FOLDER = "是文件夹,而设置里的 pattern 写的是文件,没有读取;要读其中的文件,pattern 请以“/”结尾"
 NO_FILE = "是校验文件,但旁边没有它说的文件;请对方核对文件是否已传完、名字是否一致"
 NO_DIGITS = "是校验文件,但里面没有、或不止一个该文件的校验值,没有按它核对;请对方重新生成"
 SAME_NAME = "和另一个文件的名字看起来相同(文字编码不同),没有读取;请改名"
@@ -176,7 +177,7 @@ class FilesSource:
             left_out: list[tuple[str, str]] = []
             for folder in self._folders(folders):
                 if last:
-                    found += [(folder, None, e) for e in self._files(folder, left_out) if matches(last, e.name)]
+                    found += [(folder, None, e) for e in self._fitting(folder, last, left_out)]
                 else:
                     found += self._delivered(folder, left_out)
             announced = self._announced({_join(f, e.name) for f, _, e in found}, left_out)
@@ -243,6 +244,12 @@ class FilesSource:
                 left_out.append((entry.name, reason))
             else:
                 yield entry
+
+    def _fitting(self, folder: str, part: str, left_out: list[tuple[str, str]]) -> Iterator[Entry]:
+        """Yield the files whose name fits the end of a pattern; a folder that fits is named."""
+        yield from (entry for entry in self._files(folder, left_out) if matches(part, entry.name))
+        folders = (e for e in self._entries(folder) if e.is_folder and not e.is_link)
+        left_out += [(e.name, NO_FOLDER) for e in folders if matches(part, e.name)]
 
     def _delivered(self, folder: str, left_out: list[tuple[str, str]]) -> Iterator[tuple[str, int, Entry]]:
         """Yield the files of a month's folder with the number of their delivery: r2 is 2, the folder itself 1."""

@@ -26,6 +26,7 @@ from sources.landing.transport.files import (
     LINK,
     NO_DIGITS,
     NO_FILE,
+    NO_FOLDER,
     ODD_NAME,
     ODD_REDELIVERY,
     SAME_NAME,
@@ -250,6 +251,14 @@ def test_odd_entries_are_left_alone_and_named(tmp_path: Path) -> None:
     notices = land(desk.home, "health", desk.places, JUNE).notices
     assert {n.severity for n in notices} == {"warning"}
     assert len(notices) == 4
+
+
+def test_a_folder_where_the_pattern_has_a_file_is_named(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, "{month:%Y%m}*")
+    desk.put("202106/住院.csv")
+    desk.put("202107/住院.csv")
+    desk.put("202106低保.csv.part")
+    assert dict(desk.pull().left_out) == {"202106": NO_FOLDER, "202106低保.csv.part": BEING_SENT}
 
 
 @pytest.mark.parametrize("folder", ["R2", "r02", "r1", "r12345"])
