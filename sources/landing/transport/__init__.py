@@ -65,4 +65,8 @@ def fields_of(entry: object) -> list[str]:
 
 
 def _kind(url: str) -> type[Location] | None:
-    return next((kind for kind in KINDS if urlsplit(url).scheme in kind.schemes), None)
+    try:
+        scheme = urlsplit(url).scheme
+    except ValueError:
+        raise ValueError("地址写得不对(方括号里应为 IPv6 地址)") from None
+    return next((kind for kind in KINDS if scheme in kind.schemes), None)

@@ -32,7 +32,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 class Location(BaseModel):
     """Where a department, or one table, keeps its extracts; a subclass per kind."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
     schemes: ClassVar[tuple[str, ...]] = ()
     label: ClassVar[str] = ""
     """The kind as people call it."""
@@ -48,6 +48,10 @@ class Location(BaseModel):
         parts = urlsplit(url)
         if parts.password is not None:
             raise ValueError(_IN_URL)
+        try:
+            _ = parts.port
+        except ValueError:
+            raise ValueError("地址里的端口应为 0 到 65535 的数字") from None
         if _CONTROL.search(url) or ".." in unquote(parts.path).split("/"):
             raise ValueError("地址里不能有控制字符,路径里不能有“..”")
         return url
