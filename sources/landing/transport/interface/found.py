@@ -17,7 +17,11 @@ from sources.landing.transport.interface.location import InterfaceLocation
 from sources.landing.transport.trouble import TransportError
 
 _COUNT = re.compile(r"[0-9]{1,12}")
-_TOTALS = ("total", "totalCount", "totalRows", "totalNum", "totalSize", "totalElements", "recordsTotal", "total_count")
+_TOTALS = (
+    "total", "totalCount", "totalRows", "totalNum", "totalSize", "totalElements", "totalRecords", "total_count",
+    "recordsTotal", "recordCount", "rowCount", "count", "records",
+)  # fmt: skip
+"""Names under which interfaces announce the number of all rows; layui says ``count``, jqGrid ``records``."""
 _CODE = re.compile(r"-?\d{1,6}")
 
 
@@ -65,8 +69,10 @@ def _hints(location: InterfaceLocation) -> list[str]:
     """List where interfaces usually announce the number of rows, unless the settings say where this one does."""
     if location.total is not None or not location.rows:
         return []
-    above, _, _ = location.rows.rpartition(".")
-    return [f"{above}.{name}".lstrip(".") for name in _TOTALS]
+    parts = location.rows.split(".")
+    above = [".".join(parts[:depth]) for depth in range(len(parts))]
+    paths = [f"{where}.{name}".lstrip(".") for where in above for name in _TOTALS]
+    return [path for path in paths if path != location.rows]
 
 
 def _require_ok(location: InterfaceLocation, values: dict[str, Any]) -> None:

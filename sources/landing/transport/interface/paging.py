@@ -77,6 +77,14 @@ def first_page(page: Page | None, asked: Asked, per_page: int | None = None) -> 
     return asked.having(page.offset, 0) if page.offset else asked
 
 
+def later_page(page: Page, asked: Asked, pages: int, rows: int) -> Asked:
+    """Ask for the page after as many counted ones, the newest of them empty."""
+    asked = first_page(page, asked)
+    if page.number:
+        return asked.having(page.number, page.first + pages)
+    return asked.having(str(page.offset), rows + page.per_page)
+
+
 def next_page(
     page: Page | None, asked: Asked, found: Mapping[str, object], link: str | None, progress: Progress
 ) -> Asked | None:

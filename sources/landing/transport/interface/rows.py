@@ -14,7 +14,7 @@ from sources.landing.transport.interface.asked import Asked
 from sources.landing.transport.interface.client import Client
 from sources.landing.transport.interface.found import Found, absent, find
 from sources.landing.transport.interface.location import InterfaceLocation
-from sources.landing.transport.interface.paging import Progress, first_page, next_page
+from sources.landing.transport.interface.paging import Progress, first_page, later_page, next_page
 from sources.landing.transport.interface.tally import Tally
 from sources.landing.transport.trouble import TransportError
 
@@ -45,6 +45,7 @@ class Rows:
             self._require_new(asked)
             asked = self._receive_page(asked)
         self._require_all()
+        self._require_end()
         self._require_still()
         if self.tally.count == 0:
             raise TransportError(
@@ -128,6 +129,19 @@ class Rows:
             raise TransportError(
                 f"只收到 {count} 行,对方的答复里却写着共 {self._hint} 行",
                 '请在设置里写明 total 和 page;若那不是行数,请写 total = ""',
+            )
+
+    def _require_end(self) -> None:
+        """Ask for the page after the empty one: an interface that hides rows of a page may have empty ones between."""
+        page = self._location.page
+        if self.total is not None or page is None or not page.is_counted or self.tally.count == 0:
+            return
+        beyond = Tally()
+        find(self._client, self._location, later_page(page, self._asked, self.pages, self.tally.count), beyond.take)
+        if beyond.count:
+            raise TransportError(
+                f"第 {self.pages} 页是空的,后面的页却还有数据,不知道哪一页是最后一页",
+                "请对方在答复里给出总行数,并在设置里写明 total",
             )
 
     def _require_still(self) -> None:

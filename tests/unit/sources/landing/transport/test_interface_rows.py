@@ -59,7 +59,7 @@ def test_pages_by_number(https: HttpsServer, make: Make) -> None:
 
 def test_pages_by_number_without_a_total_end_at_an_empty_page(https: HttpsServer, make: Make) -> None:
     assert make(total=None).rows() == ROWS
-    assert [r.query["page"] for r in https.requests] == ["1", "2", "3", "4", "1"]
+    assert [r.query["page"] for r in https.requests] == ["1", "2", "3", "4", "5", "1"]
 
 
 def test_a_server_with_smaller_pages_than_asked_for_loses_nothing(https: HttpsServer, path: str, make: Make) -> None:
@@ -202,6 +202,35 @@ def test_a_total_that_the_settings_do_not_name_is_seen(https: HttpsServer, make:
     problem = make(total=None, page=None).problem()
     assert "只收到 100 行,对方的答复里却写着共 250 行" in problem.cause
     assert make(total="", page=None).rows() == ROWS[:100]
+
+
+@pytest.mark.parametrize(
+    ("rows", "answer"),
+    [
+        ("data", {"code": 0, "count": 250, "data": ROWS[:100]}),
+        ("rows", {"page": 1, "total": 3, "records": 250, "rows": ROWS[:100]}),
+        ("data.list", {"total": "250", "data": {"list": ROWS[:100]}}),
+        ("data.page.records", {"data": {"totalCount": 250, "page": {"records": ROWS[:100], "count": 100}}}),
+    ],
+)
+def test_a_total_is_seen_where_common_programs_put_it(
+    https: HttpsServer, path: str, make: Make, rows: str, answer: dict[str, Any]
+) -> None:
+    https.add(path, lambda request: Reply.json(answer))
+    assert "却写着共 250 行" in make(total=None, page=None, rows=rows).problem().cause
+    assert make(total="", page=None, rows=rows).rows() == ROWS[:100]
+
+
+@pytest.mark.parametrize("page", [PAGED["page"], {"offset": "skip", "size": "size", "per_page": 100}])
+def test_an_empty_page_before_others_is_not_taken_for_the_end(
+    https: HttpsServer, path: str, make: Make, page: dict[str, Any]
+) -> None:
+    def hiding(request: Request) -> Reply:
+        first = int(request.query.get("skip") or (int(request.query["page"]) - 1) * 100)
+        return Reply.json({"rows": [] if first == 100 else ROWS[first : first + 100]})
+
+    https.add(path, hiding)
+    assert "第 2 页是空的,后面的页却还有数据" in make(total=None, page=page).problem().cause
 
 
 def test_rows_that_move_while_they_are_fetched_are_refused(https: HttpsServer, path: str, make: Make) -> None:
