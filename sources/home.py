@@ -235,6 +235,17 @@ class Home:
         with replacing(path, self._set_mode) as temporary:
             yield temporary
 
+    def move(self, file: Path, path: Path) -> None:
+        """Move a file of the home to another place of its zone; a killed move leaves it whole at one of the two.
+
+        Raises OSError if it cannot be moved.
+        """
+        self.make_dir(path.parent)
+        self._set_mode(file)
+        sync(file)
+        file.replace(path)
+        sync(path.parent)
+
 
 @contextmanager
 def replacing(path: Path, finish: Callable[[Path], None] = lambda _: None) -> Iterator[Path]:

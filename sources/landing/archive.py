@@ -109,8 +109,7 @@ def take_original(home: Home, file: Path, known: Collection[str] = ()) -> str:
     if sha256 in known and removed_by_rule(home, sha256):
         return sha256
     if not is_intact(home, sha256):
-        with home.replacing(original_path(home, sha256)) as temporary:
-            file.replace(temporary)
+        home.move(file, original_path(home, sha256))
     return sha256
 
 
@@ -243,9 +242,14 @@ class DeliveryLog:
         self.rewrite([*self.states, state])
 
     def rewrite(self, states: list[FolderState]) -> None:
-        """Replace the log by these states, unless it is equal. Raises OSError if the log cannot be written."""
+        """Replace the log by these states, unless it is equal; what a killed writer left of it is removed.
+
+        Raises OSError if the log cannot be written.
+        """
         if states == self.states:
             return
+        for left in self._path.parent.glob(f".{self._path.name}.*.tmp"):
+            left.unlink(missing_ok=True)
         with self._home.replacing(self._path) as temporary:
             temporary.write_text(json.dumps([asdict(s) for s in states], ensure_ascii=False), "utf-8")
         self.states = states

@@ -154,8 +154,8 @@ class Pulled:
             path.unlink(missing_ok=True)
 
     def clear(self) -> None:
-        """Remove what a killed pull was fetching."""
-        for path in self.folder.glob(f"{_FETCHING}*"):
+        """Remove what a killed pull was fetching, and an unfinished record of its."""
+        for path in self.folder.glob(".*"):
             path.unlink(missing_ok=True)
 
     def former(self, offer: Offer, before: Sequence[PulledDelivery]) -> PulledFile | None:

@@ -133,3 +133,13 @@ def test_logs_of_departments_and_months_are_apart(home: Home) -> None:
     DeliveryLog(home, "health", MONTH).add(_state(a="1"))
     assert DeliveryLog(home, "health", MONTH.shift(1)).states == []
     assert DeliveryLog(home, "civil_affairs", MONTH).states == []
+
+
+def test_what_a_killed_writer_left_of_a_log_is_cleared(home: Home) -> None:
+    path = DeliveryLog.path(home, "health", MONTH)
+    home.make_dir(path.parent)
+    (path.parent / f".{path.name}.01234567.tmp").write_text("half")
+    other = path.parent / ".2021-07.json.01234567.tmp"
+    other.write_text("another month, which may be written now")
+    DeliveryLog(home, "health", MONTH).add(FolderState(1, "replace_all", (ArchivedFile("a.csv", "0" * 64, ""),)))
+    assert sorted(path.parent.iterdir()) == [other, path]

@@ -445,14 +445,26 @@ def test_a_killed_pull_is_as_if_it_had_not_been(tmp_path: Path, monkeypatch: pyt
     assert len(list(desk.home.archive.rglob("*"))) == 2, "one folder, one original"
 
 
-def test_what_a_killed_pull_was_fetching_is_cleared(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", [".fetching-1", ".2021-06.json.01234567.tmp"])
+def test_what_a_killed_pull_was_writing_is_cleared(tmp_path: Path, name: str) -> None:
     desk = Desk(tmp_path)
     pulled = Pulled(desk.home, "health")
     desk.home.make_dir(pulled.folder)
-    (pulled.folder / ".fetching-1").write_text("half")
+    (pulled.folder / name).write_text("half")
     desk.put("2021-06/a.csv")
     desk.pull()
     assert [p.name for p in pulled.folder.iterdir()] == ["2021-06.json"]
+
+
+def test_nothing_unfinished_is_ever_in_the_archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No pull could clear the archive of what a killed one left: others write there at the same time."""
+    desk = Desk(tmp_path)
+    desk.put("2021-06/a.csv")
+    synced: list[list[Path]] = []
+    monkeypatch.setattr("sources.home.sync", lambda _: synced.append(list(desk.home.archive.rglob(".*"))))
+    desk.pull()
+    assert synced
+    assert not any(synced)
 
 
 def test_a_snapshot_is_of_the_last_complete_month_only_and_says_so(
