@@ -11,6 +11,7 @@ import json
 import os
 import signal
 import sys
+import time
 from collections import Counter
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -82,7 +83,7 @@ def _pull(root: str, entries: dict[str, Any], fate: Fate) -> dict[str, Any]:
 
 
 def main() -> None:
-    """Fork a child per line; print its process, what it says at its end, and its exit code, a line each."""
+    """Fork a child per line; print what it says at its end unless it was killed, and its exit code, a line each."""
     for library in _LIBRARIES:
         import_module(library)
     for line in sys.stdin:
@@ -91,7 +92,10 @@ def main() -> None:
             told = _pull(asked["home"], asked["entries"], Fate(asked["phase"], asked["nth"]))
             print(json.dumps(told), flush=True)
             os._exit(0)
-        print(pid, flush=True)
+        if asked["seconds"] is not None:
+            # Until it is waited for, its number is no other process's.
+            time.sleep(asked["seconds"])
+            os.kill(pid, signal.SIGKILL)
         _, status = os.waitpid(pid, 0)
         print(f"exit {os.waitstatus_to_exitcode(status)}", flush=True)
 

@@ -9,10 +9,8 @@ Belongs here: the experiment and its counts. Does not belong here: the suite's s
 from __future__ import annotations
 
 import json
-import os
 import random
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
@@ -93,13 +91,10 @@ class Pulls:
 
         Raises AssertionError if the child ends otherwise, or its pull has a problem.
         """
-        asked = {"home": str(home.root), "entries": extract.entries, "phase": phase, "nth": nth}
+        asked = {"home": str(home.root), "entries": extract.entries, "phase": phase, "nth": nth, "seconds": seconds}
         assert self._process.stdin
         print(json.dumps(asked), file=self._process.stdin, flush=True)
-        pid, began = int(self._line()), time.monotonic()
-        if seconds is not None:
-            time.sleep(seconds)
-            os.kill(pid, signal.SIGKILL)
+        began = time.monotonic()
         told = {} if (line := self._line()).startswith("exit") else json.loads(line)
         end = self._line() if told else line
         assert end.split()[1] in (("0", "-9") if told else ("-9",)), end
