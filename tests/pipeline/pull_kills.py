@@ -42,6 +42,7 @@ from tests.unit.sources.builder import CONTRACTS
 
 COMMAND = [sys.executable, "-m", "tests.pipeline.dying_pulls"]
 AT_ANY_TIME = "at any time"
+CHANGED_MEANWHILE = "between archive and record, then changed"
 WAYS: dict[str, tuple[str | None, bool]] = {
     "in a fetch": ("fetch", False),
     "between archive and record": ("record", True),
@@ -51,6 +52,7 @@ WAYS: dict[str, tuple[str | None, bool]] = {
     "in the archive": ("archive", False),
     "in the landing": ("landing", False),
     "in a listing": ("listing", False),
+    CHANGED_MEANWHILE: ("record", True),
 }
 """Where a pull is killed: the phase, and whether at its beginning; without a phase, by the clock."""
 TOLD_BY_TIME = {"at", "received_at", "modified", "version", "settings_version"}
@@ -172,6 +174,8 @@ class Experiment:
 
         Raises AssertionError if anything differs from what undisturbed pulls leave.
         """
+        if way == CHANGED_MEANWHILE:
+            return self._kill_before_change(number, chance)
         home = self._home(str(number))
         outcome = ""
         for state in (1, 2):
@@ -185,10 +189,29 @@ class Experiment:
         shutil.rmtree(home.root)
         return f"{way}, {outcome}"
 
+    def _kill_before_change(self, number: int, chance: random.Random) -> str:
+        """Kill the pull of a month that changes before the next one: what was not recorded has never been.
+
+        The originals that nobody names stay in the archive, whole.
+        """
+        alone, home = self._home(f"{number}-alone"), self._home(str(number))
+        self.extract.put(1)
+        assert self._killed(home, CHANGED_MEANWHILE, self.undisturbed[0], chance).is_killed
+        self.extract.put(2)
+        for one in (alone, home):
+            self.pulls.pull(one, self.extract)
+        found, expected = state_of(home), state_of(alone)
+        strays = set(found["files"]) - set(expected["files"])
+        assert all(Path(path).parent.parent.name == "archive" and len(Path(path).name) == 64 for path in strays), strays
+        assert found | {"files": expected["files"]} == expected
+        return f"{CHANGED_MEANWHILE}, killed"
+
     def _killed(self, home: Home, way: str, done: Pull, chance: random.Random) -> Pull:
         phase, is_at_begin = WAYS[way]
         if phase is None:
-            return self.pulls.pull(home, self.extract, seconds=chance.uniform(0, done.seconds))
+            # The machine is now faster, now slower.
+            whole = min(pull.seconds for pull in self.undisturbed)
+            return self.pulls.pull(home, self.extract, seconds=chance.uniform(0, whole))
         nth = 1 if is_at_begin else chance.randint(1, done.told["counts"][phase])
         return self.pulls.pull(home, self.extract, phase, nth)
 
