@@ -25,7 +25,7 @@ from sources.landing.settling import Waiting
 from sources.landing.transport.files import BEING_SENT
 from sources.landing.transport.location import Location
 from sources.landing.transport.source import Offer, Source
-from sources.landing.transport.trouble import TransportError
+from sources.landing.transport.trouble import OneFileError, TransportError
 from sources.months import Month
 from sources.text import masked
 
@@ -107,16 +107,30 @@ def pull(
         with location.open(tables_of(pulled, department)) as source:
             pulling = _Month(pulled, source, month, before, result)
             after = pulling.run(settle_seconds, waiting)
-        result = replace(pulling.result, snapshot_at=attempt.at if attempt.is_snapshot else "")
-        attempt = replace(attempt, left_out=result.left_out)
+        result = replace(_with_faults(pulling, department), snapshot_at=attempt.at if attempt.is_snapshot else "")
     except TransportError as error:
-        what = f"《{department[pulled.table].label}》" if pulled.table else ""
-        problem = f"没有取到{department.label}{what}{month} 的数据:{error.cause}。{UNCHANGED};{error.todo}。"
+        problem = _sentence(pulled, department, month, error)
         result, after = replace(result, problem=problem, is_passing=error.is_passing), before
-        attempt = replace(attempt, problem=problem, is_passing=error.is_passing)
+    attempt = replace(attempt, left_out=result.left_out, problem=result.problem, is_passing=result.is_passing)
     pulled.save(month, after, attempt)
     new = [d for d in after if not any(d.delivery_no == b.delivery_no and d.is_same(b) for b in before)]
     return replace(result, seconds=time.monotonic() - began, new_deliveries=len(new))
+
+
+def _sentence(pulled: Pulled, department: Department, month: Month, error: TransportError, of: str = "") -> str:
+    """Say in one sentence what failed: department, table, month, cause and remedy; ``of`` counts what was not got."""
+    what = f"《{department[pulled.table].label}》" if pulled.table else ""
+    return f"没有取到{department.label}{what}{month} 的{of or '数据'}:{error.cause}。{UNCHANGED};{error.todo}。"
+
+
+def _with_faults(pulling: _Month, department: Department) -> PullResult:
+    """Say of single files that could not be had why the first of them could not; the others were taken."""
+    faults, result = list(pulling.faults.values()), pulling.result
+    if not faults:
+        return result
+    of = f" {len(faults)} 份数据(共 {result.offered} 份)" if result.offered > len(faults) else ""
+    problem = _sentence(pulling.pulled, department, pulling.month, faults[0], of)
+    return replace(result, problem=problem, is_passing=any(fault.is_passing for fault in faults))
 
 
 def tables_of(pulled: Pulled, department: Department) -> list[str]:
@@ -147,6 +161,8 @@ class _Month:
     month: Month
     before: list[PulledDelivery]
     result: PullResult
+    faults: dict[Offer, TransportError] = field(default_factory=dict)
+    """What could not be had though the location answers: a file without permission, or with another hash."""
     _settings_versions: dict[int, str] = field(default_factory=dict)
 
     def run(self, settle_seconds: float, waiting: Waiting | None) -> list[PulledDelivery]:
@@ -162,8 +178,8 @@ class _Month:
                 settings[offer.delivery_no] = self._settings(offer)
                 self._settings_versions[offer.delivery_no or 0] = offer.version
             else:
-                files[offer] = self._fetched(offer)
-        unsettled = self._unsettled(new)
+                files |= self._fetched_or_former(offer)
+        unsettled = [offer for offer in self._unsettled(new) if offer not in self.faults]
         # The mode is not guessed from half a file: its delivery waits for it, or stays as it was.
         waiting_for = {offer.delivery_no for offer in unsettled if _is_settings(offer)}
         files = {offer: file for offer, file in files.items() if offer.delivery_no not in waiting_for}
@@ -175,7 +191,9 @@ class _Month:
                 files[offer] = former
         if self.before and not listing.offers:
             listing = replace(listing, left_out=(*listing.left_out, ("-", GONE)))
-        left_out = [*listing.left_out, *self._without_effect(listing.offers), *((offer.name, BEING_SENT) for offer in unsettled)]
+        faults = [(offer.name, f"没有取到:{fault.cause};{fault.todo}") for offer, fault in self.faults.items()]
+        faults = faults if len(listing.offers) > 1 else []
+        left_out = [*listing.left_out, *faults, *self._without_effect(listing.offers), *((offer.name, BEING_SENT) for offer in unsettled)]
         shown = tuple((masked(name), reason) for name, reason in left_out)
         offered = sum(not _is_settings(offer) for offer in listing.offers)
         self.result = replace(self.result, offered=offered, left_out=shown)
@@ -199,6 +217,18 @@ class _Month:
         if former and offer.version and former.version == offer.version and self.pulled.is_kept(former):
             return former
         return None
+
+    def _fetched_or_former(self, offer: Offer) -> dict[Offer, PulledFile]:
+        """Fetch an offer; if it alone cannot be had, keep what there was of it, and the others go on.
+
+        Raises TransportError if the location does not answer.
+        """
+        try:
+            return {offer: self._fetched(offer)}
+        except OneFileError as error:
+            self.faults[offer] = error
+            former = self.pulled.former(offer, self.before)
+            return {offer: former} if former else {}
 
     def _fetched(self, offer: Offer) -> PulledFile:
         """Fetch an offer into the archive, unless it has the content that is there."""

@@ -23,7 +23,7 @@ from sources.landing.locations import LOCAL_TIME
 from sources.landing.patterns import EVERY_MONTH, check_pattern, has_month, matches, parts_of
 from sources.landing.transport.location import Location, below_home, secret_of
 from sources.landing.transport.source import Fetched, Listing, Offer, Source
-from sources.landing.transport.trouble import Explain, TransportError, explained, own_disk
+from sources.landing.transport.trouble import Explain, OneFileError, TransportError, explained, of_one_file, own_disk
 from sources.months import Month
 from sources.text import file_name_text
 
@@ -52,6 +52,7 @@ NO_FOLDER = "是文件夹,而设置里的 pattern 写的是文件,没有读取;�
 NO_FILE = "是校验文件,但旁边没有它说的文件;请对方核对文件是否已传完、名字是否一致"
 NO_DIGITS = "是校验文件,但里面没有、或不止一个该文件的校验值,没有按它核对;请对方重新生成"
 SAME_NAME = "和另一个文件的名字看起来相同(文字编码不同),没有读取;请改名"
+_VANISHED = "对方刚才还有的文件,取的时候已经不在了(可能被移走或改名)"
 _TOO_MANY = f"文件夹里的条目超过{MAX_ENTRIES}个"
 
 
@@ -188,9 +189,14 @@ class FilesSource:
 
     def fetch(self, offer: Offer, month: Month, target: Path) -> Fetched:
         """Copy a file, and compare it with its announced size and hash."""
-        with target.open("wb") as sink, explained(self._explain), self._store.read(offer.path) as source:
-            copy(source, sink, offer.size)
-        check_digest(target, offer.digest)
+        with of_one_file():
+            with target.open("wb") as sink, explained(self._explain):
+                try:
+                    with self._store.read(offer.path) as source:
+                        copy(source, sink, offer.size)
+                except FileNotFoundError:
+                    raise OneFileError(_VANISHED, "请对方不要在取数时移动文件,稍后会自动再试", True) from None
+            check_digest(target, offer.digest)
         return Fetched()
 
     def try_out(self) -> list[tuple[str, str]]:
@@ -355,15 +361,15 @@ def copy(source: BinaryIO, sink: BinaryIO, size: int | None) -> None:
     while chunk := source.read(_CHUNK):
         copied += len(chunk)
         if copied > limit and limit == MAX_BYTES:
-            raise TransportError(f"文件超过 {MAX_BYTES // 1024**3} GiB", "请对方拆分后再放入")
+            raise OneFileError(f"文件超过 {MAX_BYTES // 1024**3} GiB", "请对方拆分后再放入")
         if copied > limit:
-            raise TransportError("收到的内容比对方说的长", "请对方核对文件,稍后会自动再试", True)
+            raise OneFileError("收到的内容比对方说的长", "请对方核对文件,稍后会自动再试", True)
         if time.monotonic() - began > MAX_SECONDS:
             raise TransportError(f"一个文件传了超过 {MAX_SECONDS / 60:.0f} 分钟", "请检查网络速度", True)
         with own_disk():
             sink.write(chunk)
     if size is not None and copied < size:
-        raise TransportError("收到的内容比对方说的短(传输中断或文件还在写入)", "稍后会自动再试", True)
+        raise OneFileError("收到的内容比对方说的短(传输中断或文件还在写入)", "稍后会自动再试", True)
 
 
 def check_digest(file: Path, digest: tuple[str, str] | None) -> None:
@@ -374,7 +380,7 @@ def check_digest(file: Path, digest: tuple[str, str] | None) -> None:
     with file.open("rb") as source:
         found = hashlib.file_digest(source, algorithm).hexdigest()
     if found != announced.lower():
-        raise TransportError("收到的内容与对方给出的校验值不符", "请对方核对校验文件,或重新放入文件", True)
+        raise OneFileError("收到的内容与对方给出的校验值不符", "请对方核对校验文件,或重新放入文件", True)
 
 
 def local_time(at: float | datetime | str | None) -> datetime | None:

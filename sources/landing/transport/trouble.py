@@ -21,6 +21,21 @@ class TransportError(Exception):
         self.cause, self.todo, self.is_passing = cause, todo, is_passing
 
 
+class OneFileError(TransportError):
+    """One file cannot be had, or is not what the location announced of it; the others of the location may be."""
+
+
+@contextmanager
+def of_one_file() -> Iterator[None]:
+    """Say of an error that it is one file's, unless it may pass, as that of a connection."""
+    try:
+        yield
+    except TransportError as error:
+        if error.is_passing or isinstance(error, OneFileError):
+            raise
+        raise OneFileError(error.cause, error.todo) from None
+
+
 NETWORK = "请检查网络和对方服务器,稍后会自动再试"
 LOGIN = "请核对设置里的账号,以及密码或密钥文件"
 CERTIFICATE = "请向对方核实证书;若是自建证书,在设置的 ca_file 中写明其根证书文件"

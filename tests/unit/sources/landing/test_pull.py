@@ -33,6 +33,7 @@ from sources.landing.transport.files import (
     Entry,
     FilesSource,
 )
+from sources.landing.transport.folder import FolderStore
 from sources.months import Month
 
 CONTRACTS = load_contracts()
@@ -415,6 +416,58 @@ def test_a_failure_names_department_month_cause_and_remedy_and_keeps_what_there_
     assert len(log.states) == 1
     (notice,) = land(desk.home, "health", desk.places, JUNE).notices
     assert (notice.severity, notice.message) == ("error", result.problem)
+
+
+def test_one_file_that_cannot_be_had_does_not_keep_the_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = Desk(tmp_path)
+    for name in "abc":
+        desk.put(f"2021-06/{name}.csv", name)
+    desk.put("2021-06/c.csv.md5", "0" * 32)
+    read = FolderStore.read
+
+    def guarded(self, path):
+        if path.endswith("b.csv"):
+            raise PermissionError
+        return read(self, path)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(FolderStore, "read", guarded)
+        result = desk.pull()
+    assert "2021-06 的 2 份数据(共 3 份):没有读取的权限" in result.problem
+    assert result.is_passing, "the file with a wrong hash may be put there again"
+    assert [name for name, _ in result.left_out] == ["b.csv", "c.csv"]
+    assert desk.deliveries() == [(1, ["a.csv"])]
+    notices = land(desk.home, "health", desk.places, JUNE).notices
+    assert sorted(n.severity for n in notices) == ["error", "warning", "warning"]
+    (desk.there / "2021-06" / "c.csv.md5").unlink()
+    assert desk.pull().problem == ""
+    assert desk.deliveries() == [(1, ["a.csv", "b.csv", "c.csv"])]
+    desk.put("2021-06/b.csv", "newer")
+    with monkeypatch.context() as patch:
+        patch.setattr(FolderStore, "read", guarded)
+        assert "1 份数据" in desk.pull().problem
+    assert desk.deliveries() == [(1, ["a.csv", "b.csv", "c.csv"])], "what there was of it stays"
+
+
+def test_a_file_that_vanishes_before_it_is_fetched_is_said_as_that(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = Desk(tmp_path)
+    path = desk.put("2021-06/a.csv")
+    desk.put("2021-06/b.csv")
+    fetch = FilesSource.fetch
+
+    def late(self, offer, month, target):
+        if offer.name == "a.csv":
+            path.rename(path.with_name("a.xlsx"))
+        return fetch(self, offer, month, target)
+
+    monkeypatch.setattr(FilesSource, "fetch", late)
+    result = desk.pull()
+    assert "2021-06 的 1 份数据(共 2 份):对方刚才还有的文件,取的时候已经不在了" in result.problem
+    assert result.is_passing
+    assert [name for name, _ in result.left_out] == ["a.csv"]
+    assert desk.deliveries() == [(1, ["b.csv"])]
 
 
 def test_files_that_are_gone_are_not_an_empty_delivery(tmp_path: Path) -> None:
