@@ -193,14 +193,19 @@ class _Month:
             listing = replace(listing, left_out=(*listing.left_out, ("-", GONE)))
         faults = [(offer.name, f"没有取到:{fault.cause};{fault.todo}") for offer, fault in self.faults.items()]
         faults = faults if len(listing.offers) > 1 else []
-        left_out = [*listing.left_out, *faults, *self._without_effect(listing.offers), *((offer.name, BEING_SENT) for offer in unsettled)]
+        left_out = [
+            *listing.left_out,
+            *faults,
+            *self._without_effect(listing.offers),
+            *((offer.name, BEING_SENT) for offer in unsettled),
+        ]
         shown = tuple((masked(name), reason) for name, reason in left_out)
         offered = sum(not _is_settings(offer) for offer in listing.offers)
         self.result = replace(self.result, offered=offered, left_out=shown)
         return self._deliveries(files, settings)
 
     def _without_effect(self, offers: Sequence[Offer]) -> list[tuple[str, str]]:
-        """Say that folders of deliveries replace nothing, if later ones came from elsewhere or are not there any more."""
+        """Say that folders of deliveries replace nothing, if later ones came from elsewhere or are gone."""
         there = max((offer.delivery_no or 0 for offer in offers), default=0)
         known = max([self._logged, *(d.delivery_no for d in self.before)])
         return [("-", EARLIER.format(known=known, there=there, next=known + 1))] if 0 < there < known else []

@@ -27,7 +27,7 @@ KEY = f"ssh-ed25519 {'A' * 68}"
 def test_an_address_that_cannot_be_one_is_refused_when_the_settings_are_read(
     entry: dict[str, Any], tmp_path: Path
 ) -> None:
-    with pytest.raises(ValueError, match="端口|IPv6"):
+    with pytest.raises(ValueError, match=r"端口|IPv6"):
         location_of(entry, tmp_path)
 
 
