@@ -20,7 +20,8 @@ from sources.text import masked
 
 PULLED = "pulled"
 NOWHERE = "没有需要去取的位置:文件直接放在收件目录中。"
-_HEADER = ("数据表", "位置", "对方有", "取回", "行数", "字节", "秒", "每秒字节", "新批次", "未取", "说明")
+# Few columns: the page of an asset cuts a wide table off, and the problem is in the last one.
+_HEADER = ("数据表", "位置", "结果", "说明")
 
 
 def pulled_check(department: Department, key: AssetKey) -> AssetCheckSpec:
@@ -34,7 +35,7 @@ def pulled_check(department: Department, key: AssetKey) -> AssetCheckSpec:
 def checked(results: Sequence[PullResult], key: AssetKey) -> AssetCheckResult:
     """Check that every location answered; a department without a location has nothing to fail."""
     problems = [result.problem for result in results if result.problem]
-    text = "\n\n".join(problems) or (f"{len(results)} 个位置都已取到。" if results else NOWHERE)
+    text = "\n\n".join(problems) or (f"设置中的位置都已取到({len(results)} 个)。" if results else NOWHERE)
     return AssetCheckResult(
         check_name=PULLED,
         asset_key=key,
@@ -46,42 +47,47 @@ def checked(results: Sequence[PullResult], key: AssetKey) -> AssetCheckResult:
 
 
 def metadata(results: Sequence[PullResult], department: Department) -> dict[str, Any]:
-    """Describe the pulls: sums under the same names in every month, so that Dagster plots them, and a table.
+    """Describe the pulls: a table, and sums under the same names in every month, so that Dagster plots them.
 
+    An unknown figure is left out, not 0: rows if only files were fetched, and the files there if a location failed.
     Names of files are left out: people in them are known only after the tables are taken in.
     """
     if not results:
         return {}
     size, seconds = sum(r.bytes for r in results), sum(r.seconds for r in results)
+    rows, problems = [r.rows for r in results if r.rows is not None], [r.problem for r in results if r.problem]
     return {
-        "pull_offered": sum(r.offered for r in results),
+        "pulled_from": MetadataValue.md(markdown(_HEADER, [_row(r, department) for r in results])),
+        **({} if problems else {"pull_offered": sum(r.offered for r in results)}),
         "pull_fetched": sum(r.fetched for r in results),
-        "pull_rows": sum(r.rows or 0 for r in results),
+        **({"pull_rows": sum(rows)} if rows else {}),
         "pull_bytes": size,
         "pull_seconds": round(seconds, 3),
         "pull_bytes_per_second": _rate(size, seconds),
         "pull_new_deliveries": sum(r.new_deliveries for r in results),
         "pull_left_out": sum(len(r.left_out) for r in results),
-        "pull_problems": sum(bool(r.problem) for r in results),
-        "pulled_from": MetadataValue.md(markdown(_HEADER, [_row(r, department) for r in results])),
+        "pull_problems": len(problems),
     }
 
 
-def _row(result: PullResult, department: Department) -> tuple[object, ...]:
+def _row(result: PullResult, department: Department) -> tuple[str, ...]:
     table = result.pulled.table
     return (
         department[table].label if table else "全部",
         masked(result.shown),
-        result.offered,
-        result.fetched,
-        "-" if result.rows is None else f"{result.rows:,}",
-        f"{result.bytes:,}",
-        f"{result.seconds:.1f}",
-        f"{_rate(result.bytes, result.seconds):,}",
-        result.new_deliveries,
-        len(result.left_out),
+        _figures(result),
         ";".join(_remarks(result)) or "-",
     )
+
+
+def _figures(result: PullResult) -> str:
+    if result.problem:
+        return "没有取到"
+    rows = "" if result.rows is None else f"{result.rows:,} 行,"
+    rate = f",每秒 {_rate(result.bytes, result.seconds):,} 字节" if result.bytes else ""
+    effort = f"{rows}{result.bytes:,} 字节,{result.seconds:.1f} 秒{rate}"
+    found = f"对方有 {result.offered} 个,取回 {result.fetched} 个({effort})"
+    return f"{found},新批次 {result.new_deliveries},未取 {len(result.left_out)}"
 
 
 def _remarks(result: PullResult) -> list[str]:

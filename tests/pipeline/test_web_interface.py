@@ -9,7 +9,6 @@ import contextlib
 import json
 import os
 import re
-import shutil
 import signal
 import socket
 import stat
@@ -26,6 +25,8 @@ from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 import pytest
+
+from tests.pipeline.browser import chromium
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks at /proc")
 
@@ -142,26 +143,15 @@ def test_programs_work_with_the_token(ui: Ui) -> None:
         ui.ask("/graphql", {"query": LOCATIONS})
 
 
-@pytest.fixture(scope="module")
-def chromium() -> str:
-    names = ("chromium", "chromium-browser", "google-chrome")
-    if found := next(filter(None, map(shutil.which, names)), None):
-        return found
-    missing = "NO CHROMIUM: nobody has tried the web interface from another page. Install the package chromium."
-    if os.environ.get("CI"):
-        pytest.fail(missing)
-    pytest.skip(missing)
-
-
-def _browse(chromium: str, profile: Path, *arguments: str) -> subprocess.Popen[str]:
-    command = [chromium, "--headless=new", "--no-sandbox", "--disable-gpu", f"--user-data-dir={profile}", *arguments]
+def _browse(profile: Path, *arguments: str) -> subprocess.Popen[str]:
+    command = [chromium(), "--headless=new", "--no-sandbox", "--disable-gpu", f"--user-data-dir={profile}", *arguments]
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
 
 
-def test_the_owner_works_in_a_browser(ui: Ui, chromium: str, tmp_path: Path) -> None:
+def test_the_owner_works_in_a_browser(ui: Ui, tmp_path: Path) -> None:
     owner = ("--virtual-time-budget=20000", "--dump-dom", f"{ui.address}/?token={ui.token}")
     stranger = (*owner[:-1], ui.address)
-    pages = [_browse(chromium, tmp_path / name, *a) for name, a in {"owner": owner, "stranger": stranger}.items()]
+    pages = [_browse(tmp_path / name, *a) for name, a in {"owner": owner, "stranger": stranger}.items()]
     opened, closed = (page.communicate(timeout=BROWSER_SECONDS)[0] for page in pages)
     assert 'href="/runs"' in opened
     assert "请输入口令" not in opened
@@ -200,11 +190,11 @@ class OtherPage:
         return ThreadingHTTPServer(("127.0.0.1", 0), Handler)
 
 
-def test_another_page_gets_nothing(ui: Ui, chromium: str, tmp_path: Path) -> None:
+def test_another_page_gets_nothing(ui: Ui, tmp_path: Path) -> None:
     other = OtherPage()
     with other.serve(ui) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        browser = _browse(chromium, tmp_path / "profile", f"http://127.0.0.1:{server.server_port}/")
+        browser = _browse(tmp_path / "profile", f"http://127.0.0.1:{server.server_port}/")
         try:
             assert other.done.wait(BROWSER_SECONDS)
         finally:

@@ -47,11 +47,13 @@ def test_what_is_pulled_lands_as_if_it_had_been_put_into_the_inbox(office: Pulle
     result = office.run()
     assert result.success
     assert office.names("health") == [FILE]
-    assert _check(result, "health") == (True, "1 个位置都已取到。")
+    assert _check(result, "health") == (True, "设置中的位置都已取到(1 个)。")
     shown = _metadata(result, "health")
     figures = ("files", "new_states", "pull_offered", "pull_fetched", "pull_bytes", "pull_new_deliveries")
     assert [shown[name] for name in figures] == [1, 1, 1, 1, len(CONTENT.encode()), 1]
-    assert (shown["pull_problems"], shown["pull_left_out"], shown["pull_rows"]) == (0, 0, 0)
+    assert (shown["pull_problems"], shown["pull_left_out"]) == (0, 0)
+    assert "pull_rows" not in shown, "nobody has counted the rows of a file yet"
+    assert "对方有 1 个,取回 1 个" in shown["pulled_from"]
     assert str(office.there) in shown["pulled_from"]
     assert shown["pull_seconds"] >= 0
     again = _metadata(office.run(), "health")
@@ -93,8 +95,11 @@ def test_a_location_that_does_not_answer_fails_its_check_and_nothing_else(
     for part in (CONTRACTS["health"].label, "2021-06", "没有按时回应", "仍然有效", "请检查网络"):
         assert part in text
     assert DeliveryLog(office.home, "health", MONTH).digest == before, "the last good delivery stays"
-    assert _metadata(result, "health")["pull_problems"] == 1
-    assert "没有按时回应" in _metadata(result, "health")["pulled_from"]
+    shown = _metadata(result, "health")
+    assert shown["pull_problems"] == 1
+    assert "没有按时回应" in shown["pulled_from"]
+    assert "pull_offered" not in shown, "what the place has is unknown, not nothing"
+    assert "对方有" not in shown["pulled_from"]
     assert _check(result, "agriculture")[0]
     assert office.names("agriculture") == ["农户名册.csv"]
 
@@ -124,7 +129,7 @@ def test_another_try_repeats_only_what_failed(
 
     monkeypatch.setattr(FilesSource, "listing", once_broken)
     result = office.run("health")
-    assert _check(result, "health") == (True, "2 个位置都已取到。")
+    assert _check(result, "health") == (True, "设置中的位置都已取到(2 个)。")
     assert listed[0] is None
     assert listed[-1] == table
     assert listed.count(None) == 2, "listed before and after fetching, once"
