@@ -13,15 +13,13 @@ from typing import Any
 from dagster import AssetCheckResult, AssetCheckSeverity, AssetCheckSpec, AssetKey, MetadataValue
 
 from orchestration.assets.checks import monthly
-from orchestration.assets.tables import markdown
+from orchestration.assets.tables import literal
 from sources.contracts.model import Department
 from sources.landing.pull import PullResult
 from sources.text import masked
 
 PULLED = "pulled"
 NOWHERE = "没有需要去取的位置:文件直接放在收件目录中。"
-# Few columns: the page of an asset cuts a wide table off, and the problem is in the last one.
-_HEADER = ("数据表", "位置", "结果", "说明")
 
 
 def pulled_check(department: Department, key: AssetKey) -> AssetCheckSpec:
@@ -47,7 +45,7 @@ def checked(results: Sequence[PullResult], key: AssetKey) -> AssetCheckResult:
 
 
 def metadata(results: Sequence[PullResult], department: Department) -> dict[str, Any]:
-    """Describe the pulls: a table, and sums under the same names in every month, so that Dagster plots them.
+    """Describe the pulls: a list, and sums under the same names in every month, so that Dagster plots them.
 
     An unknown figure is left out, not 0: rows if only files were fetched, and the files there if a location failed.
     Names of files are left out: people in them are known only after the tables are taken in.
@@ -57,7 +55,7 @@ def metadata(results: Sequence[PullResult], department: Department) -> dict[str,
     size, seconds = sum(r.bytes for r in results), sum(r.seconds for r in results)
     rows, problems = [r.rows for r in results if r.rows is not None], [r.problem for r in results if r.problem]
     return {
-        "pulled_from": MetadataValue.md(markdown(_HEADER, [_row(r, department) for r in results])),
+        "pulled_from": MetadataValue.md("\n".join(_line(r, department) for r in results)),
         **({} if problems else {"pull_offered": sum(r.offered for r in results)}),
         "pull_fetched": sum(r.fetched for r in results),
         **({"pull_rows": sum(rows)} if rows else {}),
@@ -70,19 +68,15 @@ def metadata(results: Sequence[PullResult], department: Department) -> dict[str,
     }
 
 
-def _row(result: PullResult, department: Department) -> tuple[str, ...]:
+def _line(result: PullResult, department: Department) -> str:
+    """Describe one location as an item of a list: in a table, a long address leaves no room for what went wrong."""
     table = result.pulled.table
-    return (
-        department[table].label if table else "全部",
-        masked(result.shown),
-        _figures(result),
-        ";".join(_remarks(result)) or "-",
-    )
+    name = department[table].label if table else "全部数据表"
+    text = ";".join([result.problem.rstrip("。") or _figures(result), *_remarks(result)])
+    return f"- **{name}** {literal(masked(result.shown))}:{literal(text)}。"
 
 
 def _figures(result: PullResult) -> str:
-    if result.problem:
-        return "没有取到"
     rows = "" if result.rows is None else f"{result.rows:,} 行,"
     rate = f",每秒 {_rate(result.bytes, result.seconds):,} 字节" if result.bytes else ""
     effort = f"{rows}{result.bytes:,} 字节,{result.seconds:.1f} 秒{rate}"
@@ -91,12 +85,12 @@ def _figures(result: PullResult) -> str:
 
 
 def _remarks(result: PullResult) -> list[str]:
-    """Say what the figures do not: a problem, a snapshot, and why entries were left out."""
+    """Say what the figures do not: a snapshot, and why entries were left out."""
     reasons = Counter(reason for _, reason in result.left_out)
     found = [f"{count} 个{reason}" if count > 1 else reason for reason, count in reasons.items()]
     if result.snapshot_at:
         found.insert(0, f"快照(对方只保留最新状态),{result.snapshot_at[:16].replace('T', ' ')} 取得")
-    return [result.problem.rstrip("。"), *found] if result.problem else found
+    return found
 
 
 def _rate(size: int, seconds: float) -> int:
