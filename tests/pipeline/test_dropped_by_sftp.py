@@ -162,4 +162,4 @@ def assert_said(opened: Web, files: int) -> str:
 def people(settings: Settings, month: Month) -> set[str]:
     """The names of the people in the department's tables."""
     rows = [pl.read_parquet(settings.paths.identities(dataset, month) / "rows.parquet") for dataset in HEALTH.datasets]
-    return set(pl.concat(frame["person_name"] for frame in rows).drop_nulls())
+    return set(pl.concat(frame["identity__person_name"] for frame in rows).drop_nulls())
