@@ -46,7 +46,7 @@ def _clock(monkeypatch: pytest.MonkeyPatch, file: Path, age: float) -> Clock:
     return clock
 
 
-@pytest.mark.parametrize(("age", "waits"), [(60, 0), (59.5, 0.5), (18, 42), (0, 60), (-3600, 60)])
+@pytest.mark.parametrize(("age", "waits"), [(60.01, 0), (59.5, 0.5), (18, 42), (0, 60), (-3600, 60)])
 def test_a_file_is_taken_once_it_has_been_unchanged_for_a_minute(
     file: Path, monkeypatch: pytest.MonkeyPatch, age: float, waits: float
 ) -> None:

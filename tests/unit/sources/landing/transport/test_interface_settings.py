@@ -29,7 +29,7 @@ def make(**settings: Any) -> InterfaceLocation:
         ({"url": "https:///x/{month}"}, "应为 https://服务器/路径"),
         ({"url": "https://user@exchange.example.test/{month}"}, "账号写在 user"),
         ({"url": "https://user:pw@exchange.example.test/{month}"}, "不能写密码"),
-        ({"url": "https://exchange.example.test:no/{month}"}, "应为 https://服务器/路径"),
+        ({"url": "https://exchange.example.test:no/{month}"}, "端口应为"),
         ({"url": "https://exchange.example.test/../{month}"}, "不能有“..”"),
         ({"url": "https://exchange.example.test/api"}, "请求里要有月份"),
         ({"snapshot": True}, "请求里要有月份"),

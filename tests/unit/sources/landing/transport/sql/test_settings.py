@@ -48,7 +48,7 @@ def _location(**entry: Any) -> DatabaseLocation:
         ({"query": BY_MONTH, "ca_file": "ca.pem", "url": "mssql://h/d"}, "不能校验证书"),
         ({"query": BY_MONTH, "url": f"{URL}?password=x"}, "不带"),
         ({"query": BY_MONTH, "url": "postgresql:///health"}, "主机"),
-        ({"query": BY_MONTH, "url": "postgresql://h:port/health"}, "主机"),
+        ({"query": BY_MONTH, "url": "postgresql://h:port/health"}, "端口"),
         ({"query": BY_MONTH, "url": "postgresql://u:secret@h/d"}, "password_file"),
     ],
 )
