@@ -50,7 +50,9 @@ def give_back(
     if not isinstance(location, FileLocation) or location.give_back is None:
         return GivenBack(text="设置没有要求放回,工作簿只在发件目录。")
     record = _Record(home, department, month)
-    news = {path: digest for path in workbooks if record.digests.get(path.name) != (digest := content_digest(path))}
+    place = f"{location.shown} {location.give_back.folder}"
+    digests = {path: hashlib.sha256(f"{content_digest(path)} {place}".encode()).hexdigest() for path in workbooks}
+    news = {path: digest for path, digest in digests.items() if record.digests.get(path.name) != digest}
     if not news:
         return GivenBack(text="对方的位置已有同样的工作簿。")
     given = 0
@@ -89,7 +91,7 @@ def _write(workbook: Path, target: Path, password: str | None) -> None:
 
 
 class _Record:
-    """The digests of a month's workbooks that were given back to a department, by file name."""
+    """The digests of a month's workbooks that were given back to a department, and of their place, by file name."""
 
     def __init__(self, home: Home, department: str, month: Month) -> None:
         self._home = home

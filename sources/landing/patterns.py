@@ -90,6 +90,7 @@ def parts_of(pattern: str, month: Month) -> list[str]:
 
 def matches(part: str, name: str) -> bool:
     """Check whether a name fits a part of a pattern, whatever form of Unicode, or GB18030, either is in."""
-    form = translate(unicodedata.normalize("NFC", part))
+    # Only * and ? are wildcards: offices write brackets into names.
+    form = translate(unicodedata.normalize("NFC", part).replace("[", "[[]"))
     form = form.replace(_BEGINS, f"(?<!{_NUMERALS})").replace(_ENDS, f"(?!{_NUMERALS})")
     return re.match(form, unicodedata.normalize("NFC", file_name_text(name))) is not None

@@ -34,6 +34,7 @@ EARLIER = (
     "这个月以前收到过第 {known} 批,它仍然有效;对方的文件夹只到第 {there} 批,不会替换它,"
     "要替换请对方把文件放入该月文件夹的 r{next}"
 )
+VANISHED = "对方那里已没有这个文件,这一批不再包含它;如果不是有意删除,请对方放回"
 GONE = "对方那里已没有这个月的文件,以前收到的仍然有效"
 
 
@@ -197,12 +198,25 @@ class _Month:
             *listing.left_out,
             *faults,
             *self._without_effect(listing.offers),
+            *self._vanished(listing.offers),
             *((offer.name, BEING_SENT) for offer in unsettled),
         ]
         shown = tuple((masked(name), reason) for name, reason in left_out)
         offered = sum(not _is_settings(offer) for offer in listing.offers)
         self.result = replace(self.result, offered=offered, left_out=shown)
         return self._deliveries(files, settings)
+
+    def _vanished(self, offers: Sequence[Offer]) -> list[tuple[str, str]]:
+        """Name the files that the newest state of a delivery had and the location has no more, if it has others."""
+        there = {(offer.delivery_no, offer.name) for offer in offers}
+        numbers = {offer.delivery_no for offer in offers}
+        newest = self.before[-1].delivery_no if self.before else 0
+        gone = []
+        for delivery in self.before:
+            number = delivery.delivery_no if delivery.delivery_no in numbers else None
+            if number in numbers and (number or delivery.delivery_no == newest):
+                gone += [(file.name, VANISHED) for file in delivery.files if (number, file.name) not in there]
+        return gone
 
     def _without_effect(self, offers: Sequence[Offer]) -> list[tuple[str, str]]:
         """Say that folders of deliveries replace nothing, if later ones came from elsewhere or are gone."""
@@ -257,7 +271,8 @@ class _Month:
             self.source.fetch(offer, self.month, target)
             settings, problem = read_settings(target.parent, target.name)
         if problem:
-            raise TransportError(f"无法理解第 {offer.delivery_no} 批的 {SETTINGS_FILE}", "请对方更正或删除该文件")
+            # Half of a file that is being written may be the cause.
+            raise TransportError(f"无法理解第 {offer.delivery_no} 批的 {SETTINGS_FILE}", "请对方更正或删除该文件", True)
         return settings
 
     def _unsettled(self, new: Sequence[Offer]) -> list[Offer]:

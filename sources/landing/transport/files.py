@@ -304,7 +304,7 @@ class FilesSource:
         above, rest = parts[:depth], parts[depth:]
         if not last and len(rest) > 1 and _REDELIVERY.fullmatch(rest[0]):
             rest = rest[1:]
-        kept = above if any(re.search("[*?[]", folder) for folder in folders) else []
+        kept = above if any(re.search("[*?]", folder) for folder in folders) else []
         return unicodedata.normalize("NFC", "/".join(map(file_name_text, [*kept, *rest])))
 
     def _announced(self, paths: Collection[str], left_out: list[tuple[str, str]]) -> dict[str, Digest]:

@@ -60,6 +60,13 @@ def test_a_workbook_goes_back_once_per_content(tmp_path: Path, home: Home) -> No
     assert acts == [("export", "give_back")] * 2
 
 
+def test_a_new_place_gets_what_the_old_one_had(tmp_path: Path, home: Home) -> None:
+    path = _workbook(home)
+    assert give_back(home, "health", JUNE, _location(tmp_path), [path]).given == 1
+    assert give_back(home, "health", JUNE, _location(tmp_path, folder="给卫健"), [path]).given == 1
+    assert (tmp_path / "there" / "给卫健" / "2021-06" / path.name).exists()
+
+
 def test_only_what_a_workbook_shows_counts(home: Home) -> None:
     first = content_digest(_workbook(home))
     assert content_digest(_workbook(home, minute=1)) == first

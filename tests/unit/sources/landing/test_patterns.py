@@ -42,6 +42,8 @@ def test_names_match_in_either_form_of_unicode() -> None:
     assert matches("caf\u00e9*.csv", "cafe\u0301 1.csv")
     assert not matches("低保*.csv", "低收入.csv")
     assert not matches("202106", "2021-06")
+    assert matches("[终稿]低保*.xls", "[终稿]低保1.xls")
+    assert not matches("[终稿]低保*.xls", "终低保1.xls")
 
 
 @pytest.mark.parametrize(
