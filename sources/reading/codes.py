@@ -95,6 +95,8 @@ def rows_with_words(sheet: Sheet, dataset: Dataset, columns: Sequence[int] | Non
     if set(kinds) != {"town", "list"}:
         return NO_IDS
     cells = sheet.plain if columns is None else sheet.plain.select(f"c{i}" for i in columns)
+    if not cells.width:
+        return NO_IDS
     cell, is_row = pl.all(), count_numbers() >= 2
     keys = {
         kinds["town"]: pl.coalesce(pl.when(is_row & cell.str.contains(_TOWN)).then(cell)).forward_fill(),

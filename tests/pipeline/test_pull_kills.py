@@ -1,4 +1,4 @@
-"""A pull that is killed loses and doubles nothing, from every kind of location: two kills each.
+"""A pull that is killed loses and doubles nothing: two kills of the kinds that no unit test kills.
 
 Belongs here: the share of ``pull_kills`` that every run of the suite does.
 """
@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.pipeline.changing_extracts import KINDS
 from tests.pipeline.pull_kills import Experiment, Pulls, extract_of, pulls
 
+KINDS = ("mariadb", "https_file")
+"""The others are killed at each step in ``tests/unit/sources/landing/transport``."""
 KILLS = [("in a fetch", 1), ("in the record", 2)]
 """Where, and in the pull of which state."""
 

@@ -44,18 +44,25 @@ class SftpStore:
         handle = self._client._request(sftp.CMD_OPENDIR, self._at(folder))[1].get_string()
         try:
             while True:
-                answer = self._client._request(sftp.CMD_READDIR, handle)[1]
+                answer = self._client._read_response(self._asked(sftp.CMD_READDIR, handle))[1]
                 for _ in range(answer.get_int()):
                     name, line = answer.get_string(), answer.get_string()
                     found = SFTPAttributes._from_msg(answer)  # type: ignore[attr-defined]
                     if name not in (b".", b".."):
                         yield _entry(name, line, found)
         except EOFError:
-            # So the server says that there are no more; a dropped connection is another error.
+            # So the server says that there are no more; of a dropped connection nothing may be taken for the end.
             return
         finally:
             with suppress(Exception):
                 self._client._request(sftp.CMD_CLOSE, handle)
+
+    def _asked(self, *request: Any) -> int:
+        """Send a request and return its number. Raises ConnectionResetError, for which paramiko may say EOFError."""
+        try:
+            return int(self._client._async_request(type(None), *request))
+        except EOFError:
+            raise ConnectionResetError from None
 
     def read(self, path: str) -> AbstractContextManager[BinaryIO]:
         """Open a file."""

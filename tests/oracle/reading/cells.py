@@ -255,7 +255,18 @@ def _spoken_unit(unit: str, column: Column, header_unit: str | None) -> str:
     return name
 
 
+def _year(raw: object, column: Column) -> object:
+    """The year of a day, or without 年 behind it, in a column of years; else what there is."""
+    if column.kind != "integer" or column.unit or not column.headers[0].endswith(("年度", "年份", "年")):
+        return raw
+    if is_day(raw):
+        return raw.year
+    match = None if is_numeric(raw) or isinstance(raw, bool) else re.fullmatch("([0-9]{4})年度?", text_of(raw))
+    return match[1] if match else raw
+
+
 def number(raw: object, column: Column, header_unit: str | None) -> Decimal:
+    raw = _year(raw, column)
     if is_day(raw) or isinstance(raw, bool):
         raise CellError("number_invalid")
     unit = header_unit

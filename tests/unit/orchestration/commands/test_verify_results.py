@@ -185,9 +185,9 @@ def test_the_command_prints_a_line_per_area_and_exits_with_one_where_something_i
     monkeypatch.setenv("SHOUWANG_HOME", str(tiny.home.root))
     sound = CliRunner().invoke(cli.app, ["verify", "--deep"])
     assert sound.exit_code == 0, sound.output
-    assert len(sound.output.splitlines()) == 10
+    assert len(sound.output.splitlines()) == 11
     tiny.file.write_bytes(b"damaged")
     wrong = CliRunner().invoke(cli.app, ["verify"])
     assert wrong.exit_code == 1
     assert "问题 1 数据仓库" in wrong.output
-    assert len(wrong.output.splitlines()) == 11
+    assert len(wrong.output.splitlines()) == 12

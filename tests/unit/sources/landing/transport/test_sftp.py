@@ -181,6 +181,30 @@ def test_a_listing_that_breaks_off_is_no_listing(own_server: SftpServer, monkeyp
     assert trouble.is_passing
 
 
+def test_a_connection_that_takes_no_request_any_more_is_not_the_end_of_a_listing(
+    own_server: SftpServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Paramiko raises EOFError both when a server has no more entries and when a closed channel takes no bytes."""
+    from paramiko import SFTPClient, sftp
+
+    folder = own_server.root / "2021-06"
+    folder.mkdir()
+    for number in range(1000):
+        (folder / f"{number}.csv").touch()
+    asked, whole = [], SFTPClient._async_request
+
+    def closed(self, fileobj, kind, *rest):
+        asked.append(kind)
+        if asked.count(sftp.CMD_READDIR) == 5:
+            raise EOFError
+        return whole(self, fileobj, kind, *rest)
+
+    monkeypatch.setattr(SFTPClient, "_async_request", closed)
+    trouble = _trouble(_of(own_server))
+    assert "中途断开" in trouble.cause
+    assert trouble.is_passing
+
+
 @pytest.mark.parametrize("end", ["stop", "pause"])
 def test_a_server_that_dies_or_stands_still_within_a_file_is_said(
     own_server: SftpServer, end: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
