@@ -142,6 +142,7 @@ def test_a_client_certificate(tmp_path: Path) -> None:
         cert, key = tmp_path / "client.pem", tmp_path / "client.key"
         issued.cert_chain_pems[0].write_to_path(str(cert))
         issued.private_key_pem.write_to_path(str(key))
+        key.chmod(0o644)
         assert "别人也能读" in Interface(server, "/rows", tmp_path, **PAGED, **_pair(cert, key)).problem().cause
         key.chmod(0o600)
         assert Interface(server, "/rows", tmp_path, **PAGED, **_pair(cert, key)).rows() == ROWS
