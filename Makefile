@@ -65,7 +65,7 @@ fmt: setup
 
 # Each part prints its cost.
 part = echo "== $(1)" && start=$$(date +%s) && { $(2) ; } && echo "-- $(1): $$(( $$(date +%s) - start )) s"
-PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+PYTEST := $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 lint: setup
 	@$(call part,ruff,$(BIN)/ruff check . && $(BIN)/ruff format --check .)

@@ -33,7 +33,7 @@ from sources.landing.changes import changed_months
 from sources.landing.places import places_of
 from sources.months import Month
 
-INTERVAL_SECONDS = 60
+LATER_MONTHS_SECONDS = 60
 _UNFINISHED = [
     DagsterRunStatus.QUEUED,
     DagsterRunStatus.NOT_STARTED,
@@ -68,7 +68,7 @@ def both(landed: Mapping[Month, str], offered: Mapping[Month, str]) -> dict[Mont
 @sensor(
     name="new_deliveries",
     job_name=MONTHLY_RUN,
-    minimum_interval_seconds=INTERVAL_SECONDS,
+    minimum_interval_seconds=Settings().look_every_seconds,
     default_status=DefaultSensorStatus.STOPPED,
     description="有部门放入新文件或更正文件时运行该月:收件目录和设置中的每个位置都看(只列目录,不取回);"
     "内容稳定(连续两次查看不变)后运行一次;同样内容不再运行。一个位置查看失败,不影响其他位置。",
@@ -98,7 +98,7 @@ def new_deliveries(context: SensorEvaluationContext) -> SensorResult:
 @sensor(
     name="later_months",
     job_name=MONTHLY_RUN,
-    minimum_interval_seconds=INTERVAL_SECONDS,
+    minimum_interval_seconds=LATER_MONTHS_SECONDS,
     default_status=DefaultSensorStatus.STOPPED,
     description="某月更正后,依次重新运行其后每个已发布的月份:它们的计算要回看该月。",
 )

@@ -173,6 +173,8 @@ class Settings(BaseSettings):
 
     settle_seconds: float = Field(default=60.0, ge=0.0)
     """How long a file must have been unchanged before a run takes it, in seconds; a slow share needs more."""
+    look_every_seconds: int = Field(default=60, ge=10)
+    """How often the sensor of new deliveries looks at inbox and locations, in seconds; a slow server needs more."""
     pull_again_seconds: tuple[Annotated[float, Field(ge=0.0, le=3600.0)], ...] = (30.0, 120.0, 480.0)
     """Pauses of a run before it asks a location again that did not answer, in seconds; as many tries as pauses.
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 import stat
-from collections.abc import Collection, Iterator, Mapping, Sequence, Set
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -179,9 +179,7 @@ def _delivery(
             notices.append(Notice(department, None, masked(name), "error", refusal))
         else:
             files.append(InboxFile(name, path, modified))
-    absent = sorted(name for name in settings.assigned if not _is_there(name, paths))
-    message = "delivery.yaml 里写的这个文件不在该批次文件夹中;请核对文件名。"
-    notices += [Notice(department, None, masked(name), "warning", message) for name in absent]
+    notices += absent_files(department, settings.assigned, paths)
     return InboxDelivery(number, settings.mode, settings.assigned, tuple(files), frozenset(unreadable), tuple(notices))
 
 
@@ -195,9 +193,13 @@ def modified_at(path: Path) -> datetime:
     return modified.replace(tzinfo=None)
 
 
-def _is_there(name: str, paths: Mapping[str, Path]) -> bool:
-    """Return True if a file has that name, or if there is a zip that may contain it."""
-    return any(name in (there, path.name) or there.lower().endswith(".zip") for there, path in paths.items())
+def absent_files(department: str, assigned: Iterable[str], there: Collection[str]) -> list[Notice]:
+    """Name the files of ``delivery.yaml`` that its delivery does not have; a zip may contain any."""
+    if any(name.lower().endswith(".zip") for name in there):
+        return []
+    names = {*there, *(name.rpartition("/")[2] for name in there)}
+    message = "delivery.yaml 里写的这个文件不在该批次文件夹中;请核对文件名。"
+    return [Notice(department, None, masked(n), "warning", message) for n in sorted(assigned) if n not in names]
 
 
 def files_below(folder: Path, is_first: bool, prefix: str = "", depth: int = 0) -> Iterator[tuple[str, Path]]:

@@ -19,7 +19,7 @@ from typing import Any
 
 from sources.home import PRIVATE_FILE, Home
 from sources.landing.archive import is_intact, original_path
-from sources.landing.locations import InboxDelivery, InboxFile
+from sources.landing.locations import InboxDelivery, InboxFile, absent_files
 from sources.landing.removed import is_replacement, kept_as, removed_by_rule
 from sources.landing.settings import REPLACE_ALL
 from sources.landing.transport.source import Offer
@@ -175,7 +175,7 @@ class Pulled:
     def landed(self, month: Month) -> tuple[list[InboxDelivery], list[Notice]]:
         """Return a month's deliveries as landing reads those of a folder, and notices about the newest pull."""
         found = [
-            InboxDelivery(d.delivery_no, d.mode, d.assigned, tuple(self._files(d.files)))
+            InboxDelivery(d.delivery_no, d.mode, d.assigned, tuple(self._files(d.files)), notices=self._absent(d))
             for d in self.deliveries(month)
         ]
         return found, self._notices(month)
@@ -185,6 +185,9 @@ class Pulled:
             InboxFile(f.name, original_path(self.home, f.sha256), datetime.fromisoformat(f.modified), f.sha256)
             for f in files
         ]
+
+    def _absent(self, delivery: PulledDelivery) -> tuple[Notice, ...]:
+        return tuple(absent_files(self.department, delivery.assigned, [file.name for file in delivery.files]))
 
     def _notices(self, month: Month) -> list[Notice]:
         attempt = self.attempt(month)

@@ -35,6 +35,8 @@ class Routes:
     request: pytest.FixtureRequest
     home: Path
     entries: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    others: dict[str, Any] = field(default_factory=dict)
+    """Settings besides ``locations``."""
 
     def share(self, department: str, kind: str, files: Path) -> None:
         """Put a department's folder of months on a share."""
@@ -84,8 +86,8 @@ class Routes:
 
     def write_settings(self) -> None:
         """Write ``settings.toml``."""
-        text = "\n\n".join(f"[locations.{_toml(key)}]\n{_lines(entry)}" for key, entry in self.entries.items())
-        (self.home / "settings.toml").write_text(text, "utf-8")
+        sections = (f"[locations.{_toml(key)}]\n{_lines(entry)}" for key, entry in self.entries.items())
+        (self.home / "settings.toml").write_text("\n\n".join([_lines(self.others), *sections]), "utf-8")
 
     def _secret(self, text: str) -> str:
         path = self.home / f"secret-{len(list(self.home.glob('secret-*')))}"

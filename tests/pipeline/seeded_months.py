@@ -27,9 +27,10 @@ from orchestration.runtime.settings import Settings
 from sources.acceptance import judge
 from sources.conforming import file
 from sources.landing import transport
-from sources.landing.transport.files import FileLocation, Store
+from sources.landing.transport.files import FileLocation
 from sources.landing.transport.folder import FolderStore
 from sources.landing.transport.location import WithPassword
+from sources.landing.transport.store import Store
 from sources.months import Month
 from tests.pipeline.seeded import CONTRACTS, FREE, MONTHS, NAMES, PASSWORDS, PHONE, put
 from tests.unit.sources.builder import csv_file, table

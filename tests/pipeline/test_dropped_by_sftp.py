@@ -82,7 +82,7 @@ def files(tmp_path: Path, month: Month, sftp: SftpServer, request: pytest.Fixtur
     write_district(home / "inbox", 144, [month], 7, DIVISIONS)
     shutil.move(home / "inbox" / HEALTH.name / str(month), files)
     there = f"{sftp.root}/{tmp_path.name}"
-    routes = Routes(request, home)
+    routes = Routes(request, home, others={"look_every_seconds": 10, "settle_seconds": 10})
     routes.entries[HEALTH.name] = {
         "url": f"sftp://{sftp.host}:{sftp.port}{there}",
         "user": sftp.user,

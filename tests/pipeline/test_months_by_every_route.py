@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
@@ -22,6 +23,7 @@ from sources.home import Home
 from sources.intake import Intake
 from sources.months import Month
 from tests.paths import DIVISIONS
+from tests.pipeline.process_list import command_lines
 from tests.pipeline.routes import Routes, is_of, objects_of, rows_of
 from tests.pipeline.running import run_months
 from tests.unit.sources.builder import LONG_AGO, json_lines_file, lenient, parquet_file
@@ -125,8 +127,18 @@ def test_marts_are_equal(homes: tuple[Path, Path]) -> None:
     assert _differing(*map(_marts, homes)) == []
 
 
+@dataclass(frozen=True)
+class Pulled:
+    """A home whose month was pulled, and the command lines that the machine had meanwhile."""
+
+    home: Path
+    command_lines: set[bytes]
+
+
 @pytest.fixture(scope="module")
-def pulled(homes: tuple[Path, Path], request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def pulled(
+    homes: tuple[Path, Path], request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Pulled:
     """The home whose departments keep on servers what the other home with typed originals has in its inbox."""
     root = tmp_path_factory.mktemp("pulled")
     home, files = root / "home", root / "files"
@@ -146,17 +158,20 @@ def pulled(homes: tuple[Path, Path], request: pytest.FixtureRequest, tmp_path_fa
     for department, kind in SHARES.items():
         routes.share(department, kind, files / department)
     routes.write_settings()
-    assert run_months(home, [str(MONTH)]) == {str(MONTH): True}
-    return home
+    with command_lines() as seen:
+        assert run_months(home, [str(MONTH)]) == {str(MONTH): True}
+    return Pulled(home, seen)
 
 
-def test_a_month_that_was_pulled_has_the_same_marts_cell_by_cell(homes: tuple[Path, Path], pulled: Path) -> None:
-    assert _differing(_marts(homes[1]), _marts(pulled)) == []
-    assert list((pulled / "inbox").rglob("*.*")) == []
+def test_a_month_that_was_pulled_has_the_same_marts_cell_by_cell(homes: tuple[Path, Path], pulled: Pulled) -> None:
+    assert _differing(_marts(homes[1]), _marts(pulled.home)) == []
+    assert list((pulled.home / "inbox").rglob("*.*")) == []
 
 
-def test_no_secret_is_in_what_a_pulled_month_leaves(pulled: Path) -> None:
-    secrets = {path: path.read_bytes().strip() for path in pulled.glob("secret*")}
+def test_no_secret_is_in_what_a_pulled_month_leaves_nor_in_the_list_of_processes(pulled: Pulled) -> None:
+    secrets = {path: path.read_bytes().strip() for path in pulled.home.glob("secret*")}
     assert len(secrets) > 3
-    files = [p for p in pulled.rglob("*") if p.is_file() and not p.is_symlink() and p not in secrets]
+    files = [p for p in pulled.home.rglob("*") if p.is_file() and not p.is_symlink() and p not in secrets]
     assert [(p, s.name) for p in files for s, secret in secrets.items() if secret in p.read_bytes()] == []
+    assert any(b"tests.pipeline.run_months" in line for line in pulled.command_lines)
+    assert [line for line in pulled.command_lines if any(secret in line for secret in secrets.values())] == []

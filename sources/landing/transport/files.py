@@ -1,40 +1,33 @@
 """Offer the files of a folder, whatever carries them: a mounted disk, SFTP, an object store, a share.
 
-Belongs here: walking a pattern within limits, entries that are no usual files, checksum files, copying and verifying.
-Does not belong here: connecting (the module of a kind), which files are new (``landing.pull``).
+Belongs here: walking a pattern within limits, entries that are no usual files, checksum files.
+Does not belong here: one folder's entries (``store``), copying and comparing (``copying``), connecting (the module of a
+kind), which files are new (``landing.pull``).
 """
 
 from __future__ import annotations
 
-import hashlib
 import re
-import time
 import unicodedata
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import BinaryIO, ClassVar, Protocol
+from typing import ClassVar
 
 from pydantic import BaseModel, ConfigDict, field_validator, model_validator
 
-from sources.landing.locations import LOCAL_TIME
 from sources.landing.patterns import EVERY_MONTH, check_pattern, has_month, matches, parts_of
+from sources.landing.transport.copying import Digest, announced_in, check_digest, copy
 from sources.landing.transport.location import Location, below_home, secret_of
 from sources.landing.transport.source import Fetched, Listing, Offer, Source
-from sources.landing.transport.trouble import Explain, OneFileError, TransportError, explained, of_one_file, own_disk
+from sources.landing.transport.store import Entry, Store
+from sources.landing.transport.trouble import Explain, OneFileError, TransportError, explained, of_one_file
 from sources.months import Month
 from sources.text import file_name_text
 
 MAX_ENTRIES = 100_000
 """Entries that a listing may have; a department's folder of ten years has a hundredth."""
 MAX_DEPTH = 20
-MAX_BYTES = 4 * 1024**3
-"""Largest file that is fetched."""
-MAX_SECONDS = 3600.0
-"""How long one file may take, however steadily it drips."""
-_CHUNK = 1 << 20
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 _REDELIVERY = re.compile(r"r([2-9]|[1-9][0-9]{1,3})")
 _LIKE_REDELIVERY = re.compile(r"[rR][0-9]+")
@@ -42,8 +35,6 @@ _NOISE = re.compile(r"(?i)~\$.*|\..*|thumbs\.db|desktop\.ini")
 _UNFINISHED = re.compile(r"(?i).*\.(?:part|tmp|crdownload|filepart|download|partial|!ut)")
 _CHECKSUM = re.compile(r"(?i)(.+)\.(md5|sha1|sha256|sha512)")
 _MAX_CHECKSUM = 1 << 16
-Digest = tuple[str, str]
-"""A hash: its algorithm, as hashlib calls it, and the digits."""
 LINK = "是链接,没有读取;请放入文件本身"
 BEING_SENT = "还在传输中,这次没有读取;传完后会再读取"
 ODD_NAME = "名字含有控制字符,没有读取;请改名"
@@ -54,39 +45,6 @@ NO_DIGITS = "是校验文件,但里面没有、或不止一个该文件的校验
 SAME_NAME = "和另一个文件的名字看起来相同(文字编码不同),没有读取;请改名"
 _VANISHED = "对方刚才还有的文件,取的时候已经不在了(可能被移走或改名)"
 _TOO_MANY = f"文件夹里的条目超过{MAX_ENTRIES}个"
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One entry of a folder."""
-
-    name: str
-    is_folder: bool = False
-    size: int | None = None
-    modified: datetime | None = None
-    """Local time in China, without a zone."""
-    tag: str = ""
-    """What the server says of the content's version, besides size and time."""
-    digest: Digest | None = None
-    is_link: bool = False
-
-    @property
-    def version(self) -> str:
-        """What changes with the content, as far as a listing tells."""
-        return " ".join(map(str, (self.size, self.modified and self.modified.isoformat(), self.tag)))
-
-
-class Store(Protocol):
-    """What a kind of location can do with paths below the location, separated by ``/``; the top is the empty path."""
-
-    def entries(self, folder: str) -> Iterator[Entry]:
-        """Yield the entries of a folder as they arrive. Raises FileNotFoundError if there is none."""
-
-    def read(self, path: str) -> AbstractContextManager[BinaryIO]:
-        """Open a file."""
-
-    def write(self, path: str, content: Path) -> None:
-        """Put a file there under a temporary name, then give it its own; folders are made."""
 
 
 class GiveBack(BaseModel):
@@ -281,14 +239,16 @@ class FilesSource:
                 yield from self._below(_join(folder, entry.name), left_out, depth=depth + 1)
 
     def _offer(self, folder: str, number: int | None, entry: Entry, announced: Mapping[str, Digest]) -> Offer:
+        """Offer a file; another checksum file is another version, so that the file is compared with it."""
         path = _join(folder, entry.name)
+        told = announced.get(path)
         return Offer(
             name=self._name(path),
             path=path,
-            version=entry.version,
+            version=" ".join((entry.version, *(told or ()))),
             size=entry.size,
             modified=entry.modified,
-            digest=announced.get(path, entry.digest),
+            digest=told or entry.digest,
             delivery_no=number,
             table=self._table,
             is_whole=self._location.is_whole,
@@ -315,23 +275,12 @@ class FilesSource:
                 continue
             of, algorithm = match[1], match[2].lower()
             with self._store.read(path) as source:
-                digits = _digits(source.read(_MAX_CHECKSUM), algorithm, of.rpartition("/")[2])
+                digits = announced_in(source.read(_MAX_CHECKSUM), algorithm, of.rpartition("/")[2])
             if of not in paths or digits is None:
                 left_out.append((path.rpartition("/")[2], NO_FILE if of not in paths else NO_DIGITS))
             else:
                 found[of] = algorithm, digits
         return found
-
-
-def _digits(content: bytes, algorithm: str, name: str) -> str | None:
-    """Find the hash in a checksum file: the only one, or that of the line with the file's name; None without one."""
-    text = content.decode("utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8", "replace")
-    hexadecimal = re.compile(rf"(?<![0-9a-zA-Z])[0-9a-fA-F]{{{2 * hashlib.new(algorithm).digest_size}}}(?![0-9a-zA-Z])")
-    named = [line for line in text.splitlines() if name in line]
-    found = {one.lower() for line in named or [text] for one in hexadecimal.findall(line.replace(name, ""))}
-    # PowerShell puts the name on a line of its own.
-    found = found or {one.lower() for one in hexadecimal.findall(text)}
-    return found.pop() if len(found) == 1 else None
 
 
 def _join(folder: str, name: str) -> str:
@@ -350,46 +299,3 @@ def _unusual(entry: Entry) -> str | None:
     if entry.is_link:
         return LINK
     return BEING_SENT if _UNFINISHED.fullmatch(entry.name) else None
-
-
-def copy(source: BinaryIO, sink: BinaryIO, size: int | None) -> None:
-    """Copy a stream, at most as long as announced.
-
-    Raises TransportError if it is shorter or longer, larger than ``MAX_BYTES``, or takes longer than ``MAX_SECONDS``.
-    """
-    limit, copied, began = MAX_BYTES if size is None else min(size, MAX_BYTES), 0, time.monotonic()
-    while chunk := source.read(_CHUNK):
-        copied += len(chunk)
-        if copied > limit and limit == MAX_BYTES:
-            raise OneFileError(f"文件超过 {MAX_BYTES // 1024**3} GiB", "请对方拆分后再放入")
-        if copied > limit:
-            raise OneFileError("收到的内容比对方说的长", "请对方核对文件,稍后会自动再试", True)
-        if time.monotonic() - began > MAX_SECONDS:
-            raise TransportError(f"一个文件传了超过 {MAX_SECONDS / 60:.0f} 分钟", "请检查网络速度", True)
-        with own_disk():
-            sink.write(chunk)
-    if size is not None and copied < size:
-        raise OneFileError("收到的内容比对方说的短(传输中断或文件还在写入)", "稍后会自动再试", True)
-
-
-def check_digest(file: Path, digest: tuple[str, str] | None) -> None:
-    """Compare a file with an announced hash. Raises TransportError if it differs."""
-    if digest is None:
-        return
-    algorithm, announced = digest
-    with file.open("rb") as source:
-        found = hashlib.file_digest(source, algorithm).hexdigest()
-    if found != announced.lower():
-        raise OneFileError("收到的内容与对方给出的校验值不符", "请对方核对校验文件,或重新放入文件", True)
-
-
-def local_time(at: float | datetime | str | None) -> datetime | None:
-    """Turn a time of a server, seconds of the epoch or a date with a zone, into China's; None if it is no time."""
-    try:
-        if isinstance(at, str):
-            at = datetime.fromisoformat(at)
-        if isinstance(at, datetime):
-            return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(LOCAL_TIME).replace(tzinfo=None)
-        return None if at is None else datetime.fromtimestamp(at, LOCAL_TIME).replace(tzinfo=None)
-    except (ValueError, OverflowError, OSError):
-        return None

@@ -10,7 +10,8 @@ from typing import BinaryIO
 
 from sources.home import replacing
 from sources.landing.archive import open_regular
-from sources.landing.transport.files import Entry, FileLocation, Store, local_time
+from sources.landing.transport.files import FileLocation
+from sources.landing.transport.store import Entry, Store, local_time
 
 
 class FolderLocation(FileLocation):

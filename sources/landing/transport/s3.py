@@ -19,8 +19,9 @@ from urllib.parse import unquote, urlsplit
 
 from pydantic import field_validator, model_validator
 
-from sources.landing.transport.files import Entry, FileLocation, Store, local_time
+from sources.landing.transport.files import FileLocation
 from sources.landing.transport.location import CONNECT_SECONDS, SILENT_SECONDS, below_home, require_tls, secret_of
+from sources.landing.transport.store import Entry, Store, local_time
 from sources.landing.transport.trouble import (
     CERTIFICATE,
     LOGIN,

@@ -21,9 +21,10 @@ from urllib.parse import unquote, urlsplit
 
 from pydantic import field_validator, model_validator
 
-from sources.landing.transport.files import FileLocation, Store
+from sources.landing.transport.files import FileLocation
 from sources.landing.transport.location import CONNECT_SECONDS, SILENT_SECONDS, WithPassword, below_home, secret_of
 from sources.landing.transport.sftp_store import SftpStore
+from sources.landing.transport.store import Store
 from sources.landing.transport.trouble import LOGIN, NETWORK, TransportError
 
 if TYPE_CHECKING:

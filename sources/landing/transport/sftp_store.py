@@ -18,7 +18,7 @@ from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from sources.landing.transport.files import Entry, local_time
+from sources.landing.transport.store import Entry, local_time
 from sources.landing.transport.trouble import writing
 
 if TYPE_CHECKING:

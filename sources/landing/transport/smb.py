@@ -20,8 +20,9 @@ from urllib.parse import unquote, urlsplit
 
 from pydantic import model_validator
 
-from sources.landing.transport.files import Entry, FileLocation, Store, local_time
+from sources.landing.transport.files import FileLocation
 from sources.landing.transport.location import CONNECT_SECONDS, SILENT_SECONDS, WithPassword
+from sources.landing.transport.store import Entry, Store, local_time
 from sources.landing.transport.trouble import LOGIN, NETWORK, TransportError, writing
 
 _FOLDER, _REPARSE_POINT = 0x10, 0x400

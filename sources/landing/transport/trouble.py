@@ -36,6 +36,17 @@ def of_one_file() -> Iterator[None]:
         raise OneFileError(error.cause, error.todo) from None
 
 
+@contextmanager
+def of_one_table(outlives: Callable[[TransportError], bool]) -> Iterator[None]:
+    """Say of an error that it is one table's, if the connection ``outlives`` it: the others are asked all the same."""
+    try:
+        yield
+    except TransportError as error:
+        if not outlives(error):
+            raise
+        raise OneFileError(error.cause, error.todo, error.is_passing) from None
+
+
 NETWORK = "请检查网络和对方服务器,稍后会自动再试"
 LOGIN = "请核对设置里的账号,以及密码或密钥文件"
 CERTIFICATE = "请向对方核实证书;若是自建证书,在设置的 ca_file 中写明其根证书文件"

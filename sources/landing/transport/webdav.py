@@ -16,8 +16,9 @@ from urllib.parse import quote, unquote, urlsplit
 
 from pydantic import field_validator, model_validator
 
-from sources.landing.transport.files import Entry, FileLocation, Store
+from sources.landing.transport.files import FileLocation
 from sources.landing.transport.location import CONNECT_SECONDS, SILENT_SECONDS, WithPassword, below_home, require_tls
+from sources.landing.transport.store import Entry, Store
 from sources.landing.transport.trouble import (
     LOGIN,
     MAKE_ROOM,

@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 from xml.parsers.expat import ExpatError, ParserCreate
 
-from sources.landing.transport.files import Entry, local_time
+from sources.landing.transport.store import Entry, local_time
 from sources.landing.transport.trouble import TransportError
 
 WANTED = (

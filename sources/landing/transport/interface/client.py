@@ -28,7 +28,7 @@ from tenacity import (
     wait_random,
 )
 
-from sources.landing.transport.files import MAX_SECONDS
+from sources.landing.transport.copying import MAX_SECONDS
 from sources.landing.transport.interface.asked import Asked
 from sources.landing.transport.interface.failures import BUSY, BusyError, StatusError, is_hiccup
 from sources.landing.transport.interface.length import no_longer_than_announced

@@ -17,11 +17,12 @@ from pathlib import Path
 
 import httpx
 
-from sources.landing.transport.files import MAX_BYTES, MAX_SECONDS, check_digest, local_time
+from sources.landing.transport.copying import MAX_BYTES, MAX_SECONDS, check_digest
 from sources.landing.transport.interface.asked import Asked
 from sources.landing.transport.interface.client import Client
 from sources.landing.transport.interface.failures import GONE, StatusError
 from sources.landing.transport.source import Offer
+from sources.landing.transport.store import local_time
 from sources.landing.transport.trouble import TransportError, own_disk
 
 NOT_THERE = "对方还没有这个月的文件;若应当已有,请核对设置里的地址和月份写法"

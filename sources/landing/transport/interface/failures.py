@@ -14,6 +14,7 @@ from sources.landing.transport.trouble import CERTIFICATE, LOGIN, NETWORK, Trans
 
 BUSY = (429, 502, 503, 504)
 GONE = (404, 410)
+_NO_LOGIN = (401, 407)
 _EXPIRED, _WRONG_HOST = 10, (62, 64)
 """Codes of OpenSSL, X509_V_ERR_…: X.509 certificates (x509_vfy.h)."""
 
@@ -37,11 +38,16 @@ class StatusError(TransportError):
         self.status = status
 
 
+def is_of_one_table(error: TransportError) -> bool:
+    """Return whether the server answered, and not to all tables alike, as if it is busy or refuses the login."""
+    return not isinstance(error, BusyError) and not (isinstance(error, StatusError) and error.status in _NO_LOGIN)
+
+
 def _words(status: int) -> tuple[str, str]:
     match status:
         case 204:
             return "对方的回应没有内容(204)", "请向对方询问数据是否已备好"
-        case 401 | 407:
+        case _ if status in _NO_LOGIN:
             return f"对方拒绝登录({status})", f"{LOGIN},以及签名和本机时间"
         case 403:
             return "对方不准该账号读取(403)", "请对方授权该账号或本机地址"

@@ -21,13 +21,13 @@ from sources.landing.patterns import for_month
 from sources.landing.transport.interface import download
 from sources.landing.transport.interface.asked import Asked, Value, origin
 from sources.landing.transport.interface.client import Client, Login, connected
-from sources.landing.transport.interface.failures import explain
+from sources.landing.transport.interface.failures import explain, is_of_one_table
 from sources.landing.transport.interface.location import InterfaceLocation
 from sources.landing.transport.interface.rows import Rows
 from sources.landing.transport.interface.signing import secret_for
 from sources.landing.transport.location import secret_of
 from sources.landing.transport.source import Fetched, Listing, Offer, Source
-from sources.landing.transport.trouble import LOGIN, TransportError, explained, own_disk
+from sources.landing.transport.trouble import LOGIN, TransportError, explained, of_one_table, own_disk
 from sources.months import Month
 
 _ROWS_ENDING = ".jsonl"
@@ -107,7 +107,7 @@ class InterfaceSource:
         """Write the rows, one object a line, or the file."""
         asked, began = self._asked(offer.path, month), datetime.now(LOCAL_TIME)
         self._client.begin()
-        with explained(explain):
+        with explained(explain), of_one_table(is_of_one_table):
             if self._location.gives == "file":
                 size = download.download(self._client, asked, offer, target)
                 return Fetched(facts={**self._facts(asked, began), "bytes": size})

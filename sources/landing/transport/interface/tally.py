@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from typing import Any, BinaryIO
 
-from sources.landing.transport.files import MAX_BYTES
+from sources.landing.transport.copying import MAX_BYTES
 from sources.landing.transport.interface.answers import canonical, kind_of
 from sources.landing.transport.trouble import TransportError
 

@@ -93,6 +93,16 @@ class Mysql(Server):
             cursor.execute("SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ")
             cursor.execute("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY")
 
+    def outlives(self, connection: Any) -> bool:
+        """Read what is left of a result, and ask for anything: an error ends a statement, not the snapshot."""
+        try:
+            if connection._result is not None and connection._result.unbuffered_active:
+                connection._result._finish_unbuffered_query()
+            self.version(connection)
+        except Exception:
+            return False
+        return True
+
     def version(self, connection: Any) -> str:
         """Return the server's version."""
         with connection.cursor() as cursor:

@@ -102,6 +102,20 @@ class Postgres(Server):
             connection.execute("SET LOCAL standard_conforming_strings = on")
             connection.execute("SET LOCAL cursor_tuple_fraction = 1")
 
+    def mark(self, connection: Any) -> None:
+        """Set a savepoint: an error ends everything after it, and the snapshot without one."""
+        with self._patient(connection):
+            connection.execute("SAVEPOINT query")
+
+    def outlives(self, connection: Any) -> bool:
+        """Go back to the savepoint."""
+        try:
+            with self._patient(connection):
+                connection.execute("ROLLBACK TO SAVEPOINT query")
+        except Exception:
+            return False
+        return True
+
     def version(self, connection: Any) -> str:
         """Return the server's version."""
         with self._patient(connection):

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sources.home import replacing
-from sources.landing.transport.files import MAX_BYTES, MAX_SECONDS
+from sources.landing.transport.copying import MAX_BYTES, MAX_SECONDS
 from sources.landing.transport.sql.server import MAX_PRECISION, SourceColumn
 from sources.landing.transport.trouble import TransportError, own_disk
 

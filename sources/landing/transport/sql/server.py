@@ -129,6 +129,13 @@ class Server:
         """Begin one read-only snapshot for all queries."""
         raise NotImplementedError
 
+    def mark(self, connection: Any) -> None:
+        """Mark the snapshot before a query, for ``outlives``."""
+
+    def outlives(self, connection: Any) -> bool:
+        """Return whether the snapshot is as it was before a query that failed, so that others may follow."""
+        return False
+
     def version(self, connection: Any) -> str:
         """Return the server's version in its own words."""
         raise NotImplementedError

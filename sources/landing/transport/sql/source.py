@@ -22,7 +22,7 @@ from sources.landing.transport.sql.digest import content_of
 from sources.landing.transport.sql.query import Query, checked, values_of
 from sources.landing.transport.sql.rows import write_rows
 from sources.landing.transport.sql.server import Server, SourceColumn
-from sources.landing.transport.trouble import TransportError, explained
+from sources.landing.transport.trouble import TransportError, explained, of_one_table
 from sources.months import Month
 
 _FORMS = "请改用 query 写明月份条件"
@@ -67,7 +67,8 @@ class DatabaseSource:
     def fetch(self, offer: Offer, month: Month, target: Path) -> Fetched:
         """Write the rows of a query into a Parquet file, as many as the server counts in the same snapshot."""
         table, at = offer.path, datetime.now(LOCAL_TIME).isoformat(timespec="seconds")
-        with self._explained(table):
+        with of_one_table(self._outlives), self._explained(table):
+            self._server.mark(self._connection)
             query = self._query(table)
             with self._cursor(query, month) as cursor:
                 columns = self._columns(cursor)
@@ -112,6 +113,9 @@ class DatabaseSource:
                 self._server.fetch(self._connection, cursor, 1)
             steps.append((f"查询 {table}", f"可以读取,{len(columns)} 列"))
         return steps
+
+    def _outlives(self, _: TransportError) -> bool:
+        return self._server.outlives(self._connection)
 
     @contextmanager
     def _explained(self, table: str) -> Iterator[None]:

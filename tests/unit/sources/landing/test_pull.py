@@ -30,10 +30,10 @@ from sources.landing.transport.files import (
     ODD_NAME,
     ODD_REDELIVERY,
     SAME_NAME,
-    Entry,
     FilesSource,
 )
 from sources.landing.transport.folder import FolderStore
+from sources.landing.transport.store import Entry
 from sources.months import Month
 
 CONTRACTS = load_contracts()
@@ -345,6 +345,31 @@ def test_a_checksum_file_is_believed(tmp_path: Path, algorithm: str) -> None:
     assert "校验值不符" in desk.pull().problem
     (file,) = Pulled(desk.home, "health").deliveries(JUNE)[0].files
     assert original_path(desk.home, file.sha256).read_text() == "whole"
+
+
+@pytest.mark.parametrize("later", ["0" * 64, ""])
+def test_a_checksum_that_changes_is_compared_again(tmp_path: Path, later: str) -> None:
+    desk = Desk(tmp_path)
+    desk.put("2021-06/a.csv", "whole")
+    if not later:
+        desk.put("2021-06/a.csv.sha256", hashlib.sha256(b"whole").hexdigest())
+    assert (desk.pull().problem, desk.pull().fetched) == ("", 0)
+    desk.put("2021-06/a.csv.sha256", later or "1" * 64)
+    result = desk.pull()
+    assert "校验值不符" in result.problem
+    assert desk.deliveries() == [(1, ["a.csv"])], "what was received stays in force"
+    desk.put("2021-06/a.csv.sha256", hashlib.sha256(b"whole").hexdigest())
+    result = desk.pull()
+    assert (result.problem, result.new_deliveries, desk.pull().fetched) == ("", 0, 0)
+
+
+def test_settings_of_a_delivery_that_name_an_absent_file_are_noticed(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    desk.put("2021-06/r2/a.csv", "whole")
+    desk.put("2021-06/r2/delivery.yaml", f"mode: replace_towns\nfiles:\n  b.csv: {HEALTH.datasets[0].name}\n")
+    assert desk.pull().problem == ""
+    landed = land(desk.home, HEALTH.name, desk.places, JUNE)
+    assert [(n.file_name, n.severity) for n in landed.notices] == [("b.csv", "warning")]
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from sources.contracts.model import load_contracts
 from sources.home import Home
 from sources.landing import pull
 from sources.landing.pulled import Pulled
-from sources.landing.transport import files, location_of
+from sources.landing.transport import copying, files, location_of
 from sources.months import Month
 
 
@@ -46,7 +46,7 @@ def _pull_killed(home: Path, entry: dict[str, Any], at: int) -> None:
     killing = _killing(at)
     files.FilesSource._entries = killing(files.FilesSource._entries)  # type: ignore[method-assign]
     # Once for each piece that is written.
-    files.own_disk = killing(files.own_disk)
+    copying.own_disk = killing(copying.own_disk)
     pull.take_original = killing(pull.take_original)
     Pulled.save = killing(Pulled.save)  # type: ignore[method-assign]
     locations = {"health": location_of(entry, home)}

@@ -72,7 +72,8 @@ class Desk:
         self.home.prepare()
         url = f"{server.url}{path}?month={{month:%Y%m}}"
         self.entry = {"url": url, "ca_file": str(server.ca_file), **PAGED, **settings}
-        self.locations = {f"health/{TABLE}": location_of(self.entry, self.home.root)}
+        key = "health" if "tables" in settings else f"health/{TABLE}"
+        self.locations = {key: location_of(self.entry, self.home.root)}
 
     def pull(self) -> PullResult:
         (result,) = pull_department(self.home, HEALTH, self.locations, MONTH)
@@ -114,6 +115,42 @@ def test_a_failure_keeps_what_there_is_and_says_so(https: HttpsServer, path: str
         assert part in result.problem
     assert result.is_passing
     assert desk.originals() == [ROWS]
+
+
+class TwoTables:
+    """The address of a department whose tables are below it."""
+
+    def __init__(self, server: HttpsServer, path: str, tmp_path: Path) -> None:
+        self.other = next(d.name for d in HEALTH.datasets if d.name != TABLE)
+        self.paths = {self.other: f"{path}/other", TABLE: f"{path}/rows"}
+        for number, below in enumerate(self.paths.values()):
+            server.add_pages(below, ROWS[number:])
+        tables = {table: below.rpartition("/")[2] + "?month={month:%Y%m}" for table, below in self.paths.items()}
+        self.pull = Desk(server, path, tmp_path, url=f"{server.url}{path}", tables=tables).pull
+
+
+@pytest.mark.parametrize("status", [404, 500])
+def test_a_table_that_cannot_be_had_leaves_the_others(
+    https: HttpsServer, path: str, tmp_path: Path, status: int
+) -> None:
+    desk = TwoTables(https, path, tmp_path)
+    https.misbehave(desk.paths[desk.other], replies.status(status))
+    result = desk.pull()
+    assert "1 份数据(共 2 份):" in result.problem
+    assert (result.rows, result.new_deliveries, result.is_passing) == (249, 1, status == 500)
+    assert desk.other in result.left_out[0][0]
+    https.behave(desk.paths[desk.other])
+    https.add_pages(desk.paths[desk.other], ROWS)
+    result = desk.pull()
+    assert (result.problem, result.rows, result.new_deliveries) == ("", 499, 1)
+
+
+def test_a_refused_login_asks_for_no_other_table(https: HttpsServer, path: str, tmp_path: Path) -> None:
+    desk = TwoTables(https, path, tmp_path)
+    for below in desk.paths.values():
+        https.misbehave(below, replies.status(401))
+    assert "拒绝登录(401)" in desk.pull().problem
+    assert len(https.requests) == 1
 
 
 def test_a_secret_is_nowhere_in_the_home(https: HttpsServer, path: str, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from typing import Any, get_args
 import pytest
 
 from sources.landing.transport import location_of
-from sources.landing.transport.files import Entry
+from sources.landing.transport.store import Entry
 from sources.landing.transport.trouble import TransportError
 from sources.landing.transport.webdav_listing import entries_of
 from sources.months import Month

@@ -151,6 +151,22 @@ def test_a_department_has_a_query_per_table_in_one_snapshot(
     assert first == second, "both queries see the rows before the change"
 
 
+@pytest.mark.parametrize("fails_first", [False, True])
+def test_a_query_that_fails_leaves_the_others(tmp_path: Path, filled: AnyServer, fails_first: bool) -> None:
+    queries = {TABLE: BY_MONTH, OTHER: "select id from not_there where month = :month"}
+    desk = Desk(tmp_path, filled, queries=dict(reversed(queries.items())) if fails_first else queries)
+    result = desk.pull()
+    assert f"1 份数据(共 2 份):{OTHER} 的查询:对方数据库里没有查询用到的表或视图" in result.problem
+    assert (result.rows, result.new_deliveries) == (5, 1)
+    assert [file.name for file in desk.deliveries()[-1].files] == [f"{TABLE}.parquet"]
+    run(filled, "create table not_there as select * from rows_")
+    try:
+        assert desk.pulled().new_deliveries == 1
+    finally:
+        run(filled, "drop table not_there")
+    assert [file.name for file in desk.deliveries()[-1].files] == sorted([f"{TABLE}.parquet", f"{OTHER}.parquet"])
+
+
 def test_rows_that_come_while_others_stream_are_not_taken(
     tmp_path: Path, filled: AnyServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
