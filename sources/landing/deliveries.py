@@ -99,7 +99,10 @@ def recognise_month(
 
 def _from_elsewhere(units: list[_Unit], dataset: Dataset) -> list[Notice]:
     """Report files of a table that has a location of its own: two sources of one table would replace each other."""
-    message = f"《{dataset.label}》从自己的位置收取(设置 locations),这里的文件没有读取;请移走,或改设置。"
+    message = (
+        f"《{dataset.label}》这个月从自己的位置收取(设置 locations),这里的文件没有读取;请放到那个位置。"
+        "设置里去掉该位置,从下一个月起有效。"
+    )
     return [Notice(dataset.department, dataset.name, masked(unit.name), "error", message) for unit in units]
 
 
