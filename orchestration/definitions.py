@@ -12,6 +12,7 @@ from orchestration.assets.marts import mart_keys, marts_assets
 from orchestration.assets.published import published_asset
 from orchestration.assets.reference import reference_assets
 from orchestration.assets.reports import report_assets
+from orchestration.assets.specs import with_code
 from orchestration.automation.jobs import late_departments, monthly_run
 from orchestration.automation.schedules import late_departments_schedule, monthly_run_schedule
 from orchestration.automation.sensors import later_months, new_deliveries
@@ -24,16 +25,18 @@ quiet_environment()
 _CONTRACTS = load_contracts()
 
 defs = Definitions(
-    assets=[
-        *landing_assets(_CONTRACTS),
-        *extract_assets(_CONTRACTS),
-        *feedback_assets(_CONTRACTS),
-        *reference_assets(_CONTRACTS),
-        marts_assets(_CONTRACTS),
-        published_asset(_CONTRACTS, mart_keys()),
-        calendar_asset(_CONTRACTS),
-        *report_assets(),
-    ],
+    assets=with_code(
+        [
+            *landing_assets(_CONTRACTS),
+            *extract_assets(_CONTRACTS),
+            *feedback_assets(_CONTRACTS),
+            *reference_assets(_CONTRACTS),
+            marts_assets(_CONTRACTS),
+            published_asset(_CONTRACTS, mart_keys()),
+            calendar_asset(_CONTRACTS),
+            *report_assets(),
+        ]
+    ),
     jobs=[monthly_run, late_departments],
     schedules=[monthly_run_schedule, late_departments_schedule],
     sensors=[new_deliveries, later_months],

@@ -4,6 +4,6 @@ Belongs here: thin decorators. Does not belong here: the work (``sources``, ``ex
 """
 
 OUTBOX = "outbox"
-"""Group of the assets in the outbox, and first part of their keys."""
+"""First part of the keys of the assets in the outbox."""
 LANDING = "landing"
-"""Group of the landing assets, and first part of their keys."""
+"""First part of the keys of the landing assets."""

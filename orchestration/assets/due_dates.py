@@ -20,7 +20,7 @@ from dagster import (
     asset,
 )
 
-from orchestration.assets import checks
+from orchestration.assets import checks, labels, specs
 from orchestration.assets.reference import DELIVERIES
 from orchestration.assets.tables import markdown
 from orchestration.partitions import MONTHS, ONE_BY_ONE, month_of
@@ -43,11 +43,12 @@ def calendar_asset(contracts: Contracts) -> AssetsDefinition:
     @asset(
         key=CALENDAR,
         deps=[DELIVERIES],
-        group_name="intake",
+        **specs.about("acceptance", "office"),
+        kinds={"parquet"},
         partitions_def=MONTHS,
         backfill_policy=ONE_BY_ONE,
         config_schema={},
-        description="**报送日历**:每个部门本月应报哪些表、何时截止、何时收到;逾期未报的部门告警(北京时间)。",
+        description="报送日历:每个部门本月应报哪些表、何时截止、何时收到;逾期未报的部门告警(北京时间)。",
         check_specs=[
             checks.monthly(AssetCheckSpec(alarms[name], asset=CALENDAR, description=f"{about.label}:逾期未报告警"))
             for name, about in contracts.items()
@@ -98,7 +99,7 @@ def _metadata(contracts: Contracts, due: dict[str, list[Standing]], today: date)
     ]
     table = markdown(("部门", "数据表", "截止", "首次收到", "情况"), rows)
     counts = {f"missing_{name}": sum(s.is_missing(today) for s in owed) for name, owed in due.items()}
-    return {"calendar": MetadataValue.md(table), **counts}
+    return labels.shown({"calendar": MetadataValue.md(table), **counts})
 
 
 def _standing(standing: Standing, today: date) -> str:

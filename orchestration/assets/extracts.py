@@ -23,14 +23,14 @@ from dagster import (
     multi_asset,
 )
 
-from orchestration.assets import checks, tables
+from orchestration.assets import checks, labels, specs, tables
 from orchestration.assets.landing import landing_key
 from orchestration.partitions import MONTHS, ONE_BY_ONE, month_of
 from orchestration.resources import Platform
 from orchestration.runtime import failures, progress
 from orchestration.working_days import ZONE
 from sources.acceptance.outcome import DatasetOutcome
-from sources.contracts.model import Contracts, Dataset, Department
+from sources.contracts.model import CONTRACTS_DIR, Contracts, Dataset, Department
 from sources.contracts.row_schema import accepted_columns
 from sources.intake import Intake, RegisterNotTakenInError
 from sources.months import Month
@@ -62,19 +62,31 @@ def _spec(department: Department, dataset: Dataset, registers: Sequence[AssetKey
         deps=[landing_key(department.name), *(r for r in registers if r != key_of(dataset))],
         group_name=department.name,
         partitions_def=MONTHS,
-        description=f"**{dataset.label}**({department.label})\n\n{_CADENCE[dataset.cadence]}报送,"
+        description=f"{dataset.label}:{department.label}{_CADENCE[dataset.cadence]}报送,"
         f"次月 {department.due_day} 日前;{'月末全量' if dataset.extract_mode == 'snapshot' else '当月新增'};"
         f"主键:{identifies}。身份信息只在限制区,这里只有代码。",
-        owners=[f"team:{department.name}"],
+        owners=[specs.owner_of(department.name)],
         kinds={"excel", "parquet"},
-        tags={"cadence": dataset.cadence, **({"core": "true"} if dataset.is_core else {})},
+        tags={
+            **specs.tags("acceptance", "office", department.name),
+            "cadence": dataset.cadence,
+            **({"core": "true"} if dataset.is_core else {}),
+        },
         metadata={
             "dagster/column_schema": TableSchema(columns=columns),
             "dagster/table_name": f"{department.name}.{dataset.name}",
-            "label": dataset.label,
+            **labels.shown({"label": dataset.label}),
+            **_contract_of(dataset),
         },
         skippable=True,
     )
+
+
+def _contract_of(dataset: Dataset) -> dict[str, Any]:
+    """Link the place of a dataset in the contract of its department."""
+    file = CONTRACTS_DIR / f"{dataset.department}.odcs.yaml"
+    lines = file.read_text(encoding="utf-8").splitlines()
+    return specs.code_of(file, lines.index(f"- name: {dataset.name}") + 1)
 
 
 def _department_assets(department: Department, registers: Sequence[AssetKey]) -> AssetsDefinition:
@@ -155,7 +167,7 @@ def _shown(
         results = [checks.delivered(taken, key, awaited_until), *checks.judged(taken, key)]
         version = DataVersion(taken.fingerprint or NO_ROWS)
     shown = [r for r in results if AssetCheckKey(key, r.check_name or "") in checked]
-    return MaterializeResult(asset_key=key, metadata=metadata, check_results=shown, data_version=version)
+    return MaterializeResult(asset_key=key, metadata=labels.shown(metadata), check_results=shown, data_version=version)
 
 
 def _metadata(outcome: DatasetOutcome) -> dict[str, Any]:
@@ -166,7 +178,7 @@ def _metadata(outcome: DatasetOutcome) -> dict[str, Any]:
         "dagster/partition_row_count": rows["rows_accepted"],
         **rows,
         **{f"error_{code}": cells for code, cells in sorted(outcome.error_counts.items())},
-        "seconds": round(outcome.seconds, 3),
+        "seconds": outcome.seconds,
         "fingerprint": outcome.fingerprint,
         "files": MetadataValue.md(tables.file_table(outcome.ledger)),
         "notices": MetadataValue.md(tables.notice_table(outcome.notices)),

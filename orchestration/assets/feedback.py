@@ -18,7 +18,7 @@ from dagster import (
     asset,
 )
 
-from orchestration.assets import OUTBOX, checks
+from orchestration.assets import OUTBOX, checks, labels, specs
 from orchestration.assets.extracts import key_of
 from orchestration.assets.reference import PUBLISHED_LEADS
 from orchestration.partitions import MONTHS, ONE_BY_ONE, month_of
@@ -41,11 +41,10 @@ def _feedback(department: Department) -> AssetsDefinition:
     @asset(
         key=key,
         deps=[*(key_of(dataset) for dataset in department.datasets), PUBLISHED_LEADS],
-        group_name=OUTBOX,
         partitions_def=MONTHS,
         backfill_policy=ONE_BY_ONE,
         config_schema={},
-        owners=[f"team:{department.name}"],
+        **specs.about("workbooks", "identities", department.name),
         kinds={"excel"},
         check_specs=[
             checks.monthly(AssetCheckSpec(WRITTEN, asset=key, description="反馈工作簿是否写成")),
@@ -53,7 +52,7 @@ def _feedback(department: Department) -> AssetsDefinition:
                 AssetCheckSpec(GIVEN_BACK, asset=key, description="反馈工作簿是否放回部门的位置(设置 give_back)")
             ),
         ],
-        description=f"**给{department.label}的反馈**:每个文件的接收情况、退回原因,以及有问题的行(原文、原文件、原行号)。"
+        description=f"给{department.label}的反馈:每个文件的接收情况、退回原因,以及有问题的行(原文、原文件、原行号)。"
         "含身份信息,只在发件目录 outbox/ 中,只交本部门。",
     )
     def feedback(context: AssetExecutionContext, platform: Platform) -> Iterator[MaterializeResult[Any]]:
@@ -68,7 +67,7 @@ def _feedback(department: Department) -> AssetsDefinition:
         except Exception as error:
             message = failures.in_public(home, error, f"写{department.label}反馈")
             results = [_result(key, WRITTEN, False, message), _result(key, GIVEN_BACK, False, "反馈工作簿没有写成。")]
-            yield MaterializeResult(metadata={"message": message}, check_results=results)
+            yield MaterializeResult(metadata=labels.shown({"message": message}), check_results=results)
             return
         file = str(path.relative_to(home.root))
         try:
@@ -77,7 +76,9 @@ def _feedback(department: Department) -> AssetsDefinition:
         except Exception as error:
             message = failures.in_public(home, error, f"把反馈放回{department.label}的位置")
             result = _result(key, GIVEN_BACK, False, message)
-        yield MaterializeResult(metadata={"file": file}, check_results=[_result(key, WRITTEN, True, file), result])
+        yield MaterializeResult(
+            metadata=labels.shown({"file": file}), check_results=[_result(key, WRITTEN, True, file), result]
+        )
 
     return feedback
 

@@ -23,7 +23,7 @@ from dagster import (
 )
 
 from orchestration import partitions
-from orchestration.assets import LANDING, pulling
+from orchestration.assets import LANDING, labels, pulling, specs
 from orchestration.assets.tables import markdown
 from orchestration.resources import Platform
 from orchestration.runtime import failures, progress
@@ -47,14 +47,13 @@ def _landing(department: Department) -> AssetsDefinition:
 
     @asset(
         key=key,
-        group_name=LANDING,
         partitions_def=partitions.MONTHS,
         backfill_policy=partitions.ONE_BY_ONE,
         config_schema={},
-        owners=[f"team:{department.name}"],
+        **specs.about("landing", "identities", department.name),
         kinds={"file"},
         check_specs=[pulling.pulled_check(department, key)],
-        description=f"**{department.label}收件**:先从设置中的位置取回本月的新数据(若有),再把本月的文件按内容归档、"
+        description=f"{department.label}收件:先从设置中的位置取回本月的新数据(若有),再把本月的文件按内容归档、"
         "登记,并识别属于哪张表。原文件含身份信息,只在限制区。",
     )
     def landing(context: AssetExecutionContext, platform: Platform) -> Iterator[MaterializeResult[Any]]:
@@ -78,9 +77,9 @@ def _landing(department: Department) -> AssetsDefinition:
             if landed.fault:
                 context.log.error(failures.in_public(intake.home, landed.fault, what))
             metadata = _metadata(intake, department, landed) | pulling.metadata(pulls.results, department)
-        progress.report(progress.Step("intake", department.label, f"{metadata['files']} 个文件"))
+        progress.report(progress.Step("intake", department.label, f"{metadata['landed_files']} 个文件"))
         yield MaterializeResult(
-            metadata=metadata,
+            metadata=labels.shown(metadata),
             check_results=[pulling.checked(pulls.results, key)],
             data_version=DataVersion(landed.log.digest),
         )
@@ -95,10 +94,10 @@ def _metadata(intake: Intake, department: Department, landed: Landing) -> dict[s
     rows = [(label, delivery.delivery_no, len(delivery.files)) for label, delivery in found]
     return {
         "deliveries": len({state.delivery_no for state in landed.log.states}),
-        "files": len({file.sha256 for state in landed.log.states for file in state.files}),
+        "landed_files": len({file.sha256 for state in landed.log.states for file in state.files}),
         "new_states": landed.new_states,
         "tables": len(rows),
-        "not_recognised": len(recognised.notices),
+        "files_not_recognised": len(recognised.notices),
         "not_landed": len(landed.notices),
         "recognised": MetadataValue.md(markdown(("数据表", "最新批次", "文件数"), rows) if rows else "没有文件。"),
     }

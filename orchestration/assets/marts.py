@@ -1,31 +1,30 @@
 """Define the dbt project as assets: staging, intermediate, marts and seeds, with its data tests as checks.
 
-Belongs here: translating dbt's nodes, running the month's build, row counts.
-Does not belong here: the models (``dbt_project``), the command line of dbt (``resources``).
+Belongs here: running the month's build, row counts. Does not belong here: the models (``dbt_project``), what is shown
+of them (``dbt_specs``), the command line of dbt (``resources``).
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import duckdb
 from dagster import (
     AssetCheckResult,
-    AssetCheckSpec,
     AssetExecutionContext,
     AssetKey,
     AssetsDefinition,
-    AssetSpec,
     Failure,
     Output,
 )
-from dagster_dbt import DagsterDbtTranslator, DbtProject, dbt_assets
+from dagster_dbt import dbt_assets
 
-from orchestration.assets import checks
+from orchestration.assets import labels
+from orchestration.assets.dbt_specs import Translator
 from orchestration.assets.extracts import require_taken_in
 from orchestration.assets.published import WAREHOUSE_POOL
-from orchestration.dbt import apart, data_tests, manifest, stored
+from orchestration.dbt import apart, manifest, stored
 from orchestration.partitions import MONTHS, ONE_BY_ONE, month_of
 from orchestration.publishing import condition, unfinished
 from orchestration.publishing.content import CONFIG, MARTS, MARTS_OPEN, quoted
@@ -44,32 +43,6 @@ from sources.months import Month
 SHOWN_FAILURES = 5
 
 
-class Translator(DagsterDbtTranslator):
-    """Translate dbt's nodes: keys are schema and table, groups are the layers."""
-
-    def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> AssetKey:
-        """Return schema and table; for a source, its name and table."""
-        props = dbt_resource_props
-        if props["resource_type"] == "source":
-            return AssetKey([props["source_name"], props["name"]])
-        return AssetKey([props["schema"], props.get("alias") or props["name"]])
-
-    def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str:
-        """Return the layer: staging, intermediate, marts or seeds."""
-        return str(dbt_resource_props["schema"])
-
-    def get_description(self, dbt_resource_props: Mapping[str, Any]) -> str:
-        """Return the description without the SQL, which would bury it and is shown elsewhere in the UI."""
-        return str(dbt_resource_props.get("description") or dbt_resource_props["name"])
-
-    def get_asset_check_spec(
-        self, asset_spec: AssetSpec, manifest: Mapping[str, Any], unique_id: str, project: DbtProject | None
-    ) -> AssetCheckSpec | None:
-        """Return the monthly check of a data test, described in Chinese."""
-        spec = super().get_asset_check_spec(asset_spec, manifest, unique_id, project)
-        return spec and checks.monthly(spec, data_tests.sentence(manifest["nodes"][unique_id]))
-
-
 def mart_keys() -> list[AssetKey]:
     """List the keys of the marts that dbt builds, ordered by name."""
     found = [manifest.relations(manifest.load(), schema).values() for schema in (MARTS, MARTS_OPEN)]
@@ -85,7 +58,7 @@ def marts_assets(contracts: Contracts) -> AssetsDefinition:
         name="dbt",
         partitions_def=MONTHS,
         backfill_policy=ONE_BY_ONE,
-        dagster_dbt_translator=Translator(),
+        dagster_dbt_translator=Translator(contracts),
         pool=WAREHOUSE_POOL,
     )
     def dbt_models(context: AssetExecutionContext, platform: Platform, dbt: Dbt) -> Iterator[Any]:
@@ -189,7 +162,7 @@ def _with_row_counts(events: Iterator[Any], settings: Settings, month: Month) ->
     counts = _row_counts(settings, month, set(held))
     for unique_id, of_node in held.items():
         for event in of_node:
-            yield event.with_metadata({**event.metadata, **counts.get(unique_id, {})})
+            yield event.with_metadata(labels.shown({**event.metadata, **counts.get(unique_id, {})}))
 
 
 def _what_failed(target: Path) -> str:

@@ -18,6 +18,7 @@ from dagster import (
     asset,
 )
 
+from orchestration.assets import labels, specs
 from orchestration.assets.tables import markdown
 from orchestration.dbt import manifest
 from orchestration.partitions import MONTHS, ONE_BY_ONE, month_of
@@ -46,13 +47,13 @@ def published_asset(contracts: Contracts, marts: Sequence[AssetKey]) -> AssetsDe
     @asset(
         key=PUBLISHED,
         deps=marts,
-        group_name="published",
+        **specs.about("published", "office"),
         partitions_def=MONTHS,
         backfill_policy=ONE_BY_ONE,
         config_schema={},
         pool=WAREHOUSE_POOL,
         kinds={"duckdb", "parquet"},
-        description="**已发布数据集市**:校验后一次切换的只读版本,保留三个版本。`published/marts.duckdb` 供本办公室,"
+        description="已发布数据集市:校验后一次切换的只读版本,保留三个版本。`published/marts.duckdb` 供本办公室,"
         "`published/open.duckdb` 供所有看板。",
     )
     def published_marts(context: AssetExecutionContext, platform: Platform) -> MaterializeResult[Any]:
@@ -71,7 +72,7 @@ def published_asset(contracts: Contracts, marts: Sequence[AssetKey]) -> AssetsDe
                 raise Failure(description=str(error), allow_retries=False) from None
         progress.report(progress.Step("publish", done.version.stem, "新版本" if done.is_new else "内容未变"))
         data_version = DataVersion(done.version.stem)
-        return MaterializeResult(metadata=_metadata(done), data_version=data_version)
+        return MaterializeResult(metadata=labels.shown(_metadata(done)), data_version=data_version)
 
     return published_marts
 

@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 from dagster import AssetExecutionContext, AssetKey, AssetsDefinition, MaterializeResult, MetadataValue, asset
 
-from orchestration.assets import tables
+from orchestration.assets import labels, specs, tables
 from orchestration.assets.extracts import key_of, require_taken_in
 from orchestration.partitions import MONTHS, ONE_BY_ONE, month_of
 from orchestration.publishing.restate import prepare_restatements
@@ -39,12 +39,12 @@ def _deliveries(contracts: Contracts) -> AssetsDefinition:
     @asset(
         key=DELIVERIES,
         deps=[key_of(d) for d in contracts.datasets],
-        group_name="intake",
+        **specs.about("acceptance", "office"),
         partitions_def=MONTHS,
         backfill_policy=ONE_BY_ONE,
         config_schema={},
         kinds={"parquet"},
-        description="**交付台账**:本月收到的全部文件,每个文件的行数平衡关系,以及未能识别的文件。",
+        description="交付台账:本月收到的全部文件,每个文件的行数平衡关系,以及未能识别的文件。",
     )
     def deliveries(context: AssetExecutionContext, platform: Platform) -> MaterializeResult[Any]:
         home = platform.settings.paths
@@ -54,15 +54,14 @@ def _deliveries(contracts: Contracts) -> AssetsDefinition:
         with failures.redacted(home, "汇总本月交付"):
             ledger = _month_ledger(home, contracts, month)
             notices = platform.intake(month).notices()
-            return MaterializeResult(
-                metadata={
-                    "files": ledger.height,
-                    "files_not_recognised": sum(1 for n in notices if n.severity == "error"),
-                    **tables.sums(ledger),
-                    "ledger": MetadataValue.md(tables.file_table(ledger, of="month")),
-                    "notices": MetadataValue.md(tables.notice_table(notices)),
-                }
-            )
+            metadata = {
+                "ledger_files": ledger.height,
+                "files_not_recognised": sum(1 for n in notices if n.severity == "error"),
+                **tables.sums(ledger),
+                "ledger": MetadataValue.md(tables.file_table(ledger, of="month")),
+                "notices": MetadataValue.md(tables.notice_table(notices)),
+            }
+            return MaterializeResult(metadata=labels.shown(metadata))
 
     return deliveries
 
@@ -70,18 +69,18 @@ def _deliveries(contracts: Contracts) -> AssetsDefinition:
 def _working_days() -> AssetsDefinition:
     @asset(
         key=WORKING_DAYS,
-        group_name="reference",
+        **specs.about("reference", "open"),
         partitions_def=MONTHS,
         backfill_policy=ONE_BY_ONE,
         config_schema={},
         kinds={"parquet"},
-        description="**工作日历**:法定节假日和调休上班日(国务院办公厅通知),未公布的年份按周一至周五计。",
+        description="工作日历:法定节假日和调休上班日(国务院办公厅通知),未公布的年份按周一至周五计。",
     )
     def working_days(context: AssetExecutionContext, platform: Platform) -> MaterializeResult[Any]:
         home, month = platform.settings.paths, month_of(context)
         with failures.redacted(home, "写入工作日历"):
             days = write_working_days(home, month, datetime.now(ZONE).date())
-        return MaterializeResult(metadata={"days": days, "dispatched_on": str(due_day(month))})
+        return MaterializeResult(metadata=labels.shown({"days": days, "dispatched_on": str(due_day(month))}))
 
     return working_days
 
@@ -89,12 +88,12 @@ def _working_days() -> AssetsDefinition:
 def _restatements() -> AssetsDefinition:
     @asset(
         key=RESTATEMENTS,
-        group_name="reference",
+        **specs.about("reference", "open"),
         partitions_def=MONTHS,
         backfill_policy=ONE_BY_ONE,
         config_schema={},
         kinds={"parquet"},
-        description="**更正记录**:以前各发布版本对已发布月份的更正;本次运行的更正在发布时加入。",
+        description="更正记录:以前各发布版本对已发布月份的更正;本次运行的更正在发布时加入。",
     )
     def restatements(context: AssetExecutionContext, platform: Platform) -> MaterializeResult[Any]:
         home = platform.settings.paths
@@ -107,12 +106,12 @@ def _restatements() -> AssetsDefinition:
 def _published_leads() -> AssetsDefinition:
     @asset(
         key=PUBLISHED_LEADS,
-        group_name="reference",
+        **specs.about("reference", "office"),
         partitions_def=MONTHS,
         backfill_policy=ONE_BY_ONE,
         config_schema={},
         kinds={"parquet"},
-        description="**已发布的线索**:本次运行之前发布的线索编号,各部门反馈用来核对核查反馈表中的编号。",
+        description="已发布的线索:本次运行之前发布的线索编号,各部门反馈用来核对核查反馈表中的编号。",
     )
     def published_leads(context: AssetExecutionContext, platform: Platform) -> MaterializeResult[Any]:
         home = platform.settings.paths

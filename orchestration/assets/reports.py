@@ -9,6 +9,7 @@ from typing import Any
 
 from dagster import AssetExecutionContext, AssetKey, AssetsDefinition, Failure, MaterializeResult, MetadataValue, asset
 
+from orchestration.assets import specs
 from orchestration.assets.published import PUBLISHED
 from orchestration.assets.tables import markdown
 from orchestration.partitions import MONTHS, ONE_BY_ONE, month_of
@@ -21,11 +22,11 @@ from sources.months import Month
 _REPORTS: dict[str, tuple[Callable[[Path, Month], MonthReport], str]] = {
     "month_reconciliation": (
         reconciliation,
-        "**本月对账**:各部门交付的行数平衡与评分、部门之间的冲突、监测对象的期初期末、未筛查的规则、历次更正。",
+        "本月对账:各部门交付的行数平衡与评分、部门之间的冲突、监测对象的期初期末、未筛查的规则、历次更正。",
     ),
     "month_indicators": (
         indicators,
-        "**本月指标**:全区各项指标的数值、目标和较上月变化,不能计算的说明原因;各镇街考核得分。",
+        "本月指标:全区各项指标的数值、目标和较上月变化,不能计算的说明原因;各镇街考核得分。",
     ),
 }
 
@@ -39,7 +40,8 @@ def _page(name: str, read: Callable[[Path, Month], MonthReport], description: st
     @asset(
         key=AssetKey([name]),
         deps=[PUBLISHED],
-        group_name="published",
+        **specs.about("published", "office"),
+        kinds={"duckdb"},
         partitions_def=MONTHS,
         backfill_policy=ONE_BY_ONE,
         config_schema={},

@@ -25,7 +25,7 @@ from sources.landing.archive import DeliveryLog
 from sources.landing.taken_in import TakenIn
 from sources.months import Month
 
-NOT_REBUILT = ("landing", "outbox")
+NOT_REBUILT = ("landing", "workbooks")
 """Groups that a rebuild leaves alone: what departments deliver, and what they were told."""
 LAST_ONLY = ("published",)
 """Groups that run with the last month only: one version for all months."""

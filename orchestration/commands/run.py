@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from orchestration.assets import LANDING, OUTBOX
+from orchestration.assets import LANDING, OUTBOX, labels
 from orchestration.runtime import dead_runs, instance, locks
 from orchestration.runtime.errors import ShouwangError, cause
 from orchestration.runtime.settings import Settings
@@ -137,7 +137,7 @@ def _status(department: Department, dataset: Dataset, month: Month, status: str)
 
 def _report(month: Month, result: ExecuteInProcessResult, seconds: float) -> RunReport:
     metadata = {
-        tuple(e.asset_key.path): {name: value.value for name, value in e.materialization.metadata.items()}
+        tuple(e.asset_key.path): labels.read({name: value.value for name, value in e.materialization.metadata.items()})
         for e in result.get_asset_materialization_events()
         if e.asset_key
     }

@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 import duckdb
 from rich.console import Console
 
+from orchestration.assets.labels import label
 from orchestration.assets.reference import DELIVERIES
 from orchestration.commands.run import run_month
 from orchestration.commands.workbooks import write_lists
@@ -86,7 +87,7 @@ def _said_of_deliveries(settings: Settings) -> str:
         event = instance.get_latest_materialization_event(DELIVERIES)
     assert event
     assert event.asset_materialization
-    return str(event.asset_materialization.metadata["notices"].value)
+    return str(event.asset_materialization.metadata[label("notices")].value)
 
 
 def main(months: list[str]) -> None:

@@ -15,6 +15,7 @@ import pytest
 from dagster import AssetCheckKey, AssetKey, DagsterRunStatus
 from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus
 
+from orchestration.assets import labels
 from orchestration.automation.sensors import open_months
 from orchestration.runtime import instance
 from orchestration.runtime.settings import Settings
@@ -151,7 +152,7 @@ def assert_said(opened: Web, files: int) -> str:
     event = opened.opened.get_latest_materialization_event(LANDING)
     assert event
     assert event.asset_materialization
-    metadata = {name: value.value for name, value in event.asset_materialization.metadata.items()}
+    metadata = labels.read({name: value.value for name, value in event.asset_materialization.metadata.items()})
     assert (metadata["pull_offered"], metadata["pull_fetched"], metadata["pull_problems"]) == (files, files, 0)
     assert metadata["pull_new_deliveries"] == 1
     (record,) = opened.opened.event_log_storage.get_asset_check_execution_history(AssetCheckKey(LANDING, "pulled"), 5)

@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 from dagster import AssetCheckSeverity, AssetKey, DagsterInstance, ExecuteInProcessResult, materialize
 
-from orchestration.assets import checks
+from orchestration.assets import checks, labels
 from orchestration.assets.extracts import extract_assets
 from orchestration.resources import Platform
 from sources.acceptance.outcome import DatasetOutcome, DeliveryOutcome
@@ -117,7 +117,7 @@ def _check(result: ExecuteInProcessResult, dataset: str, name: str) -> tuple[boo
 def _metadata(result: ExecuteInProcessResult, dataset: str) -> dict[str, object]:
     events = result.asset_materializations_for_node("health")
     found = next(e for e in events if e.asset_key == AssetKey(["health", dataset]))
-    return {name: value.value for name, value in found.metadata.items()}
+    return labels.read({name: value.value for name, value in found.metadata.items()})
 
 
 def test_an_accepted_delivery(run: Run) -> None:
@@ -126,7 +126,7 @@ def test_an_accepted_delivery(run: Run) -> None:
     metadata = _metadata(result, "medical_settlements")
     assert metadata["status"] == "accepted"
     assert (metadata["rows_in_file"], metadata["rows_accepted"], metadata["rows_quarantined"]) == (10, 9, 1)
-    assert (metadata["dagster/partition_row_count"], metadata["error_id_check_digit"]) == (9, 1)
+    assert (metadata["dagster/partition_row_count"], metadata["问题单元格:身份证号的校验位不对"]) == (9, 1)
     assert "| 结算.csv |" in str(metadata["files"])
     assert "隐藏的工作表未读取" in str(metadata["notices"])
     assert _check(result, "medical_settlements", "delivered")[0]

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from dagster import AssetCheckSeverity, ExecuteInProcessResult
 
+from orchestration.assets import labels
 from orchestration.assets.pulling import NOWHERE
 from orchestration.runtime import progress
 from sources.landing.archive import DeliveryLog
@@ -40,7 +41,7 @@ def _check(result: ExecuteInProcessResult, department: str) -> tuple[bool, str]:
 def _metadata(result: ExecuteInProcessResult, department: str) -> dict[str, Any]:
     events = result.get_asset_materialization_events()
     (found,) = [e.materialization for e in events if e.asset_key and e.asset_key.path == ["landing", department]]
-    return {name: value.value for name, value in found.metadata.items()}
+    return labels.read({name: value.value for name, value in found.metadata.items()})
 
 
 def test_what_is_pulled_lands_as_if_it_had_been_put_into_the_inbox(office: PulledOffice) -> None:
@@ -49,7 +50,7 @@ def test_what_is_pulled_lands_as_if_it_had_been_put_into_the_inbox(office: Pulle
     assert office.names("health") == [FILE]
     assert _check(result, "health") == (True, "设置中的位置都已取到(1 个)。")
     shown = _metadata(result, "health")
-    figures = ("files", "new_states", "pull_offered", "pull_fetched", "pull_bytes", "pull_new_deliveries")
+    figures = ("landed_files", "new_states", "pull_offered", "pull_fetched", "pull_bytes", "pull_new_deliveries")
     assert [shown[name] for name in figures] == [1, 1, 1, 1, len(CONTENT.encode()), 1]
     assert (shown["pull_problems"], shown["pull_left_out"]) == (0, 0)
     assert "pull_rows" not in shown, "nobody has counted the rows of a file yet"

@@ -1,0 +1,92 @@
+"""Translate dbt's nodes to asset specs: keys, groups, owners, tags, table names, columns and where their SQL is.
+
+Belongs here: what the catalogue shows of a node. Does not belong here: running dbt (``marts``), the descriptions
+(YAML of ``dbt_project``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from dagster import AssetCheckSpec, AssetKey, AssetSpec, TableColumn, TableSchema
+from dagster_dbt import DagsterDbtTranslator, DbtProject
+
+from orchestration.assets import checks, specs
+from orchestration.dbt import data_tests
+from orchestration.runtime.settings import DBT_PROJECT_DIR
+from sources.contracts.model import Contracts, Dataset
+from sources.contracts.row_schema import accepted_columns
+
+_SEEDS = "seeds"
+_STAGED = "stg_{department}__{name}"
+
+
+class Translator(DagsterDbtTranslator):
+    """Translate dbt's nodes: keys are schema and table, groups are the layers."""
+
+    def __init__(self, contracts: Contracts) -> None:
+        """Keep the datasets of the contracts by the names of their staging models."""
+        super().__init__()
+        self._staged = {_STAGED.format(department=d.department, name=d.name): d for d in contracts.datasets}
+
+    def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> AssetKey:
+        """Return schema and table; for a source, its name and table."""
+        props = dbt_resource_props
+        if props["resource_type"] == "source":
+            return AssetKey([props["source_name"], props["name"]])
+        return AssetKey([props["schema"], _table(props)])
+
+    def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str:
+        """Return the layer: seeds, staging, intermediate, marts or marts_open."""
+        return str(dbt_resource_props["schema"])
+
+    def get_description(self, dbt_resource_props: Mapping[str, Any]) -> str:
+        """Return the description without the SQL, which would bury it and is shown elsewhere in the UI."""
+        return str(dbt_resource_props.get("description") or dbt_resource_props["name"])
+
+    def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> Sequence[str]:
+        """Return the team of the office: no department makes what dbt computes."""
+        return [specs.OFFICE]
+
+    def get_tags(self, dbt_resource_props: Mapping[str, Any]) -> Mapping[str, str]:
+        """Return layer, sensitivity and, for the staging of a department's table, the department."""
+        props = dbt_resource_props
+        is_open = props["schema"] == _SEEDS or props["config"].get("meta", {}).get("open")
+        dataset = self._staged.get(props["name"])
+        return specs.tags(props["schema"], "open" if is_open else "office", dataset and dataset.department)
+
+    def get_metadata(self, dbt_resource_props: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return the name of the table, its columns as declared, and the file of its SQL or CSV."""
+        props = dbt_resource_props
+        if props["resource_type"] == "source":
+            return {}
+        columns = _columns(props, self._staged.get(props["name"]))
+        return {
+            "dagster/table_name": f"{props['schema']}.{_table(props)}",
+            **({"dagster/column_schema": TableSchema(columns=columns)} if columns else {}),
+            **specs.code_of(DBT_PROJECT_DIR / props["original_file_path"]),
+        }
+
+    def get_asset_check_spec(
+        self, asset_spec: AssetSpec, manifest: Mapping[str, Any], unique_id: str, project: DbtProject | None
+    ) -> AssetCheckSpec | None:
+        """Return the monthly check of a data test, described in Chinese."""
+        spec = super().get_asset_check_spec(asset_spec, manifest, unique_id, project)
+        return spec and checks.monthly(spec, data_tests.sentence(manifest["nodes"][unique_id]))
+
+
+def _table(props: Mapping[str, Any]) -> str:
+    return str(props.get("alias") or props["name"])
+
+
+def _columns(props: Mapping[str, Any], dataset: Dataset | None) -> list[TableColumn]:
+    """List the columns of a node with what is known of their types: by the contract, the seed's or the mart's YAML."""
+    declared: dict[str, Any] = dict(props["config"].get("column_types") or {})
+    declared |= {c.name: str(c.dtype) for c in accepted_columns(dataset)} if dataset else {}
+    described = {name: column.get("description") for name, column in props["columns"].items()}
+    typed = {name: column.get("data_type") for name, column in props["columns"].items()}
+    return [
+        TableColumn(name, type=str(typed.get(name) or declared.get(name) or ""), description=described.get(name))
+        for name in described or declared
+    ]
