@@ -117,7 +117,7 @@ def _model(dataset: Dataset) -> str:
 
 
 def _sources(department: Department) -> str:
-    about = _yaml(f"Accepted rows of the {department.description}, one Parquet file per month")
+    about = _yaml(f"{department.label}的已接收行,每月一个 Parquet 文件")
     head = _SOURCES.format(generated=_GENERATED, department=department.name, description=about)
     return head + "".join(_entry(d.name, d.label) for d in department.datasets)
 
@@ -125,7 +125,7 @@ def _sources(department: Department) -> str:
 def _descriptions(department: Department) -> str:
     lines = [f"# {_GENERATED}\nmodels:\n"]
     for dataset in department.datasets:
-        about = _yaml(f"{dataset.label} - accepted rows of all months")
+        about = _yaml(f"{dataset.label}:全部月份的已接收行")
         lines.append(f"  - name: {_model_name(dataset)}\n    description: {about}\n    columns:\n")
         lines += [_entry(column.name, column.label) for group in _grouped(dataset).values() for column in group]
     return "".join(lines)

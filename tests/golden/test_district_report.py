@@ -114,9 +114,9 @@ def test_the_wide_table_reads_in_chinese(district: DbtFixture) -> None:
     labels = dict(
         district.query("select column_name, comment from duckdb_columns() where table_name = 'rural_construction'")
     )
-    assert labels["toilets__retrofitted"].split(" - ")[0] == "无害化户厕改造"
+    assert labels["toilets__retrofitted"].split(":")[0] == "无害化户厕改造"
     # A label ends at a colon, see the publisher.
-    assert labels["cleaning_fund__match_compliance"].split(" - ")[0] == "1∶1∶1配套合规率"
+    assert labels["cleaning_fund__match_compliance"].split(":")[0] == "1∶1∶1配套合规率"
     assert all(labels.values())
     found = district.query(
         "select name, toilets__retrofitted, sewage__tanks, planning__completed from marts.rural_construction "

@@ -15,7 +15,7 @@ A label ends at a colon (orchestration/publishing/content.py), so the ratio 1:1:
             {%- do found.append({
                 'code': row['code'],
                 'column': row['code'] | replace('.', '__'),
-                'label': row['name_zh'] | replace(':', '∶') ~ ' - ' ~ row['unit'] ~ ', levels ' ~ row['levels'],
+                'label': row['name_zh'] | replace(':', '∶') ~ ':' ~ row['unit'] ~ ',层级 ' ~ row['levels'],
             }) -%}
         {%- endfor -%}
     {%- endif -%}

@@ -34,7 +34,7 @@ def models() -> dict[str, dict[str, Any]]:
 
 
 def label(described: dict[str, Any]) -> str:
-    return str(described.get("description", "")).split(" - ")[0]
+    return str(described.get("description", "")).split(":")[0]
 
 
 def described_columns(model: str) -> dict[str, str]:

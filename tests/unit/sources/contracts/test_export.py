@@ -74,7 +74,7 @@ def test_staging_selects_every_accepted_column_once(dataset: Dataset) -> None:
 def test_staging_and_source_are_described_in_the_words_of_the_contract(dataset: Dataset) -> None:
     models = yaml.safe_load(FILES[f"{folder(dataset)}/_{dataset.department}__models.yml"])["models"]
     about = next(m for m in models if m["name"] == f"stg_{dataset.department}__{dataset.name}")
-    assert about["description"].split(" - ")[0] == dataset.label
+    assert about["description"].split(":")[0] == dataset.label
     assert {c["name"]: c["description"] for c in about["columns"]} == {
         c.name: c.label for c in accepted_columns(dataset)
     }
@@ -120,7 +120,7 @@ def test_any_label_is_written_so_that_dbt_reads_it_back(label: str) -> None:
     files = dbt_files(with_datasets(lambda d: replace(d, label=label)))
     models = yaml.safe_load(files["models/staging/health/_health__models.yml"])["models"]
     tables = yaml.safe_load(files["models/staging/health/_health__sources.yml"])["sources"][0]["tables"]
-    assert {m["description"] for m in models} == {f"{label} - accepted rows of all months"}
+    assert {m["description"] for m in models} == {f"{label}:全部月份的已接收行"}
     assert {t["description"] for t in tables} == {label}
     assert {r["label_zh"] for r in csv.DictReader(files[CATALOGUE].splitlines())} == {label}
 
