@@ -1,5 +1,6 @@
 """What holds for every test: a run closes its process to others, and the next test starts with the umask as it was.
 
+Every month since 2020 can run, whatever a home of the checkout holds: the definitions load once for all homes.
 No test waits for the files that it has just written to be at rest, nor does any process that it starts.
 """
 
@@ -13,6 +14,7 @@ import pytest
 pytest_plugins = ["tests.servers.fixtures"]
 
 os.environ["SHOUWANG_SETTLE_SECONDS"] = "0"
+os.environ["SHOUWANG_FIRST_MONTH"] = "2020-01"
 
 
 @pytest.fixture(autouse=True)

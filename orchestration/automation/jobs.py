@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from dagster import AssetSelection, define_asset_job
+from dagster import AssetSelection, PartitionedConfig, define_asset_job
 
 from orchestration.assets.due_dates import CALENDAR
+from orchestration.partitions import MONTHS
+from sources.months import Month
 
 MONTHLY_RUN = "monthly_run"
 LATE_DEPARTMENTS = "late_departments"
 
+PRIORITY = "dagster/priority"
 RETRIED = {"dagster/max_retries": "1", "dagster/retry_strategy": "ALL_STEPS"}
 """Tags of the runs that schedules and sensors request: Dagster's daemon repeats one whose process died, once.
 
@@ -16,9 +19,26 @@ The same request has the same run key, so it is never made again, and a person m
 that failed for a reason is not repeated (``runtime.instance``).
 """
 
+
+
+def earlier_first(month: str) -> dict[str, str]:
+    """Return the tags by which Dagster starts the earlier one of two queued months: later months look back on it.
+
+    A backfill of this job is queued in the order in which its months were chosen; one of assets is in order by itself.
+    """
+    parsed = Month.parse(month)
+    return {PRIORITY: str(-(parsed.year * 12 + parsed.number))}
+
+
 monthly_run = define_asset_job(
     MONTHLY_RUN,
     selection=AssetSelection.all(),
+    # No launch configures a run; only the tags are of interest.
+    config=PartitionedConfig(
+        partitions_def=MONTHS,
+        run_config_for_partition_key_fn=lambda _: {},
+        tags_for_partition_key_fn=earlier_first,
+    ),
     description="一个月的全部工作:收取各部门数据、检查、接收、计算、发布。重复运行不改变结果。",
 )
 

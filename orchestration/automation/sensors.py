@@ -24,7 +24,7 @@ from dagster import (
 from orchestration.automation import reruns
 from orchestration.automation.jobs import MONTHLY_RUN, RETRIED
 from orchestration.automation.polling import poll
-from orchestration.partitions import MONTHS
+from orchestration.partitions import MONTHS, months_received, outside
 from orchestration.runtime import locks
 from orchestration.runtime.settings import Settings
 from orchestration.working_days import ZONE, due_day
@@ -50,8 +50,7 @@ def open_months(settings: Settings, now: datetime) -> set[Month]:
     """
     months = {Month.parse(key) for key in MONTHS.get_partition_keys(current_time=now)}
     due = {month for month in months if due_day(month) <= now.astimezone(ZONE).date()}
-    logs = settings.paths.restricted.glob("deliveries/*/*.json")
-    return due | months.intersection(Month.parse(log.stem) for log in logs)
+    return due | (months & months_received(settings.paths))
 
 
 def stable(found: Mapping[Month, str], before: Mapping[str, str]) -> Iterable[tuple[Month, str]]:
@@ -88,6 +87,11 @@ def new_deliveries(context: SensorEvaluationContext) -> SensorResult:
     waiting = len(found) - len(requests)
     skipped = f"{waiting} 个月有新文件,正在等内容稳定。" if waiting else "没有新文件。"
     skipped += f"没有查看到:{';'.join(failed)}。" if failed else ""
+    if strange := outside(settings):
+        months = "、".join(map(str, strange))
+        told = f"收件目录中 {months} 的文件不会处理:不在可运行的月份之内。请检查设置,再重新启动界面。"
+        context.log.warning(told)
+        skipped += told
     return SensorResult(
         run_requests=requests,
         skip_reason=None if requests else SkipReason(skipped),

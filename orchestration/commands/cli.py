@@ -173,11 +173,13 @@ def demo(
 ) -> None:
     """Three months of the sample, from files to published marts."""
     from orchestration.commands.demo import DEMO_MONTHS, prepare_demo
-    from orchestration.commands.running import run_months
 
     # The demo has just written these files itself: there is nobody to wait for.
     os.environ.setdefault("SHOUWANG_SETTLE_SECONDS", "0")
     prepare_demo(terminal(), Settings(), households)
+    # The months that can run are those of the home when the definitions load.
+    from orchestration.commands.running import run_months
+
     raise typer.Exit(0 if run_months(terminal(), Settings(), DEMO_MONTHS, verbose) else 1)
 
 

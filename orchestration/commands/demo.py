@@ -16,12 +16,16 @@ from orchestration.commands.app import literal
 from orchestration.commands.console import spinner
 from orchestration.runtime import instance
 from orchestration.runtime.errors import ShouwangError
-from orchestration.runtime.settings import DIVISIONS_CSV, Settings
-from sources.home import INBOX_DIR
+from orchestration.runtime.settings import DIVISIONS_CSV, SETTINGS_FILE, Settings
+from sources.home import INBOX_DIR, replacing
 from sources.months import Month
 
 DEMO_MONTHS = (Month(2021, 4), Month(2021, 5), Month(2021, 6))
 DEMO_SEED = 20210630
+SETTINGS = f"""\
+# 演示的样例只有三个月:界面和运行只到最后一个月,不把其后的月份列为缺少。
+last_month = "{DEMO_MONTHS[-1]}"
+"""
 MARKER = ".demo"
 """In a home that only ever held the sample; says which one."""
 
@@ -64,4 +68,7 @@ def prepare_demo(console: Console, settings: Settings, households: int) -> None:
     half.chmod(INBOX_DIR)
     write_sample(console, half, households, DEMO_MONTHS, DEMO_SEED)
     marker.write_text(sample, encoding="utf-8")
+    if not (file := settings.home / SETTINGS_FILE).exists():
+        with replacing(file) as temporary:
+            temporary.write_text(SETTINGS, encoding="utf-8")
     half.replace(inbox)

@@ -34,6 +34,11 @@ SETTINGS: Mapping[str, tuple[str, str]] = {
     "secret_file": ("生成代码的密钥文件。不写:首次运行时在 restricted/secret 生成。", '"/etc/shouwang/secret"'),
     "next_secret_file": ("shouwang rotate-key 换用的新密钥文件。不写:自动生成。", '"/etc/shouwang/next-secret"'),
     "target": ("计算引擎,目前只有 duckdb。", '"duckdb"'),
+    "first_month": (
+        "第一个可运行的月份,界面的月份从它开始。不写:收到数据的第一个月;还没有数据时是上个月。已收到的月份总在其内。",
+        '"2024-01"',
+    ),
+    "last_month": ("最后一个可运行的月份,只用于不再收新数据的目录(例如演示)。不写:上个月。", '"2026-12"'),
     "ui_host": ("界面监听的地址。不写:只在本机。对外开放须同时设置 ui_token_file。", '"127.0.0.1"'),
     "ui_names": ("浏览器用来打开界面的域名(本机地址除外)。", '["shouwang.example.gov.cn"]'),
     "ui_token_file": ("界面的固定口令文件,至少 16 个字符。不写:每次启动打印新口令。", '"restricted/ui-token"'),

@@ -13,7 +13,7 @@ from rich.table import Table
 
 from orchestration.commands.app import literal
 from orchestration.commands.console import spinner, titled_table
-from orchestration.partitions import FIRST_MONTH, MONTHS
+from orchestration.partitions import why_not
 from orchestration.runtime import instance, layout, locks
 from orchestration.runtime.errors import ShouwangError
 from orchestration.runtime.failures import in_public
@@ -35,8 +35,8 @@ def pull_month(console: Console, settings: Settings, month: Month, department: D
     Raises ShouwangError if the month is not over, nothing is to be pulled, or the home is of another program or in use.
     """
     home, contracts = settings.paths, load_contracts()
-    if not MONTHS.has_partition_key(str(month)):
-        raise ShouwangError(f"{month} 不能取数:可取的月份从 {FIRST_MONTH} 到上个月为止。")
+    if refusal := why_not(month):
+        raise ShouwangError(f"{month} 不能取数:{refusal}")
     layout.require_same(home)
     try:
         places = places_of(home, contracts, settings.locations)

@@ -85,10 +85,10 @@ def run_month(
 
         from orchestration.automation.jobs import MONTHLY_RUN
         from orchestration.definitions import defs
-        from orchestration.partitions import FIRST_MONTH, MONTHS
+        from orchestration.partitions import why_not
 
-        if not MONTHS.has_partition_key(str(month)):
-            raise MonthError(f"{month} 不能运行:可运行的月份从 {FIRST_MONTH} 到上个月为止。")
+        if refusal := why_not(month):
+            raise MonthError(f"{month} 不能运行:{refusal}")
         started = time.perf_counter()
         with _records_writable(settings), instance.open_instance(settings) as opened:
             run_id = make_new_run_id()

@@ -44,6 +44,7 @@ from pydantic_settings import SettingsError as UnreadableError
 from orchestration.runtime.errors import ShouwangError
 from sources.home import Home
 from sources.landing.transport import Location, fields_of, location_of
+from sources.months import Month
 
 PROJECT_DIR = Path(__file__).resolve().parents[2]
 """The folder that holds the packages and the dbt project: the checkout, or ``site-packages`` of an installed wheel."""
@@ -77,6 +78,8 @@ def _parsed_dir() -> Path:
 PARSED_DIR = _parsed_dir()
 
 SETTINGS_FILE = "settings.toml"
+EARLIEST_MONTH = Month(2020, 1)
+"""The first month that can run at all: semantics start in 2021, and look-backs need the year before."""
 _UNUSABLE = re.compile(r"[?\\\x00-\x1f\x7f\ud800-\udfff]|%[0-9A-Fa-f]{2}")
 """Signs in the path of a home that DuckDB takes for parameters or folders, and Dagster's SQLite for codes."""
 
@@ -144,6 +147,10 @@ class Settings(BaseSettings):
     """The secret that ``shouwang rotate-key`` changes to; None: it makes one, which is kept in the restricted zone."""
     target: Literal["duckdb"] = "duckdb"
     """The dbt target."""
+    first_month: SkipValidation[Month | None] = None
+    """The first month that can run; None: the first with data in the home (``orchestration.partitions``)."""
+    last_month: SkipValidation[Month | None] = None
+    """The last month that can run, of a home that takes in no further ones; None: the last finished one."""
     locations: dict[str, SkipValidation[Location | Path]] = {}
     """Where departments, or single tables (``department/table``), keep their extracts; the inbox without an entry.
 
@@ -210,6 +217,19 @@ class Settings(BaseSettings):
     def _file_below_home(cls, path: Path | None, info: Any) -> Path | None:
         return path and info.data["home"] / path.expanduser()
 
+    @field_validator("first_month", "last_month", mode="before")
+    @classmethod
+    def _month(cls, value: object) -> Month | None:
+        if value is None or isinstance(value, Month):
+            return value
+        try:
+            month = Month.parse(str(value))
+        except ValueError:
+            raise ValueError('应为加引号的年月,例如 "2024-01"') from None
+        if month < EARLIEST_MONTH:
+            raise ValueError(f"最早为 {EARLIEST_MONTH}")
+        return month
+
     @field_validator("readers_group", "office_group")
     @classmethod
     def _existing_group(cls, name: str | None) -> str | None:
@@ -229,6 +249,12 @@ class Settings(BaseSettings):
         if not isinstance(entries, dict):
             return entries
         return {str(key): _location(str(key), entry, info.data["home"]) for key, entry in entries.items()}
+
+    @model_validator(mode="after")
+    def _months_in_order(self) -> Self:
+        if self.first_month and self.last_month and self.last_month < self.first_month:
+            raise ValueError(f"last_month {self.last_month} 早于 first_month {self.first_month}")
+        return self
 
     @model_validator(mode="after")
     def _no_open_door(self) -> Self:

@@ -218,5 +218,6 @@ def test_the_demo_is_written_once_and_whole(home: Path, monkeypatch: pytest.Monk
         demo.prepare_demo(Console(), Settings(), 300)
     assert len(written) == 1
     assert [p.name for p in (home / "inbox").iterdir()] == ["health"]
+    assert Settings().last_month == demo.DEMO_MONTHS[-1], "the UI names no month after the sample as missing"
     with pytest.raises(ShouwangError, match="已有别的数据"):
         demo.prepare_demo(Console(), Settings(), 500)

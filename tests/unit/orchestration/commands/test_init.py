@@ -25,6 +25,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("SHOUWANG_HOME", str(home))
     monkeypatch.setattr("grp.getgrnam", lambda name: name)
     monkeypatch.delenv("SHOUWANG_SETTLE_SECONDS", raising=False)
+    monkeypatch.delenv("SHOUWANG_FIRST_MONTH", raising=False)
     return home
 
 
