@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from orchestration.assets import LANDING, OUTBOX, labels
+from orchestration.commands.ui import LOCATION
 from orchestration.runtime import dead_runs, instance, locks
 from orchestration.runtime.errors import ShouwangError, cause
 from orchestration.runtime.settings import Settings
@@ -23,10 +24,10 @@ from sources.months import Month
 from sources.privacy.secret import SecretError, read_secret
 
 if TYPE_CHECKING:
-    from dagster import ExecuteInProcessResult
+    from dagster import DagsterInstance, ExecuteInProcessResult
 
-STARTED_BY = "shouwang/started_by"
-COMMAND_LINE = "command_line"
+COMMAND_LINE = "命令行"
+"""Who launched a run, for the lists of the web server."""
 STOPPED = "运行被要求停止(Ctrl-C 或系统信号),子进程已一并结束;已发布的月份不受影响,需要时重新运行该月。"
 
 
@@ -80,11 +81,8 @@ def run_month(
     instance.prepare(settings)
     with locks.holding(settings.home, f"shouwang run {month}"):
         _require_secret(settings)
-        from dagster import AssetKey
         from dagster._core.utils import make_new_run_id
 
-        from orchestration.automation.jobs import MONTHLY_RUN
-        from orchestration.definitions import defs
         from orchestration.partitions import why_not
 
         if refusal := why_not(month):
@@ -93,16 +91,43 @@ def run_month(
         with _records_writable(settings), instance.open_instance(settings) as opened:
             run_id = make_new_run_id()
             dead_runs.mark(settings.dagster_home, run_id)
-            result = defs.resolve_job_def(MONTHLY_RUN).execute_in_process(
-                instance=opened,
-                asset_selection=[AssetKey(key.split("/")) for key in selection] if selection else None,
-                partition_key=str(month),
-                raise_on_error=False,
-                run_id=run_id,
-                tags={STARTED_BY: COMMAND_LINE},
-                run_config={"loggers": {"console": {"config": {"log_level": log_level}}}},
-            )
+            result = _execute(opened, run_id, month, log_level, selection)
         return _report(month, result, time.perf_counter() - started)
+
+
+def _execute(
+    opened: DagsterInstance, run_id: str, month: Month, log_level: str, selection: Sequence[str] | None
+) -> ExecuteInProcessResult:
+    """Create a run as the web server of ``shouwang ui`` creates one, and execute it in this process.
+
+    ``execute_in_process`` would create one of no code location, with another executor: the web server shows such a run
+    under no job and on no timeline, and cannot repeat it.
+    """
+    from dagster import AssetKey, ExecuteInProcessResult
+    from dagster import _check as check
+    from dagster._core.definitions.job_base import InMemoryJob
+    from dagster._core.definitions.repository_definition import SINGLETON_REPOSITORY_NAME
+    from dagster._core.execution.api import execute_run_iterator
+    from dagster._core.remote_origin import RegisteredCodeLocationOrigin, RemoteRepositoryOrigin
+
+    from orchestration.automation.jobs import MONTHLY_RUN
+    from orchestration.definitions import defs
+    from orchestration.runtime.whole_runs import LAUNCHED_BY
+
+    job = defs.resolve_job_def(MONTHLY_RUN)
+    selected = frozenset(map(AssetKey.from_user_string, selection)) if selection else None
+    # Of an origin the web server needs the names only: the socket of its code server is another at every start.
+    repository = RemoteRepositoryOrigin(RegisteredCodeLocationOrigin(LOCATION), SINGLETON_REPOSITORY_NAME)
+    run = opened.create_run_for_job(
+        job,
+        run_id=run_id,
+        run_config={"loggers": {"console": {"config": {"log_level": log_level}}}},
+        tags={**job.run_tags, **job.get_tags_for_partition_key(str(month), selected), LAUNCHED_BY: COMMAND_LINE},
+        asset_selection=selected,
+        remote_job_origin=repository.get_job_origin(job.name),
+    )
+    events = list(execute_run_iterator(InMemoryJob(job), run, opened))
+    return ExecuteInProcessResult(events, check.not_none(opened.get_run_by_id(run_id)), None, job)
 
 
 def _require_secret(settings: Settings) -> None:

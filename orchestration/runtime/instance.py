@@ -48,6 +48,7 @@ def dagster_config(settings: Settings) -> dict[str, Any]:
     return {
         "telemetry": {"enabled": False},
         "nux": {"enabled": False},
+        "instance_class": {"module": "orchestration.runtime.whole_runs", "class": "WholeRunsInstance"},
         "run_storage": sqlite("dagster._core.storage.runs", "SqliteRunStorage", "history"),
         "event_log_storage": sqlite("orchestration.runtime.event_log", "KeptSqliteEventLogStorage", "history/runs"),
         "schedule_storage": sqlite("dagster._core.storage.schedules", "SqliteScheduleStorage", "schedules"),
