@@ -65,7 +65,7 @@ def test_a_month_that_failed_on_the_command_line_is_repeated_from_failure_after_
     settings = Settings()
     failed = run_month(settings, JUNE)
     assert not failed.success
-    assert "没有已接收的农户名册" in "".join(failed.errors)
+    assert "没有已接收的农户基础信息名册" in "".join(failed.errors)
     deliver(settings.paths)
     with web(settings) as opened:
         assert_shown(opened, failed.run_id)
