@@ -97,11 +97,17 @@ class RowExpectation(Expectation):
         return f"至少 {number(self.mostly, SHARE)} 的行符合" if self.mostly < 1 else "所有行符合"
 
 
+def as_shown(value: float, unit: str) -> float:
+    """Round to at most two decimals, a share as a percentage; truncate shares, so that 94.997 % never reads 95 %."""
+    return math.floor(round(value * 10_000, 6)) / 100 if unit == SHARE else round(value, 2)
+
+
 def number(value: float, unit: str) -> str:
-    """Format a number with its unit and at most two decimals; truncate shares, so that 94.997 % never reads 95 %."""
+    """Format a number with its unit, rounded by ``as_shown``."""
+    shown = as_shown(value, unit)
     if unit == SHARE:
-        return f"{math.floor(round(value * 10_000, 6)) / 100:g}%"
-    text = f"{value:,.2f}".rstrip("0").rstrip(".")
+        return f"{shown:g}%"
+    text = f"{shown:,.2f}".rstrip("0").rstrip(".")
     return text + unit if unit == "%" else f"{text} {unit}"
 
 

@@ -1,117 +1,143 @@
 """Define the asset checks of a dataset: one for its delivery, and one per group of expectations, in words for people.
 
-Belongs here: check specs, converting verdicts into check results, partitioning checks.
-Does not belong here: expectations and their thresholds (``expectations``), data tests (dbt).
+Belongs here: check specs, converting verdicts into check results.
+Does not belong here: expectations and their thresholds (``expectations``), data tests (dbt), what a month does without
+a table (``consequences``).
+
+An error asks somebody to act, a warning asks somebody to look. Every check of a run gets a result, also where there is
+nothing to check: Dagster shows a check without a result as skipped, as if it had been forgotten.
 """
 
 from __future__ import annotations
 
 import math
-import warnings
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
-from dagster import AssetCheckResult, AssetCheckSeverity, AssetCheckSpec, AssetKey, MetadataValue, PreviewWarning
+from dagster import AssetCheckResult, AssetCheckSeverity, AssetCheckSpec, AssetKey, MetadataValue
 
+from expectations.figures import figures
 from expectations.gate import Group, groups
+from orchestration.assets.consequences import consequences
+from orchestration.assets.month_result import MonthResult
 from orchestration.assets.tables import literal, markdown
-from orchestration.partitions import MONTHS
 from sources.acceptance.outcome import DatasetOutcome
 from sources.contracts.model import Dataset
 from sources.profiling.profile import ExpectationResult
 
 DELIVERED = "delivered"
+CHECKED, NOT_MET = "检查项", "不符项"
+"""Names of the figures that every result of a group has; 0 checked items: there was nothing to check."""
 _STATUS = {"accepted": "已接收", "rejected": "已退回,未接收", "not_delivered": "未报送"}
-
-
-def monthly(spec: AssetCheckSpec, description: str | None = None) -> AssetCheckSpec:
-    """Partition a check by month, so that it keeps a result per month.
-
-    ``description`` is used if the check has none. Partitioned checks are a preview in Dagster, so no other module
-    defines them.
-    """
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", PreviewWarning)
-        return AssetCheckSpec(
-            name=spec.name,
-            asset=spec.asset_key,
-            description=spec.description or description,
-            additional_deps=spec.additional_deps,
-            blocking=spec.blocking,
-            metadata=spec.metadata,
-            automation_condition=spec.automation_condition,
-            partitions_def=MONTHS,
-        )
+_YES_NO = {True: "是", False: "否"}
 
 
 def dataset_checks(dataset: Dataset, key: AssetKey) -> Iterator[AssetCheckSpec]:
     """Yield the checks of a dataset: its delivery, then each group of its expectations."""
-    yield monthly(AssetCheckSpec(DELIVERED, asset=key, description=f"{dataset.label}:是否按期报送并被接收"))
+    yield AssetCheckSpec(DELIVERED, asset=key, description=f"{dataset.label}:是否按期报送并被接收")
     for group in groups(dataset):
+        # The list of checks shows Markdown as it is, so that the text has only signs that read well either way.
         sentences = "\n".join(f"- {sentence}" for sentence in group.expectations)
-        text = f"**{group.title}**:{group.description}\n\n{sentences}"
-        yield monthly(AssetCheckSpec(group.name, asset=key, description=text))
+        yield AssetCheckSpec(group.name, asset=key, description=f"{group.title}:{group.description}\n\n{sentences}")
+
+
+def dataset_results(
+    outcome: DatasetOutcome, key: AssetKey, awaited_until: date | None = None
+) -> Iterator[AssetCheckResult]:
+    """Yield a result for every check of a dataset; ``awaited_until`` is the due day if it is not over."""
+    yield delivered(outcome, key, awaited_until)
+    standing = _standing(outcome, awaited_until)
+    found = outcome.deliveries[-1].verdict.results if outcome.deliveries else ()
+    for group in groups(outcome.dataset):
+        if ours := [f for f in found if f.group == group.name]:
+            yield _group_result(outcome, group, ours, key)
+        else:
+            yield _nothing_to_check(key, group, f"{outcome.dataset.label} {outcome.month} {standing}")
+
+
+def not_processed(dataset: Dataset, key: AssetKey, message: str) -> Iterator[AssetCheckResult]:
+    """Yield the results of a dataset that could not be taken in at all: its delivery failed, nothing was checked."""
+    yield MonthResult(
+        check_name=DELIVERED, asset_key=key, passed=False, severity=AssetCheckSeverity.ERROR, description=message
+    )
+    for group in groups(dataset):
+        yield _nothing_to_check(key, group, f"{dataset.label}没有处理成功(见 {DELIVERED})")
 
 
 def delivered(outcome: DatasetOutcome, key: AssetKey, awaited_until: date | None = None) -> AssetCheckResult:
     """Check that the month's delivery was accepted, or that none was made and none is overdue.
 
-    ``awaited_until`` is the due day if it is not over. The core register must be there for the month to run, so that it
-    fails before as well.
+    A failure is an error: somebody must correct the delivery, or ask for it. The other tables go on. The core register
+    must be there for the month to run, so that it fails before its due day as well.
     """
-    dataset = outcome.dataset
-    due = dataset.is_due(outcome.month)
-    is_overdue = due and (awaited_until is None or dataset.is_core)
-    passed = outcome.status == "accepted" or (outcome.status == "not_delivered" and not is_overdue)
-    text = f"{dataset.label} {outcome.month} {_STATUS[outcome.status]}"
+    dataset, due = outcome.dataset, outcome.dataset.is_due(outcome.month)
+    is_missing = outcome.status == "not_delivered" and due and (awaited_until is None or dataset.is_core)
+    text = f"{dataset.label} {outcome.month} {_standing(outcome, awaited_until)}"
+    if outcome.status == "rejected":
+        text += f":{literal(_first_reason(outcome).rstrip('。'))}"
     if outcome.status == "rejected" and outcome.is_in_force:
-        text += ";此前批次继续有效"
-    elif outcome.status == "not_delivered" and not due:
-        text += ",本月不要求报送"
-    elif outcome.status == "not_delivered" and not is_overdue:
-        text += f",尚未到期(截止 {awaited_until})"
-    elif not outcome.is_in_force:
-        text += ";农户名册是核心数据,本月不能运行" if dataset.is_core else ";相关规则本月不筛查,相关指标不计算"
-    stops = dataset.is_core and not outcome.is_in_force
-    return AssetCheckResult(
+        text += "。此前批次继续有效,本月按此前批次计算"
+    elif is_missing or (outcome.status == "rejected" and due):
+        text += "。" + ("农户名册是核心数据,本月不能运行" if dataset.is_core else f"本月{consequences(dataset)}")
+    return MonthResult(
         check_name=DELIVERED,
         asset_key=key,
-        passed=passed,
-        severity=AssetCheckSeverity.ERROR if stops else AssetCheckSeverity.WARN,
+        passed=outcome.status != "rejected" and not is_missing,
+        severity=AssetCheckSeverity.ERROR,
         description=text + "。",
-        metadata={"deliveries": len(outcome.deliveries), "is_due": due, "is_in_force": outcome.is_in_force},
+        metadata={
+            "批次数": len(outcome.deliveries),
+            "本月应报": _YES_NO[due],
+            "有生效数据": _YES_NO[outcome.is_in_force],
+        },
     )
 
 
-def failed(key: AssetKey, message: str) -> AssetCheckResult:
-    """Return the failed check of a dataset that could not be taken in at all."""
-    return AssetCheckResult(
-        check_name=DELIVERED, asset_key=key, passed=False, severity=AssetCheckSeverity.ERROR, description=message
-    )
+def _standing(outcome: DatasetOutcome, awaited_until: date | None) -> str:
+    """Word what became of the delivery, or why there is none."""
+    if outcome.status != "not_delivered":
+        return _STATUS[outcome.status]
+    if not outcome.dataset.is_due(outcome.month):
+        return "未报送,本月不要求报送"
+    return f"未报送,尚未到期(截止 {awaited_until})" if awaited_until else "逾期未报送"
 
 
-def judged(outcome: DatasetOutcome, key: AssetKey) -> Iterator[AssetCheckResult]:
-    """Yield a result per group for the newest delivery; none if nothing was delivered, because nothing was checked."""
-    if not outcome.deliveries:
-        return
+def _first_reason(outcome: DatasetOutcome) -> str:
     results = outcome.deliveries[-1].verdict.results
-    for group in groups(outcome.dataset):
-        if ours := [f for f in results if f.group == group.name]:
-            yield _group_result(group, ours, key)
+    return next((f.message for f in results if not f.passed and f.severity == "critical"), "")
 
 
-def _group_result(group: Group, results: list[ExpectationResult], key: AssetKey) -> AssetCheckResult:
+def _nothing_to_check(key: AssetKey, group: Group, because: str) -> AssetCheckResult:
+    """Pass a group without claiming a check: the delivery's own check fails where somebody has to act."""
+    return MonthResult(
+        check_name=group.name,
+        asset_key=key,
+        passed=True,
+        severity=AssetCheckSeverity.WARN,
+        description=f"没有检查“{group.title}”:{literal(because)},没有可检查的内容。",
+        metadata={CHECKED: 0, NOT_MET: 0},
+    )
+
+
+def _group_result(
+    outcome: DatasetOutcome, group: Group, results: list[ExpectationResult], key: AssetKey
+) -> AssetCheckResult:
     broken = [f for f in results if not f.passed]
     critical = any(f.severity == "critical" for f in broken)
-    passed = f"{group.title}:{len(results)} 项检查全部通过。"
-    return AssetCheckResult(
+    passed = f"{outcome.month} {group.title}:{len(results)} 项检查全部通过。"
+    return MonthResult(
         check_name=group.name,
         asset_key=key,
         passed=not broken,
         severity=AssetCheckSeverity.ERROR if critical else AssetCheckSeverity.WARN,
         description="\n\n".join(literal(f.message) for f in broken) if broken else passed,
-        metadata={"results": MetadataValue.md(_table(results)), **_metrics(results)},
+        metadata={
+            "逐项结果": MetadataValue.md(_table(results)),
+            CHECKED: len(results),
+            NOT_MET: len(broken),
+            **_metrics(outcome.dataset, results),
+        },
     )
 
 
@@ -126,7 +152,8 @@ def _verdict(finding: ExpectationResult) -> str:
     return "拒收" if finding.severity == "critical" else "提醒"
 
 
-def _metrics(results: Iterable[ExpectationResult]) -> Mapping[str, Any]:
-    """Collect finite metrics by name; the names are the same in every month, so Dagster plots them over time."""
-    metrics = {name: float(value) for f in results for name, value in f.metrics.items()}
-    return {name: value for name, value in metrics.items() if math.isfinite(value)}
+def _metrics(dataset: Dataset, results: Iterable[ExpectationResult]) -> dict[str, Any]:
+    """Collect finite figures under the same names in every month, so that Dagster plots them over time."""
+    named = figures(dataset)
+    observed = {name: float(value) for f in results for name, value in f.metrics.items()}
+    return {named[name].label: named[name].rounded(value) for name, value in observed.items() if math.isfinite(value)}

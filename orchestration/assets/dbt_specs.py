@@ -12,7 +12,7 @@ from typing import Any
 from dagster import AssetCheckSpec, AssetKey, AssetSpec, TableColumn, TableSchema
 from dagster_dbt import DagsterDbtTranslator, DbtProject
 
-from orchestration.assets import checks, specs
+from orchestration.assets import specs
 from orchestration.dbt import data_tests
 from orchestration.runtime.settings import DBT_PROJECT_DIR
 from sources.contracts.model import Contracts, Dataset
@@ -71,9 +71,10 @@ class Translator(DagsterDbtTranslator):
     def get_asset_check_spec(
         self, asset_spec: AssetSpec, manifest: Mapping[str, Any], unique_id: str, project: DbtProject | None
     ) -> AssetCheckSpec | None:
-        """Return the monthly check of a data test, described in Chinese."""
+        """Return the check of a data test, described in Chinese."""
         spec = super().get_asset_check_spec(asset_spec, manifest, unique_id, project)
-        return spec and checks.monthly(spec, data_tests.sentence(manifest["nodes"][unique_id]))
+        sentence = data_tests.sentence(manifest["nodes"][unique_id])
+        return spec and spec._replace(description=spec.description or sentence)
 
 
 def _table(props: Mapping[str, Any]) -> str:

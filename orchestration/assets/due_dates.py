@@ -20,7 +20,8 @@ from dagster import (
     asset,
 )
 
-from orchestration.assets import checks, labels, specs
+from orchestration.assets import labels, specs
+from orchestration.assets.month_result import MonthResult
 from orchestration.assets.reference import DELIVERIES
 from orchestration.assets.tables import markdown
 from orchestration.partitions import MONTHS, ONE_BY_ONE, month_of
@@ -50,7 +51,7 @@ def calendar_asset(contracts: Contracts) -> AssetsDefinition:
         config_schema={},
         description="报送日历:每个部门本月应报哪些表、何时截止、何时收到;逾期未报的部门告警(北京时间)。",
         check_specs=[
-            checks.monthly(AssetCheckSpec(alarms[name], asset=CALENDAR, description=f"{about.label}:逾期未报告警"))
+            AssetCheckSpec(alarms[name], asset=CALENDAR, description=f"{about.label}:逾期未报告警")
             for name, about in contracts.items()
         ],
     )
@@ -81,13 +82,13 @@ def _alarm(
         text += f";晚报 {len(late)} 张:" + "、".join(f"{s.dataset.label}(晚 {s.days_late} 天)" for s in late)
     text += ";全部按时" if not missing and not late and all(s.received_on for s in due) else ""
     text += ";收件目录中有尚未处理的新文件,运行本月后再看" if missing and has_new_files else ""
-    return AssetCheckResult(
+    return MonthResult(
         check_name=name,
         asset_key=CALENDAR,
         passed=not missing,
         severity=AssetCheckSeverity.ERROR,
         description=text + "。",
-        metadata={"due": len(due), "missing": len(missing), "late": len(late)},
+        metadata={"应报": len(due), "逾期未报": len(missing), "晚报": len(late)},
     )
 
 

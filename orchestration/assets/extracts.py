@@ -111,7 +111,7 @@ def _department_assets(department: Department, registers: Sequence[AssetKey]) ->
             taken: dict[str, DatasetOutcome | str] = {}
             for dataset in selected:
                 taken[dataset.name] = result = _take(intake, dataset)
-                yield _shown(keys[dataset.name], result, checked, awaited_until)
+                yield _shown(dataset, keys[dataset.name], result, checked, awaited_until)
             outcomes = [r for r in taken.values() if isinstance(r, DatasetOutcome)]
             not_processed = {name: r for name, r in taken.items() if isinstance(r, str)}
             notices = intake.notices() if intake.has_landed(department.name) else None
@@ -155,16 +155,20 @@ def _take(intake: Intake, dataset: Dataset) -> DatasetOutcome | str:
 
 
 def _shown(
-    key: AssetKey, taken: DatasetOutcome | str, checked: Set[AssetCheckKey], awaited_until: date | None
+    dataset: Dataset,
+    key: AssetKey,
+    taken: DatasetOutcome | str,
+    checked: Set[AssetCheckKey],
+    awaited_until: date | None,
 ) -> MaterializeResult[Any]:
     """Convert the outcome of a dataset to its materialization, with the results of the selected checks."""
     if isinstance(taken, str):
         metadata: dict[str, Any] = {"status": "failed", "message": taken}
-        results = [checks.failed(key, taken)]
+        results = checks.not_processed(dataset, key, taken)
         version = None
     else:
         metadata = _metadata(taken)
-        results = [checks.delivered(taken, key, awaited_until), *checks.judged(taken, key)]
+        results = checks.dataset_results(taken, key, awaited_until)
         version = DataVersion(taken.fingerprint or NO_ROWS)
     shown = [r for r in results if AssetCheckKey(key, r.check_name or "") in checked]
     return MaterializeResult(asset_key=key, metadata=labels.shown(metadata), check_results=shown, data_version=version)

@@ -18,8 +18,9 @@ from dagster import (
     asset,
 )
 
-from orchestration.assets import OUTBOX, checks, labels, specs
+from orchestration.assets import OUTBOX, labels, specs
 from orchestration.assets.extracts import key_of
+from orchestration.assets.month_result import MonthResult
 from orchestration.assets.reference import PUBLISHED_LEADS
 from orchestration.partitions import MONTHS, ONE_BY_ONE, month_of
 from orchestration.resources import Platform
@@ -47,10 +48,8 @@ def _feedback(department: Department) -> AssetsDefinition:
         **specs.about("workbooks", "identities", department.name),
         kinds={"excel"},
         check_specs=[
-            checks.monthly(AssetCheckSpec(WRITTEN, asset=key, description="反馈工作簿是否写成")),
-            checks.monthly(
-                AssetCheckSpec(GIVEN_BACK, asset=key, description="反馈工作簿是否放回部门的位置(设置 give_back)")
-            ),
+            AssetCheckSpec(WRITTEN, asset=key, description="反馈工作簿是否写成"),
+            AssetCheckSpec(GIVEN_BACK, asset=key, description="反馈工作簿是否放回部门的位置(设置 give_back)"),
         ],
         description=f"给{department.label}的反馈:每个文件的接收情况、退回原因,以及有问题的行(原文、原文件、原行号)。"
         "含身份信息,只在发件目录 outbox/ 中,只交本部门。",
@@ -84,6 +83,6 @@ def _feedback(department: Department) -> AssetsDefinition:
 
 
 def _result(key: AssetKey, check: str, passed: bool, text: str) -> AssetCheckResult:
-    return AssetCheckResult(
+    return MonthResult(
         check_name=check, asset_key=key, passed=passed, severity=AssetCheckSeverity.ERROR, description=text
     )

@@ -21,6 +21,7 @@ from dagster import (
 from dagster_dbt import dbt_assets
 
 from orchestration.assets import labels
+from orchestration.assets.data_test_result import data_test_result
 from orchestration.assets.dbt_specs import Translator
 from orchestration.assets.extracts import require_taken_in
 from orchestration.assets.published import WAREHOUSE_POOL
@@ -90,7 +91,7 @@ def marts_assets(contracts: Contracts) -> AssetsDefinition:
         ):
             unfinished.remove_rows_of_others(settings.paths, settings.warehouse_file, month)
             invocation = dbt.cli(build, context=context, raise_on_error=False)
-            yield from _of_selection(context, _with_row_counts(invocation.stream(), settings, month))
+            yield from _of_selection(context, _with_row_counts(invocation.stream(), settings, month), month)
             if not invocation.is_successful():
                 raise Failure(description=_what_failed(invocation.target_path), allow_retries=False)
 
@@ -135,11 +136,13 @@ def _months_in(warehouse: Path) -> set[Month]:
     return {Month(month.year, month.month) for (month,) in months}
 
 
-def _of_selection(context: AssetExecutionContext, events: Iterator[Any]) -> Iterator[Any]:
+def _of_selection(context: AssetExecutionContext, events: Iterator[Any], month: Month) -> Iterator[Any]:
     """Keep check results and the outputs of selected assets, because dbt built the whole project."""
     asked = context.op_execution_context.selected_output_names
     for event in events:
-        if isinstance(event, AssetCheckResult) or (isinstance(event, Output) and event.output_name in asked):
+        if isinstance(event, AssetCheckResult):
+            yield data_test_result(event, month)
+        elif isinstance(event, Output) and event.output_name in asked:
             yield event
 
 

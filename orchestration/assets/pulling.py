@@ -12,7 +12,7 @@ from typing import Any
 
 from dagster import AssetCheckResult, AssetCheckSeverity, AssetCheckSpec, AssetKey, MetadataValue
 
-from orchestration.assets.checks import monthly
+from orchestration.assets.month_result import MonthResult
 from orchestration.assets.tables import literal
 from sources.contracts.model import Department
 from sources.landing.pull import PullResult
@@ -27,20 +27,20 @@ def pulled_check(department: Department, key: AssetKey) -> AssetCheckSpec:
     text = (
         f"{department.label}:设置中的每个位置是否都取到了数据。没有取到时,以前收到的仍然有效,该月和其他部门照常处理。"
     )
-    return monthly(AssetCheckSpec(PULLED, asset=key, description=text))
+    return AssetCheckSpec(PULLED, asset=key, description=text)
 
 
 def checked(results: Sequence[PullResult], key: AssetKey) -> AssetCheckResult:
     """Check that every location answered; a department without a location has nothing to fail."""
     problems = [result.problem for result in results if result.problem]
     text = "\n\n".join(problems) or (f"设置中的位置都已取到({len(results)} 个)。" if results else NOWHERE)
-    return AssetCheckResult(
+    return MonthResult(
         check_name=PULLED,
         asset_key=key,
         passed=not problems,
         severity=AssetCheckSeverity.ERROR,
         description=text,
-        metadata={"locations": len(results), "problems": len(problems)},
+        metadata={"位置": len(results), "没有取到": len(problems)},
     )
 
 

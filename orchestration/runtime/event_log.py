@@ -24,6 +24,8 @@ from dagster._core.storage.event_log.sqlite.sqlite_event_log import (
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.pool import QueuePool
 
+from orchestration.runtime.newest_month import NewestMonthFirst
+
 BUSY_TIMEOUT_SECONDS = 60
 RUN_SHARDS_KEPT = 4
 """Run databases kept open in addition to the index: the web server reads many runs one after the other."""
@@ -53,7 +55,7 @@ class _WalWatchdog(SqliteEventLogStorageWatchdog):
         self._process_log()
 
 
-class KeptSqliteEventLogStorage(SqliteEventLogStorage):
+class KeptSqliteEventLogStorage(NewestMonthFirst, SqliteEventLogStorage):
     """SQLite event log that keeps connections to the index and to the latest runs open."""
 
     _obs: Any

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import polars as pl
 import pytest
-from dagster import AssetCheckSeverity, AssetKey, DagsterInstance, ExecuteInProcessResult, materialize
+from dagster import (
+    AssetCheckEvaluation,
+    AssetCheckSeverity,
+    AssetKey,
+    DagsterInstance,
+    ExecuteInProcessResult,
+    materialize,
+)
 
+from expectations.gate import groups
 from orchestration.assets import checks, labels
 from orchestration.assets.extracts import extract_assets
 from orchestration.resources import Platform
@@ -25,6 +34,7 @@ from sources.refusal import DamagedOriginalError
 MONTH = Month(2021, 6)
 IDENTITY = "441802199001011234"
 CONTRACTS = load_contracts()
+SERIOUS = AssetKey(["health", "serious_illness"])
 HEALTH = extract_assets(Contracts({"health": CONTRACTS["health"]}))[0]
 
 Outcomes = dict[str, DatasetOutcome | Exception]
@@ -32,7 +42,7 @@ Outcomes = dict[str, DatasetOutcome | Exception]
 
 def finding(group: str, passed: bool, severity: Severity = "warning") -> ExpectationResult:
     return ExpectationResult(
-        group, f"{group}_rule", severity, passed, "94%", "不低于 95%", f"{group} 的说明。", {f"{group}_share": 0.94}
+        group, f"{group}_rule", severity, passed, "94%", "不低于 95%", f"{group} 的说明。", {"accepted_share": 0.94}
     )
 
 
@@ -107,8 +117,12 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     return _run
 
 
+def _is(evaluation: AssetCheckEvaluation, dataset: str, name: str) -> bool:
+    return (evaluation.asset_key.path[-1], evaluation.check_name) == (dataset, name)
+
+
 def _check(result: ExecuteInProcessResult, dataset: str, name: str) -> tuple[bool, AssetCheckSeverity, str]:
-    found = [e for e in result.get_asset_check_evaluations() if (e.asset_key.path[-1], e.check_name) == (dataset, name)]
+    found = [e for e in result.get_asset_check_evaluations() if _is(e, dataset, name)]
     assert len(found) == 1
     assert found[0].partition == str(MONTH)
     return found[0].passed, found[0].severity, found[0].description or ""
@@ -133,26 +147,58 @@ def test_an_accepted_delivery(run: Run) -> None:
     assert _check(result, "medical_settlements", "ids") == (
         True,
         AssetCheckSeverity.WARN,
-        "身份证号:1 项检查全部通过。",
+        "2021-06 身份证号:1 项检查全部通过。",
     )
 
 
-def test_a_missing_dataset_still_materialises_and_is_not_judged(run: Run) -> None:
+def test_figures_have_chinese_names_and_are_rounded(run: Run) -> None:
+    figures = {"accepted_share": 59 / 60, "rows": 60.0}
+    found = ExpectationResult("completeness", "accepted_share", "critical", True, "59 行", "不低于 95%", "x", figures)
+    result = run({"serious_illness": outcome("serious_illness", "accepted", (found,))})
+    (check,) = [e for e in result.get_asset_check_evaluations() if _is(e, "serious_illness", "completeness")]
+    shown = {name: entry.value for name, entry in check.metadata.items() if name != "逐项结果"}
+    assert shown == {"检查项": 1, "不符项": 0, "合格或重复的行占全部行的比例(%)": 98.33, "报送行数(行)": 60}
+
+
+def test_a_missing_dataset_still_materialises_and_its_absence_is_an_error(run: Run) -> None:
     result = run({})
     assert result.success
     assert _metadata(result, "serious_illness")["status"] == "not_delivered"
     passed, severity, text = _check(result, "serious_illness", "delivered")
-    assert (passed, severity) == (False, AssetCheckSeverity.WARN)
-    assert text == "大病专项救治名单 2021-06 未报送;相关规则本月不筛查,相关指标不计算。"
-    assert {e.check_name for e in result.get_asset_check_evaluations()} == {"delivered"}
+    assert (passed, severity) == (False, AssetCheckSeverity.ERROR)
+    assert text == "大病专项救治名单 2021-06 逾期未报送。本月不筛查的规则(1):MED-03 新确诊大病。"
+
+
+def test_nothing_to_check_is_no_failure_and_no_check(run: Run) -> None:
+    result = run({})
+    evaluations = [e for e in result.get_asset_check_evaluations() if e.asset_key.path[-1] == "serious_illness"]
+    assert {e.check_name for e in evaluations if not e.passed} == {"delivered"}
+    assert {e.check_name for e in evaluations} == {c.name for c in HEALTH.check_specs if c.asset_key == SERIOUS}
+    _, _, text = _check(result, "serious_illness", "ids")
+    assert text == "没有检查“身份证号”:大病专项救治名单 2021-06 逾期未报送,没有可检查的内容。"
+    assert all(e.metadata["检查项"].value == 0 for e in evaluations if e.check_name != "delivered")
+
+
+def test_a_table_that_is_not_due_says_so() -> None:
+    quarterly = CONTRACTS.dataset("rural_roads")
+    taken = replace(outcome(quarterly.name, "not_delivered"), month=Month(2021, 5))
+    results = list(checks.dataset_results(taken, AssetKey(["agriculture", quarterly.name])))
+    assert [r.passed for r in results] == [True] * (1 + len(groups(quarterly)))
+    assert all("2021-05 未报送,本月不要求报送" in (r.description or "") for r in results)
 
 
 def test_a_table_is_not_missing_before_its_due_day() -> None:
-    key = AssetKey(["health", "serious_illness"])
     taken = outcome("serious_illness", "not_delivered")
-    result = checks.delivered(taken, key, date(2021, 7, 5))
+    result = checks.delivered(taken, SERIOUS, date(2021, 7, 5))
     assert (result.passed, result.description) == (True, "大病专项救治名单 2021-06 未报送,尚未到期(截止 2021-07-05)。")
-    assert not checks.delivered(taken, key).passed
+    assert not checks.delivered(taken, SERIOUS).passed
+
+
+def test_the_core_register_stops_the_month_before_its_due_day() -> None:
+    taken = outcome("household_register", "not_delivered")
+    result = checks.delivered(taken, AssetKey(["agriculture", "household_register"]), date(2021, 7, 5))
+    assert not result.passed
+    assert (result.description or "").endswith("农户名册是核心数据,本月不能运行。")
 
 
 @pytest.mark.parametrize(
@@ -172,8 +218,19 @@ def test_a_rejected_redelivery_leaves_the_former_in_force(run: Run) -> None:
     result = run({"serious_illness": rejected})
     assert _metadata(result, "serious_illness")["message"] == "ids 的说明。此前批次继续有效。"
     assert result.success
-    passed, _, text = _check(result, "serious_illness", "delivered")
-    assert (passed, text) == (False, "大病专项救治名单 2021-06 已退回,未接收;此前批次继续有效。")
+    passed, severity, text = _check(result, "serious_illness", "delivered")
+    assert (passed, severity) == (False, AssetCheckSeverity.ERROR)
+    assert text == ("大病专项救治名单 2021-06 已退回,未接收:ids 的说明。此前批次继续有效,本月按此前批次计算。")
+
+
+def test_a_rejection_is_an_error_of_its_table_alone(run: Run) -> None:
+    rejected = outcome("serious_illness", "rejected", (finding("ids", False, "critical"),))
+    result = run({"serious_illness": rejected, "medical_settlements": outcome("medical_settlements", "accepted")})
+    assert result.success
+    passed, severity, text = _check(result, "serious_illness", "delivered")
+    assert (passed, severity) == (False, AssetCheckSeverity.ERROR)
+    assert "已退回,未接收:ids 的说明。本月不筛查的规则(1):MED-03 新确诊大病" in text
+    assert _check(result, "medical_settlements", "delivered")[0]
 
 
 def test_one_dataset_that_breaks_stops_nothing_and_shows_no_cell(run: Run, tmp_path: Path) -> None:
