@@ -23,6 +23,7 @@ from sources.reading.beside import beside
 from sources.reading.blocks import blocks_of
 from sources.reading.codes import Codes, code_columns
 from sources.reading.doubles import settle_doubles
+from sources.reading.extra_columns import unknown_headers
 from sources.reading.files import Read, Sheet
 from sources.reading.header import Header, best_header, find_header, missing_message, shown
 from sources.reading.own_output import refuse_own_output
@@ -235,7 +236,7 @@ def _conform_table(
     aside = beside(sheet, header, dataset)
     reason = f"{aside.cell}是并排的另一张表的表头。" if aside.cell else "在表的旁边。"
     result.unread.append(Unread(f"{name}旁边", f"{reason}{_BESIDE}", aside.ids, aside.rows, aside.codes))
-    result.unknown_headers += [text for text in header.unknown() if text not in result.unknown_headers]
+    named = header
     if aside:
         # Columns of the same name are those of the other list.
         header = replace(header, doubles={})
@@ -243,6 +244,9 @@ def _conform_table(
     header = settled.header
     result.unread.append(above_table(sheet, name, header, dataset))
     table = extract_table(sheet, header, dataset)
+    rows = table.rows.filter(pl.col("role") == "data")["row_number"]
+    unknown = unknown_headers(sheet, named, rows, dataset)
+    result.unknown_headers += [text for text in unknown if text not in result.unknown_headers]
     _take_units(sheet, header, table, name, result, dataset)
     _report(sheet, header, table, settled.notices, name, result)
     wrong = header.wrong_units(dataset)

@@ -79,6 +79,15 @@ class Column:
 
 
 @dataclass(frozen=True)
+class IgnoredHeader:
+    """A header of columns that clerks add, such as 序号, which nothing reads."""
+
+    text: str
+    pattern: str
+    """Regular expression of a whole cell: a column whose cells look otherwise holds something else."""
+
+
+@dataclass(frozen=True)
 class Dataset:
     """One table of one department, with how often it is due and how it is read."""
 
@@ -93,6 +102,8 @@ class Dataset:
     is_matched_to_register: bool
     """Its people should be farmers, so that its rows are matched to the month's household register."""
     columns: tuple[Column, ...]
+    ignored_headers: tuple[IgnoredHeader, ...] = ()
+    """Those of its department."""
 
     @property
     def counted(self) -> str:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args, get_origin
 
+import polars as pl
 import yaml
 from pydantic import (
     AfterValidator,
@@ -55,6 +56,15 @@ def _number(value: object) -> int | float:
     return value
 
 
+def _compiles(pattern: str) -> str:
+    """Refuse a pattern that the engine which searches cells does not read, such as one that looks around."""
+    try:
+        pl.Series([""]).str.contains(pattern)
+    except pl.exceptions.ComputeError:
+        raise PydanticCustomError("pattern", "Input should be a regular expression without look-around") from None
+    return pattern
+
+
 def _by_property(entries: object) -> object:
     """Turn the standard's list of ``property`` and ``value`` into a mapping, in which each property is a key."""
     if not isinstance(entries, list):
@@ -79,6 +89,7 @@ Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 Note = Annotated[str, StringConstraints(min_length=1)]
 """Words for people, which nothing reads."""
 Unit = Annotated[str, AfterValidator(_known_unit)]
+Pattern = Annotated[Text, AfterValidator(_compiles)]
 Position = Annotated[int, Field(ge=1)]
 Bound = Annotated[int | float, PlainValidator(_number)]
 
@@ -222,6 +233,20 @@ class ServiceLevels(_Part):
     due_day: DueDay
 
 
+class IgnoredHeader(_Part):
+    """A header of columns that clerks add and nothing reads, with the form of their cells and the reason."""
+
+    header: Text
+    pattern: Pattern
+    reason: Text
+
+
+class ContractProperties(_Part):
+    """What the platform needs to know of a department's files beyond the standard."""
+
+    ignored_headers: Annotated[list[IgnoredHeader], Field(min_length=1)]
+
+
 class Contract(_Part):
     """One department's file."""
 
@@ -236,6 +261,7 @@ class Contract(_Part):
     description: Description
     team: Team
     sla_properties: Annotated[ServiceLevels, _BY_PROPERTY]
+    custom_properties: Annotated[ContractProperties | None, _BY_PROPERTY] = None
     tables: Annotated[list[Table], Field(min_length=1, alias="schema")]
 
 

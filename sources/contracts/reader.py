@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from sources.contracts import odcs, rules
-from sources.contracts.model import Column, Contracts, Dataset, Department, Kind
+from sources.contracts.model import Column, Contracts, Dataset, Department, IgnoredHeader, Kind
 from sources.contracts.problem import Problem, error_of
 from sources.contracts.row_schema import accepted_columns
 from sources.units import period_of
@@ -51,16 +51,18 @@ def read_contracts(directory: Path) -> Contracts:
 
 
 def _department(contract: odcs.Contract) -> Department:
+    declared = contract.custom_properties.ignored_headers if contract.custom_properties else []
+    ignored = tuple(IgnoredHeader(entry.header, entry.pattern) for entry in declared)
     return Department(
         name=contract.domain,
         label=contract.team.name,
         description=contract.team.description,
         due_day=contract.sla_properties.due_day.value,
-        datasets=tuple(_dataset(contract.domain, table) for table in contract.tables),
+        datasets=tuple(_dataset(contract.domain, table, ignored) for table in contract.tables),
     )
 
 
-def _dataset(department: str, table: odcs.Table) -> Dataset:
+def _dataset(department: str, table: odcs.Table, ignored: tuple[IgnoredHeader, ...]) -> Dataset:
     custom = table.custom_properties
     return Dataset(
         department=department,
@@ -73,6 +75,7 @@ def _dataset(department: str, table: odcs.Table) -> Dataset:
         may_be_empty=custom.may_be_empty,
         is_matched_to_register=bool(custom.matched_to_register),
         columns=tuple(_column(column) for column in table.properties),
+        ignored_headers=ignored,
     )
 
 

@@ -34,11 +34,27 @@ def contradictions(contract: Contract, department: str, taken: Mapping[str, str]
         yield from (replace(problem, table=table.name) for problem in _of_table(table))
     for name in _repeated(t.name for t in contract.tables):
         yield Problem("name", f"{name!r} twice", "Names of tables should differ", name)
+    yield from _of_ignored(contract)
     words = [(t.name, plain(w)) for t in contract.tables for w in {*t.custom_properties.file_keywords, t.business_name}]
     for word in _repeated(word for _, word in words):
         tables = " and ".join(name for name, own in words if own == word)
         expected = "A keyword, and the businessName, should name one table of the department"
         yield Problem("customProperties.fileKeywords", repr(word), expected, tables)
+
+
+def _of_ignored(contract: Contract) -> Iterator[Problem]:
+    """Find ignored headers that a column reads, or that are given twice."""
+    ignored = [e.header for e in contract.custom_properties.ignored_headers] if contract.custom_properties else []
+    field = "customProperties.ignoredHeaders"
+    for header in _repeated(map(plain, ignored)):
+        yield Problem(field, f"{header!r} twice", "Ignored headers should differ")
+    for table in contract.tables:
+        headers = {
+            plain(h): c.name for c in table.properties for h in (c.business_name, *(s.synonym for s in c.synonyms))
+        }
+        for header in filter(headers.get, map(plain, ignored)):
+            expected = f"Column {headers[header]} has this header, so it is read"
+            yield Problem(field, repr(header), expected, table.name)
 
 
 def _of_table(table: Table) -> Iterator[Problem]:
@@ -67,6 +83,10 @@ def _of_headers(table: Table) -> Iterator[Problem]:
             if owner := owners.get(plain(header)):
                 yield Problem(field, repr(header), f"Column {owner} has this header already", column=column.name)
             owners[plain(header)] = column.name
+
+
+def _headers(column: Column) -> list[str]:
+    return [column.business_name, *(s.synonym for s in column.synonyms)]
 
 
 def _of_type(column: Column) -> Iterator[tuple[str, str, str]]:

@@ -61,10 +61,10 @@ class Header:
         present = len(dataset.required) - len(self.missing(dataset))
         return present >= max(2, (len(dataset.required) + 1) // 2)
 
-    def unknown(self) -> list[str]:
-        """List the header texts that match no contract column, masked and shortened."""
+    def unknown(self) -> list[tuple[int, str]]:
+        """List the spreadsheet columns whose header text matches no contract column, with that text."""
         matched = {*self.columns.values(), *(i for places in self.doubles.values() for i in places)}
-        return [shown(t) for i, t in enumerate(self.labels) if t and i not in matched]
+        return [(i, text) for i, text in enumerate(self.labels) if text and i not in matched]
 
     def wrong_units(self, dataset: Dataset) -> list[str]:
         """Describe, in Chinese, each header unit that does not convert to the contract's unit."""

@@ -140,6 +140,12 @@ def level(name: str, **changed: Any) -> Change:
     return lambda contract: next(p for p in contract["slaProperties"] if p["property"] == name).update(changed)
 
 
+def ignoring(*headers: str, pattern: str = "[0-9]+") -> Change:
+    """Declare ignored headers, instead of those of the contract."""
+    entries = [{"header": header, "pattern": pattern, "reason": "不比对"} for header in headers]
+    return lambda contract: contract.update(customProperties=[{"property": "ignoredHeaders", "value": entries}])
+
+
 REGISTER, HEAD = "table household_register", "table household_register, column"
 WRONG_VALUES: dict[str, tuple[Change, list[str]]] = {
     "classification": (
@@ -226,6 +232,11 @@ WRONG_VALUES: dict[str, tuple[Change, list[str]]] = {
         lambda contract: contract.update(apiVersion="v3.1.0"),
         [f"{FILE}: field apiVersion: found 'v3.1.0'", "'v3.2.0'"],
     ),
+    "pattern that looks around": (
+        ignoring("序号", pattern="(?=1)"),
+        [f"{FILE}: field customProperties.ignoredHeaders.0.pattern: found '(?=1)'", "without look-around"],
+    ),
+    "no ignored headers": (ignoring(), [f"{FILE}: field customProperties.ignoredHeaders: found []"]),
     "status": (lambda contract: contract.update(status="draft"), [f"{FILE}: field status: found 'draft'", "'active'"]),
 }
 
@@ -242,6 +253,14 @@ CONTRADICTIONS: dict[str, tuple[Change, list[str]]] = {
     "keyword of two tables": (
         in_table("household_register", fileKeywords=["收入监测"]),
         ["table household_register and household_income, field customProperties.fileKeywords: found '收入监测'"],
+    ),
+    "ignored header twice": (
+        ignoring("序号", "序 号"),
+        [f"{FILE}: field customProperties.ignoredHeaders: found '序号' twice"],
+    ),
+    "ignored header that a column reads": (
+        ignoring("序号", "户 编号"),
+        [f"{REGISTER}, field customProperties.ignoredHeaders: found '户编号'", "household_code"],
     ),
     "column twice": (
         in_column("village_name", name="town_name"),
