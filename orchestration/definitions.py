@@ -15,7 +15,7 @@ from orchestration.assets.reports import report_assets
 from orchestration.assets.specs import with_code
 from orchestration.automation.jobs import late_departments, monthly_run
 from orchestration.automation.schedules import late_departments_schedule, monthly_run_schedule
-from orchestration.automation.sensors import later_months, new_deliveries
+from orchestration.automation.sensors import alerts, later_months, new_deliveries
 from orchestration.resources import make_resources
 from orchestration.runtime.settings import Settings
 from orchestration.runtime.telemetry import quiet_environment
@@ -39,7 +39,7 @@ defs = Definitions(
     ),
     jobs=[monthly_run, late_departments],
     schedules=[monthly_run_schedule, late_departments_schedule],
-    sensors=[new_deliveries, later_months],
+    sensors=[new_deliveries, later_months, alerts],
     resources=make_resources(Settings().target),
     # A month has many small steps, and importing Dagster, Great Expectations and dbt costs seconds per process.
     # A launch cannot configure it.

@@ -1,13 +1,13 @@
 """Compare the datasets that each department owes for a month with its deliveries, and find the late ones.
 
-Belongs here: reading the delivery ledger against the contracts' due days; local dates (Asia/Shanghai).
+Belongs here: reading the delivery ledger against the contracts' due days, in words; local dates (Asia/Shanghai).
 Does not belong here: the scorecard's rates (dbt), showing the result (``doctor``, ``assets``), the time of the daily
 check (``schedules``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -57,6 +57,22 @@ def missing(home: Home, contracts: Contracts, month: Month, today: date) -> dict
         for name, department in contracts.items()
     }
     return {name: datasets for name, datasets in found.items() if datasets}
+
+
+def sentence(department: Department, month: Month, due: Sequence[Standing], has_new_files: bool, today: date) -> str:
+    """Say which datasets the department owed for the month, and which are missing or came late.
+
+    ``has_new_files`` says that the department delivered files that no run has taken in yet.
+    """
+    absent = [s.dataset for s in due if s.is_missing(today)]
+    late = [s for s in due if s.days_late]
+    text = f"{department.label} {month}:应报 {len(due)} 张表,截止 {department.due_on(month)}"
+    text += f";逾期未报 {len(absent)} 张:{named(absent)}" if absent else ""
+    if late:
+        text += f";晚报 {len(late)} 张:" + "、".join(f"{s.dataset.label}(晚 {s.days_late} 天)" for s in late)
+    text += ";全部按时" if not absent and not late and all(s.received_on for s in due) else ""
+    text += ";收件目录中有尚未处理的新文件,运行本月后再看" if absent and has_new_files else ""
+    return text + "。"
 
 
 def named(datasets: Iterable[Dataset]) -> str:

@@ -25,7 +25,7 @@ from orchestration.assets.month_result import MonthResult
 from orchestration.assets.reference import DELIVERIES
 from orchestration.assets.tables import markdown
 from orchestration.partitions import MONTHS, ONE_BY_ONE, month_of
-from orchestration.punctuality import Standing, named, standings
+from orchestration.punctuality import Standing, sentence, standings
 from orchestration.resources import Platform
 from orchestration.runtime import failures
 from orchestration.working_days import ZONE
@@ -76,18 +76,12 @@ def _alarm(
 ) -> AssetCheckResult:
     missing = [s.dataset for s in due if s.is_missing(today)]
     late = [s for s in due if s.days_late]
-    text = f"{department.label} {month}:应报 {len(due)} 张表,截止 {department.due_on(month)}"
-    text += f";逾期未报 {len(missing)} 张:{named(missing)}" if missing else ""
-    if late:
-        text += f";晚报 {len(late)} 张:" + "、".join(f"{s.dataset.label}(晚 {s.days_late} 天)" for s in late)
-    text += ";全部按时" if not missing and not late and all(s.received_on for s in due) else ""
-    text += ";收件目录中有尚未处理的新文件,运行本月后再看" if missing and has_new_files else ""
     return MonthResult(
         check_name=name,
         asset_key=CALENDAR,
         passed=not missing,
         severity=AssetCheckSeverity.ERROR,
-        description=text + "。",
+        description=sentence(department, month, due, has_new_files, today),
         metadata={"应报": len(due), "逾期未报": len(missing), "晚报": len(late)},
     )
 

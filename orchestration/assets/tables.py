@@ -34,6 +34,7 @@ _LABELS = {
 
 _SYNTAX = re.compile(r"[\\`*~\[\]<>|]|&(?=[#\w])|(?<!\w)_|_(?!\w)")
 _LINK = re.compile(r"(?<=:)(?=//)|(?<=www)(?=\.)|(?=@)", re.IGNORECASE)
+_ESCAPED = re.compile(r"\\([\\`*~\[\]<>|&_])")
 _NO_LINK = "\u2060"
 """An invisible sign in an address: the UI makes links of addresses even if their signs are escaped."""
 
@@ -41,6 +42,11 @@ _NO_LINK = "\u2060"
 def literal(text: str) -> str:
     """Escape a text of others, so that Markdown shows it as it is: on one line, without styles, links or HTML."""
     return _LINK.sub(_NO_LINK, _SYNTAX.sub(r"\\\g<0>", one_line(text)))
+
+
+def unescaped(text: str) -> str:
+    """Return a text of ``literal`` for places that know no Markdown; addresses in it stay no links."""
+    return _ESCAPED.sub(r"\1", text)
 
 
 def markdown(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:

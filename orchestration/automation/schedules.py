@@ -43,10 +43,11 @@ def monthly_run_schedule(context: ScheduleEvaluationContext) -> RunRequest | Ski
     cron_schedule="0 9 * * *",
     execution_timezone=TIMEZONE,
     default_status=DefaultScheduleStatus.STOPPED,
-    description="每天 09:00(北京时间)查看上个月是否有部门逾期未报;有则告警,逾期的表没有变化时不重复告警。",
+    description="每天 09:00(北京时间)查看上个月是否有部门逾期未报;有则更新报送日历,逾期的表没有变化时不重复。"
+    "告警由 alerts 发出。",
 )
 def late_departments_schedule(context: ScheduleEvaluationContext) -> RunRequest | SkipReason:
-    """Request an alarm for the previous month, once for every set of late datasets."""
+    """Request the calendar of the previous month, once for every set of late datasets."""
     today = context.scheduled_execution_time.astimezone(ZONE).date()
     month = Month(today.year, today.month).shift(-1)
     late = missing(Settings().paths, load_contracts(), month, today)

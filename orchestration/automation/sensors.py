@@ -1,9 +1,10 @@
-"""Start months between two due days: those with new files, and those that look back on a changed month.
+"""Start months between two due days, those with new files and those that look back on a changed month; send alerts.
 
 Belongs here: thin sensors. Does not belong here: finding new files (``changes``, ``polling``) and outdated months
-(``reruns``), alarms (``schedules``).
+(``reruns``), problems and channels (``alerts``).
 
-Both sensors are stopped until someone starts them, because an unattended run is the office's own decision.
+The sensors that start runs are stopped until someone starts them, because an unattended run is the office's own
+decision. That of the alerts starts none, and does nothing unless the settings name a channel.
 """
 
 import json
@@ -11,7 +12,6 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from dagster import (
-    DagsterRunStatus,
     DefaultSensorStatus,
     RunRequest,
     RunsFilter,
@@ -22,10 +22,13 @@ from dagster import (
 )
 
 from orchestration.automation import reruns
+from orchestration.automation.alerts.home import UNFINISHED
+from orchestration.automation.alerts.tell import tell
 from orchestration.automation.jobs import MONTHLY_RUN, RETRIED
 from orchestration.automation.polling import poll
 from orchestration.partitions import MONTHS, months_received, outside
 from orchestration.runtime import locks
+from orchestration.runtime.errors import ShouwangError
 from orchestration.runtime.settings import Settings
 from orchestration.working_days import ZONE, due_day
 from sources.contracts.model import load_contracts
@@ -33,14 +36,7 @@ from sources.landing.changes import changed_months
 from sources.landing.places import places_of
 from sources.months import Month
 
-LATER_MONTHS_SECONDS = 60
-_UNFINISHED = [
-    DagsterRunStatus.QUEUED,
-    DagsterRunStatus.NOT_STARTED,
-    DagsterRunStatus.STARTING,
-    DagsterRunStatus.STARTED,
-    DagsterRunStatus.CANCELING,
-]
+INTERVAL_SECONDS = 60
 
 
 def open_months(settings: Settings, now: datetime) -> set[Month]:
@@ -102,14 +98,14 @@ def new_deliveries(context: SensorEvaluationContext) -> SensorResult:
 @sensor(
     name="later_months",
     job_name=MONTHLY_RUN,
-    minimum_interval_seconds=LATER_MONTHS_SECONDS,
+    minimum_interval_seconds=INTERVAL_SECONDS,
     default_status=DefaultSensorStatus.STOPPED,
     description="某月更正后,依次重新运行其后每个已发布的月份:它们的计算要回看该月。",
 )
 def later_months(context: SensorEvaluationContext) -> RunRequest | SkipReason:
     """Request the first published month that must run again because of an earlier one; one month at a time."""
     settings = Settings()
-    if context.instance.get_runs_count(RunsFilter(job_name=MONTHLY_RUN, statuses=_UNFINISHED)):
+    if context.instance.get_runs_count(RunsFilter(job_name=MONTHLY_RUN, statuses=UNFINISHED)):
         return SkipReason("有月份正在运行。")
     if settings.home.exists() and (holder := locks.home_holder(settings.home)):
         return SkipReason(f"数据目录正在被{holder}使用。")
@@ -117,3 +113,21 @@ def later_months(context: SensorEvaluationContext) -> RunRequest | SkipReason:
     if found is None:
         return SkipReason("没有需要重新运行的月份。")
     return RunRequest(run_key=f"later-{found.month}-{found.digest}", partition_key=str(found.month), tags=RETRIED)
+
+
+@sensor(
+    name="alerts",
+    minimum_interval_seconds=INTERVAL_SECONDS,
+    default_status=DefaultSensorStatus.RUNNING,
+    description="把运行失败、报送有问题、逾期未报、结果已过时、磁盘不足告知设置 [alerts] 中的通道,每件事一次;"
+    "没有设置通道时什么也不做。守护进程自己停了,只有定时执行 shouwang alerts 才能发现。",
+)
+def alerts(context: SensorEvaluationContext) -> SkipReason:
+    """Send what the channels of the settings do not know yet; the tick fails if a channel does."""
+    settings = Settings()
+    if not settings.alerts:
+        return SkipReason("设置中没有告警通道([alerts.名称])。")
+    told = tell(settings, context.instance, datetime.now(ZONE), is_daemon=True)
+    if told.failed:
+        raise ShouwangError("告警没有全部发出:" + ";".join(told.failed))
+    return SkipReason(told.text + "。")

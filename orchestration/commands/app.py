@@ -24,7 +24,7 @@ app = typer.Typer(
 )
 
 
-_CHANGES_NOTHING = ("doctor", "verify", "template", "sample", "expectations", "check")
+_CHANGES_NOTHING = ("doctor", "verify", "template", "sample", "expectations", "check", "alerts")
 
 
 @app.callback()

@@ -310,6 +310,18 @@ def ui(
     open_ui(settings, port, read_only=read_only)
 
 
+@app.command(
+    help="把有问题的事告知设置 [alerts] 中的通道,每件事一次;供定时任务执行,守护进程停了也能告知。"
+    "退出码 0 表示每个通道都能用。"
+)
+def alerts(test: Annotated[bool, typer.Option("--test", help="给每个通道发一条测试消息")] = False) -> None:
+    """Tell the channels of the settings what is wrong."""
+    from orchestration.commands.alerts import send_alerts, try_channels
+
+    is_fine = (try_channels if test else send_alerts)(terminal(), Settings())
+    raise typer.Exit(0 if is_fine else 1)
+
+
 def main() -> None:
     """Run a command; what went wrong is one Chinese sentence, not a traceback."""
     run_command(app, "shouwang")

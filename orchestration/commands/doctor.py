@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 import re
 import shlex
-import shutil
 import sqlite3
 import stat
 import sys
@@ -31,6 +30,7 @@ from orchestration.publishing.version import current
 from orchestration.punctuality import named, standings
 from orchestration.runtime import locks
 from orchestration.runtime.errors import cause
+from orchestration.runtime.health import DAEMON_SILENT_SECONDS, GIB, LITTLE_DISK, free_bytes
 from orchestration.runtime.settings import PROJECT_DIR, Settings
 from orchestration.working_days import ZONE, due_day
 from sources.contracts.model import Contracts, load_contracts
@@ -39,9 +39,6 @@ from sources.landing.places import file_count, folders, own, places_of
 from sources.months import Month
 from sources.privacy.secret import SecretError, check_secret, has_keys, secret_path
 
-GIB = 1 << 30
-LITTLE_DISK = 5 * GIB
-DAEMON_SILENT_SECONDS = 300
 _PIN = re.compile(r"^\w[^\\\n]*", re.MULTILINE)
 
 Level = Literal["ok", "info", "problem"]
@@ -90,7 +87,7 @@ def home(settings: Settings) -> Iterator[Answer]:
             )
     except OSError as error:
         yield Answer("数据目录", "problem", f"{settings.home} 不可写:{cause(error)}。请检查属主和权限。")
-    free = shutil.disk_usage(place).free
+    free = free_bytes(settings.home)
     level: Level = "ok" if free > LITTLE_DISK else "problem"
     yield Answer(
         "磁盘空间", level, f"剩余 {free / GIB:.1f} GiB" + ("" if level == "ok" else ",不足 5 GiB,请清理磁盘。")

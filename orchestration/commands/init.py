@@ -39,6 +39,7 @@ SETTINGS: Mapping[str, tuple[str, str]] = {
         '"2024-01"',
     ),
     "last_month": ("最后一个可运行的月份,只用于不再收新数据的目录(例如演示)。不写:上个月。", '"2026-12"'),
+    "ui_address": ("告警中的链接用的界面地址。不写:告警没有链接。", '"https://shouwang.example.gov.cn"'),
     "ui_host": ("界面监听的地址。不写:只在本机。对外开放须同时设置 ui_token_file。", '"127.0.0.1"'),
     "ui_names": ("浏览器用来打开界面的域名(本机地址除外)。", '["shouwang.example.gov.cn"]'),
     "ui_token_file": ("界面的固定口令文件,至少 16 个字符。不写:每次启动打印新口令。", '"restricted/ui-token"'),
@@ -52,6 +53,12 @@ SETTINGS: Mapping[str, tuple[str, str]] = {
     "look_every_seconds": ("传感器多少秒查看一次收件目录和各位置;对方服务器慢的要长一些。", "60"),
     "pull_again_seconds": ("一个位置暂时取不到时,隔多少秒再试;写几个就再试几次。", "[30, 120, 480]"),
 }
+ALERTS = """\
+# 告警发到哪里:每个通道写一节 [alerts.名称]。地址含有口令,写入只有本账号可读的文件(chmod 600)。
+# 写好后执行 shouwang alerts --test。地址的写法、可选的 kinds 和 departments 见 docs/alerts.md。
+#[alerts.office]
+#address_file = "/etc/shouwang/office-robot"
+"""
 LOCATIONS = """\
 # 各部门(或其中一张表)的数据从哪里来。不写的部门用收件目录 inbox/<部门>/<YYYY-MM>/。
 # 文件夹的布局与收件目录相同的,写一行 部门 = "文件夹";其他位置写一节 [locations.部门] 或 [locations."部门/数据表"]。
@@ -81,7 +88,7 @@ def write_settings(console: Console, settings: Settings, ask: Ask | None = None)
 def text(contracts: Contracts, answers: Mapping[str, str], home: Path) -> str:
     """Write the settings; ``answers`` maps departments to a folder or an address."""
     parts = [HEAD, *(f"# {about}\n#{name} = {value}\n" for name, (about, value) in SETTINGS.items())]
-    parts += [LOCATIONS, *_locations(contracts, answers, home)]
+    parts += [ALERTS, LOCATIONS, *_locations(contracts, answers, home)]
     return "\n".join(parts)
 
 

@@ -21,6 +21,9 @@ An example of ``settings.toml``; relative paths start at the data home::
     user = "shouwang"
     key_file = "/etc/shouwang/civil_affairs.key"
 
+    [alerts.office]
+    address_file = "/etc/shouwang/office-robot"
+
 An environment variable wins over the file. Loading reads nothing but that file and never creates anything.
 """
 
@@ -41,6 +44,7 @@ from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 from pydantic_settings import SettingsError as UnreadableError
 
+from orchestration.runtime.alert_channels import AlertChannel
 from orchestration.runtime.errors import ShouwangError
 from sources.home import Home
 from sources.landing.transport import Location, fields_of, location_of
@@ -120,6 +124,15 @@ def _location(key: str, entry: object, home: Path) -> Location | Path:
     return location
 
 
+def _channel(key: str, entry: object, home: Path) -> AlertChannel:
+    """Read one channel of alerts. Raises ValueError that names it and each wrong field."""
+    try:
+        return AlertChannel.model_validate(entry, context={"home": home})
+    except ValidationError as error:
+        wrong = ";".join(dict.fromkeys(_in_words(e, AlertChannel.model_fields) for e in error.errors()))
+        raise ValueError(f"[alerts.{key}] 中 {wrong}") from None
+
+
 def _in_words(error: ErrorDetails, known: Iterable[str] | None = None) -> str:
     """Say which setting is wrong, and how to write it."""
     # The place of a setting that may be of several kinds ends with the kind, in words of pydantic.
@@ -156,6 +169,10 @@ class Settings(BaseSettings):
 
     A folder with the layout of the inbox is read in place; everything else is pulled (docs/locations.md).
     """
+    alerts: dict[str, SkipValidation[AlertChannel]] = {}
+    """Channels that are told what went wrong, by a name of the office's own (docs/alerts.md)."""
+    ui_address: str | None = None
+    """Address by which people open the web interface, for links in alerts."""
     ui_host: IPv4Address | IPv6Address = IPv4Address("127.0.0.1")
     """Address on which the web interface listens; beyond this machine only with ``ui_token_file``."""
     ui_names: tuple[str, ...] = ()
@@ -249,6 +266,20 @@ class Settings(BaseSettings):
         if not isinstance(entries, dict):
             return entries
         return {str(key): _location(str(key), entry, info.data["home"]) for key, entry in entries.items()}
+
+    @field_validator("alerts", mode="before")
+    @classmethod
+    def _read_alerts(cls, entries: Any, info: Any) -> Any:
+        if not isinstance(entries, dict):
+            return entries
+        return {str(key): _channel(str(key), entry, info.data["home"]) for key, entry in entries.items()}
+
+    @field_validator("ui_address")
+    @classmethod
+    def _web_address(cls, address: str | None) -> str | None:
+        if address is not None and not re.fullmatch(r"https?://[^\s/?#@]+(/[^\s?#]*)?", address):
+            raise ValueError("应为浏览器打开界面的地址,例如 https://shouwang.example.gov.cn")
+        return address
 
     @model_validator(mode="after")
     def _months_in_order(self) -> Self:

@@ -71,6 +71,11 @@ def test_the_environment_wins_over_the_file(tmp_path: Path, monkeypatch: pytest.
         ('readers_group = "no such group"\n', "本机没有名为 no such group 的用户组"),
         ("\nsecret_file = /etc/secret\n", "settings.toml 第 2 行的写法有误"),
         ('ui_host = "nowhere"\n', "设置有误:ui_host 的值应为加引号的 IP 地址"),
+        ('[alerts.office]\naddress = "https://robot"\n', "[alerts.office] 中 没有名为 address 的设置项"),
+        ("[alerts.office]\n", "[alerts.office] 中 地址含有口令,不写在这里:用 address_file 指明文件"),
+        ('[alerts.office]\naddress_env = "A"\nkinds = ["all"]\n', "[alerts.office] 中 kinds 的值不合要求,可用:'failed"),
+        ('[alerts.office]\naddress_env = "A"\ndepartments = ["tax"]\n', "没有部门 tax;可用:agriculture"),
+        ('ui_address = "shouwang.example.gov.cn"\n', "ui_address:应为浏览器打开界面的地址"),
         ("secret_file\n", "settings.toml 第 1 行的写法有误"),
     ],
 )
