@@ -20,7 +20,6 @@ that failed for a reason is not repeated (``runtime.instance``).
 """
 
 
-
 def earlier_first(month: str) -> dict[str, str]:
     """Return the tags by which Dagster starts the earlier one of two queued months: later months look back on it.
 
