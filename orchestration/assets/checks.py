@@ -29,6 +29,8 @@ from sources.profiling.profile import ExpectationResult
 DELIVERED = "delivered"
 CHECKED, NOT_MET = "检查项", "不符项"
 """Names of the figures that every result of a group has; 0 checked items: there was nothing to check."""
+DELIVERIES = "批次数"
+"""Name of the figure of ``delivered`` that counts the deliveries of the month."""
 _STATUS = {"accepted": "已接收", "rejected": "已退回,未接收", "not_delivered": "未报送"}
 _YES_NO = {True: "是", False: "否"}
 
@@ -87,7 +89,7 @@ def delivered(outcome: DatasetOutcome, key: AssetKey, awaited_until: date | None
         severity=AssetCheckSeverity.ERROR,
         description=text + "。",
         metadata={
-            "批次数": len(outcome.deliveries),
+            DELIVERIES: len(outcome.deliveries),
             "本月应报": _YES_NO[due],
             "有生效数据": _YES_NO[outcome.is_in_force],
         },

@@ -24,7 +24,7 @@ from dagster import (
 from dagster._core.storage.tags import PARTITION_NAME_TAG, WILL_RETRY_TAG
 
 from orchestration.assets import LANDING, OUTBOX
-from orchestration.assets.checks import DELIVERED
+from orchestration.assets.checks import DELIVERED, DELIVERIES
 from orchestration.assets.tables import unescaped
 from orchestration.automation.alerts.problems import Problem
 from orchestration.automation.jobs import LATE_DEPARTMENTS
@@ -126,13 +126,13 @@ def _deliver(
 
 def _is_late(check: AssetCheckEvaluation) -> bool:
     """Return whether a check only says that nothing was delivered: that is told when it is late."""
-    deliveries = check.metadata.get("deliveries")
+    deliveries = check.metadata.get(DELIVERIES)
     return check.check_name == DELIVERED and deliveries is not None and deliveries.value == 0
 
 
 def _part(check: AssetCheckEvaluation) -> str:
     """Digest a failed check: the same result of the same number of deliveries is nothing new."""
-    deliveries = check.metadata.get("deliveries")
+    deliveries = check.metadata.get(DELIVERIES)
     said = repr((check.severity.value, check.description, deliveries and deliveries.value))
     return f"{check.check_name}:{hashlib.sha256(said.encode()).hexdigest()[:16]}"
 

@@ -1,7 +1,5 @@
 """A check has one record per run, of its month; the newest month decides what the list of checks shows."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Iterator
 from pathlib import Path

@@ -17,7 +17,8 @@ from sources.contracts.model import load_contracts
 CONTRACTS = load_contracts()
 SPECS = {spec.key: spec for spec in defs.resolve_all_asset_specs()}
 OF_DBT = ("seeds", "staging", "intermediate", "marts", "marts_open")
-EACH = pytest.mark.parametrize("spec", SPECS.values(), ids=lambda spec: spec.key.to_user_string())
+IN_ORDER = [spec for _, spec in sorted(SPECS.items())]
+EACH = pytest.mark.parametrize("spec", IN_ORDER, ids=lambda spec: spec.key.to_user_string())
 
 
 def _code(spec: AssetSpec) -> list[tuple[Path, int | None]]:

@@ -122,7 +122,7 @@ class Office:
 
         @multi_asset(
             specs=[AssetSpec(key, partitions_def=MONTHS)],
-            check_specs=[checks.monthly(checks.AssetCheckSpec(name, asset=key)) for name, *_ in results],
+            check_specs=[checks.AssetCheckSpec(name, asset=key) for name, *_ in results],
         )
         def extract() -> Iterator[MaterializeResult[None]]:
             if error:

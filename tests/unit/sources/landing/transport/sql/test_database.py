@@ -17,6 +17,7 @@ from sources.landing.transport.sql import rows
 from sources.landing.transport.sql.mysql import Mysql
 from sources.landing.transport.sql.postgres import Postgres
 from sources.landing.transport.sql.server import Server
+from sources.landing.transport.sql.source import DatabaseSource
 from tests.servers.mariadb import MariadbServer, mariadb_server
 from tests.servers.postgres import PostgresServer, postgres_server
 from tests.unit.sources.landing.transport.sql.desk import (
@@ -273,7 +274,7 @@ def test_counted_rows_that_differ_are_a_failure_that_may_pass(
     tmp_path: Path, filled: AnyServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patch:
-        patch.setattr(database.DatabaseSource, "_count", lambda *_: 6)
+        patch.setattr(DatabaseSource, "_count", lambda *_: 6)
         desk = Desk(tmp_path, filled, query=BY_MONTH)
         result = desk.pull()
         assert "行数" in result.problem
