@@ -10,12 +10,17 @@ lands and nothing is taken in. Steps that had succeeded find nothing new to do, 
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Mapping
+from functools import reduce
 from typing import Any
 
 from dagster import DagsterInstance, DagsterRun
+from dagster._core.definitions.assets.graph.asset_graph_subset import AssetGraphSubset
+from dagster._core.execution.backfill import PartitionBackfill
 from dagster._core.execution.plan.resume_retry import ReexecutionStrategy
 from dagster._core.instance import InstanceRef
+from dagster._core.storage.tags import PARENT_BACKFILL_ID_TAG
 
 LAUNCHED_BY = "user"
 """Tag that the web server shows as who launched a run."""
@@ -23,6 +28,7 @@ REPEATED_WHOLE = (
     "“从失败处重试”已改为重新运行全部步骤:补报和更正的文件要先收取、接收,后面的步骤才能用到。"
     "已经成功的步骤重复运行,结果不变。"
 )
+WHOLE_MONTHS = "没有完成的月份从收件起重新运行这次回填的全部资产:补报和更正的文件要先收取、接收。"
 
 
 class WholeRunsInstance(DagsterInstance):
@@ -48,3 +54,23 @@ class WholeRunsInstance(DagsterInstance):
         if strategy != whole:
             self.report_engine_event(REPEATED_WHOLE, run)
         return run
+
+    def add_backfill(self, partition_backfill: PartitionBackfill) -> None:
+        """Add a backfill; one that repeats the rest of another repeats all its assets in each month with a rest."""
+        parent = self.get_backfill(partition_backfill.tags.get(PARENT_BACKFILL_ID_TAG, ""))
+        if parent and parent.asset_backfill_data and (asked := partition_backfill.asset_backfill_data):
+            target = whole_months(parent.asset_backfill_data.target_subset, asked.target_subset)
+            if target != asked.target_subset:
+                partition_backfill = partition_backfill._replace(
+                    asset_backfill_data=asked._replace(target_subset=target),
+                    asset_selection=list(target.asset_keys),
+                    description=WHOLE_MONTHS,
+                )
+        super().add_backfill(partition_backfill)
+
+
+def whole_months(target: AssetGraphSubset, rest: AssetGraphSubset) -> AssetGraphSubset:
+    """Return all assets of ``target`` in the months in which ``rest`` has any."""
+    months = reduce(operator.or_, rest.partitions_subsets_by_asset_key.values())
+    chosen = {key: of & months for key, of in target.partitions_subsets_by_asset_key.items()}
+    return AssetGraphSubset(chosen, target.non_partitioned_asset_keys)
