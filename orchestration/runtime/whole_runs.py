@@ -73,4 +73,4 @@ def whole_months(target: AssetGraphSubset, rest: AssetGraphSubset) -> AssetGraph
     """Return all assets of ``target`` in the months in which ``rest`` has any."""
     months = reduce(operator.or_, rest.partitions_subsets_by_asset_key.values())
     chosen = {key: of & months for key, of in target.partitions_subsets_by_asset_key.items()}
-    return AssetGraphSubset(chosen, target.non_partitioned_asset_keys)
+    return target._replace(partitions_subsets_by_asset_key=chosen)

@@ -37,7 +37,7 @@ def _backfill(opened: DagsterInstance, name: str, months: dict[AssetKey, list[st
             backfill_timestamp=time.time(),
             tags={"dagster/parent_backfill_id": parent} if parent else {},
             dynamic_partitions_store=opened,
-            asset_graph_subset=AssetGraphSubset(subsets),
+            asset_graph_subset=AssetGraphSubset.create_empty_subset()._replace(partitions_subsets_by_asset_key=subsets),
             title=None,
             description=None,
             run_config=None,
