@@ -8,7 +8,7 @@ from sources.contracts.model import Dataset
 from tests.unit.sources.builder import CONTRACTS, conform, csv_file, row, table, xlsx_file
 
 SUBSISTENCE = CONTRACTS.dataset("subsistence_allowance")
-HEALTH = CONTRACTS.dataset("serious_illness")
+TRAINING = CONTRACTS.dataset("skills_training")
 ROWS = 40
 OTHERWISE = "(内容与合同登记的不符)"
 
@@ -59,7 +59,7 @@ def test_any_other_header_is_drift() -> None:
 
 
 def test_a_department_declares_for_its_own_tables() -> None:
-    assert _unknown("联系电话", ["13800138000"], HEALTH) == ["联系电话"]
+    assert _unknown("联系电话", ["13800138000"], TRAINING) == ["联系电话"]
 
 
 def test_totals_and_notes_are_not_looked_at() -> None:
