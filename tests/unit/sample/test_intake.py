@@ -83,3 +83,10 @@ def test_the_correction_replaces_its_town(sample: Sample, outcomes: list[Dataset
     assert set(town["delivery_no"]) == {2}
     assert set(rows.filter(pl.col("town_code") != sample.summary.corrected_town)["delivery_no"]) == {1}
     assert town["housing_grade"].n_unique() > 1
+
+
+def test_no_delivery_warns_of_its_headers(outcomes: list[DatasetOutcome]) -> None:
+    """Columns that clerks add are declared in the contracts; drift is not planted."""
+    results = [r for o in outcomes for d in o.deliveries for r in d.verdict.results if r.name == "unknown_headers"]
+    assert len(results) > 20
+    assert [r.message for r in results if not r.passed] == []
