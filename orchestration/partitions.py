@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import date, datetime
 
-from dagster import AssetExecutionContext, BackfillPolicy, BetaWarning, MonthlyPartitionsDefinition
+from dagster import AssetExecutionContext, BackfillPolicy, BetaWarning, Failure, MonthlyPartitionsDefinition
 
 from orchestration.runtime.settings import EARLIEST_MONTH, SETTINGS_FILE, Settings
 from orchestration.working_days import TIMEZONE, ZONE
@@ -77,7 +77,15 @@ ONE_BY_ONE = BackfillPolicy.multi_run(1)
 
 
 def month_of(context: AssetExecutionContext) -> Month:
-    """Return the month of a run, its partition key."""
+    """Return the month of a run, its partition key.
+
+    Raises Failure without one: the button that executes checks alone launches such a run.
+    """
+    if not context.has_partition_key:
+        raise Failure(
+            description="这次运行没有月份,什么也没有做:检查只随资产按月运行。请在资产页点 Materialize,并选择月份。",
+            allow_retries=False,
+        )
     return Month.parse(context.partition_key)
 
 

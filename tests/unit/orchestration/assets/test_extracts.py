@@ -11,8 +11,10 @@ import polars as pl
 import pytest
 from dagster import (
     AssetCheckEvaluation,
+    AssetCheckKey,
     AssetCheckSeverity,
     AssetKey,
+    AssetSelection,
     DagsterInstance,
     ExecuteInProcessResult,
     materialize,
@@ -264,3 +266,20 @@ def test_a_full_disk_fails_the_run_in_words(run: Run) -> None:
     assert failure.user_failure_data is not None
     assert failure.user_failure_data.description is not None
     assert failure.user_failure_data.description.startswith("接收卫生健康局(医疗保障局)的数据时读写失败:")
+
+
+def test_checks_that_are_executed_alone_have_no_month_and_say_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The button of a check launches a run without a partition."""
+    monkeypatch.setenv("SHOUWANG_HOME", str(tmp_path / "home"))
+    result = materialize(
+        [HEALTH],
+        selection=AssetSelection.checks(AssetCheckKey(SERIOUS, "ids")),
+        resources={"platform": Platform()},
+        raise_on_error=False,
+    )
+    (failed,) = [e for e in result.all_events if e.is_step_failure]
+    told = failed.step_failure_data.user_failure_data
+    assert told is not None
+    assert "没有月份" in str(told.description)
