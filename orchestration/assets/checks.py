@@ -106,8 +106,10 @@ def _standing(outcome: DatasetOutcome, awaited_until: date | None) -> str:
 
 
 def _first_reason(outcome: DatasetOutcome) -> str:
+    """Return the gate's first reason against the newest delivery, without the table and month that it begins with."""
     results = outcome.deliveries[-1].verdict.results
-    return next((f.message for f in results if not f.passed and f.severity == "critical"), "")
+    reason = next((f.message for f in results if not f.passed and f.severity == "critical"), "")
+    return reason.removeprefix(f"《{outcome.dataset.label}》{outcome.month}:")
 
 
 def _nothing_to_check(key: AssetKey, group: Group, because: str) -> AssetCheckResult:

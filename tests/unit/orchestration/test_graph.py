@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import subprocess
 import sys
@@ -64,3 +65,18 @@ def test_nothing_stands_outside_the_graph() -> None:
 
     graph = defs.resolve_asset_graph()
     assert [k for k in graph.get_all_asset_keys() if not graph.get(k).is_materializable] == []
+
+
+def test_no_check_is_partitioned_and_every_result_names_its_month() -> None:
+    """The list of a partitioned check shows no month; an unpartitioned result without a month stays planned."""
+    from orchestration.definitions import defs
+
+    graph = defs.resolve_asset_graph()
+    assert [key for key in graph.asset_check_keys if graph.get(key).partitions_def] == []
+    calls = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path in sorted((ROOT / "orchestration").rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "AssetCheckResult"
+    ]
+    assert calls == [], "use orchestration.assets.month_result.MonthResult"

@@ -226,7 +226,8 @@ def test_a_rejected_redelivery_leaves_the_former_in_force(run: Run) -> None:
 
 
 def test_a_rejection_is_an_error_of_its_table_alone(run: Run) -> None:
-    rejected = outcome("serious_illness", "rejected", (finding("ids", False, "critical"),))
+    found = replace(finding("ids", False, "critical"), message="《大病专项救治名单》2021-06:ids 的说明。")
+    rejected = outcome("serious_illness", "rejected", (found,))
     result = run({"serious_illness": rejected, "medical_settlements": outcome("medical_settlements", "accepted")})
     assert result.success
     passed, severity, text = _check(result, "serious_illness", "delivered")

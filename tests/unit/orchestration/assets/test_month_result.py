@@ -3,17 +3,16 @@
 import asyncio
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from dagster import (
     AssetCheckKey,
     AssetCheckSpec,
-    AssetExecutionContext,
     AssetKey,
     DagsterInstance,
     Definitions,
     MaterializeResult,
+    MonthlyPartitionsDefinition,
     asset,
     define_asset_job,
 )
@@ -22,7 +21,6 @@ from dagster._core.storage.asset_check_execution_record import AssetCheckExecuti
 from dagster._core.storage.event_log.base import AssetCheckSummaryRecord
 
 from orchestration.assets.month_result import MonthResult
-from orchestration.partitions import MONTHS
 from orchestration.runtime import instance
 from orchestration.runtime.settings import Settings
 
@@ -30,8 +28,11 @@ BAD_MONTHS: set[str] = set()
 CHECKS = [AssetCheckKey(AssetKey("table"), name) for name in ("one", "two")]
 
 
-@asset(partitions_def=MONTHS, check_specs=[AssetCheckSpec(c.name, asset=c.asset_key) for c in CHECKS])
-def table(context: AssetExecutionContext) -> Iterator[MaterializeResult[Any]]:
+@asset(
+    partitions_def=MonthlyPartitionsDefinition("2021-01", fmt="%Y-%m"),
+    check_specs=[AssetCheckSpec(c.name, asset=c.asset_key) for c in CHECKS],
+)
+def table(context):
     passed = context.partition_key not in BAD_MONTHS
     yield MaterializeResult(check_results=[MonthResult(check_name=c.name, passed=passed) for c in CHECKS])
 
