@@ -91,7 +91,7 @@ def marts_assets(contracts: Contracts) -> AssetsDefinition:
         ):
             unfinished.remove_rows_of_others(settings.paths, settings.warehouse_file, month)
             invocation = dbt.cli(build, context=context, raise_on_error=False)
-            yield from _of_selection(context, _with_row_counts(invocation.stream(), settings, month), month)
+            yield from _of_selection(context, _with_row_counts(invocation.stream(), settings, month))
             if not invocation.is_successful():
                 raise Failure(description=_what_failed(invocation.target_path), allow_retries=False)
 
@@ -136,13 +136,11 @@ def _months_in(warehouse: Path) -> set[Month]:
     return {Month(month.year, month.month) for (month,) in months}
 
 
-def _of_selection(context: AssetExecutionContext, events: Iterator[Any], month: Month) -> Iterator[Any]:
+def _of_selection(context: AssetExecutionContext, events: Iterator[Any]) -> Iterator[Any]:
     """Keep check results and the outputs of selected assets, because dbt built the whole project."""
     asked = context.op_execution_context.selected_output_names
     for event in events:
-        if isinstance(event, AssetCheckResult):
-            yield data_test_result(event, month)
-        elif isinstance(event, Output) and event.output_name in asked:
+        if isinstance(event, AssetCheckResult) or (isinstance(event, Output) and event.output_name in asked):
             yield event
 
 
@@ -153,7 +151,7 @@ def is_accepted(home: Home, contracts: Contracts, dataset: str, month: Month) ->
 
 
 def _with_row_counts(events: Iterator[Any], settings: Settings, month: Month) -> Iterator[Any]:
-    """Yield dbt's events, with the row counts of the tables that it built.
+    """Yield dbt's events: tables with their row counts, data tests in words.
 
     Events are held until dbt is done, because DuckDB allows no reader while dbt writes.
     """
@@ -165,7 +163,10 @@ def _with_row_counts(events: Iterator[Any], settings: Settings, month: Month) ->
     counts = _row_counts(settings, month, set(held))
     for unique_id, of_node in held.items():
         for event in of_node:
-            yield event.with_metadata(labels.shown({**event.metadata, **counts.get(unique_id, {})}))
+            if isinstance(event, AssetCheckResult):
+                yield data_test_result(event, month)
+            else:
+                yield event.with_metadata(labels.shown({**event.metadata, **counts.get(unique_id, {})}))
 
 
 def _what_failed(target: Path) -> str:
