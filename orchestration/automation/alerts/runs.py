@@ -10,7 +10,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from dagster import (
     AssetCheckEvaluation,
@@ -48,7 +48,8 @@ class Looked:
 
 def look(instance: DagsterInstance, contracts: Contracts, since: str, seen: Collection[str], now: datetime) -> Looked:
     """Read the runs that ended since then and were not seen, in the order in which they ended: the last one decides."""
-    start = datetime.fromisoformat(since)
+    # Dagster's storage takes every time for one in UTC, whatever its zone.
+    start = datetime.fromisoformat(since).astimezone(UTC)
     records = instance.get_run_records(RunsFilter(statuses=_ENDED, updated_after=start))
     looked = Looked(since=max(start, now - _OVERLAP).isoformat(), runs=[r.dagster_run.run_id for r in records])
     for record in sorted(records, key=lambda r: r.end_time or 0.0):

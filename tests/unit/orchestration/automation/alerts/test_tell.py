@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import polars as pl
@@ -185,11 +185,17 @@ class TestRuns:
         assert "步骤 extract 出错,详情见运行的页面。" in text
         assert PERSON not in text + (office.settings.dagster_home / "alerts" / "sent.json").read_text("utf-8")
 
-    def test_runs_before_the_first_look_are_not_told(self, office: Office, received: Receivers) -> None:
+    def test_runs_count_from_the_first_look_on(
+        self, office: Office, received: Receivers, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(home_problems, "late", lambda *_: None)
         (office.settings.dagster_home / "alerts" / "sent.json").unlink()
         office.run(error=Failure("以前的事。"))
-        tell(office.settings, office.instance, datetime.now(UTC) + timedelta(seconds=1), is_daemon=True)
-        assert not any("以前的事" in text for text in received.take("chat"))
+        office.look(datetime.now(ZONE))
+        assert received.texts == {}
+        office.run(error=Failure("现在的事。"))
+        assert office.look(datetime.now(ZONE)).sent == {"chat": 1, "mail": 1}
+        assert "现在的事" in received.take("chat")[0]
 
 
 class TestDeliveries:
