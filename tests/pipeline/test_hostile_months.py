@@ -15,6 +15,7 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +23,16 @@ import duckdb
 import polars as pl
 import pytest
 
+from orchestration.automation.alerts import record
+from orchestration.automation.alerts.tell import tell
+from orchestration.runtime.instance import open_instance
+from orchestration.runtime.settings import Settings
 from tests.pipeline import seeded
 from tests.pipeline.bad_files import GOOD_NAMES, NOT_EMPTY, Told, write_bad_files
 from tests.pipeline.search import Needles, files, search
 from tests.pipeline.seeded_months import BROKEN_READING, BROKEN_WORK
+from tests.servers.https import HttpsServer
+from tests.servers.robots import WecomRobot
 
 NOT_DUE_IN_MAY = {d.name for d in seeded.CONTRACTS.datasets if d.cadence != "monthly"} | {"verification_returns"}
 
@@ -118,6 +125,28 @@ def test_a_killed_run_leaves_the_last_month_readable_and_the_next_one_succeeds(r
     assert ran.published_after_the_kill == [seeded.MONTHS[0]]
     assert _published_months(ran.home) == list(seeded.MONTHS)
     assert not list((ran.home / "warehouse" / "unfinished").iterdir())
+
+
+def test_alerts_name_what_went_wrong_and_nobody(ran: Ran, https: HttpsServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    path, robot = "/cgi-bin/webhook/send", WecomRobot("key")
+    https.add(path, robot)
+    monkeypatch.setenv("SHOUWANG_HOME", str(ran.home))
+    monkeypatch.setenv("OFFICE_ROBOT", f"{https.url}{path}?key=key")
+    channel = {"address_env": "OFFICE_ROBOT", "ca_file": str(https.ca_file), "kinds": ["failed_run", "delivery"]}
+    monkeypatch.setenv("SHOUWANG_ALERTS", json.dumps({"office": channel}))
+    settings, now = Settings(), datetime.now(UTC)
+    with record.locked(settings.paths):
+        record.save(settings.paths, record.Record(since="2021-01-01T00:00:00+00:00"))
+    with open_instance(settings) as instance:
+        while told := tell(settings, instance, now, is_daemon=True).sent:
+            assert told["office"]
+    said = "\n".join(robot.texts)
+    broken = seeded.CONTRACTS.dataset(BROKEN_READING).label
+    for words in (f"{broken} {seeded.MONTHS[1]} 已退回,未接收", "没有读取的权限", "运行进程已中断"):
+        assert words in said
+    bodies = b"".join(request.body for request in https.requests if request.path == path)
+    assert ran.needles.found_in(bodies) == set()
+    assert ran.needles.found_in((ran.home / "dagster" / "alerts" / "sent.json").read_bytes()) == set()
 
 
 def test_every_bad_file_is_named_once_and_clearly(ran: Ran) -> None:

@@ -15,6 +15,7 @@ TITLES: Mapping[str, str] = {
     "silent_daemon": "守护进程没有响应",
     "full_disk": "磁盘空间不足",
 }
+WARNED = "报送有提醒"
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,8 @@ class Problem:
     """Something wrong, now or, for a failed run, once.
 
     ``key`` names the matter, ``parts`` what is wrong with it: a part that was not there before is a new alert.
-    ``path`` is the page of the web interface that shows it, ``department`` None if it concerns none.
+    ``path`` is the page of the web interface that shows it, ``department`` None if it concerns none. A delivery with
+    warnings only is not ``serious``.
     """
 
     key: str
@@ -31,6 +33,7 @@ class Problem:
     text: str
     department: str | None = None
     path: str = ""
+    serious: bool = True
 
     @property
     def is_event(self) -> bool:
@@ -40,4 +43,4 @@ class Problem:
     def words(self, ui_address: str | None) -> str:
         """Word the alert, with a link if the address of the web interface is known."""
         link = f"\n查看:{ui_address.rstrip('/')}{self.path}" if ui_address and self.path else ""
-        return f"【{TITLES[self.kind]}】{self.text}{link}"
+        return f"【{TITLES[self.kind] if self.serious else WARNED}】{self.text}{link}"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import fcntl
 import json
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
@@ -15,7 +16,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from orchestration.automation.alerts.problems import Problem
-from sources.home import Home
+from sources.home import PRIVATE_FILE, Home
 
 _FOLDER, _FILE, _LOCK = "alerts", "sent.json", "lock"
 _SHORTEST, _LONGEST = timedelta(minutes=1), timedelta(hours=1)
@@ -57,9 +58,10 @@ class Record:
             }
 
     def pending(self, name: str, gets: Callable[[str, str | None], bool]) -> list[Problem]:
-        """List the problems of which the channel has not got every part."""
+        """List the problems of which the channel has not got every part, the serious ones first."""
         sent = self.channels.setdefault(name, Channel()).sent
-        return [p for p in self.problems.values() if gets(p.kind, p.department) and p.parts - set(sent.get(p.key, ()))]
+        new = [p for p in self.problems.values() if gets(p.kind, p.department) and p.parts - set(sent.get(p.key, ()))]
+        return sorted(new, key=lambda problem: not problem.serious)
 
     def got(self, name: str, key: str) -> None:
         """Note that a channel received the alert about a problem."""
@@ -93,7 +95,7 @@ class Record:
 def locked(home: Home) -> Iterator[None]:
     """Let one process at a time look and send; others wait. Raises OSError if the home cannot be written."""
     folder = home.make_dir(home.dagster / _FOLDER)
-    with (folder / _LOCK).open("a") as handle:
+    with os.fdopen(os.open(folder / _LOCK, os.O_RDWR | os.O_CREAT, PRIVATE_FILE), "r+") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield
 

@@ -122,6 +122,9 @@ def _deliver(
             text=_text(broken),
             department=department,
             path=f"/assets/{'/'.join(asset)}?view=checks",
+            serious=any(
+                check.check_name == DELIVERED or check.severity == AssetCheckSeverity.ERROR for check in broken
+            ),
         )
 
 

@@ -221,6 +221,13 @@ class TestDeliveries:
         office.run([*REJECTED, ("totals", False, WARN, "合计不符。")])
         assert office.look().sent["chat"] == 1
 
+    def test_what_was_rejected_comes_before_warnings(self, office: Office, received: Receivers) -> None:
+        office.run([("volume", False, WARN, "行数少了。")], asset=("agriculture", "household_income"))
+        office.run(REJECTED)
+        office.look()
+        (text,) = received.take("chat")
+        assert text.index("【报送有问题】医疗费用结算明细") < text.index("【报送有提醒】行数少了。")
+
     def test_the_last_of_several_runs_decides(self, office: Office) -> None:
         office.run(REJECTED)
         office.run(ACCEPTED)
@@ -234,7 +241,7 @@ class TestDeliveries:
     def test_a_location_that_does_not_answer_is_told(self, office: Office, received: Receivers) -> None:
         office.run([("pulled", False, WARN, "卫健局的位置没有回应。")], asset=("landing", "health"))
         office.look()
-        assert "【报送有问题】卫健局的位置没有回应。" in received.take("chat")[0]
+        assert "【报送有提醒】卫健局的位置没有回应。" in received.take("chat")[0]
 
 
 class TestHome:
