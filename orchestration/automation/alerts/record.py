@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import IO, Any
 
 from orchestration.automation.alerts.problems import Problem
 from sources.home import PRIVATE_FILE, Home
@@ -92,12 +92,25 @@ class Record:
 
 
 @contextmanager
-def locked(home: Home) -> Iterator[None]:
-    """Let one process at a time look and send; others wait. Raises OSError if the home cannot be written."""
+def locked(home: Home) -> Iterator[IO[str]]:
+    """Let one process at a time look and send; others wait. Raises OSError if the lock cannot be made."""
     folder = home.make_dir(home.dagster / _FOLDER)
     with os.fdopen(os.open(folder / _LOCK, os.O_RDWR | os.O_CREAT, PRIVATE_FILE), "r+") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
+        yield handle
+
+
+def is_first_of_hour(lock: IO[str], now: datetime) -> bool:
+    """Return True once an hour while nothing can be kept: a full disk takes no new bytes, but the time of a file."""
+    if now.timestamp() - os.fstat(lock.fileno()).st_mtime < _LONGEST.total_seconds():
+        return False
+    os.utime(lock.fileno(), (now.timestamp(), now.timestamp()))
+    return True
+
+
+def begin_hours(lock: IO[str]) -> None:
+    """Let the next failure to keep the record be the first of its hour."""
+    os.utime(lock.fileno(), (0, 0))
 
 
 def load(home: Home, now: datetime) -> Record:
@@ -115,9 +128,12 @@ def load(home: Home, now: datetime) -> Record:
 
 
 def save(home: Home, record: Record) -> None:
-    """Keep the record. Raises OSError, and then leaves the former one."""
-    with home.replacing(home.dagster / _FOLDER / _FILE) as temporary:
-        temporary.write_text(json.dumps(_raw(record), ensure_ascii=False, indent=1), encoding="utf-8")
+    """Keep the record, unless it is the one that is kept. Raises OSError, and then leaves the former one."""
+    file, text = home.dagster / _FOLDER / _FILE, json.dumps(_raw(record), ensure_ascii=False, indent=1)
+    if file.exists() and file.read_text(encoding="utf-8") == text:
+        return
+    with home.replacing(file) as temporary:
+        temporary.write_text(text, encoding="utf-8")
 
 
 def _raw(record: Record) -> Mapping[str, Any]:

@@ -33,7 +33,7 @@ from sources.contracts.model import Contracts
 
 _ENDED = [DagsterRunStatus.SUCCESS, DagsterRunStatus.FAILURE, DagsterRunStatus.CANCELED]
 _OVERLAP = timedelta(days=1)
-"""Runs are looked for this long before the last look as well; those that were looked at are left out by their id."""
+"""Runs are looked for at least so long before the last look; those that were looked at are left out by their id."""
 
 
 @dataclass
@@ -46,12 +46,13 @@ class Looked:
     runs: list[str] = field(default_factory=list)
 
 
-def look(instance: DagsterInstance, contracts: Contracts, since: str, seen: Collection[str], now: datetime) -> Looked:
+def look(instance: DagsterInstance, contracts: Contracts, former: str, seen: Collection[str], now: datetime) -> Looked:
     """Read the runs that ended since then and were not seen, in the order in which they ended: the last one decides."""
     # Dagster's storage takes every time for one in UTC, whatever its zone.
-    start = datetime.fromisoformat(since).astimezone(UTC)
+    start = datetime.fromisoformat(former).astimezone(UTC)
     records = instance.get_run_records(RunsFilter(statuses=_ENDED, updated_after=start))
-    looked = Looked(since=max(start, now - _OVERLAP).isoformat(), runs=[r.dagster_run.run_id for r in records])
+    since = start if now - start < 2 * _OVERLAP else now - _OVERLAP
+    looked = Looked(since=since.isoformat(), runs=[r.dagster_run.run_id for r in records])
     for record in sorted(records, key=lambda r: r.end_time or 0.0):
         if (run := record.dagster_run).run_id not in seen:
             if run.status == DagsterRunStatus.FAILURE and run.tags.get(WILL_RETRY_TAG) != "true":

@@ -6,6 +6,7 @@ Belongs here: the order of the steps. Does not belong here: finding, remembering
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -43,19 +44,35 @@ class Told:
 def tell(settings: Settings, instance: DagsterInstance, now: datetime, is_daemon: bool) -> Told:
     """Look at everything, and send what is new. ``is_daemon`` says that the daemon asks: it is not silent.
 
-    Raises OSError if the record cannot be kept.
+    Raises OSError if the record cannot be kept: nothing is sent then, except that the disk is full.
     """
     told = Told()
-    with record.locked(settings.paths):
+    with record.locked(settings.paths) as lock:
         kept = record.load(settings.paths, now)
-        _look(settings, instance, kept, now, is_daemon)
-        kept.channels = {name: channel for name, channel in kept.channels.items() if name in settings.alerts}
-        record.save(settings.paths, kept)
+        try:
+            _look(settings, instance, kept, now, is_daemon)
+            kept.channels = {name: channel for name, channel in kept.channels.items() if name in settings.alerts}
+            record.save(settings.paths, kept)
+        except OSError:
+            if record.is_first_of_hour(lock, now):
+                _warn_of_full_disk(settings, kept)
+            raise
+        record.begin_hours(lock)
         for name in settings.alerts:
             _tell_channel(settings, kept, name, now, told)
         kept.forget_events(lambda problem: any(problem in _pending(settings, kept, name) for name in settings.alerts))
         record.save(settings.paths, kept)
     return told
+
+
+def _warn_of_full_disk(settings: Settings, kept: Record) -> None:
+    """Tell the channels that do not know it yet, without keeping that they do."""
+    kept.merge(home.full_disk(settings), lambda key: key == "full_disk")
+    for name in settings.alerts:
+        for problem in _pending(settings, kept, name):
+            if problem.kind == "full_disk":
+                with suppress(TransportError):
+                    opened(settings.alerts[name]).send(f"{TITLE}\n{problem.words(settings.ui_address)}")
 
 
 def _look(settings: Settings, instance: DagsterInstance, kept: Record, now: datetime, is_daemon: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -279,6 +280,23 @@ class TestHome:
             monkeypatch.setattr(home_problems, "free_bytes", lambda _, free=free: free)
             assert office.look().sent.get("mail", 0) == sent
         assert "剩余 1.0 GiB,不足 5 GiB" in received.take("mail")[0]
+
+    def test_a_disk_that_takes_nothing_is_told_once_an_hour(
+        self, office: Office, received: Receivers, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(home_problems, "free_bytes", lambda _: 0)
+
+        def full(*_: object) -> None:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+        with monkeypatch.context() as patched:
+            patched.setattr("orchestration.automation.alerts.record.save", full)
+            for minutes, count in ((0, 1), (1, 1), (59, 1), (61, 2)):
+                with pytest.raises(OSError, match="No space left"):
+                    office.look(NIGHT + timedelta(minutes=minutes))
+                assert len(received.texts["chat"]) == count
+        assert "【磁盘空间不足】数据目录所在磁盘剩余 0.0 GiB" in received.take("chat")[0]
+        assert office.look(NIGHT + timedelta(minutes=62)).sent["chat"] == 1
 
     def test_a_daemon_that_went_silent_is_told_by_others(self, office: Office, received: Receivers) -> None:
         assert office.look(is_daemon=False).sent == {}, "there never was one"
