@@ -2,7 +2,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup demo ui fmt lint unit test bench fuzz desk lock clean
+.PHONY: help setup demo ui fmt lint unit test bench fuzz desk bundle lock clean
 
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
@@ -26,6 +26,7 @@ help:
 	@echo "make bench   one month at 2 000, 20 000 and 100 000 households"
 	@echo "make fuzz    damaged files for a minute, or SECONDS=n: each is read or refused"
 	@echo "make desk    one folder with the check for computers without Python, in dist/ (minutes)"
+	@echo "make bundle  everything that a server without network needs, in dist/ (docs/deploy.md)"
 	@echo "make lock    requirements.lock again from pyproject.toml (needs uv)"
 	@echo "make clean   remove the environment and what builds leave"
 
@@ -88,6 +89,10 @@ desk: setup
 	@PYTHONPATH=build/desk/tools $(BIN)/python -m PyInstaller --noconfirm --log-level ERROR \
 		--distpath dist --workpath build/desk/work desk/desk.spec
 	@$(BIN)/python -m tests.packaging.desk dist/shouwang-desk
+
+# Tried by tests/packaging/bundle.py: installed without network.
+bundle: setup
+	@$(BIN)/python deploy/bundle.py
 
 COMPILE := uv pip compile --universal --no-strip-extras --python-version 3.11 \
 	--no-emit-index-url --generate-hashes --no-header --quiet

@@ -14,7 +14,7 @@ from typing import Annotated
 
 import typer
 
-from orchestration.commands import check
+from orchestration.commands import check, serve
 from orchestration.commands.app import MonthArgument, Verbose, app, month_of, terminal
 from orchestration.commands.mistakes import run_command
 from orchestration.runtime.errors import ShouwangError
@@ -320,6 +320,9 @@ def alerts(test: Annotated[bool, typer.Option("--test", help="给每个通道发
 
     is_fine = (try_channels if test else send_alerts)(terminal(), Settings())
     raise typer.Exit(0 if is_fine else 1)
+
+
+app.command(name="serve", help=serve.HELP)(serve.serve)
 
 
 def main() -> None:

@@ -4,7 +4,7 @@ Dagster's web server has no login and executes what a request says. Two places g
 (``orchestration.resources``), and no request reaches it unless it passes the guard. A reverse proxy would leave the
 unguarded server listening as well, so the guard wraps Dagster's application in its own process.
 
-``attached``, ``web`` and ``services`` are the processes; ``guard`` has the rules.
+``services`` starts all processes together, ``alone`` one of them; ``guard`` has the rules.
 """
 
 DEFINITIONS = "orchestration.definitions"

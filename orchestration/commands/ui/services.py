@@ -2,9 +2,6 @@
 
 Belongs here: the login of a start, sockets, processes and their groups. Does not belong here: serving (``web``).
 
-The code server asks for no login: whoever reaches it can start runs. It listens on a unix socket in a folder that only
-this account can enter, never on a port.
-
 Each service leads a process group of its own. A Ctrl-C of the terminal so reaches this process only, which passes it on
 to the groups: to runs in progress, which are children of the code server, and to their dbt. Who does not end in time is
 killed; a killed run loses nothing. If this process itself is killed, the services end at once (``attached``), and a run
@@ -27,9 +24,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
-import yaml
-
-from orchestration.commands.ui import DEFINITIONS, LOCATION, READ_ONLY
+from orchestration.commands.ui import READ_ONLY, code_server
 from orchestration.runtime.errors import ShouwangError
 from orchestration.runtime.settings import Settings
 
@@ -38,9 +33,6 @@ SHORTEST_TOKEN = 16
 END_SECONDS = 30.0
 """Longest wait for the services to end by themselves."""
 LOOK_SECONDS = 0.2
-ENVIRONMENT = {"DAGSTER_GRPC_SHUTDOWN_GRACE_PERIOD": "3"}
-"""Seconds that the code server waits for its open calls at the end; a minute by default."""
-LOG_LEVEL = ("--log-level", "warning")
 
 
 class UiError(ShouwangError):
@@ -55,7 +47,7 @@ def open_ui(settings: Settings, port: int, *, read_only: bool) -> None:
     # A shell starts background jobs with SIGINT ignored, and so would the services be.
     _handle_interrupts(signal.default_int_handler)
     token = fixed_token(settings.ui_token_file) if settings.ui_token_file else secrets.token_urlsafe(24)
-    with _listen(str(settings.ui_host), port) as listener, tempfile.TemporaryDirectory(prefix="shouwang-") as folder:
+    with listen(str(settings.ui_host), port) as listener, tempfile.TemporaryDirectory(prefix="shouwang-") as folder:
         try:
             with _services(Path(folder)) as services:
                 workspace = services.start_code_server()
@@ -63,7 +55,7 @@ def open_ui(settings: Settings, port: int, *, read_only: bool) -> None:
                 web = services.start(f"{__package__}.web", str(workspace), str(listener.fileno()), *mode, fd=listener)
                 print(token, file=web.stdin, flush=True)
                 if not read_only:
-                    services.start("dagster._daemon", "run", "--workspace", str(workspace), *LOG_LEVEL)
+                    services.start("dagster._daemon", "run", "--workspace", str(workspace), *code_server.LOG_LEVEL)
                 while True:
                     services.look()
         except KeyboardInterrupt:
@@ -86,7 +78,8 @@ def fixed_token(file: Path) -> str:
     return token
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int) -> socket.socket:
+    """Bind the port of a web server. Raises UiError if it is in use."""
     try:
         return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
     except OSError as error:
@@ -106,7 +99,7 @@ class Services:
             [sys.executable, "-P", "-m", f"{__package__}.attached", module, *arguments],
             stdin=subprocess.PIPE,
             text=True,
-            env={**os.environ, **ENVIRONMENT, "TMPDIR": str(self._folder)},
+            env={**os.environ, **code_server.ENVIRONMENT, "TMPDIR": str(self._folder)},
             pass_fds=[fd.fileno()] if fd else [],
             start_new_session=True,
         )
@@ -118,14 +111,10 @@ class Services:
 
         One server for both: of their own, the daemon would load the code every minute.
         """
-        listening, workspace = self._folder / "code", self._folder / "workspace.yaml"
-        code = ("-m", DEFINITIONS, "--empty-working-directory", "--location-name", LOCATION)
-        self.start("dagster", "api", "grpc", "--socket", str(listening), *code, *LOG_LEVEL)
-        while not listening.exists():
+        self.start(*code_server.module_and_arguments(self._folder))
+        while not code_server.socket_of(self._folder).exists():
             self.look()
-        server = {"host": "localhost", "socket": str(listening), "location_name": LOCATION}
-        workspace.write_text(yaml.safe_dump({"load_from": [{"grpc_server": server}]}), encoding="utf-8")
-        return workspace
+        return code_server.write_workspace(self._folder)
 
     def look(self) -> None:
         """Wait a moment. Raises UiError if a service has ended."""
