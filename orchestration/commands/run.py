@@ -14,7 +14,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from orchestration.assets import LANDING, OUTBOX, labels
-from orchestration.commands.ui import LOCATION
 from orchestration.runtime import dead_runs, instance, locks
 from orchestration.runtime.errors import ShouwangError, cause
 from orchestration.runtime.settings import Settings
@@ -106,25 +105,22 @@ def _execute(
     from dagster import AssetKey, ExecuteInProcessResult
     from dagster import _check as check
     from dagster._core.definitions.job_base import InMemoryJob
-    from dagster._core.definitions.repository_definition import SINGLETON_REPOSITORY_NAME
     from dagster._core.execution.api import execute_run_iterator
-    from dagster._core.remote_origin import RegisteredCodeLocationOrigin, RemoteRepositoryOrigin
 
     from orchestration.automation.jobs import MONTHLY_RUN
+    from orchestration.commands.ui.origin import origin_of
     from orchestration.definitions import defs
     from orchestration.runtime.whole_runs import LAUNCHED_BY
 
     job = defs.resolve_job_def(MONTHLY_RUN)
     selected = frozenset(map(AssetKey.from_user_string, selection)) if selection else None
-    # Of an origin the web server needs the names only: the socket of its code server is another at every start.
-    repository = RemoteRepositoryOrigin(RegisteredCodeLocationOrigin(LOCATION), SINGLETON_REPOSITORY_NAME)
     run = opened.create_run_for_job(
         job,
         run_id=run_id,
         run_config={"loggers": {"console": {"config": {"log_level": log_level}}}},
         tags={**job.run_tags, **job.get_tags_for_partition_key(str(month), selected), LAUNCHED_BY: COMMAND_LINE},
         asset_selection=selected,
-        remote_job_origin=repository.get_job_origin(job.name),
+        remote_job_origin=origin_of(job.name),
     )
     events = list(execute_run_iterator(InMemoryJob(job), run, opened))
     return ExecuteInProcessResult(events, check.not_none(opened.get_run_by_id(run_id)), None, job)

@@ -22,6 +22,7 @@ from starlette.types import ASGIApp
 
 from orchestration.commands.ui import READ_ONLY
 from orchestration.commands.ui.guard import Guard
+from orchestration.commands.ui.origin import adopt_runs
 from orchestration.runtime import instance
 from orchestration.runtime.settings import Settings
 
@@ -37,6 +38,7 @@ def dagster_application(settings: Settings, workspace: Path, *, read_only: bool 
         instance.open_instance(settings) as opened,
         WorkspaceProcessContext(opened, target, version=__version__, read_only=read_only) as context,
     ):
+        adopt_runs(opened)
         yield create_app_from_workspace_process_context(context)
 
 
