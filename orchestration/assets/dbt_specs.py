@@ -9,11 +9,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from dagster import AssetCheckSpec, AssetKey, AssetSpec, TableColumn, TableSchema
+from dagster import (
+    AssetCheckSpec,
+    AssetKey,
+    AssetSpec,
+    TableColumn,
+    TableColumnDep,
+    TableColumnLineage,
+    TableSchema,
+)
 from dagster_dbt import DagsterDbtTranslator, DbtProject
 
 from orchestration.assets import specs
-from orchestration.dbt import data_tests
+from orchestration.dbt import data_tests, lineage, manifest
 from orchestration.runtime.settings import DBT_PROJECT_DIR
 from sources.contracts.model import Contracts, Dataset
 from sources.contracts.row_schema import accepted_columns
@@ -28,6 +36,7 @@ class Translator(DagsterDbtTranslator):
     def __init__(self, contracts: Contracts) -> None:
         """Keep the datasets of the contracts by the names of their staging models."""
         super().__init__()
+        self._parents = lineage.load()
         self._staged = {_STAGED.format(department=d.department, name=d.name): d for d in contracts.datasets}
 
     def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> AssetKey:
@@ -61,11 +70,21 @@ class Translator(DagsterDbtTranslator):
         props = dbt_resource_props
         if props["resource_type"] == "source":
             return {}
-        columns = _columns(props, self._staged.get(props["name"]))
+        parents = self._parents_of(props["unique_id"])
+        columns = _columns(props, self._staged.get(props["name"]), parents)
         return {
             "dagster/table_name": f"{props['schema']}.{_table(props)}",
             **({"dagster/column_schema": TableSchema(columns=columns)} if columns else {}),
+            **({"dagster/column_lineage": TableColumnLineage(parents)} if parents else {}),
             **specs.code_of(DBT_PROJECT_DIR / props["original_file_path"]),
+        }
+
+    def _parents_of(self, unique_id: str) -> dict[str, list[TableColumnDep]]:
+        """List what the columns of a node are made from, if ``make lineage`` has found it."""
+        known = {**manifest.load()["nodes"], **manifest.load()["sources"]}
+        return {
+            column: [TableColumnDep(self.get_asset_key(known[parent]), of) for parent, of in parents]
+            for column, parents in self._parents.get(unique_id, {}).items()
         }
 
     def get_asset_check_spec(
@@ -81,13 +100,27 @@ def _table(props: Mapping[str, Any]) -> str:
     return str(props.get("alias") or props["name"])
 
 
-def _columns(props: Mapping[str, Any], dataset: Dataset | None) -> list[TableColumn]:
-    """List the columns of a node with what is known of their types: by the contract, the seed's or the mart's YAML."""
+def _columns(
+    props: Mapping[str, Any], dataset: Dataset | None, parents: Mapping[str, Sequence[TableColumnDep]]
+) -> list[TableColumn]:
+    """List the columns of a node with what is known of their types: by the contract, the seed's or the mart's YAML.
+
+    The parents are in the description as well, because the open-source web interface shows no lineage of columns.
+    """
     declared: dict[str, Any] = dict(props["config"].get("column_types") or {})
     declared |= {c.name: str(c.dtype) for c in accepted_columns(dataset)} if dataset else {}
-    described = {name: column.get("description") for name, column in props["columns"].items()}
-    typed = {name: column.get("data_type") for name, column in props["columns"].items()}
+    about = props["columns"]
+
+    def described(name: str) -> str:
+        made_from = "、".join(f"{dep.asset_key.path[-1]}.{dep.column_name}" for dep in parents.get(name, ()))
+        text = str(about.get(name, {}).get("description") or "")
+        return f"{text}(来自 {made_from})" if made_from else text
+
     return [
-        TableColumn(name, type=str(typed.get(name) or declared.get(name) or ""), description=described.get(name))
-        for name in described or declared
+        TableColumn(
+            name,
+            type=str(about.get(name, {}).get("data_type") or declared.get(name) or ""),
+            description=described(name),
+        )
+        for name in about or declared
     ]

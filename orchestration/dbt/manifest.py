@@ -25,7 +25,7 @@ from orchestration.runtime.telemetry import QUIET
 MANIFEST = PARSED_DIR / "manifest.json"
 PARSED = "partial_parse.msgpack"
 """dbt's own record of the parsed project, in the manifest's folder; a new data home starts with a copy of it."""
-_DBT = (sys.executable, "-P", "-m", "dbt.cli.main")
+DBT = (sys.executable, "-P", "-m", "dbt.cli.main")
 _IGNORED = {"target", "logs", "dbt_packages"}
 ANY_HOME = "data"
 """The profile names the data home; what is parsed does not depend on it, and is parsed with the same one always."""
@@ -53,7 +53,7 @@ def parse(manifest: Path = MANIFEST) -> None:
     with tempfile.TemporaryDirectory(dir=manifest.parent, prefix="parse-") as target:
         environment = {**os.environ, **QUIET, "SHOUWANG_HOME": ANY_HOME, "DBT_PROFILES_DIR": str(DBT_PROJECT_DIR)}
         done = subprocess.run(  # noqa: S603 - our own dbt, our own project
-            [*_DBT, "--quiet", "--no-use-colors", "parse", "--no-partial-parse", *_paths(target)],
+            [*DBT, "--quiet", "--no-use-colors", "parse", "--no-partial-parse", *paths(target)],
             env=environment,
             capture_output=True,
             text=True,
@@ -65,7 +65,8 @@ def parse(manifest: Path = MANIFEST) -> None:
         (Path(target) / "manifest.json").replace(manifest)
 
 
-def _paths(target: str) -> list[str]:
+def paths(target: str) -> list[str]:
+    """Return the arguments that name the project, and the folder of what dbt writes."""
     return ["--project-dir", str(DBT_PROJECT_DIR), "--target-path", target, "--log-path", target]
 
 
