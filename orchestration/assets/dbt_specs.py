@@ -63,7 +63,7 @@ class Translator(DagsterDbtTranslator):
         props = dbt_resource_props
         is_open = props["schema"] == _SEEDS or props["config"].get("meta", {}).get("open")
         dataset = self._staged.get(props["name"])
-        return specs.tags(props["schema"], "open" if is_open else "office", dataset and dataset.department)
+        return specs.tags(props["schema"], "open" if is_open else "office", dataset.department if dataset else None)
 
     def get_metadata(self, dbt_resource_props: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return the name of the table, its columns as declared, and the file of its SQL or CSV."""

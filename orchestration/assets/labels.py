@@ -74,7 +74,7 @@ LABELS = {
 _ERROR, _MISSING = "error_", "missing_"
 _HIDDEN = {"invocation_id"}
 """Names of no use to people, which dbt adds."""
-WORDS = {
+WORDS: dict[str, dict[Any, str]] = {
     "status": {"accepted": "已接收", "rejected": "已退回", "not_delivered": "未报送", "failed": "处理出错"},
     "is_new": {True: "是", False: "否"},
 }

@@ -9,7 +9,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypedDict
 
 from dagster import AssetsDefinition, AssetSpec, BetaWarning
 from dagster._core.definitions.metadata.source_code import (
@@ -46,6 +46,14 @@ counts; ``open``: every reader.
 """
 
 
+class About(TypedDict):
+    """Arguments that the decorators of all assets take."""
+
+    group_name: str
+    owners: list[str]
+    tags: dict[str, str]
+
+
 def owner_of(department: str | None) -> str:
     """Return the team of a department, or of the office."""
     return f"team:{department}" if department else OFFICE
@@ -56,7 +64,7 @@ def tags(layer: Layer, sensitivity: Sensitivity, department: str | None = None) 
     return {"layer": layer, "sensitivity": sensitivity, **({"department": department} if department else {})}
 
 
-def about(layer: Layer, sensitivity: Sensitivity, department: str | None = None) -> dict[str, Any]:
+def about(layer: Layer, sensitivity: Sensitivity, department: str | None = None) -> About:
     """Return group, owners and tags for the decorator of an asset that is alone in its step."""
     return {
         "group_name": layer,

@@ -84,8 +84,8 @@ def new_deliveries(context: SensorEvaluationContext) -> SensorResult:
     skipped = f"{waiting} 个月有新文件,正在等内容稳定。" if waiting else "没有新文件。"
     skipped += f"没有查看到:{';'.join(failed)}。" if failed else ""
     if strange := outside(settings):
-        months = "、".join(map(str, strange))
-        told = f"收件目录中 {months} 的文件不会处理:不在可运行的月份之内。请检查设置,再重新启动界面。"
+        named = "、".join(map(str, strange))
+        told = f"收件目录中 {named} 的文件不会处理:不在可运行的月份之内。请检查设置,再重新启动界面。"
         context.log.warning(told)
         skipped += told
     return SensorResult(
