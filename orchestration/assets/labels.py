@@ -72,8 +72,6 @@ LABELS = {
 }
 """Label by the name of the code."""
 _ERROR, _MISSING = "error_", "missing_"
-_HIDDEN = {"invocation_id"}
-"""Names of no use to people, which dbt adds."""
 WORDS: dict[str, dict[Any, str]] = {
     "status": {"accepted": "已接收", "rejected": "已退回", "not_delivered": "未报送", "failed": "处理出错"},
     "is_new": {True: "是", False: "否"},
@@ -94,7 +92,7 @@ def label(name: str) -> str:
 
 def shown(metadata: Mapping[str, Any]) -> dict[str, Any]:
     """Label metadata for the UI, with figures rounded and codes in words. Raises KeyError for a name without label."""
-    return {label(name): _word(name, value) for name, value in metadata.items() if name not in _HIDDEN}
+    return {label(name): _word(name, value) for name, value in metadata.items()}
 
 
 def read(metadata: Mapping[str, Any]) -> dict[str, Any]:

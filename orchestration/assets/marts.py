@@ -5,7 +5,7 @@ of them (``dbt_specs``), the command line of dbt (``resources``).
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +42,8 @@ from sources.home import Home
 from sources.months import Month
 
 SHOWN_FAILURES = 5
+SECONDS = "Execution Duration"
+"""Name of dbt's own figure of seconds."""
 
 
 def mart_keys() -> list[AssetKey]:
@@ -166,7 +168,12 @@ def _with_row_counts(events: Iterator[Any], settings: Settings, month: Month) ->
             if isinstance(event, AssetCheckResult):
                 yield data_test_result(event, month)
             else:
-                yield event.with_metadata(labels.shown({**event.metadata, **counts.get(unique_id, {})}))
+                yield event.with_metadata(_shown(event.metadata) | counts.get(unique_id, {}))
+
+
+def _shown(metadata: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what people read of dbt's metadata of a table: not the codes of its states and invocations."""
+    return labels.shown({name: metadata[name].value for name in ("unique_id", SECONDS) if name in metadata})
 
 
 def _what_failed(target: Path) -> str:

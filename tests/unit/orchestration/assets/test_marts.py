@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from orchestration.assets.marts import SHOWN_FAILURES, _what_failed
+from dagster import MetadataValue
+
+from orchestration.assets.marts import SHOWN_FAILURES, _shown, _what_failed
 
 
 def test_what_dbt_says_of_failed_nodes(tmp_path: Path) -> None:
@@ -22,3 +24,14 @@ def test_what_dbt_says_of_failed_nodes(tmp_path: Path) -> None:
 
 def test_dbt_that_did_not_get_so_far(tmp_path: Path) -> None:
     assert _what_failed(tmp_path) == f"dbt 没有完成,日志在 {tmp_path / 'dbt.log'}。"
+
+
+def test_of_dbts_own_metadata_a_table_shows_its_node_and_seconds() -> None:
+    metadata = {
+        "unique_id": MetadataValue.text("model.shouwang.dim_month"),
+        "invocation_id": MetadataValue.text("7"),
+        "status": MetadataValue.text("success"),
+        "Execution Duration": MetadataValue.float(0.167169),
+    }
+    shown = {"dbt 节点": "model.shouwang.dim_month", "dbt 用时(秒)": 0.167}
+    assert _shown(metadata) == shown
