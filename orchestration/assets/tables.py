@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 
 import polars as pl
 
+from sources.contracts.model import load_contracts
 from sources.notice import Notice
 from sources.text import one_line
 
@@ -63,7 +64,16 @@ def file_table(balance: pl.DataFrame, of: str = "dataset") -> str:
     if balance.is_empty():
         return "没有文件。"
     shown = [name for name in _LABELS if of == "month" or name not in ("department", "dataset")]
+    contracts = load_contracts()
     words = balance.select(shown).with_columns(
+        pl.col(name).replace(names)
+        for name, names in (
+            ("department", {name: department.label for name, department in contracts.items()}),
+            ("dataset", {dataset.name: dataset.label for dataset in contracts.datasets}),
+        )
+        if name in shown
+    )
+    words = words.with_columns(
         pl.col("is_in_force").replace_strict(_YES_NO, return_dtype=pl.String),
         pl.col("printed_total_rows").replace_strict(_PRINTED_TOTALS, return_dtype=pl.String),
     )
@@ -72,7 +82,8 @@ def file_table(balance: pl.DataFrame, of: str = "dataset") -> str:
 
 def notice_table(notices: Sequence[Notice]) -> str:
     """Format messages about files."""
-    rows = [(_SEVERITY[n.severity], n.department, n.file_name, n.message) for n in notices]
+    labels = {name: department.label for name, department in load_contracts().items()}
+    rows = [(_SEVERITY[n.severity], labels.get(n.department, n.department), n.file_name, n.message) for n in notices]
     return markdown(("级别", "部门", "文件", "说明"), rows) if rows else "无。"
 
 

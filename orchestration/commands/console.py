@@ -67,7 +67,7 @@ def show_report(console: Console, report: RunReport, risk: RiskSummary | None) -
             text = f"{dataset.label}({dataset.department}/{dataset.name}):{dataset.figures.get('message', '')}"
             console.print(f"[yellow]{STATUSES[dataset.status]}[/]", literal(text), soft_wrap=True)
     if report.files_not_recognised:
-        where = "详见界面中 intake/deliveries 的 notices"
+        where = "详见界面中 intake/deliveries 的“提示”"
         console.print(f"[yellow]未识别[/] {report.files_not_recognised} 个文件或文件夹没有读取,{where}", soft_wrap=True)
     for error in report.errors:
         console.print("[red]错误[/]", literal(error), soft_wrap=True)

@@ -27,6 +27,7 @@ from orchestration.automation.alerts import record
 from orchestration.automation.alerts.tell import tell
 from orchestration.runtime.instance import open_instance
 from orchestration.runtime.settings import Settings
+from sources.contracts.model import load_contracts
 from tests.pipeline import seeded
 from tests.pipeline.bad_files import GOOD_NAMES, NOT_EMPTY, Told, write_bad_files
 from tests.pipeline.search import Needles, files, search
@@ -153,7 +154,8 @@ def test_every_bad_file_is_named_once_and_clearly(ran: Ran) -> None:
     lines = "\n".join(ran.reports[seeded.MONTHS[0]]["notices"]).splitlines()
     cells = [tuple(c.strip() for c in line.strip("|").split("|")) for line in lines if line.startswith("|")]
     for told in ran.told:
-        said = [c for c in cells if c[1:3] == (told.department, told.name) and c[0] == told.severity]
+        department = load_contracts()[told.department].label
+        said = [c for c in cells if c[1:3] == (department, told.name) and c[0] == told.severity]
         assert len(said) == 1, (told, said)
         assert told.words in said[0][3]
 

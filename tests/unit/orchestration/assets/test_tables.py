@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import polars as pl
 import pytest
 
-from orchestration.assets.tables import literal, markdown
+from orchestration.assets.tables import file_table, literal, markdown, notice_table
+from sources.contracts.row_schema import FILE_LEDGER, schema_of
+from sources.notice import Notice
 
 
 @pytest.mark.parametrize(
@@ -28,3 +31,11 @@ def test_a_text_of_others_is_escaped(text: str, shown: str) -> None:
 
 def test_a_table_has_as_many_cells_as_its_header() -> None:
     assert markdown(("文件", "行数"), [("a|b\nc", 3)]) == "| 文件 | 行数 |\n| --- | --- |\n| a\\|b c | 3 |"
+
+
+def test_departments_and_tables_have_their_names_not_codes() -> None:
+    file = {"department": "health", "dataset": "serious_illness", "file_name": "大病.csv", "rows_in_file": 3}
+    shown = file_table(pl.DataFrame([file], schema=schema_of(FILE_LEDGER)), of="month")
+    assert "| 卫生健康局(医疗保障局) | 大病专项救治名单 | 大病.csv |" in shown
+    notice = Notice("health", "serious_illness", "大病.csv", "info", "隐藏的工作表未读取")
+    assert "| 说明 | 卫生健康局(医疗保障局) | 大病.csv |" in notice_table([notice])

@@ -1,0 +1,34 @@
+"""A backfill of the job runs its months in order, whatever the order in which they were chosen, and past a bad one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from orchestration.runtime import instance
+from orchestration.runtime.settings import Settings
+from sources.contracts.model import load_contracts
+from sources.months import Month
+from tests.pipeline.backfills import in_order, launch, published, wait_for
+from tests.pipeline.web import web
+from tests.unit.sources.builder import Desk, csv_file, row, table
+
+APRIL, MAY, JUNE = "2021-04", "2021-05", "2021-06"
+REGISTER = load_contracts().dataset("household_register")
+
+
+def test_one_bad_month_holds_up_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SHOUWANG_HOME", str(tmp_path / "home"))
+    settings = Settings()
+    instance.prepare(settings)
+    content = csv_file(table(REGISTER, [row(REGISTER, n) for n in range(30)]))
+    for month in (APRIL, JUNE):
+        Desk(settings.paths).put(REGISTER, f"{REGISTER.label}.csv", content, Month.parse(month))
+    with web(settings) as opened:
+        runs = wait_for(opened, launch(opened, "job", [JUNE, MAY, APRIL]), 3)
+    assert in_order(runs)
+    assert [(run.month, run.success) for run in runs] == [(APRIL, True), (MAY, False), (JUNE, True)]
+    for part in (MAY, REGISTER.label, "补报后重新运行"):
+        assert part in runs[1].why
+    assert published(settings) == [APRIL, JUNE]
