@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
-from orchestration.automation.alerts.robots import Robot, robot_at
+from orchestration.automation.alerts.robots import ANSWER_SECONDS, CONNECT_SECONDS, Robot, robot_at
 from orchestration.runtime.alert_channels import AlertChannel
 from sources.landing.transport.location import is_loopback, require_tls
 from sources.landing.transport.trouble import NETWORK, TransportError
@@ -23,7 +23,6 @@ _WRONG = "请核对地址文件或环境变量里的地址(写法见 docs/alerts
 _STATUS = re.compile(r"error=(\d{3})\b")
 _LOCAL = ("dbus", "glib", "gnome", "kde", "qt", "macosx", "windows", "syslog", "blink1")
 """Schemes of apprise that reach nobody beyond this machine."""
-_SECONDS = 15.0
 
 
 class Opened(Protocol):
@@ -113,7 +112,7 @@ def _by_apprise(address: str, channel: AlertChannel) -> Opened:
         case _:
             _require_tls(service, channel.plain)
             service.redirects = False
-            service.socket_connect_timeout = service.socket_read_timeout = _SECONDS
+            service.socket_connect_timeout, service.socket_read_timeout = CONNECT_SECONDS, ANSWER_SECONDS
             return ByApprise(service)
     robot = robot_at(native, channel.ca_file)
     if robot is None:

@@ -5,6 +5,7 @@ Belongs here: the order of the steps. Does not belong here: finding, remembering
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -24,6 +25,8 @@ from sources.landing.transport.trouble import TransportError
 
 MOST_MESSAGES = 10
 """Messages that a channel gets at once, because robots refuse more than 20 in a minute; others follow the next time."""
+PATIENCE_SECONDS = 30.0
+"""How long a look goes on sending: Dagster ends a tick after a minute. What is left follows the next time."""
 
 
 @dataclass
@@ -46,7 +49,6 @@ def tell(settings: Settings, instance: DagsterInstance, now: datetime, is_daemon
 
     Raises OSError if the record cannot be kept: nothing is sent then, except that the disk is full.
     """
-    told = Told()
     with record.locked(settings.paths) as lock:
         kept = record.load(settings.paths, now)
         try:
@@ -55,24 +57,15 @@ def tell(settings: Settings, instance: DagsterInstance, now: datetime, is_daemon
             record.save(settings.paths, kept)
         except OSError:
             if record.is_first_of_hour(lock, now):
-                _warn_of_full_disk(settings, kept)
+                _Telling(settings, kept, now).warn_of_full_disk()
             raise
         record.begin_hours(lock)
+        telling = _Telling(settings, kept, now)
         for name in settings.alerts:
-            _tell_channel(settings, kept, name, now, told)
-        kept.forget_events(lambda problem: any(problem in _pending(settings, kept, name) for name in settings.alerts))
+            telling.tell_channel(name)
+        kept.forget_events(lambda problem: any(problem in telling.pending(name) for name in settings.alerts))
         record.save(settings.paths, kept)
-    return told
-
-
-def _warn_of_full_disk(settings: Settings, kept: Record) -> None:
-    """Tell the channels that do not know it yet, without keeping that they do."""
-    kept.merge(home.full_disk(settings), lambda key: key == "full_disk")
-    for name in settings.alerts:
-        for problem in _pending(settings, kept, name):
-            if problem.kind == "full_disk":
-                with suppress(TransportError):
-                    opened(settings.alerts[name]).send(f"{TITLE}\n{problem.words(settings.ui_address)}")
+    return telling.told
 
 
 def _look(settings: Settings, instance: DagsterInstance, kept: Record, now: datetime, is_daemon: bool) -> None:
@@ -91,46 +84,51 @@ def _look(settings: Settings, instance: DagsterInstance, kept: Record, now: date
     kept.since, kept.runs = looked.since, looked.runs
 
 
-def _pending(settings: Settings, kept: Record, name: str) -> Sequence[Problem]:
-    return kept.pending(name, settings.alerts[name].gets)
+class _Telling:
+    """One round of sending, which notes what each channel received."""
 
+    def __init__(self, settings: Settings, kept: Record, now: datetime) -> None:
+        self.settings, self.kept, self.now, self.told = settings, kept, now, Told()
+        self._end = time.monotonic() + PATIENCE_SECONDS
 
-def _tell_channel(settings: Settings, kept: Record, name: str, now: datetime, told: Told) -> None:
-    pending = _pending(settings, kept, name)
-    if until := kept.rests_until(name, now):
-        if pending:
-            told.resting.append(f"告警通道 {name} 上次没有发出,{until.astimezone(ZONE):%H:%M} 后再试")
-        return
-    if not pending:
-        return
-    told.sent[name] = 0
-    try:
-        _send(settings, kept, name, opened(settings.alerts[name]), pending, now, told)
-    except TransportError as error:
-        kept.failed(name, now)
-        told.failed.append(f"告警通道 {name}:{error}")
-    else:
-        kept.worked(name)
-    record.save(settings.paths, kept)
+    def pending(self, name: str) -> Sequence[Problem]:
+        return self.kept.pending(name, self.settings.alerts[name].gets)
 
+    def tell_channel(self, name: str) -> None:
+        """Send a channel what it does not know, unless it rests after a failure or the round has taken too long."""
+        if not (pending := self.pending(name)) or time.monotonic() > self._end:
+            return
+        if until := self.kept.rests_until(name, self.now):
+            self.told.resting.append(f"告警通道 {name} 上次没有发出,{until.astimezone(ZONE):%H:%M} 后再试")
+            return
+        try:
+            self._send(name, opened(self.settings.alerts[name]), pending)
+        except TransportError as error:
+            self.kept.failed(name, self.now)
+            self.told.failed.append(f"告警通道 {name}:{error}")
+        else:
+            self.kept.worked(name)
+        record.save(self.settings.paths, self.kept)
 
-def _send(
-    settings: Settings,
-    kept: Record,
-    name: str,
-    channel: Opened,
-    pending: Sequence[Problem],
-    now: datetime,
-    told: Told,
-) -> None:
-    """Send messages one after the other, and note each that was received. Raises TransportError."""
-    alerts = {problem.key: problem.words(settings.ui_address) for problem in pending}
-    head = f"{TITLE} {now.astimezone(ZONE):%m-%d %H:%M},共 {len(alerts)} 条"
-    for count, message in enumerate(messages(alerts, channel.limit, head), start=1):
-        channel.send(message.text)
-        for key in message.completes:
-            kept.got(name, key)
-            told.sent[name] += 1
-        record.save(settings.paths, kept)
-        if message.completes and count >= MOST_MESSAGES:
-            break
+    def _send(self, name: str, channel: Opened, pending: Sequence[Problem]) -> None:
+        """Send messages one after the other, and note each that was received. Raises TransportError."""
+        alerts = {problem.key: problem.words(self.settings.ui_address) for problem in pending}
+        head = f"{TITLE} {self.now.astimezone(ZONE):%m-%d %H:%M},共 {len(alerts)} 条"
+        self.told.sent[name] = 0
+        for count, message in enumerate(messages(alerts, channel.limit, head), start=1):
+            channel.send(message.text)
+            for key in message.completes:
+                self.kept.got(name, key)
+            self.told.sent[name] += len(message.completes)
+            record.save(self.settings.paths, self.kept)
+            if message.completes and (count >= MOST_MESSAGES or time.monotonic() > self._end):
+                break
+
+    def warn_of_full_disk(self) -> None:
+        """Tell the channels that do not know it yet, without keeping that they do."""
+        self.kept.merge(home.full_disk(self.settings), lambda key: key == "full_disk")
+        for name in self.settings.alerts:
+            for problem in self.pending(name):
+                if problem.kind == "full_disk":
+                    with suppress(TransportError):
+                        opened(self.settings.alerts[name]).send(f"{TITLE}\n{problem.words(self.settings.ui_address)}")

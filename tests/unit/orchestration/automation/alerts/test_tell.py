@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -360,6 +361,16 @@ class TestChannels:
         texts = received.take("chat")
         assert all(len(text.encode()) <= 600 for text in texts)
         assert all(any(d.label in text for text in texts) for d in list(CONTRACTS.datasets)[:5])
+
+    def test_a_slow_channel_leaves_the_rest_for_the_next_time(
+        self, office: Office, received: Receivers, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        received.limit = 600
+        for name in ("a", "b"):
+            office.run([("ids", False, ERROR, "原因" * 40 + name)], asset=("health", name))
+        monkeypatch.setattr("orchestration.automation.alerts.tell.PATIENCE_SECONDS", 0.3)
+        monkeypatch.setattr(Receiver, "send", lambda *_: time.sleep(0.4))
+        assert [office.look().sent for _ in range(5)] == [{"chat": 1}, {"chat": 1}, {"mail": 1}, {"mail": 1}, {}]
 
     def test_what_was_received_before_a_failure_is_not_repeated(self, office: Office, received: Receivers) -> None:
         received.limit = 600
