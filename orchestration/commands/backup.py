@@ -62,7 +62,7 @@ def warnings(settings: Settings, left_out: tuple[str, ...] = ()) -> list[str]:
     outside = [str(f) for f in settings.locations.values() if isinstance(f, Path) and not f.is_relative_to(home)]
     if outside:
         found.append(f"数据目录以外的收件目录不在备份里(已收取的原件在):{'、'.join(outside)}。")
-    found += _of_locations(settings)
+    found += _secrets_elsewhere(settings)
     if left_out:
         more = f"等 {len(left_out)} 个" if len(left_out) > _SHOWN else ""
         named = "、".join(map(masked, left_out[:_SHOWN]))
@@ -70,22 +70,27 @@ def warnings(settings: Settings, left_out: tuple[str, ...] = ()) -> list[str]:
     return found
 
 
-def _of_locations(settings: Settings) -> list[str]:
-    """Name what pulled locations need and the backup does not hold: files elsewhere, variables of the environment."""
+def _secrets_elsewhere(settings: Settings) -> list[str]:
+    """Name what pulled locations and channels of alerts need and the backup does not hold.
+
+    That are files elsewhere, and variables of the environment.
+    """
     pulled = [location for location in settings.locations.values() if isinstance(location, Location)]
-    values = [value for location in pulled for value in _values(location)]
+    values = [value for model in (*pulled, *settings.alerts.values()) for value in _values(model)]
     files = {str(v) for name, v in values if name.endswith("_file") and v and not v.is_relative_to(settings.home)}
     variables = {str(value) for name, value in values if name.endswith("_env") and value}
     found = []
     if files:
-        found.append(f"取数用的密码、密钥和证书文件不在数据目录里,备份不含它们:{'、'.join(sorted(files))};请另行备份。")
+        found.append(
+            f"取数和告警用的密码、密钥、地址和证书文件不在数据目录里,备份不含它们:{'、'.join(sorted(files))};请另行备份。"
+        )
     if variables:
-        found.append(f"取数用的密码在环境变量 {'、'.join(sorted(variables))} 里,备份不含它们;请另行保存。")
+        found.append(f"取数和告警用的密码、地址在环境变量 {'、'.join(sorted(variables))} 里,备份不含它们;请另行保存。")
     return found
 
 
 def _values(model: BaseModel) -> Iterator[tuple[str, Any]]:
-    """Yield names and values of the settings of a location, also of those within one."""
+    """Yield names and values of the settings of a location or a channel, also of those within one."""
     for name in type(model).model_fields:
         value = getattr(model, name)
         yield from _values(value) if isinstance(value, BaseModel) else [(name, value)]

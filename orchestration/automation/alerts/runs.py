@@ -143,15 +143,11 @@ def _part(check: AssetCheckEvaluation) -> str:
 
 
 def _text(broken: Sequence[AssetCheckEvaluation]) -> str:
-    """Say what became of the delivery, if a check says so, and the first reason: an error before a warning."""
-    fate = [check for check in broken if check.check_name == DELIVERED]
-    others = sorted(
-        (check for check in broken if check.check_name != DELIVERED),
-        key=lambda check: check.severity != AssetCheckSeverity.ERROR,
-    )
-    first = [_words(check) for check in [*fate, *others[:1]]]
-    more = f"(另有 {len(others) - 1} 项)" if len(others) > 1 else ""
-    return "\n".join(first) + more
+    """Say what became of the delivery, with its first reason; without that check, the first error or warning."""
+    in_order = sorted(broken, key=lambda c: (c.check_name != DELIVERED, c.severity != AssetCheckSeverity.ERROR))
+    # The delivery's own check repeats the first reason of the others.
+    others = len(broken) - (2 if in_order[0].check_name == DELIVERED else 1)
+    return _words(in_order[0]) + (f"(另有 {others} 项)" if others > 0 else "")
 
 
 def _words(check: AssetCheckEvaluation) -> str:

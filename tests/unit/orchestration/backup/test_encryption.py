@@ -141,6 +141,16 @@ def test_the_office_is_warned_of_secrets_that_locations_need(tmp_path: Path) -> 
     assert "OFFICE_PASSWORD" in variables
 
 
+def test_the_office_is_warned_of_the_addresses_of_channels(tmp_path: Path) -> None:
+    home, key = tmp_path / "home", Path("restricted/backup.key")
+    alerts = {"office": {"address_file": tmp_path / "robot"}, "health": {"address_env": "HEALTH_ROBOT"}}
+    _, files, variables = warnings(Settings(home=home, backup_key_file=key, alerts=alerts))
+    assert str(tmp_path / "robot") in files
+    assert "HEALTH_ROBOT" in variables
+    inside = {"office": {"address_file": "restricted/robot"}}
+    assert len(warnings(Settings(home=home, backup_key_file=key, alerts=inside))) == 1
+
+
 def test_the_office_is_warned(tmp_path: Path) -> None:
     plain = Settings(home=tmp_path / "home", secret_file=tmp_path / "secret", locations={"health": tmp_path / "share"})
     first, second, third = warnings(plain)

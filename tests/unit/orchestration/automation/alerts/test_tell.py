@@ -57,9 +57,9 @@ UI = "https://shouwang.example.gov.cn"
 Result = tuple[str, bool, AssetCheckSeverity, str]
 ERROR, WARN = AssetCheckSeverity.ERROR, AssetCheckSeverity.WARN
 REJECTED: Sequence[Result] = (
-    ("delivered", False, WARN, "医疗费用结算明细 2021-06 已退回,未接收。"),
     ("volume", False, WARN, "行数少了。"),
-    ("ids", False, ERROR, literal("“身份证号*”有效的行要求不低于 98%。")),
+    ("ids", False, ERROR, "《医疗费用结算明细》2021-06:“身份证号”有效的行要求不低于 98%。"),
+    ("delivered", False, ERROR, literal("医疗费用结算明细 2021-06 已退回,未接收:“身份证号*”有效的行要求不低于 98%。")),
 )
 ACCEPTED: Sequence[Result] = tuple((name, True, severity, "好。") for name, _, severity, _ in REJECTED)
 
@@ -205,10 +205,8 @@ class TestDeliveries:
         office.run(REJECTED)
         assert office.look().sent == {"chat": 1, "mail": 1}
         (text,) = received.take("chat")
-        assert (
-            "【报送有问题】医疗费用结算明细 2021-06 已退回,未接收。\n“身份证号*”有效的行要求不低于 98%。(另有 1 项)"
-            in text
-        )
+        assert "【报送有问题】医疗费用结算明细 2021-06 已退回,未接收:“身份证号*”有效" in text
+        assert "有效的行要求不低于 98%。(另有 1 项)\n" in text
         assert f"{UI}/assets/health/medical_settlements?view=checks" in text
 
     def test_runs_that_find_the_same_tell_nothing(self, office: Office) -> None:
