@@ -9,6 +9,7 @@ from orchestration.assets.extracts import extract_assets
 from orchestration.assets.feedback import feedback_assets
 from orchestration.assets.landing import landing_assets
 from orchestration.assets.marts import mart_keys, marts_assets
+from orchestration.assets.month_status import month_status_asset
 from orchestration.assets.published import published_asset
 from orchestration.assets.reference import reference_assets
 from orchestration.assets.reports import report_assets
@@ -34,7 +35,8 @@ defs = Definitions(
             marts_assets(_CONTRACTS),
             published_asset(_CONTRACTS, mart_keys()),
             calendar_asset(_CONTRACTS),
-            *report_assets(),
+            *report_assets(_CONTRACTS),
+            month_status_asset(_CONTRACTS),
         ]
     ),
     jobs=[monthly_run, late_departments],

@@ -6,10 +6,7 @@ screened after all, because of a parameter or an earlier month as well (``risk_s
 
 from __future__ import annotations
 
-import csv
-from functools import cache
-
-from orchestration.runtime.settings import DBT_PROJECT_DIR
+from orchestration.dbt.seeds import rows_of
 from sources.contracts.model import Dataset
 
 _NOTHING = "没有规则和指标用到本表"
@@ -34,19 +31,13 @@ def _risk_rules(dataset: str) -> list[str]:
     """List the rules that need the table of the month itself (offset 0), not only of an earlier one."""
     needing = {
         row["rule_code"]
-        for row in _catalogue("risk_rule_datasets")
+        for row in rows_of("risk_rule_datasets")
         if row["dataset"] == dataset and int(row["earliest_offset"]) <= 0 <= int(row["latest_offset"])
     }
-    return [f"{r['rule_code']} {r['name_zh']}" for r in _catalogue("risk_rules") if r["rule_code"] in needing]
+    return [f"{r['rule_code']} {r['name_zh']}" for r in rows_of("risk_rules") if r["rule_code"] in needing]
 
 
 def _naming(dataset: str, catalogue: str, code: str | None = None) -> list[str]:
     """List the names of the rows whose ``datasets`` name the table, with their code if its column is given."""
-    rows = [row for row in _catalogue(catalogue) if dataset in row["datasets"].split(",")]
+    rows = [row for row in rows_of(catalogue) if dataset in row["datasets"].split(",")]
     return [f"{row[code]} {row['name_zh']}" if code else row["name_zh"] for row in rows]
-
-
-@cache
-def _catalogue(name: str) -> tuple[dict[str, str], ...]:
-    with (DBT_PROJECT_DIR / "seeds" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-        return tuple(csv.DictReader(file))

@@ -1,15 +1,16 @@
 """Define the pages of a published month as assets: tables to read, and numbers that Dagster plots over the months.
 
-Belongs here: showing the pages. Does not belong here: their content (``publishing.month_pages``).
+Belongs here: showing the pages. Does not belong here: their content (``publishing.month_pages``, ``status_page``).
 """
 
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from dagster import AssetExecutionContext, AssetKey, AssetsDefinition, Failure, MaterializeResult, MetadataValue, asset
 
-from orchestration.assets import specs
+from orchestration.assets import specs, status_page
 from orchestration.assets.published import PUBLISHED
 from orchestration.assets.tables import markdown
 from orchestration.partitions import MONTHS, ONE_BY_ONE, month_of
@@ -17,12 +18,16 @@ from orchestration.publishing.month_pages import MonthReport, indicators, reconc
 from orchestration.publishing.version import current
 from orchestration.resources import Platform
 from orchestration.runtime import failures
+from orchestration.status.month import month_status
+from orchestration.working_days import ZONE
+from sources.contracts.model import Contracts
 from sources.months import Month
 
+RECONCILIATION = "month_reconciliation"
 _REPORTS: dict[str, tuple[Callable[[Path, Month], MonthReport], str]] = {
-    "month_reconciliation": (
+    RECONCILIATION: (
         reconciliation,
-        "本月对账:各部门交付的行数平衡与评分、部门之间的冲突、监测对象的期初期末、未筛查的规则、历次更正。",
+        "本月对账:本月情况、各部门交付的行数平衡与评分、部门之间的冲突、监测对象的期初期末、未筛查的规则、历次更正。",
     ),
     "month_indicators": (
         indicators,
@@ -31,12 +36,14 @@ _REPORTS: dict[str, tuple[Callable[[Path, Month], MonthReport], str]] = {
 }
 
 
-def report_assets() -> list[AssetsDefinition]:
+def report_assets(contracts: Contracts) -> list[AssetsDefinition]:
     """Build one asset per page; it reads the published file, as BI tools do."""
-    return [_page(name, read, description) for name, (read, description) in _REPORTS.items()]
+    return [_page(contracts, name, read, description) for name, (read, description) in _REPORTS.items()]
 
 
-def _page(name: str, read: Callable[[Path, Month], MonthReport], description: str) -> AssetsDefinition:
+def _page(
+    contracts: Contracts, name: str, read: Callable[[Path, Month], MonthReport], description: str
+) -> AssetsDefinition:
     @asset(
         key=AssetKey([name]),
         deps=[PUBLISHED],
@@ -54,11 +61,14 @@ def _page(name: str, read: Callable[[Path, Month], MonthReport], description: st
             text = f"{month} 还没有发布。请在同一次运行中一并选择 published_marts 及其上游,或运行整个 monthly_run。"
             raise Failure(description=text, allow_retries=False)
         with failures.redacted(home, "汇总本月结果"):
-            report = read(home.published, month)
+            report, top = read(home.published, month), {}
+            if name == RECONCILIATION:
+                status = month_status(home, contracts, month, datetime.now(ZONE).date())
+                top = status_page.summary(status, contracts, context.run_id)
         tables = {
             title: MetadataValue.md(markdown(head, rows) if rows else "无。")
             for title, (head, rows) in report.tables.items()
         }
-        return MaterializeResult(metadata={**report.numbers, **tables})
+        return MaterializeResult(metadata={**top, **report.numbers, **tables})
 
     return page

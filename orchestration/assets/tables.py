@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from urllib.parse import quote
 
 import polars as pl
 
@@ -50,13 +51,23 @@ def unescaped(text: str) -> str:
     return _ESCAPED.sub(r"\1", text)
 
 
+class Markdown(str):
+    """A cell of a table that is Markdown already; any other cell is shown as it is."""
+
+
+def link(text: str, path: str) -> Markdown:
+    """Link a page of the web interface by its path; it works under any host name."""
+    return Markdown(f"[{literal(text)}]({quote(path, safe='/?&=')})")
+
+
 def markdown(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """Format a Markdown table; the cells are shown as they are."""
+    """Format a Markdown table; the cells are shown as they are, unless they are Markdown."""
 
     def line(cells: Iterable[str]) -> str:
         return f"| {' | '.join(cells)} |"
 
-    return "\n".join([line(header), line(["---"] * len(header)), *(line(literal(str(c)) for c in row) for row in rows)])
+    shown = (line(c if isinstance(c, Markdown) else literal(str(c)) for c in row) for row in rows)
+    return "\n".join([line(header), line(["---"] * len(header)), *shown])
 
 
 def file_table(balance: pl.DataFrame, of: str = "dataset") -> str:

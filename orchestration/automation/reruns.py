@@ -1,43 +1,16 @@
-"""Find the months that must run again because an earlier one changed (semantics §10)."""
+"""Decide which months run again because an earlier one changed (semantics §10).
+
+Belongs here: the order of such runs. Does not belong here: finding the outdated months (``sources.acceptance``).
+"""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterator
-from dataclasses import dataclass
-
-from sources.acceptance.provenance import Change, changes, computed_from, computed_months, inputs_of
+from sources.acceptance.outdated import Outdated, outdated
 from sources.contracts.model import Contracts
 from sources.home import Home
 from sources.months import Month
 
-
-@dataclass(frozen=True)
-class Outdated:
-    """A published month and what changed since it was computed."""
-
-    month: Month
-    changes: tuple[Change, ...]
-
-    @property
-    def is_because_of_earlier_months(self) -> bool:
-        """Return True if an earlier month changed; a change of its own is left to the run that took it in."""
-        return any(c.month < self.month for c in self.changes)
-
-    @property
-    def digest(self) -> str:
-        """Digest the changes; equal changes have equal digests."""
-        return hashlib.sha256(repr(self.changes).encode()).hexdigest()
-
-
-def outdated(home: Home, contracts: Contracts) -> Iterator[Outdated]:
-    """Yield the published months whose inputs have changed since they were computed, in order."""
-    months = computed_months(home)
-    everything = inputs_of(home, contracts, months[-1]) if months else {}
-    for month in months:
-        now = {key: one for key, one in everything.items() if key[0] <= month}
-        if different := changes(computed_from(home, month) or {}, now):
-            yield Outdated(month, tuple(different))
+__all__ = ["earlier_than", "later_than", "next_outdated", "outdated"]
 
 
 def later_than(home: Home, contracts: Contracts, month: Month) -> list[Month]:

@@ -1,0 +1,199 @@
+"""Show how a month is, in Markdown for the web interface: what needs somebody first, then all tables, with links.
+
+Belongs here: words, tables and links, the texts of the checks.
+Does not belong here: the facts (``orchestration.status``), Dagster's events (``month_status``, ``reports``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from dagster import MetadataValue
+
+from orchestration.assets import OUTBOX
+from orchestration.assets.tables import Markdown, link, literal, markdown
+from orchestration.publishing.restate import causes
+from orchestration.status.lacking import Kind, Lack
+from orchestration.status.month import MonthStatus
+from orchestration.status.tables import TableStatus
+from sources.acceptance.outdated import Outdated
+from sources.contracts.model import Contracts
+from sources.months import Month
+
+STATES = {
+    "accepted": "已接收",
+    "rejected": "已退回",
+    "failed": "处理出错",
+    "overdue": "逾期未报",
+    "awaited": "尚未到期",
+    "not_due": "本月不报",
+}
+_KINDS: dict[Kind, str] = {"rule": "不筛查的规则", "conflict": "不比对的冲突", "indicator": "不计算的指标"}
+_TABLE_HEAD = "部门", "数据表", "情况", "最新批次", "收到", "生效批次", "文件", "文件行", "接收行", "隔离行"
+
+
+def summary(status: MonthStatus, contracts: Contracts, run_id: str) -> dict[str, Any]:
+    """Show what an engineer must know of the month, in short tables; ``run_id`` is the run that looks."""
+    return {
+        "本月概况": MetadataValue.md(_overview(status, run_id)),
+        "需要处理": MetadataValue.md(_to_do(status, contracts)),
+        "各部门": MetadataValue.md(_departments(status, contracts)),
+        "缺表的后果": MetadataValue.md(_lacks(status.lacks)),
+        "过时的月份": MetadataValue.md(_outdated(status.outdated, contracts)),
+    }
+
+
+def details(status: MonthStatus, contracts: Contracts) -> dict[str, Any]:
+    """Show every table, and figures under the same names in every month, so that Dagster plots them."""
+    tables = status.of_all
+    return {
+        "各表": MetadataValue.md(_tables(status, contracts)),
+        "应报的表": sum(t.is_due for t in tables),
+        **{f"{word}的表": status.count(state) for state, word in STATES.items()},
+        "晚报的表": sum(t.days_late > 0 and t.state != "overdue" for t in tables),
+        "没有识别的文件": sum(status.not_recognised.values()),
+        "文件行数": sum(t.rows_in_file for t in tables),
+        "接收行数": sum(t.rows_accepted for t in tables),
+        "隔离行数": sum(t.rows_quarantined for t in tables),
+        **{word: sum(lack.kind == kind for lack in status.lacks) for kind, word in _KINDS.items()},
+        "过时的月份数": len(status.outdated),
+    }
+
+
+def completeness(status: MonthStatus) -> str:
+    """Say whether every due table is accepted; if not, which are not, why, and what to do."""
+    due = [t for t in status.of_all if t.is_due]
+    text = f"{status.month} 应报 {len(due)} 张表,接收 {sum(t.state == 'accepted' for t in due)} 张"
+    if awaited := [t for t in due if t.state == "awaited"]:
+        text += f";尚未到期 {len(awaited)} 张"
+    if not (open_ := _open(status)):
+        return text + "。"
+    lines = "\n".join(f"- {literal(t.dataset.label)}:{_reason(t)}" for t in open_)
+    return f"{text};需要处理 {len(open_)} 张:\n\n{lines}\n\n更正或补报后重新运行本月;反馈在各部门的 {OUTBOX} 资产。"
+
+
+def up_to_date(found: Sequence[Outdated], month: Month, contracts: Contracts) -> str:
+    """Say which published months are outdated, of those that concern ``month``, and what to do."""
+    if not found:
+        return f"没有因 {month} 而过时的已发布月份,{month} 自己也没有过时。"
+    which = ";".join(f"{o.month}(变化:{causes(o.changes, contracts)})" for o in found)
+    return f"已发布的结果已过时:{which}。请执行 shouwang run {found[0].month}(随后自动依次运行其后的月份),{_SENSOR}。"
+
+
+_SENSOR = "或在 Automation 中打开传感器 later_months"
+
+
+def _overview(status: MonthStatus, run_id: str) -> str:
+    counts = ",".join(f"{word} {n}" for state, word in STATES.items() if (n := status.count(state)))  # type: ignore[arg-type]
+    return "\n".join(
+        [
+            f"- **{status.month} {_verdict(status)}**",
+            f"- 数据表:{counts}",
+            f"- 版本:{_version(status)}",
+            f"- 运行:{link('查看这次运行', f'/runs/{run_id}')}",
+        ]
+    )
+
+
+def _verdict(status: MonthStatus) -> str:
+    if any(t.stops_month for t in status.of_all):
+        return "不能计算:没有已接收的农户名册"
+    words = {"act": "有表需要处理", "look": "有表逾期未报", "ok": "应报的表没有问题"}
+    return words[status.level]
+
+
+def _version(status: MonthStatus) -> str:
+    version = status.version
+    if version is None:
+        return "还没有发布过"
+    text = f"第 {version.number} 版({version.created_at[:16].replace('T', ' ')} 发布),"
+    if not status.is_published:
+        return text + "**不含本月**"
+    is_current = all(o.month != status.month for o in status.outdated)
+    return text + ("含本月,与现在已接收的数据一致" if is_current else "含本月,**但已过时**,见“过时的月份”")
+
+
+def _open(status: MonthStatus) -> list[TableStatus]:
+    return [t for t in status.of_all if t.is_rejected or t.state == "overdue" or (t.stops_month and t.is_due)]
+
+
+def _to_do(status: MonthStatus, contracts: Contracts) -> str:
+    rows = [(contracts[t.dataset.department].label, _checks(t), _words(t), _reason(t)) for t in _open(status)]
+    rows += [
+        (contracts[name].label, Markdown("–"), "没有识别", Markdown(f"{n} 个文件,见{link('交付台账', _LEDGER)}"))
+        for name, n in status.not_recognised.items()
+        if n
+    ]
+    return markdown(("部门", "数据表", "情况", "原因"), rows) if rows else "无。"
+
+
+_LEDGER = "/assets/intake/deliveries"
+
+
+def _reason(table: TableStatus) -> Markdown:
+    """Say why a table needs somebody: the first reason of the gate, the message, or the days since the due day."""
+    if table.state == "overdue":
+        text = f"逾期 {table.days_late} 天,没有收到文件。"
+    elif table.state == "awaited":
+        text = "核心数据,没有它本月不能计算。"
+    else:
+        text = table.reason or "没有记录原因,请看检查结果。"
+    kept = f"第 {_numbers(table.in_force)} 批继续有效。" if table.is_rejected and table.in_force else ""
+    return Markdown(literal(text + kept))
+
+
+def _departments(status: MonthStatus, contracts: Contracts) -> str:
+    head = ("部门", "应报", *STATES.values(), "晚报", "没有识别的文件", "反馈")
+    rows = [
+        (
+            contracts[name].label,
+            sum(t.is_due for t in tables),
+            *(sum(t.state == state for t in tables) for state in STATES),
+            sum(t.days_late > 0 and t.state != "overdue" for t in tables),
+            status.not_recognised[name],
+            link(f"{OUTBOX}/{name}/{status.month}/", f"/assets/{OUTBOX}/{name}?partition={status.month}"),
+        )
+        for name, tables in status.tables.items()
+    ]
+    return markdown(head, rows)
+
+
+def _tables(status: MonthStatus, contracts: Contracts) -> str:
+    return markdown(_TABLE_HEAD, [(contracts[t.dataset.department].label, *_row(t)) for t in status.of_all])
+
+
+def _row(table: TableStatus) -> Iterable[object]:
+    received = f"{table.received_at:%Y-%m-%d %H:%M}" if table.received_at else "–"
+    counts = (table.files, table.rows_in_file, table.rows_accepted, table.rows_quarantined)
+    shown = [f"{n:,}" if table.newest else "–" for n in counts]
+    return _checks(table), _words(table), table.newest or "–", received, _numbers(table.in_force) or "–", *shown
+
+
+def _checks(table: TableStatus) -> Markdown:
+    return link(table.dataset.label, f"/assets/{table.dataset.department}/{table.dataset.name}?view=checks")
+
+
+def _words(table: TableStatus) -> Markdown:
+    text = STATES[table.state]
+    if table.days_late:
+        text += f"({'' if table.state == 'overdue' else '晚 '}{table.days_late} 天)"
+    return Markdown(f"**{text}**" if table.is_rejected or table.state == "overdue" else text)
+
+
+def _numbers(deliveries: Sequence[int]) -> str:
+    return "、".join(map(str, deliveries))
+
+
+def _lacks(lacks: Sequence[Lack]) -> str:
+    rows = [(_KINDS[lack.kind], _named(lack), lack.reason) for lack in lacks]
+    return markdown(("后果", "名称", "原因"), rows) if rows else "没有:需要的表都已接收。"
+
+
+def _named(lack: Lack) -> str:
+    return lack.name if lack.kind == "indicator" else f"{lack.code} {lack.name}"
+
+
+def _outdated(found: Sequence[Outdated], contracts: Contracts) -> str:
+    rows = [(o.month, causes(o.changes, contracts), f"shouwang run {o.month}") for o in found]
+    return markdown(("月份", "变化", "怎么办"), rows) if rows else "没有。"

@@ -1,0 +1,83 @@
+"""List the rules that a month does not screen and the indicators that it does not compute, for lack of a table.
+
+Belongs here: dbt's catalogues (``seeds``) against the deliveries in force, before dbt runs and where it fails; equal to
+``int_missing_rule_datasets`` and ``int_indicator_availability``, which decide for the marts.
+Does not belong here: missing parameters, which no delivery mends (``risk_screening``, ``rural_indicators``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Set
+from dataclasses import dataclass
+from typing import Literal
+
+from orchestration.dbt.seeds import rows_of
+from sources.acceptance.provenance import Inputs
+from sources.contracts.model import Contracts, Dataset
+from sources.months import Month
+
+Kind = Literal["rule", "conflict", "indicator"]
+Accepted = Set[tuple[Month, str]]
+"""The months and datasets with a delivery in force."""
+_MONTHS = {"monthly": 1, "quarterly": 3, "annual": 12}
+"""Months for which a delivery counts (semantics of the indicators)."""
+
+
+@dataclass(frozen=True)
+class Lack:
+    """A risk rule, a comparison of departments or an indicator that a month does without, and the tables it lacks."""
+
+    kind: Kind
+    code: str
+    name: str
+    reason: str
+
+
+def accepted_in(inputs: Inputs) -> Accepted:
+    """Keep the months and datasets of which a delivery is in force."""
+    return {key for key, one in inputs.items() if any(is_in_force for _, _, is_in_force in one.files)}
+
+
+def lacks(contracts: Contracts, accepted: Accepted, month: Month) -> list[Lack]:
+    """List what the month does without, in the order of the catalogues; ``accepted`` reaches back a year or more."""
+    missing = {d.name: text for d in contracts.datasets if (text := _not_counted(d, accepted, month))}
+    return [
+        *_rules(contracts, accepted, month),
+        *_lacking("conflict", "conflict_rules", "rule_code", missing),
+        *_lacking("indicator", "indicators", "code", missing),
+    ]
+
+
+def _rules(contracts: Contracts, accepted: Accepted, month: Month) -> Iterable[Lack]:
+    reasons: dict[str, list[str]] = {}
+    for need in rows_of("risk_rule_datasets"):
+        offsets = range(int(need["earliest_offset"]), int(need["latest_offset"]) + 1)
+        months = [month.shift(offset) for offset in offsets]
+        if not any((m, need["dataset"]) in accepted for m in months):
+            text = f"缺少{contracts.dataset(need['dataset']).label}({_span(months[0], months[-1])})"
+            reasons.setdefault(need["rule_code"], []).append(text)
+    for rule in rows_of("risk_rules"):
+        if found := reasons.get(rule["rule_code"]):
+            yield Lack("rule", rule["rule_code"], rule["name_zh"], ";".join(found))
+
+
+def _lacking(kind: Kind, catalogue: str, code: str, missing: dict[str, str]) -> Iterable[Lack]:
+    for row in rows_of(catalogue):
+        if found := [missing[name] for name in row["datasets"].split(",") if name in missing]:
+            yield Lack(kind, row[code], row["name_zh"], ";".join(found))
+
+
+def _not_counted(dataset: Dataset, accepted: Accepted, month: Month) -> str:
+    """Say which delivery of a dataset is missing for the month; empty if one counts, perhaps of an earlier month."""
+    oldest = month.shift(1 - _MONTHS[dataset.cadence])
+    newest = max((m for m, name in accepted if name == dataset.name and m <= month), default=None)
+    if newest and newest >= oldest:
+        return ""
+    wanted = _span(oldest, month)
+    if newest is None or dataset.cadence == "monthly":
+        return f"缺少{dataset.label}({wanted})"
+    return f"{dataset.label}({newest})已过期,应有{wanted}的数据"
+
+
+def _span(first: Month, last: Month) -> str:
+    return str(last) if first == last else f"{first}至{last}"
