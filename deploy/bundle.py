@@ -82,11 +82,14 @@ def _applies(requirement: Requirement, extra: str) -> bool:
 
 
 def locked(lock: str, names: set[str]) -> str:
-    """Return the entries of a lock that pin the names. Raises ValueError if one is not pinned."""
-    entries = {canonicalize_name(re.split(r"[=\[ ]", e, maxsplit=1)[0]): e for e in _entries(lock)}
-    if missing := names - entries.keys():
+    """Return the entries of a lock that pin the names. Raises ValueError if one is not pinned.
+
+    A name has several entries, with markers, if Pythons need different versions.
+    """
+    entries = [(canonicalize_name(re.split(r"[=\[ ]", e, maxsplit=1)[0]), e) for e in _entries(lock)]
+    if missing := names - {name for name, _ in entries}:
         raise ValueError(f"not in requirements.lock: {', '.join(sorted(missing))}; make lock writes it again")
-    return "".join(entries[name] for name in sorted(names))
+    return "".join(entry for name, entry in entries if name in names)
 
 
 def _entries(lock: str) -> Iterator[str]:

@@ -40,6 +40,9 @@ getent passwd shouwang > /dev/null ||
 release=/opt/shouwang/$(cat version)-$(date +%Y%m%d%H%M%S)
 mkdir -p /opt/shouwang
 program "$release"
+run=$(command -v setpriv) || fail "没有 setpriv(util-linux)。"
+"$run" --reuid shouwang --regid shouwang --init-groups "$release/bin/shouwang" --help > /dev/null ||
+	fail "账号 shouwang 不能执行 $release/bin/shouwang:$python 或 /opt/shouwang 对它不可读。"
 # The services find the new release when they start again.
 ln -sfn "$release" /opt/shouwang/.current
 mv -T /opt/shouwang/.current /opt/shouwang/current

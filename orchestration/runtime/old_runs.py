@@ -1,0 +1,76 @@
+"""Remove what old runs leave in Dagster's home, and keep what its pages show of them over months.
+
+Belongs here: the logs of single runs. Does not belong here: how long they are kept (settings), what was delivered
+(``sources.retention``), ticks (``dagster.yaml`` says how long Dagster keeps them).
+
+Every run has a database with its log, and files with what its steps printed. Materializations and check results are in
+the common index as well, and runs in a database of theirs: timeline, plots and partitions read these only. Dagster's
+own deletion of a run would take the run and its materializations from them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from orchestration.runtime.records import run_databases
+from orchestration.runtime.settings import Settings
+from orchestration.working_days import ZONE
+from sources.months import Month
+
+if TYPE_CHECKING:
+    from dagster import DagsterInstance
+
+_RUN = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_BESIDE = ("-wal", "-shm", "-journal")
+"""Endings of the files that SQLite keeps beside a database."""
+
+
+@dataclass(frozen=True)
+class OldLog:
+    """A file of the log of a run that ended in a month."""
+
+    month: Month
+    path: Path
+    size: int
+
+
+def old_logs(settings: Settings, opened: DagsterInstance, months: int | None, today: date) -> list[OldLog]:
+    """List the logs of the runs that ended more than ``months`` months before the current one; None lists none."""
+    if months is None:
+        return []
+    first = Month(today.year, today.month).shift(-months)
+    ended = _ended(opened, datetime(first.year, first.month, 1, tzinfo=ZONE))
+    return [OldLog(ended[run], path, path.stat().st_size) for run, path in _logs(settings) if run in ended]
+
+
+def remove_logs(logs: list[OldLog]) -> None:
+    """Remove the files of logs. May be repeated after a kill."""
+    for log in logs:
+        log.path.unlink(missing_ok=True)
+
+
+def _ended(opened: DagsterInstance, before: datetime) -> dict[str, Month]:
+    """Map the finished runs that nothing has changed since a time to the month of their last change."""
+    from dagster import RunsFilter
+    from dagster._core.storage.dagster_run import FINISHED_STATUSES
+
+    records = opened.get_run_records(RunsFilter(statuses=list(FINISHED_STATUSES), updated_before=before))
+    moments = {record.dagster_run.run_id: record.update_timestamp.astimezone(ZONE) for record in records}
+    return {run: Month(moment.year, moment.month) for run, moment in moments.items()}
+
+
+def _logs(settings: Settings) -> Iterator[tuple[str, Path]]:
+    """Yield every file of the log of a single run, with the run."""
+    for database in run_databases(settings):
+        if _RUN.fullmatch(database.stem):
+            yield database.stem, database
+            beside = (database.with_name(database.name + ending) for ending in _BESIDE)
+            yield from ((database.stem, file) for file in beside if file.exists())
+    for folder in sorted((settings.dagster_home / "storage").glob("*")):
+        if _RUN.fullmatch(folder.name):
+            yield from ((folder.name, file) for file in sorted(folder.rglob("*")) if file.is_file())

@@ -1,0 +1,205 @@
+"""The parts of the web interface as ``deploy/systemd`` starts them, behind nginx as ``deploy/nginx`` sets it up.
+
+Belongs here: logins by role, live updates, parts that are killed while a run goes on. Does not belong here: the guard's
+single rules (``test_guard``), the units themselves (``tests/unit/deploy``).
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass, field
+from http.client import HTTPConnection
+from pathlib import Path
+from typing import Any
+from urllib.error import HTTPError
+from urllib.request import HTTPSHandler, ProxyHandler, Request, build_opener
+
+import pytest
+from websockets.exceptions import InvalidStatus
+from websockets.sync.client import connect
+
+from orchestration.runtime import instance
+from orchestration.runtime.settings import Settings
+from sources.home import Home
+from tests.pipeline.test_dead_runs import JUNE, deliver
+from tests.pipeline.web import LAUNCH, REPOSITORY, until
+from tests.servers.nginx import Nginx, nginx
+from tests.servers.system import free_port
+
+COMMAND = "from orchestration.commands.cli import main; main()"
+TOKENS = {"operator": "token-of-the-operators", "viewer": "token-of-the-viewers"}
+ACCOUNTS = {"lin": "password of an operator", "wang": "password of a viewer"}
+NAMES = "{ workspaceOrError { ... on Workspace { locationEntries { name locationOrLoadError { __typename } } } } }"
+LOADED = [{"name": "shouwang", "locationOrLoadError": {"__typename": "RepositoryLocation"}}]
+STATUS = "query($id: ID!) { runOrError(runId: $id) { ... on Run { status stepStats { stepKey } } } }"
+DELETE = 'mutation { deletePipelineRun(runId: "none") { __typename } }'
+
+
+@dataclass
+class Server:
+    """The parts of one home, each a group of processes, and the proxy in front of them."""
+
+    home: Home
+    folder: Path
+    ports: dict[str, int]
+    proxy: Nginx | None = None
+    parts: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+
+    def start(self, part: str) -> None:
+        role = {"web": "operator", "viewer": "viewer"}.get(part)
+        port = ["--port", str(self.ports[role])] if role else []
+        environment = {**os.environ, "SHOUWANG_UI_NAMES": json.dumps([f"localhost:{self.ports['proxy']}"])}
+        environment |= {"SHOUWANG_UI_TOKEN_FILE": str(self.folder / f"token-{role}")} if role else {}
+        command = [sys.executable, "-c", COMMAND, "serve", part, "--folder", str(self.folder / "run"), *port]
+        with (self.folder / f"{part}.log").open("ab") as log:
+            self.parts[part] = subprocess.Popen(
+                command, env=environment, stdout=log, stderr=log, start_new_session=True
+            )
+
+    def kill(self, part: str, number: signal.Signals = signal.SIGKILL) -> int:
+        """End a part with all its children, as systemd does, and return its exit code."""
+        process = self.parts.pop(part)
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, number)
+        return process.wait(60)
+
+    def ask(self, account: str, query: str, **variables: Any) -> dict[str, Any]:
+        return dict(json.loads(self.open(account, "/graphql", {"query": query, "variables": variables}))["data"])
+
+    def open(self, account: str | None, path: str, body: object = None, **headers: str) -> str:
+        assert self.proxy
+        data = None if body is None else json.dumps(body).encode()
+        sent = {"content-type": "application/json", **headers} | (_login(account) if account else {})
+        opener = build_opener(ProxyHandler({}), HTTPSHandler(context=self.proxy.context))
+        with opener.open(Request(f"https://{self.proxy.name}{path}", data, sent), timeout=60) as answer:
+            return str(answer.read().decode())
+
+
+def _login(account: str) -> dict[str, str]:
+    return {"Authorization": "Basic " + base64.b64encode(f"{account}:{ACCOUNTS.get(account)}".encode()).decode()}
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    folder = tmp_path_factory.mktemp("services")
+    (folder / "run").mkdir(mode=0o700)
+    for role, token in TOKENS.items():
+        (folder / f"token-{role}").write_text(token)
+        (folder / f"token-{role}").chmod(0o600)
+    ports = {name: free_port() for name in ("operator", "viewer", "proxy")}
+    with pytest.MonkeyPatch.context() as environment, ExitStack() as stack:
+        environment.setenv("SHOUWANG_HOME", str(folder / "home"))
+        environment.setenv("SHOUWANG_SETTLE_SECONDS", "0")
+        settings = Settings()
+        instance.prepare(settings)
+        started = Server(settings.paths, folder, ports)
+        (folder / "proxy").mkdir()
+        started.proxy = stack.enter_context(nginx(folder / "proxy", ports["proxy"], ports, TOKENS, ACCOUNTS))
+        stack.callback(lambda: [started.kill(part) for part in tuple(started.parts)])
+        started.start("code")
+        until(lambda: (folder / "run" / "code").exists(), "code server")
+        for part in ("web", "viewer", "daemon"):
+            started.start(part)
+        for account in ACCOUNTS:
+            until(lambda account=account: _sees_the_code(started, account), f"pages of {account}")
+        yield started
+
+
+def _sees_the_code(server: Server, account: str) -> bool:
+    with suppress(OSError):
+        return bool(server.ask(account, NAMES)["workspaceOrError"]["locationEntries"] == LOADED)
+    return False
+
+
+@pytest.mark.parametrize("account", [None, "nobody"])
+@pytest.mark.parametrize("path", ["/", "/graphql", "/runs"])
+def test_without_an_account_nothing_is_shown(server: Server, account: str | None, path: str) -> None:
+    with pytest.raises(HTTPError, match="401"):
+        server.open(account, path)
+
+
+def test_the_token_of_the_guard_is_no_account(server: Server) -> None:
+    with pytest.raises(HTTPError, match="401"):
+        server.open(None, "/", Authorization=f"Bearer {TOKENS['operator']}")
+
+
+@pytest.mark.parametrize("account", ACCOUNTS)
+def test_a_page_loads(server: Server, account: str) -> None:
+    assert "_next/static" in server.open(account, "/")
+
+
+def test_only_operators_can_start_and_delete(server: Server) -> None:
+    assert server.ask("wang", DELETE)["deletePipelineRun"]["__typename"] == "UnauthorizedError"
+    assert server.ask("lin", DELETE)["deletePipelineRun"]["__typename"] == "RunNotFoundError"
+
+
+def test_another_page_uses_no_account(server: Server) -> None:
+    """A browser sends the account by itself, so that only the guard tells the pages apart."""
+    with pytest.raises(HTTPError, match="403"):
+        server.open("lin", "/graphql", {"query": DELETE}, Origin="https://elsewhere.test")
+
+
+def test_large_requests_are_refused(server: Server) -> None:
+    with pytest.raises(HTTPError, match="413"):
+        server.open("lin", "/graphql", {"query": NAMES + " " * 2_000_000})
+
+
+def test_plain_http_leads_to_https(server: Server) -> None:
+    assert server.proxy
+    connection = HTTPConnection("127.0.0.1", server.proxy.plain_port, timeout=60)
+    connection.request("GET", "/runs", headers={"Host": "localhost"})
+    answer = connection.getresponse()
+    assert (answer.status, answer.getheader("location")) == (301, "https://localhost/runs")
+    connection.close()
+
+
+def test_live_updates(server: Server) -> None:
+    assert server.proxy
+    address = f"wss://{server.proxy.name}/graphql"
+    options: dict[str, Any] = {"ssl": server.proxy.context, "subprotocols": ["graphql-ws"], "proxy": None}
+    with connect(address, additional_headers=_login("wang"), **options) as socket:
+        socket.send(json.dumps({"type": "connection_init"}))
+        assert json.loads(socket.recv(30))["type"] == "connection_ack"
+    with pytest.raises(InvalidStatus, match="401"), connect(address, **options):
+        pass
+
+
+def test_killed_parts(server: Server) -> None:
+    """The last test: a run is closed without the code server, runs again, and goes on without the others."""
+    deliver(server.home)
+
+    def launch() -> str:
+        tags = [{"key": "dagster/partition", "value": str(JUNE)}]
+        parameters = {"selector": {**REPOSITORY, "jobName": "monthly_run"}, "executionMetadata": {"tags": tags}}
+        return str(server.ask("lin", LAUNCH, parameters=parameters)["launchRun"]["run"]["runId"])
+
+    def status(run: str) -> dict[str, Any] | None:
+        with suppress(OSError, KeyError):
+            return dict(server.ask("lin", STATUS, id=run)["runOrError"])
+        return None
+
+    def is_(run: str, *wanted: str) -> bool:
+        return (status(run) or {}).get("status") in wanted
+
+    killed = launch()
+    # A run that has not begun a step may have no mark yet, and is given three minutes for it.
+    until(lambda: (status(killed) or {}).get("stepStats"), "first step")
+    server.kill("code")
+    server.start("code")
+    until(lambda: is_(killed, "FAILURE"), "closed run")
+    until(lambda: all(_sees_the_code(server, account) for account in ACCOUNTS), "pages with the new code server")
+
+    again = launch()
+    until(lambda: is_(again, "STARTED"), "started run")
+    for part in ("daemon", "web", "viewer"):
+        server.kill(part)
+        server.start(part)
+    until(lambda: is_(again, "SUCCESS"), "run without the others")
+    assert [server.kill(part, signal.SIGTERM) for part in ("web", "viewer", "daemon", "code")] == [-15, -15, 0, 0]
