@@ -1,6 +1,7 @@
 #!/bin/sh
 # Install Shouwang from this folder, without any network: docs/deploy.md.
 #   sh install.sh                 as root: program, account, folders, units (nothing is started)
+#   sh install.sh --tokens        as root: only the tokens of the web servers that are missing
 #   sh install.sh --only FOLDER   the program alone, into a new environment of Python in FOLDER
 set -eu
 umask 022
@@ -27,6 +28,18 @@ program() {
 	unfinished=
 }
 
+token() {
+	[ -e "/etc/shouwang/$1" ] && return
+	(umask 077; head -c 24 /dev/urandom | base64 | tr '+/' '-_' > "/etc/shouwang/$1")
+	chown shouwang:shouwang "/etc/shouwang/$1"
+}
+tokens() {
+	token ui-token
+	token viewer-token
+	(umask 077; printf 'default  "%s";\noperator "%s";\n' \
+		"$(cat /etc/shouwang/viewer-token)" "$(cat /etc/shouwang/ui-token)" > /etc/shouwang/nginx-tokens)
+}
+
 if [ "${1:-}" = --only ]; then
 	program "${2:?请写明目录}"
 	echo "已安装:$2/bin/shouwang"
@@ -34,6 +47,10 @@ if [ "${1:-}" = --only ]; then
 fi
 
 [ "$(id -u)" = 0 ] || fail "请以 root 执行,或只安装程序:sh install.sh --only 目录。"
+if [ "${1:-}" = --tokens ]; then
+	tokens
+	exit
+fi
 getent passwd shouwang > /dev/null ||
 	useradd --system --user-group --home-dir /var/lib/shouwang --no-create-home --shell /usr/sbin/nologin shouwang
 
@@ -53,17 +70,9 @@ folder 0750 shouwang /var/lib/shouwang
 folder 0700 shouwang /var/backups/shouwang
 [ -d /var/log/shouwang ] || install -d -m 0755 /var/log/shouwang
 [ -d /etc/shouwang ] || install -d -m 0755 /etc/shouwang
-token() {
-	[ -e "/etc/shouwang/$1" ] && return
-	(umask 077; head -c 24 /dev/urandom | base64 | tr '+/' '-_' > "/etc/shouwang/$1")
-	chown shouwang:shouwang "/etc/shouwang/$1"
-}
-token ui-token
-token viewer-token
+tokens
 [ -e /etc/shouwang/environment ] || install -m 0644 deploy/etc/environment /etc/shouwang/environment
 [ -e /etc/shouwang/operators ] || echo '# account operator;' > /etc/shouwang/operators
-(umask 077; printf 'default  "%s";\noperator "%s";\n' "$(cat /etc/shouwang/viewer-token)" "$(cat /etc/shouwang/ui-token)" \
-	> /etc/shouwang/nginx-tokens)
 install -m 0755 deploy/shouwang /usr/local/bin/shouwang
 install -m 0644 deploy/systemd/* /etc/systemd/system/
 install -d -m 0755 /etc/systemd/journald.conf.d

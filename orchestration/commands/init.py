@@ -49,6 +49,7 @@ SETTINGS: Mapping[str, tuple[str, str]] = {
     "keep_originals_months": ("原件保留几个月,由 shouwang tidy 删除更早的。不写:永久保留。", "60"),
     "keep_quarantine_months": ("隔离行的原文保留几个月。不写:永久保留。", "36"),
     "keep_errors_months": ("错误详情保留几个月。不写:永久保留。", "12"),
+    "keep_runs_months": ("每次运行的日志保留几个月;检查结果和各表的历史仍然保留。不写:永久保留。", "12"),
     "settle_seconds": ("文件多少秒不再变化才收取;慢的网络盘要长一些。", "60"),
     "look_every_seconds": ("传感器多少秒查看一次收件目录和各位置;对方服务器慢的要长一些。", "60"),
     "pull_again_seconds": ("一个位置暂时取不到时,隔多少秒再试;写几个就再试几次。", "[30, 120, 480]"),

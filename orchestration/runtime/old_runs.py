@@ -44,7 +44,7 @@ def old_logs(settings: Settings, opened: DagsterInstance, months: int | None, to
     if months is None:
         return []
     first = Month(today.year, today.month).shift(-months)
-    ended = _ended(opened, datetime(first.year, first.month, 1, tzinfo=ZONE))
+    ended = _ended(opened, datetime(first.year, first.number, 1, tzinfo=ZONE))
     return [OldLog(ended[run], path, path.stat().st_size) for run, path in _logs(settings) if run in ended]
 
 

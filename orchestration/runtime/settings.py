@@ -194,6 +194,8 @@ class Settings(BaseSettings):
     """How many months before the current one keep the text of their rows that were not accepted; None: all."""
     keep_errors_months: int | None = Field(default=None, ge=1)
     """How many months the texts of unexpected errors are kept; None: for ever."""
+    keep_runs_months: int | None = Field(default=None, ge=1)
+    """How many months the logs of runs are kept; None: for ever. Their check results and materializations stay."""
 
     settle_seconds: float = Field(default=60.0, ge=0.0)
     """How long a file must have been unchanged before a run takes it, in seconds; a slow share needs more."""

@@ -1,0 +1,89 @@
+"""Logs of old runs go; what timeline, plots and partitions read stays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from dagster import (
+    AssetCheckKey,
+    AssetCheckResult,
+    AssetKey,
+    DagsterInstance,
+    MaterializeResult,
+    StaticPartitionsDefinition,
+    asset,
+    asset_check,
+    materialize,
+)
+
+from orchestration.runtime import instance
+from orchestration.runtime.old_runs import old_logs, remove_logs
+from orchestration.runtime.settings import Settings
+from sources.months import Month
+
+TABLE = AssetKey("table")
+CHECK = AssetCheckKey(TABLE, "balanced")
+
+
+@asset(partitions_def=StaticPartitionsDefinition(["2021-05", "2021-06"]))
+def table() -> MaterializeResult:
+    return MaterializeResult(metadata={"rows": 7})
+
+
+@asset_check(asset=table)
+def balanced() -> AssetCheckResult:
+    return AssetCheckResult(passed=True)
+
+
+@pytest.fixture
+def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    monkeypatch.setenv("SHOUWANG_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("DAGSTER_HOME", "")
+    made = Settings()
+    instance.prepare(made)
+    return made
+
+
+@pytest.fixture
+def opened(settings: Settings) -> Iterator[DagsterInstance]:
+    with instance.open_instance(settings) as dagster:
+        yield dagster
+
+
+def _shown(opened: DagsterInstance) -> tuple[int, set[str], object]:
+    """What the pages show of months: runs, partitions with data, the newest result of a check."""
+    events = opened.fetch_materializations(TABLE, limit=10).records
+    checks = opened.event_log_storage.get_asset_check_execution_history(CHECK, limit=10)
+    return (
+        opened.get_runs_count(),
+        {str(event.partition_key) for event in events},
+        [(check.run_id, check.status) for check in checks],
+    )
+
+
+def test_only_the_logs_of_old_runs_go(settings: Settings, opened: DagsterInstance) -> None:
+    for month in ("2021-05", "2021-06"):
+        assert materialize([table, balanced], instance=opened, partition_key=month).success
+    ran = opened.get_run_records()[0].update_timestamp
+    runs = {run.run_id for run in opened.get_runs()}
+    before = _shown(opened)
+    assert before[:2] == (2, {"2021-05", "2021-06"})
+
+    this, later = Month(ran.year, ran.month), Month(ran.year, ran.month).shift(3)
+    assert not old_logs(settings, opened, None, date(later.year, later.number, 1))
+    assert not old_logs(settings, opened, 3, date(later.year, later.number, 1))
+
+    logs = old_logs(settings, opened, 2, date(later.year, later.number, 1))
+    assert {log.path.stem for log in logs if log.path.suffix == ".db"} == runs
+    assert {log.month for log in logs} == {this}
+    remove_logs(logs)
+    remove_logs(logs)
+    assert not any(log.path.exists() for log in logs)
+    with instance.open_instance(settings) as again:
+        assert _shown(again) == before
+        assert not [
+            log for log in old_logs(settings, again, 2, date(later.year, later.number, 1)) if log.size > 200_000
+        ]
