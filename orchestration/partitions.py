@@ -1,66 +1,26 @@
 """Define the month as a partition, once for every asset, with its backfill policy.
 
-Belongs here: which months can run. Does not belong here: which of them have new files (``sources.landing.changes``).
+Belongs here: the range of months as Dagster knows it. Does not belong here: how it is found (``month_range``), which
+months have new files (``sources.landing.changes``).
 
-The range is decided when the definitions load: by the settings, else by what the home holds. Months that were received
-always belong to it, so that no setting takes a partition from a run that used it. A month that arrives later and is
-earlier than all others joins when the web interface starts again; the sensor names it until then.
+The range is decided when the definitions load. A month that arrives later and is earlier than all others joins when the
+web interface starts again; the sensor names it until then.
 """
 
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from datetime import date, datetime
 
 from dagster import AssetExecutionContext, BackfillPolicy, BetaWarning, Failure, MonthlyPartitionsDefinition
 
+from orchestration.month_range import first_and_last, months_in_inbox, months_named
 from orchestration.runtime.settings import EARLIEST_MONTH, SETTINGS_FILE, Settings
 from orchestration.working_days import TIMEZONE, ZONE
-from sources.home import Home
 from sources.months import Month
 
 # Backfill policies are in beta, but Dagster's version is pinned; the warning would precede every command's output.
 warnings.filterwarnings("ignore", message="Parameter `backfill_policy`", category=BetaWarning)
-
-
-def months_received(home: Home) -> set[Month]:
-    """Return the months of which a folder was ever seen, by the delivery logs."""
-    return set(_months(log.stem for log in home.restricted.glob("deliveries/*/*.json")))
-
-
-def months_in_inbox(home: Home) -> set[Month]:
-    """Return the months of which the inbox holds anything."""
-    folders = [folder for folder in home.inbox.glob("*/*") if folder.is_dir() and any(folder.iterdir())]
-    return set(_months(folder.name for folder in folders))
-
-
-def _months(names: Iterable[str]) -> Iterator[Month]:
-    for name in names:
-        with suppress(ValueError):
-            yield Month.parse(name)
-
-
-def first_and_last(settings: Settings, today: date) -> tuple[Month, Month]:
-    """Return the first and the last month that can run.
-
-    The first is that of the settings, else the first month with data, else the last finished month; the last is that of
-    the settings, else the last finished month. Months that were received extend both.
-    """
-    ended = Month(today.year, today.month).shift(-1)
-
-    def runnable(months: set[Month]) -> set[Month]:
-        return {month for month in months if EARLIEST_MONTH <= month <= ended}
-
-    received, delivered = set[Month](), set[Month]()
-    # A home that this account cannot read has no months for it: definitions load without a home.
-    with suppress(OSError):
-        received = runnable(months_received(settings.paths))
-        delivered = runnable(months_in_inbox(settings.paths))
-    last = min(max({settings.last_month or ended, *received}), ended)
-    first = settings.first_month or min({*received, *delivered}, default=last)
-    return min({first, last, *received}), last
 
 
 def make_months(settings: Settings, today: date) -> MonthlyPartitionsDefinition:
@@ -105,4 +65,4 @@ def outside(settings: Settings) -> list[Month]:
     """List the finished months in the inbox that cannot run, because they are not in the range."""
     today = datetime.now(ZONE).date()
     found = {month for month in months_in_inbox(settings.paths) if month < Month(today.year, today.month)}
-    return sorted(found - set(_months(MONTHS.get_partition_keys())))
+    return sorted(found - set(months_named(MONTHS.get_partition_keys())))

@@ -26,9 +26,9 @@ from sources.conforming.context import Context
 from sources.conforming.delivery import ConformedDelivery, conform_delivery
 from sources.contracts.model import Dataset, Department, load_contracts
 from sources.divisions import load_vintages, vintage_of
-from sources.landing.archive import MAX_SIZE, TOO_LARGE, ArchivedFile, FolderState, UnreadableError, sha256_of
+from sources.landing.archive import ArchivedFile, FolderState, UnreadableError, sha256_of
 from sources.landing.deliveries import Content, DeliveredFile, recognise_folder
-from sources.landing.locations import UNREADABLE, modified_at, unusual
+from sources.landing.locations import UNREADABLE, content_of, modified_at, unusual
 from sources.landing.settings import REPLACE_ALL, SETTINGS_FILE, read_settings
 from sources.months import Month
 from sources.notice import Notice
@@ -38,7 +38,6 @@ from sources.profiling.profile import Gate, MonthProfile
 from sources.profiling.profiler import month_profile
 from sources.reading.files import Read, read_here
 from sources.reading.header import fitting_datasets
-from sources.refusal import RefusedError
 from sources.text import file_name_text, masked
 
 _REJECTED_BEFORE = "上期文件本身通不过检查,没有与它比较;请改用上期实际报送并接收的文件。"
@@ -154,7 +153,7 @@ class Desk:
         """Recognise, conform and judge files; return the tables and notices about files that belong to none."""
         state, originals, unreadable = self._opened(files)
         found = recognise_folder(
-            lambda sha256: _bytes(originals[sha256]), state, self._department, self._contracts, self._fitting
+            lambda sha256: content_of(originals[sha256]), state, self._department, self._contracts, self._fitting
         )
         conformed = {
             dataset: self._conformed(dataset, month_of(dataset), found.deliveries[dataset.name][0].files)
@@ -226,16 +225,6 @@ def _named(files: Sequence[Path]) -> dict[str, Path]:
     except ValueError:
         # Files on several drives share no folder.
         return {file_name_text(path.as_posix()): path for path in paths}
-
-
-def _bytes(path: Path) -> bytes:
-    """Return the bytes of a file. Raises RefusedError if it is too large, or cannot be read any more."""
-    try:
-        if path.stat().st_size > MAX_SIZE:
-            raise RefusedError(TOO_LARGE)
-        return path.read_bytes()
-    except OSError:
-        raise RefusedError(f"文件{UNREADABLE}") from None
 
 
 def _without(people: PersonIndex, notices: Sequence[Notice]) -> list[Notice]:

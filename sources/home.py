@@ -224,6 +224,27 @@ class Home:
                 self._set_mode(folder)
         return path
 
+    def make_inbox(self, department: str, month: Month) -> bool:
+        """Create the folder of a department's month in the inbox; return True if it is new.
+
+        It takes the rights of the folder above it, which the office may have given to a group. Raises OSError if it
+        cannot be created.
+        """
+        folder = self.inbox / department / str(month)
+        missing = [p for p in (self.root, self.inbox, folder.parent, folder) if not p.exists()]
+        for path in missing:
+            path.mkdir(mode=PRIVATE_DIR, parents=path == self.root, exist_ok=True)
+            if path == self.root:
+                self._set_mode(path)
+            elif path == self.inbox:
+                path.chmod(INBOX_DIR)
+            else:
+                above = path.parent.stat()
+                with suppress(PermissionError):
+                    os.chown(path, -1, above.st_gid)
+                path.chmod(stat.S_IMODE(above.st_mode) & ~stat.S_IRWXO)
+        return bool(missing)
+
     @contextmanager
     def replacing(self, path: Path) -> Iterator[Path]:
         """Yield a temporary path in the same folder; on success sync it and move it to ``path``.

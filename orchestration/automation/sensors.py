@@ -26,7 +26,8 @@ from orchestration.automation.alerts.home import UNFINISHED
 from orchestration.automation.alerts.tell import tell
 from orchestration.automation.jobs import MONTHLY_RUN, RETRIED
 from orchestration.automation.polling import poll
-from orchestration.partitions import MONTHS, months_received, outside
+from orchestration.month_range import months_received
+from orchestration.partitions import MONTHS, outside
 from orchestration.runtime import locks
 from orchestration.runtime.errors import ShouwangError
 from orchestration.runtime.settings import Settings

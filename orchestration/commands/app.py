@@ -24,13 +24,13 @@ app = typer.Typer(
 )
 
 
-_CHANGES_NOTHING = ("doctor", "verify", "template", "sample", "expectations", "check", "alerts")
+_LEAVES_KEPT_DATA = ("doctor", "verify", "template", "sample", "expectations", "check", "alerts")
 
 
 @app.callback()
 def _before(context: typer.Context) -> None:
     """Carry on with a rotation of the secret that was interrupted, before a command works on the home."""
-    if context.invoked_subcommand in _CHANGES_NOTHING or context.resilient_parsing or "--help" in sys.argv:
+    if context.invoked_subcommand in _LEAVES_KEPT_DATA or context.resilient_parsing or "--help" in sys.argv:
         return
     if finish_rotation(Settings()) and context.invoked_subcommand == "rotate-key":
         raise typer.Exit(0)

@@ -201,7 +201,10 @@ def expectations(
         show_suite(terminal(), dataset)
 
 
-@app.command(help="检查数据目录、权限、锁、版本、时钟、守护进程和应报数据。退出码 0 表示没有问题。")
+@app.command(
+    help="检查一个月能否在这里运行:数据目录、权限、密钥、锁、版本、应报数据和农户名册;写出各部门的文件放在哪里,"
+    "没有的收件文件夹会新建。退出码 0 表示可以运行,1 表示不能运行或身份信息对他人开放。"
+)
 def doctor(
     month: Annotated[Month | None, typer.Argument(metavar="[MONTH]", help="默认上个月", parser=month_of)] = None,
     sources: Annotated[
@@ -210,10 +213,14 @@ def doctor(
 ) -> None:
     """Look whether a month can run here, or whether its data can be fetched."""
     from orchestration.commands import doctor, try_sources
-    from orchestration.commands.console import show_answers
+    from orchestration.commands.console import show_answers, show_verdict
 
+    month, console = month or doctor.last_month(), terminal()
     examine = try_sources.examine if sources else doctor.examine
-    raise typer.Exit(0 if show_answers(terminal(), examine(Settings(), month)) else 1)
+    is_healthy = show_answers(console, examine(Settings(), month))
+    if not sources:
+        show_verdict(console, month, is_healthy)
+    raise typer.Exit(0 if is_healthy else 1)
 
 
 @app.command(

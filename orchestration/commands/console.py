@@ -23,8 +23,8 @@ from sources.contracts.model import load_contracts
 from sources.months import Month
 
 if TYPE_CHECKING:
+    from orchestration.commands.answers import Answer
     from orchestration.commands.areas import Area
-    from orchestration.commands.doctor import Answer
     from orchestration.commands.run import RunReport
 
 STAGES = {"intake": "收取与检查", "dbt": "计算", "publish": "发布"}
@@ -92,12 +92,17 @@ def show_where(console: Console, settings: Settings) -> None:
 
 def show_answers(console: Console, answers: Iterable[Answer]) -> bool:
     """Print the doctor's answers as they arrive; return True if there is no problem."""
-    marks = {"ok": "[green]正常[/]", "info": "[cyan]提示[/]", "problem": "[red]问题[/]"}
+    marks = {"ok": "[green]正常[/]", "info": "[cyan]提示[/]", "look": "[yellow]注意[/]", "problem": "[red]问题[/]"}
     healthy = True
     for answer in answers:
         console.print(marks[answer.level], f"[bold]{answer.subject}[/]", literal(answer.text), soft_wrap=True)
         healthy = healthy and answer.level != "problem"
     return healthy
+
+
+def show_verdict(console: Console, month: Month, can_run: bool) -> None:
+    """Print whether the month can run, after the answers."""
+    console.print(f"{month} 可以运行。" if can_run else f"{month} 现在不能运行:请先处理上面标为“问题”的各项。")
 
 
 def show_areas(console: Console, areas: Iterable[Area]) -> bool:

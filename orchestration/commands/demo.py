@@ -18,6 +18,7 @@ from orchestration.runtime import instance
 from orchestration.runtime.errors import ShouwangError
 from orchestration.runtime.settings import DIVISIONS_CSV, SETTINGS_FILE, Settings
 from sources.home import INBOX_DIR, replacing
+from sources.landing.locations import months_in
 from sources.months import Month
 
 DEMO_MONTHS = (Month(2021, 4), Month(2021, 5), Month(2021, 6))
@@ -56,7 +57,8 @@ def prepare_demo(console: Console, settings: Settings, households: int) -> None:
     """
     inbox, marker = settings.paths.inbox, settings.home / MARKER
     sample = f"households={households} seed={DEMO_SEED}\n"
-    if inbox.exists() and any(inbox.iterdir()):
+    fresh = _fresh_folders(inbox)
+    if any(inbox.glob("*")) and not fresh:
         if not marker.exists() or marker.read_text(encoding="utf-8") != sample:
             raise ShouwangError(f"{inbox} 已有别的数据,演示不会覆盖它。请另选数据目录,例如 SHOUWANG_HOME=/tmp/demo")
         console.print(literal(f"样例区已在 {inbox}"), soft_wrap=True)
@@ -71,4 +73,16 @@ def prepare_demo(console: Console, settings: Settings, households: int) -> None:
     if not (file := settings.home / SETTINGS_FILE).exists():
         with replacing(file) as temporary:
             temporary.write_text(SETTINGS, encoding="utf-8")
+    for folder in fresh:
+        folder.rmdir()
     half.replace(inbox)
+
+
+def _fresh_folders(inbox: Path) -> list[Path]:
+    """List the folders of an inbox that has only empty folders for months, as the doctor makes them; the lowest first.
+
+    Empty if there is anything else.
+    """
+    months = [department / str(month) for department in inbox.glob("*") for month in months_in(department)]
+    fresh = {*months, *(folder.parent for folder in months)}
+    return sorted(fresh, reverse=True) if fresh.issuperset(inbox.rglob("*")) else []

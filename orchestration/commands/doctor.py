@@ -1,8 +1,8 @@
 """Is this installation able to run a month?
 
 Belongs here: looking, one function per question, and what to do about it. Nothing is changed.
-Does not belong here: how it is shown (``console``). Dagster, dbt and Great Expectations are not imported: the answer
-comes at once.
+Does not belong here: the month and its folders (``doctor_month``), how it is shown (``console``). Dagster, dbt and
+Great Expectations are not imported: the answer comes at once.
 """
 
 from __future__ import annotations
@@ -17,46 +17,37 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
-from typing import Literal
 
-from orchestration.commands import verify
+from orchestration.commands import doctor_month, verify
+from orchestration.commands.answers import Answer, Level
 from orchestration.commands.verify_intake import KEYS
 from orchestration.publishing.condition import problem
 from orchestration.publishing.version import current
-from orchestration.punctuality import named, standings
 from orchestration.runtime import locks
 from orchestration.runtime.errors import cause
-from orchestration.runtime.health import DAEMON_SILENT_SECONDS, GIB, LITTLE_DISK, free_bytes
+from orchestration.runtime.health import DAEMON_SILENT_SECONDS, GIB, LITTLE_DISK, NO_DISK, free_bytes
 from orchestration.runtime.settings import PROJECT_DIR, Settings
-from orchestration.working_days import ZONE, due_day
-from sources.contracts.model import Contracts, load_contracts
+from orchestration.working_days import ZONE
+from sources.contracts.model import load_contracts
 from sources.home import Home
-from sources.landing.places import file_count, folders, own, places_of
+from sources.landing.places import UnknownLocationError, folders, places_of
 from sources.months import Month
 from sources.privacy.secret import SecretError, check_secret, has_keys, secret_path
 
 _PIN = re.compile(r"^\w[^\\\n]*", re.MULTILINE)
 
-Level = Literal["ok", "info", "problem"]
 
-
-@dataclass(frozen=True)
-class Answer:
-    """One line of the doctor: what was looked at, how it is, what to do."""
-
-    subject: str
-    level: Level
-    text: str
-
-
-def examine(settings: Settings, month: Month | None = None) -> Iterator[Answer]:
-    """Everything that a run of ``month`` needs (last month where it is not given), one answer after the other."""
+def last_month() -> Month:
+    """Return the month that is reported now."""
     today = datetime.now(ZONE).date()
-    month = month or Month(today.year, today.month).shift(-1)
+    return Month(today.year, today.month).shift(-1)
+
+
+def examine(settings: Settings, month: Month) -> Iterator[Answer]:
+    """Everything that a run of ``month`` needs, one answer after the other."""
     yield from _readable("数据目录", lambda: home(settings))
     yield from _readable("目录权限", lambda: privacy(settings))
     yield from _readable("密钥", lambda: [secret(settings)])
@@ -66,7 +57,7 @@ def examine(settings: Settings, month: Month | None = None) -> Iterator[Answer]:
     yield from _readable("时钟", lambda: [clock(settings)])
     yield from _readable("守护进程", lambda: [daemon(settings)])
     yield from _readable("排队的运行", lambda: queue(settings))
-    yield from _readable("交付", lambda: deliveries(settings, load_contracts(), month))
+    yield from _readable("交付", lambda: doctor_month.examine(settings, load_contracts(), month))
 
 
 def _readable(subject: str, look: Callable[[], Iterable[Answer]]) -> Iterator[Answer]:
@@ -75,6 +66,8 @@ def _readable(subject: str, look: Callable[[], Iterable[Answer]]) -> Iterator[An
         yield from look()
     except OSError as error:
         yield Answer(subject, "problem", f"{error.filename or '数据目录'} 无法查看:{cause(error)}。请检查属主和权限。")
+    except UnknownLocationError as error:
+        yield Answer(subject, "problem", str(error))
 
 
 def home(settings: Settings) -> Iterator[Answer]:
@@ -88,10 +81,9 @@ def home(settings: Settings) -> Iterator[Answer]:
     except OSError as error:
         yield Answer("数据目录", "problem", f"{settings.home} 不可写:{cause(error)}。请检查属主和权限。")
     free = free_bytes(settings.home)
-    level: Level = "ok" if free > LITTLE_DISK else "problem"
-    yield Answer(
-        "磁盘空间", level, f"剩余 {free / GIB:.1f} GiB" + ("" if level == "ok" else ",不足 5 GiB,请清理磁盘。")
-    )
+    level: Level = "ok" if free > LITTLE_DISK else "look" if free > NO_DISK else "problem"
+    todo = "" if level == "ok" else f",不足 {(LITTLE_DISK if level == 'look' else NO_DISK) // GIB} GiB,请清理磁盘。"
+    yield Answer("磁盘空间", level, f"剩余 {free / GIB:.1f} GiB{todo}")
 
 
 def privacy(settings: Settings) -> Iterator[Answer]:
@@ -183,13 +175,15 @@ def versions(lock_file: Path) -> Answer:
         of, todo = " requirements.lock ", "请执行 make setup。"
     else:
         asked, of, todo = requires("shouwang") or [], "安装包的要求", "请重新安装 shouwang。"
-    if different := list(_not_as_asked(asked)):
+    if different := dict(_not_as_asked(asked)):
         more = f" 等 {len(different)} 个" if len(different) > 5 else ""
-        return Answer("版本", "problem", f"与{of}不一致:{'、'.join(different[:5])}{more}。{todo}")
+        level: Level = "problem" if any(text.startswith("未安装") for text in different.values()) else "look"
+        shown = "、".join(f"{name} {text}" for name, text in [*different.items()][:5])
+        return Answer("版本", level, f"与{of}不一致:{shown}{more}。{todo}")
     return Answer("版本", "ok", f"Python {sys.version.split()[0]},依赖与{of}一致")
 
 
-def _not_as_asked(asked: Iterable[str]) -> Iterator[str]:
+def _not_as_asked(asked: Iterable[str]) -> Iterator[tuple[str, str]]:
     from packaging.requirements import Requirement
 
     for requirement in map(Requirement, asked):
@@ -201,7 +195,7 @@ def _not_as_asked(asked: Iterable[str]) -> Iterator[str]:
             installed = None
         if installed is None or not requirement.specifier.contains(installed, prereleases=True):
             wanted = str(requirement.specifier).removeprefix("==")
-            yield f"{requirement.name} {installed or '未安装'}(应为 {wanted})"
+            yield requirement.name, f"{installed or '未安装'}(应为 {wanted})"
 
 
 def clock(settings: Settings) -> Answer:
@@ -232,7 +226,7 @@ def queue(settings: Settings) -> Iterator[Answer]:
         return
     working = "、".join(named for named, status in runs if status != "QUEUED")
     if daemon(settings).level == "info":
-        yield Answer("排队的运行", "problem", f"{'、'.join(queued)} 在排队,但守护进程没有运行;请执行 shouwang ui")
+        yield Answer("排队的运行", "look", f"{'、'.join(queued)} 在排队,但守护进程没有运行;请执行 shouwang ui")
     else:
         reason = f"在等 {working} 结束" if working else "即将开始"
         yield Answer("排队的运行", "info", f"{'、'.join(queued)} {reason}")
@@ -259,19 +253,3 @@ def _heartbeat_age(file: Path) -> float | None:
         return None
     # Dagster stores naive UTC.
     return time.time() - datetime.fromisoformat(f"{latest}+00:00").timestamp() if latest else None
-
-
-def deliveries(settings: Settings, contracts: Contracts, month: Month) -> Iterator[Answer]:
-    """List what each department owes for the month and what it delivered."""
-    today = datetime.now(ZONE).date()
-    yield Answer("运行日", "info", f"{month} 的运行日为 {due_day(month)}(5 日起第一个工作日)")
-    places = places_of(settings.paths, contracts, settings.locations)
-    for department in contracts.values():
-        files = sum(file_count(place, month) for place in own(places, department.name).values())
-        due = standings(settings.paths, department, month)
-        open_ = [s.dataset for s in due if s.received_on is None]
-        text = f"应报 {len(due)} 张表,截止 {department.due_on(month)};目录中有 {files} 个文件"
-        if open_:
-            text += f";尚未收取 {len(open_)} 张:{named(open_[:4])}{'等' if len(open_) > 4 else ''}"
-        late = any(s.is_missing(today) for s in due) and not files
-        yield Answer(department.label, "info" if late or open_ else "ok", text + (",已逾期" if late else ""))

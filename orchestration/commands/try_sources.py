@@ -7,15 +7,13 @@ Belongs here: the steps, and what the doctor says about them. Does not belong he
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from orchestration.commands.doctor import Answer
+from orchestration.commands.answers import Answer, where
 from orchestration.runtime.errors import ShouwangError, cause
 from orchestration.runtime.settings import Settings
 from orchestration.runtime.together import asked
-from orchestration.working_days import ZONE
 from sources.contracts.model import Contracts, Department, load_contracts
 from sources.landing.locations import months_in
 from sources.landing.places import UnknownLocationError, places_of
@@ -28,13 +26,12 @@ PATIENCE_SECONDS = 90.0
 NONE = "设置中没有 locations:各部门的文件都直接放在收件目录 inbox 中。写法见 docs/locations.md,或执行 shouwang init。"
 
 
-def examine(settings: Settings, month: Month | None = None, patience: float = PATIENCE_SECONDS) -> Iterator[Answer]:
+def examine(settings: Settings, month: Month, patience: float = PATIENCE_SECONDS) -> Iterator[Answer]:
     """Try every location for a month, all at once, and yield an answer each in the order of the settings.
 
     Raises ShouwangError if the settings name a department or table that there is not.
     """
-    contracts, today = load_contracts(), datetime.now(ZONE).date()
-    month = month or Month(today.year, today.month).shift(-1)
+    contracts = load_contracts()
     try:
         places_of(settings.paths, contracts, settings.locations)
     except UnknownLocationError as error:
@@ -44,7 +41,7 @@ def examine(settings: Settings, month: Month | None = None, patience: float = PA
     questions = {key: partial(_tried, location, key, contracts, month) for key, location in settings.locations.items()}
     answers = asked(questions, patience)
     for key, location in settings.locations.items():
-        late = f"{_shown(location)}:{patience:.0f} 秒内没有得到回答。请检查网络和对方服务器。"
+        late = f"{where(location)}:{patience:.0f} 秒内没有得到回答。请检查网络和对方服务器。"
         yield answers.get(key) or Answer(subject(contracts, key), "problem", late)
 
 
@@ -65,7 +62,7 @@ def _tried(location: Location | Path, key: str, contracts: Contracts, month: Mon
     except Exception as error:
         # The text of the error may quote a secret or a name.
         why = cause(error) or f"程序出错({type(error).__name__}),请联系技术人员"
-        return Answer(who, "problem", f"{_shown(location)}:{why}。")
+        return Answer(who, "problem", f"{where(location)}:{why}。")
 
 
 def _folder(folder: Path, who: str, month: Month) -> Answer:
@@ -92,7 +89,3 @@ def _pulled(location: Location, who: str, department: Department, table: str, mo
     if not offers:
         return Answer(who, "info", f"{';'.join(done)};没有 {month} 的数据(若应当有,请核对 url 和 pattern)")
     return Answer(who, "ok", f"{';'.join(done)};{month} 有 {len(offers)} 份")
-
-
-def _shown(location: Location | Path) -> str:
-    return str(location) if isinstance(location, Path) else f"{location.label} {location.shown}"

@@ -11,7 +11,9 @@ from pathlib import Path
 
 GIB = 1 << 30
 LITTLE_DISK = 5 * GIB
-"""Less free space than this is a problem: a month with its backup of the warehouse takes some GiB."""
+"""Less free space than this deserves a look: a month with its backup of the warehouse takes some GiB."""
+NO_DISK = GIB
+"""A month of a county does not surely fit into less free space than this."""
 DAEMON_SILENT_SECONDS = 300
 
 

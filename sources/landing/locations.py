@@ -17,10 +17,12 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from sources.landing.archive import MAX_SIZE, TOO_LARGE
 from sources.landing.settings import SETTINGS_FILE, read_settings
 from sources.landing.settling import Waiting, being_written
 from sources.months import Month
 from sources.notice import Notice
+from sources.refusal import RefusedError
 from sources.text import file_name_text, masked
 
 LOCAL_TIME = ZoneInfo("Asia/Shanghai")
@@ -191,6 +193,16 @@ def modified_at(path: Path) -> datetime:
     except (ValueError, OverflowError):
         modified = now
     return modified.replace(tzinfo=None)
+
+
+def content_of(path: Path) -> bytes:
+    """Return the bytes of a file. Raises RefusedError if it is too large, or cannot be read any more."""
+    try:
+        if path.stat().st_size > MAX_SIZE:
+            raise RefusedError(TOO_LARGE)
+        return path.read_bytes()
+    except OSError:
+        raise RefusedError(f"文件{UNREADABLE}") from None
 
 
 def absent_files(department: str, assigned: Iterable[str], there: Collection[str]) -> list[Notice]:

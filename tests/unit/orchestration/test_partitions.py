@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from orchestration import partitions
-from orchestration.partitions import first_and_last, make_months, outside, why_not
+from orchestration.month_range import first_and_last
+from orchestration.partitions import make_months, outside, why_not
 from orchestration.runtime.settings import Settings, SettingsError
 from sources.months import Month
 from tests.paths import ROOT

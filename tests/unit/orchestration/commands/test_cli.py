@@ -205,6 +205,15 @@ def test_the_demo_leaves_a_real_home_alone(home: Path) -> None:
     assert [str(p.relative_to(home)) for p in home.rglob("*")] == ["inbox", "inbox/health"]
 
 
+def test_the_demo_takes_the_place_of_the_empty_folders_of_the_doctor(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(demo, "write_sample", lambda _console, out, *_: (out / "health").mkdir())
+    Settings().paths.make_inbox("health", JUNE)
+    demo.prepare_demo(Console(), Settings(), 300)
+    assert [str(p.relative_to(home / "inbox")) for p in (home / "inbox").rglob("*")] == ["health"]
+
+
 def test_the_demo_is_written_once_and_whole(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     written: list[Path] = []
 

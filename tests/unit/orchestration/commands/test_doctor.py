@@ -1,4 +1,4 @@
-"""The doctor says what is wrong and what to do; it changes nothing and imports no engine."""
+"""The doctor says what is wrong with the installation and what to do; it imports no engine."""
 
 from __future__ import annotations
 
@@ -161,10 +161,13 @@ def test_versions_are_compared_with_the_lock(tmp_path: Path) -> None:
         "duckdb==0.0.1 \\\n    --hash=sha256:0\nno-such-thing==1 ; sys_platform == 'win32'\n", encoding="utf-8"
     )
     answer = doctor.versions(lock)
-    assert answer.level == "problem"
+    assert answer.level == "look"
     assert "duckdb" in answer.text
     assert "应为 0.0.1" in answer.text
     assert "no-such-thing" not in answer.text
+    lock.write_text("no-such-thing==1\n", encoding="utf-8")
+    answer = doctor.versions(lock)
+    assert (answer.level, "no-such-thing 未安装(应为 1)" in answer.text) == ("problem", True)
 
 
 def test_a_clock_behind_the_last_publication(tiny: TinyWarehouse, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -201,29 +204,36 @@ def test_the_queue_says_what_it_waits_for(settings: Settings, monkeypatch: pytes
         assert list(doctor.queue(settings)) == []
         queued = create_run(opened, DagsterRunStatus.QUEUED, "2021-07").run_id[:8]
         (alone,) = doctor.queue(settings)
-        assert (alone.level, "守护进程没有运行" in alone.text) == ("problem", True)
+        assert (alone.level, "守护进程没有运行" in alone.text) == ("look", True)
         beat = DaemonHeartbeat(time.time(), "SENSOR", None, None)
         opened.add_daemon_heartbeat(beat)
         (waiting,) = doctor.queue(settings)
     assert (waiting.level, waiting.text) == ("info", f"2021-07({queued}) 在等 2021-06({working}) 结束")
 
 
-def test_due_deliveries(settings: Settings) -> None:
-    folder = settings.paths.inbox / "health" / "2021-06"
-    folder.mkdir(parents=True)
-    (folder / "医疗费用结算明细.csv").write_text("x", encoding="utf-8")
-    contracts = load_contracts()
-    answers = {a.subject: a for a in doctor.deliveries(settings, contracts, Month(2021, 6))}
-    assert "目录中有 1 个文件" in answers[contracts["health"].label].text
-    assert "已逾期" not in answers[contracts["health"].label].text
-    assert "截止 2021-07-05" in answers[contracts["agriculture"].label].text
-    assert answers[contracts["agriculture"].label].text.endswith("已逾期")
+@pytest.mark.parametrize(("free", "level"), [(10, "ok"), (3, "look"), (0.5, "problem")])
+def test_the_room_on_the_disk(settings: Settings, monkeypatch: pytest.MonkeyPatch, free: float, level: str) -> None:
+    monkeypatch.setattr(doctor, "free_bytes", lambda _: int(free * doctor.GIB))
+    answers = {a.subject: a for a in doctor.home(settings)}
+    assert answers["磁盘空间"].level == level
+
+
+def test_a_location_of_nobody_is_said_once_per_question(settings: Settings) -> None:
+    settings = Settings(home=settings.home, locations={"helth": str(settings.home)})
+    problems = [a.text for a in doctor.examine(settings, Month(2021, 6)) if a.level == "problem"]
+    assert any("未知的部门或数据表 helth" in text for text in problems)
 
 
 def test_exit_code(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SHOUWANG_HOME", str(settings.home))
-    monkeypatch.setattr(doctor, "versions", lambda _: doctor.Answer("版本", "ok", ""))
-    assert CliRunner().invoke(app, ["doctor", "2021-06"]).exit_code == 0
+    monkeypatch.setattr(doctor, "versions", lambda _: doctor.Answer("版本", "look", ""))
+    result = CliRunner().invoke(app, ["doctor", "2021-06"])
+    assert (result.exit_code, "还没有报送,本月不能运行" in result.output) == (1, True)
+    assert f"{settings.paths.inbox}/agriculture/2021-06/(已新建)" in result.output
+    assert result.output.splitlines()[-1] == "2021-06 现在不能运行:请先处理上面标为“问题”的各项。"
+    (settings.paths.inbox / "agriculture" / "2021-06" / "农户基础信息名册.csv").write_text("x", encoding="utf-8")
+    result = CliRunner().invoke(app, ["doctor", "2021-06"])
+    assert (result.exit_code, result.output.splitlines()[-1]) == (0, "2021-06 可以运行。")
     settings.paths.outbox.chmod(0o755)
     result = CliRunner().invoke(app, ["doctor", "2021-06"])
     assert result.exit_code == 1
