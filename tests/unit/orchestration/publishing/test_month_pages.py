@@ -8,7 +8,9 @@ from orchestration.publishing.month_pages import _in_words
 
 
 def test_cells_are_words_not_codes() -> None:
-    rows = "values ('health', 'persons', true, 1, 0.5::double, null), ('INC-01', 'stale', false, 0, 98.3::double, '突发')"
+    rows = (
+        "values ('health', 'persons', true, 1, 0.5::double, null), ('INC-01', 'stale', false, 0, 98.3::double, '突发')"
+    )
     assert _in_words(duckdb.connect().execute(rows)) == [
         ("卫生健康局(医疗保障局)", "人", "是", 1, 0.5, "-"),
         ("INC-01", "数据过旧", "否", 0, 98.3, "突发"),
