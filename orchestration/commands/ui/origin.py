@@ -24,8 +24,9 @@ def origin_of(job: str) -> RemoteJobOrigin:
 
 
 def adopt_runs(opened: DagsterInstance) -> int:
-    """Give the runs without an origin, which earlier programs left, the one of this code location; return how many."""
-    orphans = [run.run_id for run in opened.get_runs() if run.remote_job_origin is None]
+    """Give the finished runs without an origin, which earlier programs left, the one of this location; count them."""
+    # The whole record of a run is written again, so a run in progress is left to the next start.
+    orphans = [run.run_id for run in opened.get_runs() if run.remote_job_origin is None and run.is_finished]
     for run_id in orphans:
         # The tags first: with an origin a run counts as tagged, and its tags are not stored.
         opened.add_run_tags(run_id, {REPOSITORY_LABEL_TAG: _REPOSITORY.get_label(), CODE_LOCATION_TAG: LOCATION})
