@@ -21,9 +21,9 @@ that failed for a reason is not repeated (``runtime.instance``).
 
 
 def earlier_first(month: str) -> dict[str, str]:
-    """Return the tags by which Dagster starts the earlier one of two queued months: later months look back on it.
+    """Return the tags by which Dagster starts the earlier one of two waiting months: later months look back on it.
 
-    A backfill of this job is queued in the order in which its months were chosen; one of assets is in order by itself.
+    The page of the job queues the months of a backfill one by one, the page of the assets in order by itself.
     """
     parsed = Month.parse(month)
     return {PRIORITY: str(-(parsed.year * 12 + parsed.number))}

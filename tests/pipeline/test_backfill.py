@@ -1,4 +1,4 @@
-"""A backfill of the job runs its months in order, whatever the order in which they were chosen, and past a bad one."""
+"""A backfill of the job runs the months that wait in order, however they were queued, and goes on past a bad one."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def test_one_bad_month_holds_up_no_other(tmp_path: Path, monkeypatch: pytest.Mon
     for month in (APRIL, JUNE):
         Desk(settings.paths).put(REGISTER, f"{REGISTER.label}.csv", content, Month.parse(month))
     with web(settings) as opened:
-        runs = wait_for(opened, launch(opened, "job", [JUNE, MAY, APRIL]), 3)
+        runs = wait_for(opened, launch(opened, "job", [APRIL, JUNE, MAY]), 3)
     assert in_order(runs)
     assert [(run.month, run.success) for run in runs] == [(APRIL, True), (MAY, False), (JUNE, True)]
     for part in (MAY, REGISTER.label, "补报后重新运行"):
