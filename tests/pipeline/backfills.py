@@ -1,8 +1,8 @@
 """``python -m tests.pipeline.backfills assets|job MONTHS HOUSEHOLDS``: fill many months from files in one go.
 
 The backfill is launched as the page of the assets, or of the job with its later months in another order, launches it.
-One month has no register. Every month must run once, in order; the bad one fails and says why, the others are published;
-after the register arrives, a second backfill of the missing month alone succeeds.
+One month has no register. Every month must run once, in order; the bad one fails and says why, the others are
+published; after the register arrives, a second backfill of the missing month alone succeeds.
 Belongs here: the experiment and its figures. Does not belong here: a test of the suite (``test_backfill``).
 """
 
