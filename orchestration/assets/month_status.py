@@ -17,7 +17,10 @@ from dagster import (
     AssetExecutionContext,
     AssetKey,
     AssetsDefinition,
+    DagsterEvent,
+    DagsterEventType,
     DagsterInstance,
+    DagsterRun,
     MaterializeResult,
     asset,
 )
@@ -69,8 +72,8 @@ def month_status_asset(contracts: Contracts) -> AssetsDefinition:
             found = month_status(home, contracts, month, today)
             others = [m for m in computed_months(home) if m != month]
         for other in others:
-            _tell(context.instance, found, other, contracts)
-        shown = {**status_page.summary(found, contracts, context.run_id), **status_page.details(found, contracts)}
+            _tell(context.instance, context.run, found, other, contracts)
+        shown = {**status_page.summary(found, contracts, context.run.run_id), **status_page.details(found, contracts)}
         yield MaterializeResult(metadata=shown, check_results=[_complete(found), _up_to_date(found, month, contracts)])
 
     return status
@@ -103,23 +106,26 @@ def _up_to_date(status: MonthStatus, month: Month, contracts: Contracts) -> Asse
     )
 
 
-def _tell(instance: DagsterInstance, status: MonthStatus, month: Month, contracts: Contracts) -> None:
+def _tell(instance: DagsterInstance, run: DagsterRun, status: MonthStatus, month: Month, contracts: Contracts) -> None:
     """Record the check of another month if it has changed: a run makes later months outdated, or current again."""
     result, last = _up_to_date(status, month, contracts), _last_evaluation(instance, month)
     if last is None and result.passed:
         return
     if last is None or (last.passed, last.description) != (result.passed, result.description):
-        instance.report_runless_asset_event(
-            AssetCheckEvaluation(
-                asset_key=MONTH_STATUS,
-                check_name=UP_TO_DATE,
-                passed=result.passed,
-                severity=result.severity,
-                description=result.description,
-                metadata=result.metadata,
-                partition=str(month),
-            )
+        evaluation = AssetCheckEvaluation(
+            asset_key=MONTH_STATUS,
+            check_name=UP_TO_DATE,
+            passed=result.passed,
+            severity=result.severity,
+            description=result.description,
+            metadata=result.metadata,
+            partition=str(month),
         )
+        # An event of the run, because Dagster keeps one event without a run per check and month, and refuses the next.
+        event = DagsterEvent(
+            DagsterEventType.ASSET_CHECK_EVALUATION.value, run.job_name, event_specific_data=evaluation
+        )
+        instance.report_dagster_event(event, run.run_id)
 
 
 def _last_evaluation(instance: DagsterInstance, month: Month) -> AssetCheckEvaluation | None:

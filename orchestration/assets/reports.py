@@ -64,7 +64,7 @@ def _page(
             report, top = read(home.published, month), {}
             if name == RECONCILIATION:
                 status = month_status(home, contracts, month, datetime.now(ZONE).date())
-                top = status_page.summary(status, contracts, context.run_id)
+                top = status_page.summary(status, contracts, context.run.run_id)
         tables = {
             title: MetadataValue.md(markdown(head, rows) if rows else "无。")
             for title, (head, rows) in report.tables.items()

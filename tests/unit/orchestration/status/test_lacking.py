@@ -1,0 +1,46 @@
+"""A month does without the rules and indicators whose tables are missing, also tables of earlier months."""
+
+from __future__ import annotations
+
+from orchestration.status.lacking import accepted_in, lacks
+from sources.acceptance.provenance import Input
+from sources.contracts.model import load_contracts
+from sources.months import Month
+
+CONTRACTS = load_contracts()
+JUNE = Month(2021, 6)
+ALL = {(JUNE.shift(-back), d.name) for back in range(13) for d in CONTRACTS.datasets}
+
+
+def found(*missing: tuple[Month, str]) -> dict[str, str]:
+    return {lack.code: lack.reason for lack in lacks(CONTRACTS, ALL - set(missing), JUNE)}
+
+
+def test_nothing_is_lacking_if_every_table_of_thirteen_months_is_there() -> None:
+    assert found() == {}
+
+
+def test_a_table_of_the_month_and_one_that_a_rule_looks_back_on() -> None:
+    assert found((JUNE, "serious_illness")) == {"MED-03": "缺少大病专项救治名单(2021-06)"}
+    assert found((JUNE.shift(-1), "disability_subsidies")) == {"CIV-02": "缺少残疾人两项补贴发放名册(2021-05)"}
+
+
+def test_a_look_back_over_a_year_needs_one_of_its_months() -> None:
+    year = [(JUNE.shift(-back), "household_income") for back in range(1, 13)]
+    assert found(*year[1:]) == {}
+    assert found(*year) == {"INC-02": "缺少农户收入监测表(2020-06至2021-05)"}
+
+
+def test_a_quarterly_table_counts_for_three_months() -> None:
+    recent = [(JUNE.shift(-back), "support_funds") for back in range(3)]
+    assert found(*recent[:2]) == {}
+    assert all("已过期,应有2021-04至2021-06的数据" in reason for reason in found(*recent).values())
+    assert set(found(*recent)) == {"funds.allocated", "funds.execution_rate"}
+
+
+def test_a_rejected_delivery_is_not_accepted() -> None:
+    inputs = {
+        (JUNE, "deaths"): Input("", ((1, "a", False),)),
+        (JUNE, "serious_illness"): Input("", ((1, "a", True), (2, "b", False))),
+    }
+    assert accepted_in(inputs) == {(JUNE, "serious_illness")}
