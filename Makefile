@@ -94,9 +94,9 @@ desk: setup
 		--distpath dist --workpath build/desk/work desk/desk.spec
 	@$(BIN)/python -m tests.packaging.desk dist/shouwang-desk
 
-# Tried by tests/packaging/bundle.py: installed without network.
+# The result is tried at once: installed without network, with a demo (docs/deploy.md).
 bundle: setup
-	@$(BIN)/python deploy/bundle.py
+	@bundle=$$($(BIN)/python deploy/bundle.py dist) && echo "$$bundle" && $(BIN)/python -m tests.packaging.bundle "$$bundle"
 
 COMPILE := uv pip compile --universal --no-strip-extras --python-version 3.11 \
 	--no-emit-index-url --generate-hashes --no-header --quiet

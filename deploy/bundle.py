@@ -31,7 +31,10 @@ BESIDE = ("README.md", "LICENSE", "CHANGELOG.md", "docs")
 
 
 def main() -> None:
-    """Build ``dist/shouwang-<version>-<python>-<machine>``; the first argument is another folder than ``dist``."""
+    """Build ``dist/shouwang-<version>-<python>-<machine>``; the first argument is another folder than ``dist``.
+
+    Prints the path of the bundle.
+    """
     python = f"python{sys.version_info.major}.{sys.version_info.minor}"
     name = f"{PROJECT}-{version(PROJECT)}-{python}-{platform.machine()}"
     place = Path(sys.argv[1] if len(sys.argv) > 1 else ROOT / "dist").absolute()
@@ -57,7 +60,7 @@ def main() -> None:
         (bundle / "SHA256SUMS").write_text(sums(bundle), encoding="utf-8")
         shutil.rmtree(place / name, ignore_errors=True)
         bundle.rename(place / name)
-    print(f"{place / name}: {len(list((place / name / 'wheels').iterdir()))} wheels")
+    print(place / name)
 
 
 def needed(project: str) -> set[str]:

@@ -1,7 +1,7 @@
 """The parts of the web interface as ``deploy/systemd`` starts them, behind nginx as ``deploy/nginx`` sets it up.
 
 Belongs here: logins by role, live updates, parts that are killed while a run goes on. Does not belong here: the guard's
-single rules (``test_guard``), the units themselves (``tests/unit/deploy``).
+single rules (``test_guard``).
 """
 
 from __future__ import annotations
@@ -203,5 +203,5 @@ def test_killed_parts(server: Server) -> None:
     for part in ("daemon", "web", "viewer"):
         server.kill(part)
         server.start(part)
-    until(lambda: is_(again, "SUCCESS"), "run without the others")
+    until(lambda: is_(again, "SUCCESS"), "run without the others", 300)
     assert [server.kill(part, signal.SIGTERM) for part in ("web", "viewer", "daemon", "code")] == [-15, -15, 0, 0]

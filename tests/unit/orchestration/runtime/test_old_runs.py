@@ -73,10 +73,11 @@ def test_only_the_logs_of_old_runs_go(settings: Settings, opened: DagsterInstanc
     assert before[:2] == (2, {"2021-05", "2021-06"})
 
     this, later = Month(ran.year, ran.month), Month(ran.year, ran.month).shift(3)
-    assert not old_logs(settings, opened, None, date(later.year, later.number, 1))
-    assert not old_logs(settings, opened, 3, date(later.year, later.number, 1))
+    today = date(later.year, later.number, 1)
+    assert not old_logs(settings, opened, None, today)
+    assert not old_logs(settings, opened, 3, today)
 
-    logs = old_logs(settings, opened, 2, date(later.year, later.number, 1))
+    logs = old_logs(settings, opened, 2, today)
     assert {log.path.stem for log in logs if log.path.suffix == ".db"} == runs
     assert {log.month for log in logs} == {this}
     remove_logs(logs)
@@ -84,6 +85,4 @@ def test_only_the_logs_of_old_runs_go(settings: Settings, opened: DagsterInstanc
     assert not any(log.path.exists() for log in logs)
     with instance.open_instance(settings) as again:
         assert _shown(again) == before
-        assert not [
-            log for log in old_logs(settings, again, 2, date(later.year, later.number, 1)) if log.size > 200_000
-        ]
+        assert not [log for log in old_logs(settings, again, 2, today) if log.size > 200_000]
