@@ -81,6 +81,11 @@ class Home:
         return self.root / "dagster"
 
     @property
+    def service_logs(self) -> Path:
+        """What the services of the web interface write; no identities."""
+        return self.dagster / "services"
+
+    @property
     def rotation(self) -> Path:
         """What a rotation of the secret builds, until it replaces the former state."""
         return self.restricted / "rotation"

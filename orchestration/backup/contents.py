@@ -28,9 +28,9 @@ class Contents:
     """The files of a home for a backup.
 
     Left out: the lock; unfinished writes, also of a rotation of the secret and of a trace; ``dbt/``, which every run
-    writes again; in ``dagster/`` the configuration, which every start writes again, the marks of processes and the logs
-    of databases, which are read with their database; the key that encrypts the backup; links, except those to a file
-    beside them.
+    writes again; in ``dagster/`` the configuration, which every start writes again, the marks of processes, what the
+    services write, and the logs of databases, which are read with their database; the key that encrypts the backup;
+    links, except those to a file beside them.
     """
 
     def __init__(self, home: Home, key_file: Path | None) -> None:
@@ -38,7 +38,7 @@ class Contents:
         self._dagster = home.dagster
         self._left_out = {
             home.root / LOCK_FILE, home.dbt, home.dagster / "dagster.yaml", home.dagster / "workers", key_file,
-            home.rotation, home.apart,
+            home.rotation, home.apart, home.service_logs,
         }  # fmt: skip
 
     def paths(self) -> Iterator[Path]:

@@ -49,7 +49,7 @@ def finish_rotation(settings: Settings) -> bool:
 
 def terminal() -> Console:
     """Open the terminal as it is now, also while the output of others is redirected."""
-    return Console(file=sys.stdout)
+    return Console(file=sys.stdout, highlight=False)
 
 
 def literal(text: str) -> Text:

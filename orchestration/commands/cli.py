@@ -301,20 +301,13 @@ def erase(
 
 @app.command(help="打开 Dagster 界面(含守护进程):只在本机,用启动时打印的地址登录。Ctrl-C 结束。")
 def ui(
-    port: Annotated[int, typer.Option(help="端口")] = 3000,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="端口")] = 3000,
     read_only: Annotated[bool, typer.Option("--read-only", help="只供查看:不能启动运行,不含守护进程")] = False,
 ) -> None:
     """Open Dagster's web server behind a guard, and its daemon."""
-    from orchestration.commands.running import set_damaged_records_aside
     from orchestration.commands.ui.services import open_ui
-    from orchestration.dbt import manifest
-    from orchestration.runtime import instance
 
-    settings = Settings()
-    instance.prepare(settings)
-    set_damaged_records_aside(terminal(), settings)
-    manifest.ensure()
-    open_ui(settings, port, read_only=read_only)
+    open_ui(terminal(), Settings(), port, read_only=read_only)
 
 
 @app.command(

@@ -10,8 +10,10 @@ in progress ends with its month.
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
+import select
 import signal
 import socket
 import stat
@@ -24,8 +26,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
+from rich.console import Console
+
+from orchestration.commands.app import literal
 from orchestration.commands.ui import READ_ONLY, code_server
-from orchestration.runtime.errors import ShouwangError
+from orchestration.commands.ui.service_log import ServiceLog
+from orchestration.runtime import instance, locks
+from orchestration.runtime.errors import ShouwangError, cause
 from orchestration.runtime.settings import Settings
 
 SHORTEST_TOKEN = 16
@@ -33,33 +40,94 @@ SHORTEST_TOKEN = 16
 END_SECONDS = 30.0
 """Longest wait for the services to end by themselves."""
 LOOK_SECONDS = 0.2
+TELL_AGAIN_SECONDS = 60.0
+"""Pause before further errors of the same service are told."""
+_NAMES = {"dagster": "代码服务", f"{__package__}.web": "网页服务", "dagster._daemon": "守护进程"}
+_FILES = {"dagster": "code-server.log", f"{__package__}.web": "web.log", "dagster._daemon": "daemon.log"}
+_LONGEST_LINE = 200
+_NOT_OPENED = {
+    errno.EADDRINUSE: "端口正被别的程序使用(可能是已经打开的界面)。请用 --port 换一个端口,例如 --port 3001",
+    errno.EACCES: "没有权限使用这个端口。请用 --port 换一个 1024 以上的端口",
+    errno.EADDRNOTAVAIL: "本机没有这个地址。请改正设置 ui_host",
+}
 
 
 class UiError(ShouwangError):
     """The web interface cannot start, or a part of it has ended."""
 
 
-def open_ui(settings: Settings, port: int, *, read_only: bool) -> None:
-    """Run the services until Ctrl-C or SIGTERM; read-only leaves the daemon out.
+def open_ui(console: Console, settings: Settings, port: int, *, read_only: bool) -> None:
+    """Run the services until Ctrl-C or SIGTERM, and say so on the terminal; read-only leaves the daemon out.
 
-    Raises UiError if the port is in use, the token file is of no use, or a service ends by itself.
+    Raises UiError if the port is in use, another interface of the home is open, the token file is of no use, or a
+    service ends by itself.
     """
     # A shell starts background jobs with SIGINT ignored, and so would the services be.
     _handle_interrupts(signal.default_int_handler)
     token = fixed_token(settings.ui_token_file) if settings.ui_token_file else secrets.token_urlsafe(24)
-    with listen(str(settings.ui_host), port) as listener, tempfile.TemporaryDirectory(prefix="shouwang-") as folder:
-        try:
-            with _services(Path(folder)) as services:
-                workspace = services.start_code_server()
-                mode = [READ_ONLY] if read_only else []
-                web = services.start(f"{__package__}.web", str(workspace), str(listener.fileno()), *mode, fd=listener)
-                print(token, file=web.stdin, flush=True)
-                if not read_only:
-                    services.start("dagster._daemon", "run", "--workspace", str(workspace), *code_server.LOG_LEVEL)
-                while True:
-                    services.look()
-        except KeyboardInterrupt:
-            return
+    try:
+        with _only_one(settings, port, read_only), listen(str(settings.ui_host), port) as listener:
+            console.print("正在启动界面:载入 Dagster 和 dbt 项目,请稍候……")
+            _prepare(console, settings)
+            _serve(console, settings, listener, token, read_only)
+    except KeyboardInterrupt:
+        return
+
+
+@contextmanager
+def _only_one(settings: Settings, port: int, read_only: bool) -> Iterator[None]:
+    """Keep a second daemon from the home: both would start the same runs. Raises UiError, naming the first."""
+    if read_only:
+        yield
+        return
+    folder = settings.dagster_home / "ui"
+    instance.prepare(settings)
+    folder.mkdir(exist_ok=True)
+    try:
+        with locks.holding(folder, f"shouwang ui --port {port}"):
+            yield
+    except locks.HomeBusyError:
+        raise UiError(
+            f"数据目录 {settings.home} 的界面已经打开:{locks.home_holder(folder)}。请用它启动时打印的地址,"
+            "或先在那个终端按 Ctrl-C 结束它;另开一个只供查看的界面,请执行 shouwang ui --read-only --port 3001。"
+        ) from None
+
+
+def _prepare(console: Console, settings: Settings) -> None:
+    """Prepare the home and the dbt project, and say if the home has nothing to show."""
+    # These import Dagster, which takes seconds.
+    from orchestration.commands.running import set_damaged_records_aside
+    from orchestration.dbt import manifest
+
+    instance.prepare(settings)
+    set_damaged_records_aside(console, settings)
+    manifest.ensure()
+    if not any(settings.paths.restricted.glob("deliveries/*/*.json")):
+        todo = "请先执行 make demo 看样例,或按 shouwang doctor 的提示放入文件,再运行一个月份"
+        text = f"数据目录 {settings.home} 还没有数据,界面里没有结果;{todo}。"
+        console.print("[yellow]提示[/]", literal(text), soft_wrap=True)
+
+
+def _serve(console: Console, settings: Settings, listener: socket.socket, token: str, read_only: bool) -> None:
+    """Start the services one after the other, print the address, and look at them until an interrupt."""
+    logs = settings.paths.service_logs
+    with tempfile.TemporaryDirectory(prefix="shouwang-") as folder, _services(Path(folder), logs, console) as services:
+        workspace = services.start_code_server()
+        mode = [READ_ONLY] if read_only else []
+        web = f"{__package__}.web", str(workspace), str(listener.fileno()), *mode
+        address = services.ask(*web, fd=listener, line=token)
+        if not read_only:
+            services.start("dagster._daemon", "run", "--workspace", str(workspace), *code_server.LOG_LEVEL)
+        what = "只供查看,不能启动运行" if read_only else "可以启动运行,含守护进程"
+        for line in (
+            f"界面已打开  {address}",
+            f"数据目录    {settings.home}({what})",
+            f"服务的日志  {logs}/(出错时这里会提示)",
+            "结束        按 Ctrl-C,正在进行的运行也一并结束" if not read_only else "结束        按 Ctrl-C",
+        ):
+            console.print(literal(line), soft_wrap=True)
+        while True:
+            services.look()
 
 
 def fixed_token(file: Path) -> str:
@@ -79,32 +147,59 @@ def fixed_token(file: Path) -> str:
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """Bind the port of a web server. Raises UiError if it is in use."""
+    """Bind the port of a web server. Raises UiError if it is in use, or not for this account."""
     try:
         return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
     except OSError as error:
-        raise UiError(f"不能在 {host} 的端口 {port} 上打开界面:{error.strerror}。请用 --port 换一个端口。") from None
+        why = _NOT_OPENED.get(error.errno or 0) or cause(error) or f"系统错误 {error.errno}"
+        raise UiError(f"不能在 {host} 的端口 {port} 上打开界面:{why}。") from None
 
 
 class Services:
-    """Running processes, each the leader of a group; ``folder`` is closed to other accounts."""
+    """Running processes, each the leader of a group.
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    ``folder`` is closed to other accounts, ``logs`` keeps what the processes write, ``console`` shows their errors.
+    """
+
+    def __init__(self, folder: Path, logs: Path, console: Console) -> None:
+        self._folder, self._logs, self._console = folder, logs, console
         self._running: dict[str, subprocess.Popen[str]] = {}
+        self._log: dict[str, ServiceLog] = {}
+        self._untold: dict[str, list[str]] = {}
+        self._tell_at: dict[str, float] = {}
 
-    def start(self, module: str, *arguments: str, fd: socket.socket | None = None) -> subprocess.Popen[str]:
-        """Start a module of Python that ends with this process, and let it inherit a socket."""
-        process = subprocess.Popen(  # noqa: S603
-            [sys.executable, "-P", "-m", f"{__package__}.attached", module, *arguments],
-            stdin=subprocess.PIPE,
-            text=True,
-            env={**os.environ, **code_server.ENVIRONMENT, "TMPDIR": str(self._folder)},
-            pass_fds=[fd.fileno()] if fd else [],
-            start_new_session=True,
-        )
+    def start(
+        self, module: str, *arguments: str, fd: socket.socket | None = None, answers: bool = False
+    ) -> subprocess.Popen[str]:
+        """Start a module of Python that ends with this process, and let it inherit a socket.
+
+        What it writes goes into its log; with ``answers``, its standard output comes to this process.
+        """
+        log = self._log[module] = ServiceLog(self._logs / _FILES.get(module, f"{module}.log"))
+        with log.open() as output:
+            process = subprocess.Popen(  # noqa: S603
+                [sys.executable, "-P", "-m", f"{__package__}.attached", module, *arguments],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE if answers else output,
+                stderr=output,
+                text=True,
+                env={**os.environ, **code_server.ENVIRONMENT, "TMPDIR": str(self._folder)},
+                pass_fds=[fd.fileno()] if fd else [],
+                start_new_session=True,
+            )
         self._running[module] = process
         return process
+
+    def ask(self, module: str, *arguments: str, fd: socket.socket, line: str) -> str:
+        """Start a module, pass it a line, and return the line that it answers. Raises UiError if it ends before."""
+        process = self.start(module, *arguments, fd=fd, answers=True)
+        print(line, file=process.stdin, flush=True)
+        while not select.select([process.stdout], [], [], 0)[0]:
+            self.look()
+        answer = process.stdout.readline().strip() if process.stdout else ""
+        while not answer:
+            self.look()
+        return answer
 
     def start_code_server(self) -> Path:
         """Start the code server, and return the workspace file of the other services once it has loaded the code.
@@ -117,11 +212,24 @@ class Services:
         return code_server.write_workspace(self._folder)
 
     def look(self) -> None:
-        """Wait a moment. Raises UiError if a service has ended."""
+        """Wait a moment, and tell new errors of the services. Raises UiError if a service has ended."""
         time.sleep(LOOK_SECONDS)
         for module, service in self._running.items():
+            self._tell_errors(module)
             if (code := service.poll()) is not None:
-                raise UiError(f"界面的进程 {module} 意外结束(退出码 {code}),其余进程也已停止。请重新启动。")
+                raise UiError(
+                    f"界面的进程 {_NAMES.get(module, module)} 意外结束(退出码 {code}),其余进程也已停止。"
+                    f"原因见 {self._log[module].file} 的末尾;请重新启动,仍不行请把该文件交给技术人员。"
+                )
+
+    def _tell_errors(self, module: str) -> None:
+        untold = self._untold.setdefault(module, [])
+        untold += self._log[module].errors()
+        if untold and time.monotonic() >= self._tell_at.get(module, 0.0):
+            text = f"{_NAMES.get(module, module)}有 {len(untold)} 处错误,详情见 {self._log[module].file}:"
+            self._console.print("[red]错误[/]", literal(text + untold[0].strip()[:_LONGEST_LINE]), soft_wrap=True)
+            untold.clear()
+            self._tell_at[module] = time.monotonic() + TELL_AGAIN_SECONDS
 
     def end(self) -> None:
         """Interrupt the groups, and kill the members that remain."""
@@ -137,8 +245,8 @@ class Services:
 
 
 @contextmanager
-def _services(folder: Path) -> Iterator[Services]:
-    services = Services(folder)
+def _services(folder: Path, logs: Path, console: Console) -> Iterator[Services]:
+    services = Services(folder, logs, console)
     try:
         yield services
     finally:

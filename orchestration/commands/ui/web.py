@@ -5,9 +5,10 @@ Belongs here: the application and its server. Does not belong here: the rules of
 
 from __future__ import annotations
 
+import os
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
@@ -30,6 +31,10 @@ GRACE_SECONDS = 3
 """Longest wait for open requests at the end; the live updates of a page never end by themselves."""
 
 
+def _print(address: str) -> None:
+    print(f"界面已打开  {address}", flush=True)
+
+
 @contextmanager
 def dagster_application(settings: Settings, workspace: Path, *, read_only: bool = False) -> Iterator[ASGIApp]:
     """Build Dagster's web application over a workspace file, without any guard."""
@@ -42,8 +47,16 @@ def dagster_application(settings: Settings, workspace: Path, *, read_only: bool 
         yield create_app_from_workspace_process_context(context)
 
 
-def serve(settings: Settings, workspace: Path, listener: socket.socket, token: str, *, read_only: bool) -> None:
-    """Serve on a socket that is bound, until an interrupt."""
+def serve(
+    settings: Settings,
+    workspace: Path,
+    listener: socket.socket,
+    token: str,
+    *,
+    read_only: bool,
+    say: Callable[[str], None] = _print,
+) -> None:
+    """Serve on a socket that is bound, until an interrupt; ``say`` takes the address once pages can be opened."""
     port, host = listener.getsockname()[1], _name(settings.ui_host)
     with dagster_application(settings, workspace, read_only=read_only) as application:
         config = uvicorn.Config(
@@ -57,7 +70,7 @@ def serve(settings: Settings, workspace: Path, listener: socket.socket, token: s
             timeout_graceful_shutdown=GRACE_SECONDS,
         )
         login = "" if settings.ui_token_file else f"?token={token}"
-        print(f"界面已打开  http://{host}:{port}/{login}", flush=True)
+        say(f"http://{host}:{port}/{login}")
         uvicorn.Server(config).run(sockets=[listener])
 
 
@@ -68,12 +81,22 @@ def _name(address: IPv4Address | IPv6Address) -> str:
     return f"[{address}]" if address.version == 6 else str(address)
 
 
+def _answer(address: str) -> None:
+    """Pass the address to the process that started this one; all that is printed later belongs into the log."""
+    print(address, flush=True)
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+
+
 def main() -> None:
-    """Serve the workspace of the first argument on the socket of the second; a line of standard input is the token."""
+    """Serve the workspace of the first argument on the socket of the second.
+
+    A line of standard input is the token; the first line of standard output is the address.
+    """
     configure_loggers(log_level="WARNING")
     workspace, listener = Path(sys.argv[1]), socket.socket(fileno=int(sys.argv[2]))
     try:
-        serve(Settings(), workspace, listener, sys.stdin.readline().strip(), read_only=READ_ONLY in sys.argv)
+        token = sys.stdin.readline().strip()
+        serve(Settings(), workspace, listener, token, read_only=READ_ONLY in sys.argv, say=_answer)
     except KeyboardInterrupt:
         return
 

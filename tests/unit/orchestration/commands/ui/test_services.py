@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import stat
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from orchestration.commands.ui import services
 from orchestration.commands.ui.services import Services, UiError, fixed_token, open_ui
@@ -75,13 +78,85 @@ def test_a_port_in_use(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
         with pytest.raises(UiError, match=f"端口 {port} 上打开界面.*--port"):
-            open_ui(Settings(), port, read_only=True)
+            open_ui(Console(), Settings(), port, read_only=True)
+
+
+@pytest.mark.usefixtures("signals")
+def test_a_second_interface_of_a_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SHOUWANG_HOME", str(tmp_path))
+    (tmp_path / "dagster" / "ui").mkdir(parents=True)
+    hold = (
+        "import sys; from pathlib import Path; from orchestration.runtime import locks\n"
+        "with locks.holding(Path(sys.argv[1]), 'shouwang ui --port 3000'): print(flush=True); input()"
+    )
+    command = [sys.executable, "-c", hold, str(tmp_path / "dagster" / "ui")]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT) as first:
+        assert first.stdout
+        first.stdout.readline()
+        with pytest.raises(UiError, match=rf"的界面已经打开:进程 {first.pid}\(shouwang ui --port 3000"):
+            open_ui(Console(), Settings(), 0, read_only=False)
+        first.communicate("\n")
+
+
+@pytest.mark.usefixtures("signals")
+def test_a_start_is_announced_before_anything_slow(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("SHOUWANG_HOME", str(tmp_path))
+    said: list[str] = []
+    monkeypatch.setattr(services, "_prepare", lambda *_: said.append(capsys.readouterr().out))
+    monkeypatch.setattr(services, "_serve", lambda *_: None)
+    open_ui(Console(), Settings(), 0, read_only=True)
+    assert said == ["正在启动界面:载入 Dagster 和 dbt 项目,请稍候……\n"]
+
+
+def _wait_for(process: subprocess.Popen[str]) -> None:
+    assert process.wait(30) == 0
+
+
+def test_what_a_service_writes_is_kept_and_only_errors_are_shown(
+    family: Services, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "chatty.py").write_text(
+        "import sys; print('INFO - a thousand lines'); print('x - \\x1b[31mERROR\\x1b[0m - it broke', file=sys.stderr)",
+        encoding="utf-8",
+    )
+    process = family.start("chatty")
+    _wait_for(process)
+    with pytest.raises(UiError, match=r"chatty.log 的末尾"):
+        family.look()
+    log = tmp_path / "logs" / "chatty.log"
+    assert "a thousand lines" in log.read_text(encoding="utf-8")
+    assert stat.S_IMODE(log.stat().st_mode) == 0o600
+    shown = capsys.readouterr().out.replace("\n", "")
+    assert shown.startswith("错误 chatty有 1 处错误,详情见")
+    assert shown.endswith("x - ERROR - it broke")
+    assert "thousand" not in shown
+    family.end()
+
+
+def test_an_answer_of_a_service(family: Services, tmp_path: Path) -> None:
+    (tmp_path / "echo.py").write_text("import sys; print(sys.stdin.readline()); input()", encoding="utf-8")
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        assert family.ask("echo", fd=listener, line="the token") == "the token"
+    assert not (tmp_path / "logs" / "echo.log").read_bytes()
+    family.end()
+
+
+def test_a_service_that_ends_without_an_answer(family: Services, tmp_path: Path) -> None:
+    (tmp_path / "silent.py").write_text("raise SystemExit(4)", encoding="utf-8")
+    with (
+        socket.create_server(("127.0.0.1", 0)) as listener,
+        pytest.raises(UiError, match=r"silent 意外结束\(退出码 4\)"),
+    ):
+        family.ask("silent", fd=listener, line="")
+    family.end()
 
 
 @pytest.fixture
 def family(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Services:
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path), str(ROOT)]))
-    return Services(tmp_path)
+    return Services(tmp_path, tmp_path / "logs", Console())
 
 
 def _start(family: Services, folder: Path, child: str) -> tuple[int, int]:
