@@ -26,10 +26,34 @@ app = typer.Typer(
 
 _LEAVES_KEPT_DATA = ("doctor", "verify", "template", "sample", "expectations", "check", "alerts")
 
+_WAITS = {
+    "run": "准备运行",
+    "rebuild": "准备重建数据仓库,各月依次进行",
+    "rotate-key": "准备换密钥,用归档的原件重建一切",
+    "rollback": "查看已发布的版本",
+    "worklist": "写核查清单",
+    "trace": "查找依据",
+    "template": "写模板",
+    "check": "检查文件",
+    "expectations": "载入检查项",
+    "demo": "准备样例",
+    "pull": "准备取数",
+    "verify": "核对数据目录",
+    "backup": "备份数据目录",
+    "restore": "查看备份",
+    "tidy": "查找过期的文件",
+    "erase": "载入程序",
+}
+"""What a command that takes more than a second does first."""
+
 
 @app.callback()
 def _before(context: typer.Context) -> None:
-    """Carry on with a rotation of the secret that was interrupted, before a command works on the home."""
+    """Say what a slow command does; carry on with a rotation of the secret that was interrupted, before its work."""
+    command = context.invoked_subcommand or ""
+    # Standard output may be read by a program, and a log needs no word of patience.
+    if command in _WAITS and "--help" not in sys.argv and sys.stderr.isatty():
+        print(f"{_WAITS[command]},请稍候……", file=sys.stderr, flush=True)
     if context.invoked_subcommand in _LEAVES_KEPT_DATA or context.resilient_parsing or "--help" in sys.argv:
         return
     if finish_rotation(Settings()) and context.invoked_subcommand == "rotate-key":

@@ -155,7 +155,7 @@ app.command(name="check", help=check.HELP)(check.check)
 def sample(
     out: Annotated[Path, typer.Option(help="写到哪个目录;其下为 部门/月份,可直接作为收件目录 inbox")],
     months: Annotated[list[str], typer.Option(help="月份,可写多个", metavar="MONTH...")],
-    more_months: Annotated[list[str] | None, typer.Argument(hidden=True)] = None,
+    more_months: Annotated[list[str] | None, typer.Argument(hidden=True, metavar="[MONTH]...")] = None,
     households: Annotated[int, typer.Option(min=1, help="户数")] = 300,
     seed: Annotated[int, typer.Option(help="随机种子;相同种子写出相同文件")] = 1,
 ) -> None:

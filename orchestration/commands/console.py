@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from orchestration.commands.run import RunReport
 
 STAGES = {"intake": "收取与检查", "dbt": "计算", "publish": "发布"}
+STARTING = "载入 Dagster、Great Expectations 和 dbt……"
 STATUSES = {"accepted": "接收", "rejected": "退回", "not_delivered": "未报送", "not_due": "未到期", "failed": "出错"}
 
 
@@ -46,6 +47,10 @@ def progress_of(console: Console, month: Month) -> Iterator[None]:
     """Show every step that finishes within the block; a line per stage where there is no terminal."""
     seen: set[str] = set()
     with spinner(console, f"{month}") as progress:
+        # Importing Dagster, Great Expectations and dbt takes longer than anybody waits without a word.
+        progress(STARTING)
+        if not console.is_terminal:
+            console.print(f"{month} {STARTING}")
 
         def show(step: Step) -> None:
             progress(f"{STAGES[step.stage]}:{step.name} {step.text}")

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Iterable
 from contextlib import suppress
+from difflib import get_close_matches
 from io import TextIOWrapper
 from typing import Any, NoReturn
 
@@ -16,6 +18,7 @@ from rich.console import Console
 from typer.exceptions import TyperException
 
 from orchestration.commands.app import literal
+from orchestration.commands.help_text import speak_chinese
 from orchestration.runtime.errors import ShouwangError, cause
 from orchestration.runtime.settings import Settings
 
@@ -29,6 +32,7 @@ def run_command(application: typer.Typer, name: str) -> NoReturn:
     That sentence is for standard error: standard output may be read by a program.
     """
     _show_any_text()
+    speak_chinese()
     try:
         # Not standalone: typer would describe a wrong command line in English.
         code = application(prog_name=name, standalone_mode=False) or 0
@@ -93,15 +97,41 @@ def _wrong_usage(error: Any) -> str:
         said = f"缺少参数 {name}"
     elif kind == "BadParameter":
         # A message of ours is Chinese.
-        own = error.message if re.search(r"[\u4e00-\u9fff]", error.message) else "不合要求"
-        said = f"参数 {name} 的值有误:{own}"
+        said = f"参数 {name} 的值有误:{_value_in_words(error.message)}"
     elif kind == "NoSuchOption":
-        said = f"没有选项 {error.option_name}"
+        said = f"没有选项 {error.option_name}{_nearest(error.option_name, _options(context))}"
+    elif kind == "BadOptionUsage":
+        todo = "后面不能写值" if "does not take" in error.message else "后面要写值"
+        said = f"选项 {error.option_name} {todo}"
+    elif kind == "NoArgsIsHelpError":
+        said = f"没有写命令;可用的有:{'、'.join(context.command.commands)}"
     elif commands := getattr(getattr(context, "command", None), "commands", None):
-        said = f"没有这个命令;可用的有:{'、'.join(commands)}"
+        typed = re.search(r"'(.*?)'", error.message)
+        said = f"没有这个命令{_nearest(typed[1] if typed else '', commands)};可用的有:{'、'.join(commands)}"
     else:
         said = "参数多了或不完整"
     return f"{said}。用法见 {context.command_path if context else 'shouwang'} --help。"
+
+
+def _value_in_words(message: str) -> str:
+    """Say what a value must be; a message of ours is Chinese already."""
+    if re.search(r"[\u4e00-\u9fff]", message):
+        return message
+    if limit := re.search(r"(greater|less) than or equal to (\S+)$", message):
+        return f"应不{'小' if limit[1] == 'greater' else '大'}于 {limit[2]}"
+    if choices := re.search(r"is not one of (.+?)\.?$", message):
+        return f"应为 {choices[1].replace(', ', '、')} 之一"
+    return "应为整数" if "valid int" in message else "不合要求"
+
+
+def _options(context: Any) -> list[str]:
+    return [name for parameter in context.command.params for name in parameter.opts] if context else []
+
+
+def _nearest(typed: str, names: Iterable[str]) -> str:
+    """Name the nearest of the names; nothing if none is near."""
+    near = get_close_matches(typed, names, 1)
+    return f",是不是 {near[0]}" if near else ""
 
 
 def _where_kept(error: Exception) -> str:

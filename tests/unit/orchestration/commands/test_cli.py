@@ -110,7 +110,16 @@ def test_what_goes_wrong_is_said_in_words_as_they_are(
         ("run", "缺少参数 MONTH。用法见 shouwang run --help。"),
         ("run 2021-13", "参数 MONTH 的值有误:不是月份:2021-13,应写作 YYYY-MM,例如 2021-06。"),
         ("sample --out x --months 2021-04..2021-06", "参数 --months 的值有误:不是月份:2021-04..2021-06,"),
-        ("rollback newest", "参数 VERSION 的值有误:不合要求。"),
+        ("rollback newest", "参数 VERSION 的值有误:应为整数。"),
+        ("rollback 0", "参数 VERSION 的值有误:应不小于 1。"),
+        ("ui --port 70000", "参数 --port 的值有误:应不大于 65535。"),
+        ("ui --port", "选项 --port 后面要写值。"),
+        ("ui --read-only=yes", "选项 --read-only 后面不能写值。"),
+        ("run 202101", "参数 MONTH 的值有误:不是月份:202101,"),
+        ("run 2021-06 --verbos", "没有选项 --verbos,是不是 --verbose。"),
+        ("serve all", "参数 PART 的值有误:应为 'code'、'daemon'、'web'、'viewer' 之一。"),
+        ("", "没有写命令;可用的有:run、"),
+        ("doctr", "没有这个命令,是不是 doctor;可用的有:run、"),
         ("run --fast", "没有选项 --fast。"),
         ("run 2021-06 2021-07", "参数多了或不完整。用法见 shouwang run --help。"),
         ("walk", "没有这个命令;可用的有:run、init、pull、rebuild、"),
@@ -124,6 +133,41 @@ def test_a_wrong_command_line_is_explained_in_chinese(
         cli.main()
     assert exited.value.code == 2
     assert capsys.readouterr().err.startswith(f"错误 {words}")
+
+
+def test_a_slow_command_says_at_once_what_it_does_on_a_terminal_only(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("orchestration.commands.running.run_months", lambda *_: True)
+    monkeypatch.setattr("sys.argv", ["shouwang", "run", "2021-06"])
+    said = []
+    for is_terminal in (True, False):
+        monkeypatch.setattr("sys.stderr.isatty", lambda is_terminal=is_terminal: is_terminal)
+        with pytest.raises(SystemExit):
+            cli.main()
+        said.append(capsys.readouterr())
+    assert [(s.out, s.err) for s in said] == [("", "准备运行,请稍候……\n"), ("", "")]
+
+
+@pytest.mark.parametrize("command", ["", *(c.name or c.callback.__name__ for c in cli.app.registered_commands)])
+def test_help_is_chinese(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], command: str) -> None:
+    monkeypatch.setattr("sys.argv", ["shouwang", *command.replace("_", "-").split(), "--help"])
+    with pytest.raises(SystemExit) as exited:
+        cli.main()
+    said = capsys.readouterr().out
+    assert (exited.value.code, said.startswith("用法:shouwang")) == (0, True)
+    for english in (
+        "Usage",
+        "Options",
+        "Arguments",
+        "Commands",
+        "Show this",
+        "[required",
+        "[default",
+        "INTEGER",
+        "PATH",
+    ):
+        assert english not in said, said
 
 
 @pytest.mark.parametrize(("arguments", "code"), [("run 2021-06", 0), ("doctor", 1), ("--help", 0)])
