@@ -104,7 +104,7 @@ def _wrong_usage(error: Any) -> str:
         todo = "后面不能写值" if "does not take" in error.message else "后面要写值"
         said = f"选项 {error.option_name} {todo}"
     elif kind == "NoArgsIsHelpError":
-        said = f"没有写命令;可用的有:{'、'.join(context.command.commands)}"
+        said = f"没有写命令;可用的有:{'、'.join(error.ctx.command.commands)}"
     elif commands := getattr(getattr(context, "command", None), "commands", None):
         typed = re.search(r"'(.*?)'", error.message)
         said = f"没有这个命令{_nearest(typed[1] if typed else '', commands)};可用的有:{'、'.join(commands)}"
