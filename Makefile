@@ -2,7 +2,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup demo ui fmt lint unit test bench fuzz desk bundle lineage lock clean
+.PHONY: help setup demo ui docs fmt lint unit test bench fuzz desk bundle lineage lock clean
 
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
@@ -19,6 +19,7 @@ export DG_CLI_CONFIG := $(CURDIR)/$(VENV)/dg.toml
 help:
 	@echo "make demo    a sample district of three months, from files to published marts, in data/"
 	@echo "make ui      the web interface on this machine; prints the address that logs in"
+	@echo "make docs    the data dictionary (web page and Excel) and dbt's documentation, in dist/docs"
 	@echo "make fmt     format the code and fix what can be fixed"
 	@echo "make lint    style, types, import rules, contracts, SQL, Dagster definitions"
 	@echo "make unit    the fast unit tests"
@@ -51,6 +52,9 @@ demo: setup
 
 ui: setup
 	@$(BIN)/shouwang ui
+
+docs: setup
+	@$(BIN)/shouwang docs --out dist/docs
 
 bench: setup
 	@$(BIN)/python -m tests.bench

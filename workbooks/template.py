@@ -21,13 +21,13 @@ _SPARE_ROWS = 2_000
 """Rows with input checks below the rows that are filled in."""
 _LAST_ROW_OF_EXCEL = 1_048_575
 
-_KINDS = {
+KINDS = {
     "resident_id": "18位证号", "certificate": "20位证号", "date": "年月日", "month": "年月", "number": "数字",
     "integer": "整数", "yes_or_no": "是/否", "list": "选项", "town": "地名", "village": "地名", "text": "文字",
 }  # fmt: skip
 _INPUT = {"date": "input_day", "number": "input_number", "integer": "input_number"}
 _WIDTHS = {"resident_id": 22.0, "certificate": 24.0, "village": 22.0, "town": 18.0}
-_CADENCE = {"monthly": "每月", "quarterly": "每季度末月", "annual": "每年12月"}
+CADENCE = {"monthly": "每月", "quarterly": "每季度末月", "annual": "每年12月"}
 _GUIDE_WIDTHS = (24.0, 10.0, 10.0, 14.0, 90.0)
 _COMMENT = {"x_scale": 2.2, "y_scale": 1.3, "author": "守望", "font_size": 9}
 
@@ -114,7 +114,7 @@ def _write_guide_row(book: Book, sheet: Any, row: int, column: Column) -> None:
     others = "\n".join(column.synonyms) or "—"
     sheet.write_string(row, 0, column.label, book["wrap"])
     sheet.write_string(row, 1, "必填" if column.required else "选填", book["rejected" if column.required else "muted"])
-    sheet.write_string(row, 2, _KINDS[column.kind], book["center"])
+    sheet.write_string(row, 2, KINDS[column.kind], book["center"])
     sheet.write_string(row, 3, others, book["wrap"])
     sheet.write_string(row, 4, expected, book["wrap"])
     cells = [(column.label, _GUIDE_WIDTHS[0]), (others, _GUIDE_WIDTHS[3]), (expected, _GUIDE_WIDTHS[4])]
@@ -126,7 +126,7 @@ def _rules(department: Department, dataset: Dataset) -> Sequence[str]:
     extent = "月末全部数据" if dataset.extract_mode == "snapshot" else "当月新增的记录(补报以前漏报的也可)"
     empty = "没有数据时也请报送只有表头的空表。" if dataset.may_be_empty else "本表不会没有数据,空表将被退回。"
     return (
-        f"1. {department.label},{_CADENCE[dataset.cadence]}报送,次月{department.due_day}日前;内容为{extent}。{empty}",
+        f"1. {department.label},{CADENCE[dataset.cadence]}报送,次月{department.due_day}日前;内容为{extent}。{empty}",
         f"2. 请在“{dataset.label}”工作表的表头下面逐行填写,不要改动表头文字;黄色表头为必填。",
         f"3. 同一{keys}只能有一行;完全相同的行只计一次,内容不同的只接收第一行。",
         "4. 身份证号等编号列已设为文本格式,粘贴时请选择“只粘贴值”,以免变成数字丢失末位。",

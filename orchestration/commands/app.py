@@ -24,7 +24,7 @@ app = typer.Typer(
 )
 
 
-_LEAVES_KEPT_DATA = ("doctor", "verify", "template", "sample", "expectations", "check", "alerts")
+_LEAVES_KEPT_DATA = ("doctor", "verify", "template", "sample", "expectations", "check", "alerts", "docs")
 
 _WAITS = {
     "run": "准备运行",

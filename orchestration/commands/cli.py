@@ -15,7 +15,7 @@ from typing import Annotated
 import typer
 
 from orchestration.commands import check, serve
-from orchestration.commands.app import MonthArgument, Verbose, app, month_of, terminal
+from orchestration.commands.app import MonthArgument, Verbose, app, literal, month_of, terminal
 from orchestration.commands.mistakes import run_command
 from orchestration.runtime.errors import ShouwangError
 from orchestration.runtime.settings import Settings
@@ -146,6 +146,17 @@ def template(
         write_prefilled_templates(terminal(), Settings(), department, month, out)
     else:
         write_department_templates(terminal(), department, out or Path("templates"))
+
+
+@app.command(help="写数据字典(网页和 Excel)和 dbt 文档;不含任何数据,可以放到网页服务器上供大家查阅。")
+def docs(
+    out: Annotated[Path, typer.Option("-o", "--out", help="写到哪个目录;同名文件会被替换")] = Path("dist/docs"),
+) -> None:
+    """Write the data dictionary and dbt's documentation."""
+    from orchestration.commands.docs import write_docs
+
+    for path in write_docs(out):
+        terminal().print(literal(f"{path.absolute()}"), soft_wrap=True)
 
 
 app.command(name="check", help=check.HELP)(check.check)

@@ -1,0 +1,193 @@
+"""The catalogues: risk rules, reconciliation rules, indicators, dated parameters and targets.
+
+Belongs here: putting the seeds into words and joining what belongs together.
+Does not belong here: the catalogues (``dbt_project/seeds``), how a rule or figure is computed (dbt).
+"""
+
+from __future__ import annotations
+
+import csv
+from collections import defaultdict
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+from orchestration.dictionary.chapter import Chapter, Entry, lines
+from orchestration.runtime.settings import DBT_PROJECT_DIR
+from sources.contracts.model import Contracts
+
+SEEDS = DBT_PROJECT_DIR / "seeds"
+WORDS = Path(__file__).with_name("words.csv")
+"""The Chinese of texts in catalogues: catalogue, key of the row, column, text."""
+_KEYS = {
+    "risk_rules": ("rule_code",),
+    "indicators": ("code",),
+    "policy_parameters": ("parameter", "division_prefix", "valid_from"),
+}
+Seed = tuple[dict[str, str], ...]
+
+_KINDS = {"income": "收入", "shock": "变故", "livelihood": "生计", "security": "保障"}
+_HOUSEHOLDS = {"all": "全部农户", "registered or monitored": "脱贫户和监测对象"}
+_ABOUT_WHAT = {"person": "人", "household": "户", "asset": "资产", "village": "村", "persons": "人", "things": "事物"}
+_LEVELS = {"D": "区", "T": "镇街", "V": "村居"}
+_FORMS = {"count": "计数", "sum": "合计", "mean": "均值", "ratio": "比率"}
+DOMAINS = {
+    "monitoring": "防返贫监测", "employment": "就业", "industry": "产业", "consumption": "消费帮扶",
+    "funds": "专项资金", "assets": "项目资产", "cadres": "驻村干部",
+    "construction": "乡村建设", "governance": "基层治理",
+}  # fmt: skip
+PARAMETERS = {
+    "monitoring_line": "监测线(人均纯收入)",
+    "income_drop_pct": "收入骤减的降幅",
+    "inpatient_self_paid_registered": "脱贫户和监测对象住院自付预警线",
+    "inpatient_self_paid_ordinary": "一般农户住院自付预警线",
+    "outpatient_self_paid_month": "门诊、门特月自付预警线",
+    "lead_verification_working_days": "线索核实时限",
+    "elimination_suspicious_months": "消除过快的月数",
+    "stable_employment_months": "稳定就业的月数",
+    "cleaning_levy_per_person_month": "保洁费标准",
+    "division_area_km2": "行政区划面积",
+    "row_count_change_warn_pct": "名册行数月度变化的提醒线",
+    "disclosure_min_cell": "允许公布的最小数",
+}
+_BASIS = ("source", "last_verified")
+_OTHERS = {"all person datasets": "所有含人员的数据表", "the later delivery's department": "后报送的部门"}
+
+
+@cache
+def seed(name: str) -> Seed:
+    """Read a catalogue of the dbt project in Chinese, with a dictionary per row.
+
+    Marts show the texts of some catalogues as they are; their Chinese is in ``words.csv``.
+    """
+    chinese: dict[str, dict[str, str]] = defaultdict(dict)
+    for word in _rows(WORDS):
+        if word["catalogue"] == name:
+            chinese[word["key"]][word["column"]] = word["text"]
+    keys = _KEYS.get(name, ())
+    return tuple(row | chinese["/".join(row[key] for key in keys)] for row in _rows(SEEDS / f"{name}.csv"))
+
+
+def _rows(file: Path) -> Iterator[dict[str, str]]:
+    with file.open(encoding="utf-8", newline="") as opened:
+        yield from csv.DictReader(opened)
+
+
+def figures(contracts: Contracts) -> Chapter:
+    """Describe the rules and indicators with the tables and parameters that they need."""
+    about = "风险规则产生待核实的线索,对账规则找出部门之间互相矛盾的记录,指标是全区报告和看板的数字。"
+    heads = ("编码", "名称", "分类", "口径", "标准", "单位", "范围", "所需数据表", "所需参数", "责任部门")
+    entries = (
+        Entry("risk_rules", "风险规则", "达到标准即标记;标记是待核实的线索,不是结论。", (), tuple(_risk(contracts))),
+        Entry("conflict_rules", "对账规则", "每条冲突由责任部门答复。", (), tuple(_conflicts(contracts))),
+        Entry("indicators", "指标", "标准一栏为现行目标值。", (), tuple(_indicators(contracts))),
+    )
+    return Chapter("规则与指标", about, (), heads, entries)
+
+
+def parameters() -> Chapter:
+    """Describe the dated parameters and targets with their sources."""
+    about = "带有效期的参数和目标。每月取月末有效、区划前缀最长的一行;规则只引用参数,不写数字。"
+    heads = ("名称", "代码", "适用区划", "生效日期", "失效日期", "值", "单位", "依据", "最近核对")
+    names = {i["code"]: (i["name_zh"], i["unit"]) for i in seed("indicators")}
+    values = tuple(
+        (PARAMETERS[p["parameter"]], p["parameter"], *_validity(p), *(p[k] for k in ("value", "unit", *_BASIS)))
+        for p in seed("policy_parameters")
+    )
+    targets = tuple(
+        (name, t["indicator_code"], *_validity(t), t["target"], unit, t["source"], "")
+        for t in seed("indicator_targets")
+        for name, unit in [names[t["indicator_code"]]]
+    )
+    entries = (
+        Entry("policy_parameters", "政策参数", "", (), values),
+        Entry("indicator_targets", "指标目标", "", (), targets),
+    )
+    return Chapter("参数", about, (), heads, entries)
+
+
+def _validity(row: dict[str, str]) -> tuple[str, str, str]:
+    return row["division_prefix"] or "全部", row["valid_from"], row["valid_to"] or "现行"
+
+
+def _risk(contracts: Contracts) -> Iterator[tuple[str, ...]]:
+    for rule in seed("risk_rules"):
+        yield (
+            rule["rule_code"],
+            rule["name_zh"],
+            _KINDS[rule["kind"]],
+            rule["measure"],
+            _in_words(rule["threshold"]),
+            rule["unit"],
+            _HOUSEHOLDS[rule["households"]],
+            _needs(contracts, rule["rule_code"]),
+            _parameters("risk_rule_parameters", "rule_code", rule["rule_code"]),
+            contracts[rule["department"]].label,
+        )
+
+
+def _needs(contracts: Contracts, code: str) -> str:
+    """List the tables of a risk rule, with the earlier months that it looks back on."""
+    needed = [(r["dataset"], int(r["earliest_offset"]), int(r["latest_offset"])) for r in seed("risk_rule_datasets")
+              if r["rule_code"] == code]  # fmt: skip
+    return "、".join(f"{contracts.dataset(name).label}{_period(first, last)}" for name, first, last in needed)
+
+
+def _period(first: int, last: int) -> str:
+    if first == last:
+        return "" if first == 0 else "(上月)" if first == -1 else f"(前第 {-first} 个月)"
+    return f"(前 {-first} 个月中至少一个月)"
+
+
+def _conflicts(contracts: Contracts) -> Iterator[tuple[str, ...]]:
+    for rule in seed("conflict_rules"):
+        answers = rule["answers"]
+        yield (
+            rule["rule_code"],
+            rule["name_zh"],
+            "对账",
+            _in_words(rule["definition"]),
+            "",
+            "",
+            _ABOUT_WHAT[rule["about"]],
+            _tables(contracts, rule["datasets"]),
+            _parameters("conflict_rule_parameters", "rule_code", rule["rule_code"]),
+            _OTHERS.get(answers) or contracts[answers].label,
+        )
+
+
+def _indicators(contracts: Contracts) -> Iterator[tuple[str, ...]]:
+    targets = {t["indicator_code"]: t["target"] for t in seed("indicator_targets") if not t["valid_to"]}
+    for row in seed("indicators"):
+        departments = dict.fromkeys(
+            contracts[contracts.dataset(d).department].label for d in row["datasets"].split(",")
+        )
+        label = "分母" if row["form"] in ("mean", "ratio") else "筛查范围"
+        yield (
+            row["code"],
+            row["name_zh"],
+            f"{DOMAINS[row['domain']]}、{_FORMS[row['form']]}",
+            lines(_in_words(row["numerator"]), row["denominator"] and f"{label}:{_in_words(row['denominator'])}"),
+            targets.get(row["code"], ""),
+            row["unit"],
+            "、".join(_LEVELS[level] for level in row["levels"]),
+            _tables(contracts, row["datasets"]),
+            _parameters("indicator_parameters", "indicator_code", row["code"]),
+            "、".join(departments),
+        )
+
+
+def _tables(contracts: Contracts, names: str) -> str:
+    return _OTHERS.get(names) or "、".join(contracts.dataset(name).label for name in names.split(","))
+
+
+def _parameters(catalogue: str, key: str, code: str) -> str:
+    return "、".join(PARAMETERS[row["parameter"]] for row in seed(catalogue) if row[key] == code)
+
+
+def _in_words(text: str) -> str:
+    """Replace the names of parameters by their labels, and signs of comparison by words."""
+    text = text.replace(">= ", "达到 ").replace("< ", "低于 ")
+    for name in sorted(PARAMETERS, key=len, reverse=True):
+        text = text.replace(name, f"“{PARAMETERS[name]}”")
+    return text
