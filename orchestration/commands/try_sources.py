@@ -6,6 +6,7 @@ Belongs here: the steps, and what the doctor says about them. Does not belong he
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -83,9 +84,12 @@ def _pulled(location: Location, who: str, department: Department, table: str, mo
             doing = "试读"
             done += [f"{step}:{found}" for step, found in source.try_out()]
             doing = f"查找 {month} 的数据"
-            offers = source.listing(month).offers
+            listing = source.listing(month)
     except TransportError as error:
         return Answer(who, "problem", f"{';'.join(done)};{doing}时:{error.cause}。{error.todo}。")
-    if not offers:
+    # Names of files may be names of people.
+    left_out = Counter(reason.rstrip("。") for _, reason in listing.left_out)
+    done += [f"{count} 项{reason}" for reason, count in left_out.items()]
+    if not (offers := listing.offers):
         return Answer(who, "info", f"{';'.join(done)};没有 {month} 的数据(若应当有,请核对 url 和 pattern)")
     return Answer(who, "ok", f"{';'.join(done)};{month} 有 {len(offers)} 份")

@@ -42,6 +42,13 @@ def test_a_location_that_works_says_each_step(office: PulledOffice) -> None:
     assert sorted(office.home.root.rglob("*")) == before
 
 
+def test_what_is_left_out_is_counted_by_reason_without_names(office: PulledOffice) -> None:
+    (office.there / "202106" / f"{PERSON}.csv").symlink_to("elsewhere")
+    (answer,) = tried()
+    assert answer.level == "ok"
+    assert "1 项是链接,没有读取" in answer.text
+
+
 def test_a_month_that_is_not_there_points_to_the_pattern(office: PulledOffice) -> None:
     (answer,) = tried(Month(2021, 7))
     assert answer.level == "info"
