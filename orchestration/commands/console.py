@@ -90,6 +90,7 @@ def show_where(console: Console, settings: Settings) -> None:
         console.print(
             literal(f"公开数据  {marts.with_name(OPEN.link)}(供所有看板;不含户,少于下限的数不公布)"), soft_wrap=True
         )
+    console.print("本月情况  界面中 Catalog → month_status:退回、晚报、缺表的后果、过时的月份", soft_wrap=True)
     console.print("检查结果  make ui(或 shouwang ui),然后打开它打印的地址(Catalog → 资产 → Checks)", soft_wrap=True)
     console.print(literal(f"部门反馈  {outbox}/<部门>/<月份>/(含身份信息,只交本部门)"), soft_wrap=True)
     console.print(literal(f"隔离的行  {restricted / 'quarantine'}(含身份信息,仅限授权人员)"), soft_wrap=True)
