@@ -22,10 +22,10 @@ from typing import Any
 import duckdb
 import polars as pl
 import pytest
+from dagster import DagsterInstance
 
 from orchestration.automation.alerts import record
 from orchestration.automation.alerts.tell import tell
-from orchestration.runtime.instance import open_instance
 from orchestration.runtime.settings import Settings
 from sources.contracts.model import load_contracts
 from tests.pipeline import seeded
@@ -128,17 +128,21 @@ def test_a_killed_run_leaves_the_last_month_readable_and_the_next_one_succeeds(r
     assert not list((ran.home / "warehouse" / "unfinished").iterdir())
 
 
-def test_alerts_name_what_went_wrong_and_nobody(ran: Ran, https: HttpsServer, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_alerts_name_what_went_wrong_and_nobody(
+    ran: Ran, https: HttpsServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The records are those of the runs; a home of its own has no location of a kind that only they know."""
     path, robot = "/cgi-bin/webhook/send", WecomRobot("key")
     https.add(path, robot)
-    monkeypatch.setenv("SHOUWANG_HOME", str(ran.home))
+    monkeypatch.setenv("SHOUWANG_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("OFFICE_ROBOT", f"{https.url}{path}?key=key")
     channel = {"address_env": "OFFICE_ROBOT", "ca_file": str(https.ca_file), "kinds": ["failed_run", "delivery"]}
     monkeypatch.setenv("SHOUWANG_ALERTS", json.dumps({"office": channel}))
     settings, now = Settings(), datetime.now(UTC)
+    settings.paths.prepare()
     with record.locked(settings.paths):
         record.save(settings.paths, record.Record(since="2021-01-01T00:00:00+00:00"))
-    with open_instance(settings) as instance:
+    with DagsterInstance.from_config(str(ran.home / "dagster")) as instance:
         while told := tell(settings, instance, now, is_daemon=True).sent:
             assert told["office"]
     said = "\n".join(robot.texts)
@@ -147,7 +151,7 @@ def test_alerts_name_what_went_wrong_and_nobody(ran: Ran, https: HttpsServer, mo
         assert words in said
     bodies = b"".join(request.body for request in https.requests if request.path == path)
     assert ran.needles.found_in(bodies) == set()
-    assert ran.needles.found_in((ran.home / "dagster" / "alerts" / "sent.json").read_bytes()) == set()
+    assert ran.needles.found_in((settings.dagster_home / "alerts" / "sent.json").read_bytes()) == set()
 
 
 def test_every_bad_file_is_named_once_and_clearly(ran: Ran) -> None:
