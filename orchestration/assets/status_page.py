@@ -16,12 +16,12 @@ from orchestration.assets.tables import Markdown, link, literal, markdown
 from orchestration.publishing.restate import causes
 from orchestration.status.lacking import Kind, Lack
 from orchestration.status.month import MonthStatus
-from orchestration.status.tables import TableStatus
+from orchestration.status.tables import State, TableStatus
 from sources.acceptance.outdated import Outdated
 from sources.contracts.model import Contracts
 from sources.months import Month
 
-STATES = {
+STATES: dict[State, str] = {
     "accepted": "已接收",
     "rejected": "已退回",
     "failed": "处理出错",
@@ -85,7 +85,7 @@ _SENSOR = "或在 Automation 中打开传感器 later_months"
 
 
 def _overview(status: MonthStatus, run_id: str) -> str:
-    counts = ",".join(f"{word} {n}" for state, word in STATES.items() if (n := status.count(state)))  # type: ignore[arg-type]
+    counts = ",".join(f"{word} {n}" for state, word in STATES.items() if (n := status.count(state)))
     return "\n".join(
         [
             f"- **{status.month} {_verdict(status)}**",
@@ -119,7 +119,9 @@ def _open(status: MonthStatus) -> list[TableStatus]:
 
 
 def _to_do(status: MonthStatus, contracts: Contracts) -> str:
-    rows = [(contracts[t.dataset.department].label, _checks(t), _words(t), _reason(t)) for t in _open(status)]
+    rows: list[tuple[str, ...]] = [
+        (contracts[t.dataset.department].label, _checks(t), _words(t), _reason(t)) for t in _open(status)
+    ]
     rows += [
         (contracts[name].label, Markdown("–"), "没有识别", Markdown(f"{n} 个文件,见{link('交付台账', _LEDGER)}"))
         for name, n in status.not_recognised.items()

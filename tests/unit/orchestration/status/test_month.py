@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -139,13 +140,11 @@ class TestPage:
     def instance(self, home: Home) -> DagsterInstance:
         return DagsterInstance.ephemeral()
 
-    def page(
-        self, instance: DagsterInstance, month: Month = MAY
-    ) -> tuple[dict[str, object], dict[str, tuple[bool, str]]]:
+    def page(self, instance: DagsterInstance, month: Month = MAY) -> tuple[dict[str, Any], dict[str, tuple[bool, str]]]:
         assets, platform = [month_status_asset(CONTRACTS)], {"platform": Platform()}
         result = materialize(assets, partition_key=str(month), resources=platform, instance=instance)
         (event,) = result.get_asset_materialization_events()
-        shown = {name: value.value for name, value in event.materialization.metadata.items()}
+        shown: dict[str, Any] = {name: value.value for name, value in event.materialization.metadata.items()}
         found = result.get_asset_check_evaluations()
         return shown, {c.check_name: (c.passed, f"{c.severity.value} {c.description}") for c in found}
 
