@@ -15,7 +15,7 @@ from datetime import date, datetime
 from dagster import AssetExecutionContext, BackfillPolicy, BetaWarning, Failure, MonthlyPartitionsDefinition
 
 from orchestration.month_range import first_and_last, months_in_inbox, months_named
-from orchestration.runtime.settings import EARLIEST_MONTH, SETTINGS_FILE, Settings
+from orchestration.runtime.settings import Settings
 from orchestration.working_days import TIMEZONE, ZONE
 from sources.months import Month
 
@@ -47,18 +47,6 @@ def month_of(context: AssetExecutionContext) -> Month:
             allow_retries=False,
         )
     return Month.parse(context.partition_key)
-
-
-def why_not(month: Month) -> str:
-    """Say why a month cannot run, and what to do; nothing if it can."""
-    keys = MONTHS.get_partition_keys()
-    if str(month) in keys:
-        return ""
-    if month > Month.parse(keys[-1]):
-        told = "该月还没有结束" if MONTHS.end is None else f"设置 last_month({SETTINGS_FILE})把范围到此为止"
-    else:
-        told = f'更早的月份请先放入收件目录,或在 {SETTINGS_FILE} 中写 first_month = "{max(month, EARLIEST_MONTH)}"'
-    return f"可运行的月份从 {keys[0]} 到 {keys[-1]};{told}。"
 
 
 def outside(settings: Settings) -> list[Month]:

@@ -14,10 +14,10 @@ from functools import partial
 from pathlib import Path
 
 from orchestration.commands.answers import Answer, Level, where
-from orchestration.month_range import first_and_last
+from orchestration.month_range import why_never
 from orchestration.punctuality import named, standings
 from orchestration.runtime.errors import cause
-from orchestration.runtime.settings import EARLIEST_MONTH, SETTINGS_FILE, Settings
+from orchestration.runtime.settings import Settings
 from orchestration.working_days import ZONE, due_day
 from sources.contracts.model import Contracts, Dataset, Department
 from sources.contracts.row_schema import ROWS_FILE
@@ -47,27 +47,7 @@ def examine(settings: Settings, contracts: Contracts, month: Month) -> Iterator[
         yield from folders(settings, department, month)
         yield owed(settings, places, department, month, today)
     for core in (dataset for dataset in contracts.datasets if dataset.is_core):
-        yield (answer := register(settings, contracts, places, core, month))
-        first, last = first_and_last(settings, today)
-        if answer.level != "problem" and not first <= month <= last:
-            todo = f'请在 {SETTINGS_FILE} 中写 first_month = "{month}"'
-            yield Answer("月份", "problem", f"{month} 早于已有数据的第一个月 {first},现在不能运行;{todo}。")
-
-
-def why_never(settings: Settings, month: Month, today: date) -> str:
-    """Say why a month cannot run whatever is delivered; nothing if it can."""
-    first, last = first_and_last(settings, today)
-    if first <= month <= last:
-        return ""
-    if month >= Month(today.year, today.month):
-        return f"{month} 还没有结束,不能运行;要看已结束的月份,请执行 shouwang doctor {last}。"
-    if month < EARLIEST_MONTH:
-        return f"{month} 不能运行:最早的月份是 {EARLIEST_MONTH}。请核对月份。"
-    if settings.last_month and month > settings.last_month:
-        return f"{month} 不能运行:设置 last_month({SETTINGS_FILE})把范围到 {settings.last_month} 为止。"
-    if settings.first_month and month < settings.first_month:
-        return f"{month} 不能运行:设置 first_month({SETTINGS_FILE})从 {settings.first_month} 开始。"
-    return ""
+        yield register(settings, contracts, places, core, month)
 
 
 def folders(settings: Settings, department: Department, month: Month) -> Iterator[Answer]:

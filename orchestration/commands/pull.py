@@ -6,6 +6,7 @@ Belongs here: the lock, what is said. Does not belong here: pulling and landing 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from functools import partial
 
 from rich.console import Console
@@ -13,12 +14,13 @@ from rich.table import Table
 
 from orchestration.commands.app import literal
 from orchestration.commands.console import spinner, titled_table
-from orchestration.partitions import why_not
+from orchestration.month_range import why_never
 from orchestration.runtime import instance, layout, locks
 from orchestration.runtime.errors import ShouwangError
 from orchestration.runtime.failures import in_public
 from orchestration.runtime.pulls import Pulls
 from orchestration.runtime.settings import Settings
+from orchestration.working_days import ZONE
 from sources.contracts.model import Department, load_contracts
 from sources.landing.land import land
 from sources.landing.places import UnknownLocationError, places_of
@@ -35,8 +37,8 @@ def pull_month(console: Console, settings: Settings, month: Month, department: D
     Raises ShouwangError if the month is not over, nothing is to be pulled, or the home is of another program or in use.
     """
     home, contracts = settings.paths, load_contracts()
-    if refusal := why_not(month):
-        raise ShouwangError(f"{month} 不能取数:{refusal}")
+    if refusal := why_never(settings, month, datetime.now(ZONE).date()):
+        raise ShouwangError(refusal)
     layout.require_same(home)
     try:
         places = places_of(home, contracts, settings.locations)

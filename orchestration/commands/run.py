@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from orchestration.assets import LANDING, OUTBOX, labels
+from orchestration.month_range import name_months, why_never
 from orchestration.runtime import dead_runs, instance, locks
 from orchestration.runtime.errors import ShouwangError, cause
 from orchestration.runtime.settings import Settings
@@ -80,12 +81,11 @@ def run_month(
     instance.prepare(settings)
     with locks.holding(settings.home, f"shouwang run {month}"):
         _require_secret(settings)
+        if refusal := why_never(settings, month, datetime.now(ZONE).date()):
+            raise MonthError(refusal)
+        name_months([month])
         from dagster._core.utils import make_new_run_id
 
-        from orchestration.partitions import why_not
-
-        if refusal := why_not(month):
-            raise MonthError(f"{month} 不能运行:{refusal}")
         started = time.perf_counter()
         with _records_writable(settings), instance.open_instance(settings) as opened:
             run_id = make_new_run_id()

@@ -15,10 +15,13 @@ import time
 def main(months: list[str]) -> None:
     """Print month, success, errors, seconds by step, statuses and rows by dataset, peak memory in MiB."""
     started = time.perf_counter()
+    from orchestration.month_range import name_months
+    from sources.months import Month
+
+    name_months(map(Month.parse, months))
     from orchestration.commands.run import run_month
     from orchestration.definitions import defs
     from orchestration.runtime.settings import Settings
-    from sources.months import Month
 
     assert defs
     print(json.dumps({"start_up_seconds": time.perf_counter() - started}), flush=True)

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from orchestration import partitions
+from orchestration import month_range, partitions
 from orchestration.month_range import first_and_last
-from orchestration.partitions import make_months, outside, why_not
+from orchestration.partitions import make_months, outside
 from orchestration.runtime.settings import Settings, SettingsError
 from sources.months import Month
 from tests.paths import ROOT
@@ -114,16 +114,32 @@ def test_wrong_settings_are_named(home: OfHome, text: str, problem: str) -> None
         Settings(home=home.settings.home)
 
 
-def test_a_refusal_says_what_to_do(home: OfHome, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_month_that_somebody_names_can_run_if_no_setting_leaves_it_out(
+    home: OfHome, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(month_range, "_named", {Month(2021, 2), Month(2012, 6), Month(2021, 8)})
     home.put("2021-06")
-    monkeypatch.setattr(partitions, "MONTHS", make_months(Settings(home=home.settings.home), TODAY))
-    assert why_not(Month(2021, 6)) == ""
-    assert 'first_month = "2021-05"' in why_not(Month(2021, 5))
-    assert 'first_month = "2020-01"' in why_not(Month(2019, 5))
-    assert "还没有结束" in why_not(Month(2999, 1))
-    home.write('last_month = "2021-06"\n')
-    monkeypatch.setattr(partitions, "MONTHS", make_months(Settings(home=home.settings.home), TODAY))
-    assert "last_month" in why_not(Month(2021, 7))
+    assert home.range() == ("2021-02", "2021-07")
+    home.write('first_month = "2021-05"\n')
+    assert home.range() == ("2021-05", "2021-07")
+
+
+def test_the_command_line_offers_the_month_that_it_runs(home: OfHome) -> None:
+    """A department's location has no month in the inbox."""
+    script = (
+        "from orchestration.commands import run; from orchestration.runtime.settings import Settings\n"
+        "from sources.months import Month\n"
+        "print(run.run_month(Settings(), Month(2021, 2)).errors)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        env={"SHOUWANG_HOME": str(home.settings.home), "HOME": str(home.settings.home)},
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=ROOT,
+    )
+    assert "2021-02 没有已接收的农户基础信息名册" in done.stdout, done.stderr
 
 
 def test_files_of_months_out_of_range_are_named(home: OfHome, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from orchestration.commands import doctor_month
 from orchestration.commands.answers import Answer
+from orchestration.month_range import why_never
 from orchestration.runtime.settings import Settings
 from sources.contracts.model import load_contracts
 from sources.contracts.row_schema import ROWS_FILE
@@ -139,15 +140,15 @@ def test_a_register_that_is_pulled(settings: Settings) -> None:
     [("2021-07", "还没有结束"), ("2999-01", "还没有结束"), ("2019-12", "最早的月份是 2020-01"), ("2021-06", "")],
 )
 def test_months_that_can_never_run(settings: Settings, month: str, words: str) -> None:
-    refusal = doctor_month.why_never(settings, Month.parse(month), TODAY)
+    refusal = why_never(settings, Month.parse(month), TODAY)
     assert words in refusal
     assert bool(words) == bool(refusal)
 
 
 def test_months_that_the_settings_leave_out(settings: Settings) -> None:
     settings = Settings(home=settings.home, first_month="2021-05", last_month="2021-06")
-    assert "first_month" in doctor_month.why_never(settings, Month(2021, 4), TODAY)
-    assert "last_month" in doctor_month.why_never(settings, Month(2021, 7), date(2021, 9, 1))
+    assert "first_month" in why_never(settings, Month(2021, 4), TODAY)
+    assert "last_month" in why_never(settings, Month(2021, 7), date(2021, 9, 1))
 
 
 def test_no_folder_is_made_for_a_month_that_cannot_run(settings: Settings) -> None:

@@ -54,7 +54,7 @@ def test_a_location_that_fails_is_named_with_cause_and_remedy(
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["2099-01"], "2099-01 不能取数"),
+        (["2099-01"], "2099-01 还没有结束"),
         (["2021-06", "--department", "agriculture"], "没有要去取数的位置"),
         (["2021-06", "--department", "nobody"], "没有部门"),
     ],
