@@ -20,7 +20,6 @@ import duckdb
 from rich.console import Console
 
 from orchestration.assets.labels import label
-from orchestration.assets.reference import DELIVERIES
 from orchestration.commands.run import run_month
 from orchestration.commands.workbooks import write_lists
 from orchestration.runtime.instance import open_instance
@@ -83,6 +82,9 @@ def _return_leads(settings: Settings) -> None:
 
 def _said_of_deliveries(settings: Settings) -> str:
     """What the newest run says of files that belong to no table."""
+    # Assets read the settings when they are imported, which name the kind of location that ``main`` adds.
+    from orchestration.assets.reference import DELIVERIES
+
     with open_instance(settings) as instance:
         event = instance.get_latest_materialization_event(DELIVERIES)
     assert event
