@@ -127,7 +127,7 @@ def test_the_daemon_publishes_what_was_dropped_and_a_browser_shows_it(
         assert_published(settings, month)
         figures = assert_said(opened, len(set(names) - {SETTINGS_FILE}))
         with browser(tmp_path / "profile", f"{opened.url.removesuffix('graphql')}?token={TOKEN}") as page:
-            shown = page.open(f"/assets/landing/{HEALTH.name}?view=overview", "pull_fetched", figures)
+            shown = page.open(f"/assets/landing/{HEALTH.name}?view=overview", labels.label("pull_fetched"), figures)
             page.photograph(tmp_path / "overview.png")
             checks = page.open(f"/assets/landing/{HEALTH.name}?view=checks", "pulled", "设置中的位置都已取到(1 个)。")
             page.photograph(tmp_path / "checks.png")

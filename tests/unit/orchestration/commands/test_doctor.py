@@ -101,7 +101,9 @@ def test_readers_that_cannot_read(settings: Settings) -> None:
 
 def test_an_inbox_that_everybody_on_the_machine_can_read(settings: Settings) -> None:
     folder = settings.paths.inbox / "health"
-    folder.mkdir(mode=0o755)
+    folder.mkdir()
+    # Whatever the umask.
+    folder.chmod(0o755)
     assert not [a for a in doctor.privacy(settings) if a.level == "problem"]
     settings.paths.inbox.chmod(0o755)
     (problem,) = [a.text for a in doctor.privacy(settings) if a.level == "problem"]
