@@ -22,7 +22,7 @@ from tests.pipeline.browser import Browser, browser
 from tests.pipeline.web import TOKEN, web
 
 IMAGES = ROOT / "docs" / "zh" / "images"
-WIDTH, HEIGHT, MAX_BYTES = 1280, 800, 150_000
+WIDTH, HEIGHT, MAX_BYTES = 1280, 720, 150_000
 REST_SECONDS = 4
 """Pages draw on after their words have appeared."""
 MONTH = "2021-06"
@@ -42,7 +42,8 @@ PICTURES = (
     Picture("assets", "/asset-groups", ("civil_affairs",)),
     Picture("checks", "/assets/civil_affairs/subsistence_allowance?view=checks", ("delivered", "structure")),
     Picture("table", f"/assets/civil_affairs/subsistence_allowance?partition={MONTH}", ("subsistence_allowance",)),
-    Picture("reconciliation", f"/assets/month_reconciliation?partition={MONTH}", ("month_reconciliation",)),
+    Picture("status", f"/assets/month_status?partition={MONTH}&view=partitions", ("本月概况", "需要处理")),
+    Picture("reconciliation", f"/assets/month_reconciliation?partition={MONTH}", ("month_reconciliation", "本月概况")),
     Picture("indicators", f"/assets/month_indicators?partition={MONTH}", ("month_indicators",)),
     Picture("automation", "/automation", ("monthly_run_schedule", "new_deliveries")),
 )
