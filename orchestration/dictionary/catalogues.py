@@ -12,11 +12,10 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+from orchestration.dbt.seeds import rows_of
 from orchestration.dictionary.chapter import Chapter, Entry, lines
-from orchestration.runtime.settings import DBT_PROJECT_DIR
 from sources.contracts.model import Contracts
 
-SEEDS = DBT_PROJECT_DIR / "seeds"
 WORDS = Path(__file__).with_name("words.csv")
 """The Chinese of texts in catalogues: catalogue, key of the row, column, text."""
 _KEYS = {
@@ -61,16 +60,17 @@ def seed(name: str) -> Seed:
     Marts show the texts of some catalogues as they are; their Chinese is in ``words.csv``.
     """
     chinese: dict[str, dict[str, str]] = defaultdict(dict)
-    for word in _rows(WORDS):
+    for word in words():
         if word["catalogue"] == name:
             chinese[word["key"]][word["column"]] = word["text"]
     keys = _KEYS.get(name, ())
-    return tuple(row | chinese["/".join(row[key] for key in keys)] for row in _rows(SEEDS / f"{name}.csv"))
+    return tuple(row | chinese["/".join(row[key] for key in keys)] for row in rows_of(name))
 
 
-def _rows(file: Path) -> Iterator[dict[str, str]]:
-    with file.open(encoding="utf-8", newline="") as opened:
-        yield from csv.DictReader(opened)
+def words() -> Seed:
+    """Read the Chinese of texts in catalogues."""
+    with WORDS.open(encoding="utf-8", newline="") as file:
+        return tuple(csv.DictReader(file))
 
 
 def figures(contracts: Contracts) -> Chapter:

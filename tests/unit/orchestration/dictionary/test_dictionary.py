@@ -18,7 +18,7 @@ from typer.testing import CliRunner
 from expectations import gate
 from orchestration.commands import docs
 from orchestration.commands.cli import app
-from orchestration.dbt import manifest
+from orchestration.dbt import manifest, seeds
 from orchestration.dictionary import catalogues, dbt_page, page, workbook
 from orchestration.dictionary.chapter import Chapter, Entry
 from sources.contracts.model import load_contracts
@@ -91,8 +91,8 @@ def test_every_rule_indicator_and_parameter_is_in_words(chapters: dict[str, Chap
 
 
 def test_every_word_has_its_place_in_a_catalogue() -> None:
-    for word in catalogues._rows(catalogues.WORDS):
-        rows = list(catalogues._rows(catalogues.SEEDS / f"{word['catalogue']}.csv"))
+    for word in catalogues.words():
+        rows = seeds.rows_of(word["catalogue"])
         keys = catalogues._KEYS[word["catalogue"]]
         assert word["key"] in {"/".join(row[key] for key in keys) for row in rows}, word
         assert word["column"] in rows[0], word
