@@ -47,6 +47,8 @@ class OfHome:
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> OfHome:
     monkeypatch.delenv("SHOUWANG_FIRST_MONTH")
+    # Other tests of this process may have run months.
+    monkeypatch.setattr(month_range, "_named", set())
     return OfHome(tmp_path)
 
 
