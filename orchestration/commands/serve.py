@@ -40,6 +40,6 @@ def serve(
         manifest.ensure()
         alone.serve_code(folder)
     elif part is Part.DAEMON:
-        alone.serve_daemon(folder)
+        alone.serve_daemon(settings, folder)
     else:
         alone.serve_web(settings, folder, port or PORTS[part], read_only=part is Part.VIEWER)

@@ -108,6 +108,18 @@ def holding(
                 handle.close()
 
 
+def hold_for_good(home: Path, what: str) -> None:
+    """Hold the data home until this process ends, also if it becomes another program.
+
+    Raises HomeBusyError, naming the holder, if another process holds it.
+    """
+    path = home / LOCK_FILE
+    with _guard:
+        handle, blocks = _held.get(path) or (_take(path, what, 0, _say_nothing), 0)
+        os.set_inheritable(handle.fileno(), True)
+        _held[path] = (handle, blocks + 1)
+
+
 def home_holder(home: Path) -> str | None:
     """Describe in Chinese the other process that holds the data home; None if no other process does."""
     path = home / LOCK_FILE

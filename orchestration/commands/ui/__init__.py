@@ -4,8 +4,11 @@ Dagster's web server has no login and executes what a request says. Two places g
 (``orchestration.resources``), and no request reaches it unless it passes the guard. A reverse proxy would leave the
 unguarded server listening as well, so the guard wraps Dagster's application in its own process.
 
-``services`` starts all processes together, ``alone`` one of them; ``guard`` has the rules.
+``services`` starts all processes together, ``alone`` one of them, ``one_daemon`` lets a home have one daemon;
+``guard`` has the rules.
 """
+
+from orchestration.runtime.errors import ShouwangError
 
 DEFINITIONS = "orchestration.definitions"
 LOCATION = "shouwang"
@@ -13,3 +16,7 @@ LOCATION = "shouwang"
 
 READ_ONLY = "read-only"
 """Argument of the web server's process."""
+
+
+class UiError(ShouwangError):
+    """The web interface cannot start, or a part of it has ended."""

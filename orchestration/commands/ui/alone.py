@@ -14,8 +14,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import NoReturn
 
-from orchestration.commands.ui import code_server
-from orchestration.commands.ui.services import UiError, fixed_token, listen
+from orchestration.commands.ui import UiError, code_server
+from orchestration.commands.ui.one_daemon import become_only_daemon
+from orchestration.commands.ui.services import fixed_token, listen
 from orchestration.runtime.settings import Settings
 
 
@@ -40,9 +41,11 @@ def serve_code(folder: Path) -> NoReturn:
     _become(*code_server.module_and_arguments(folder))
 
 
-def serve_daemon(folder: Path) -> NoReturn:
-    """Become the daemon. Raises UiError if the code server has never started."""
-    _become("dagster._daemon", "run", "--workspace", str(_workspace(folder)), *code_server.LOG_LEVEL)
+def serve_daemon(settings: Settings, folder: Path) -> NoReturn:
+    """Become the daemon. Raises UiError if the code server has never started, or the home has a daemon already."""
+    workspace = _workspace(folder)
+    become_only_daemon(settings, "shouwang serve daemon")
+    _become("dagster._daemon", "run", "--workspace", str(workspace), *code_server.LOG_LEVEL)
 
 
 def serve_web(settings: Settings, folder: Path, port: int, *, read_only: bool) -> None:

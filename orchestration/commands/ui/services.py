@@ -22,17 +22,18 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from types import FrameType
 
 from rich.console import Console
 
 from orchestration.commands.app import literal
-from orchestration.commands.ui import READ_ONLY, code_server
+from orchestration.commands.ui import READ_ONLY, UiError, code_server
+from orchestration.commands.ui.one_daemon import only_daemon
 from orchestration.commands.ui.service_log import ServiceLog
-from orchestration.runtime import instance, locks
-from orchestration.runtime.errors import ShouwangError, cause
+from orchestration.runtime import instance
+from orchestration.runtime.errors import cause
 from orchestration.runtime.settings import Settings
 
 SHORTEST_TOKEN = 16
@@ -52,21 +53,17 @@ _NOT_OPENED = {
 }
 
 
-class UiError(ShouwangError):
-    """The web interface cannot start, or a part of it has ended."""
-
-
 def open_ui(console: Console, settings: Settings, port: int, *, read_only: bool) -> None:
     """Run the services until Ctrl-C or SIGTERM, and say so on the terminal; read-only leaves the daemon out.
 
-    Raises UiError if the port is in use, another interface of the home is open, the token file is of no use, or a
+    Raises UiError if the port is in use, the home has a daemon already, the token file is of no use, or a
     service ends by itself.
     """
     # A shell starts background jobs with SIGINT ignored, and so would the services be.
     _handle_interrupts(signal.default_int_handler)
     token = fixed_token(settings.ui_token_file) if settings.ui_token_file else secrets.token_urlsafe(24)
     try:
-        with _only_one(settings, port, read_only), listen(str(settings.ui_host), port) as listener:
+        with _alone(settings, port, read_only), listen(str(settings.ui_host), port) as listener:
             console.print("正在启动界面:载入 Dagster 和 dbt 项目,请稍候……")
             _prepare(console, settings)
             _serve(console, settings, listener, token, read_only)
@@ -74,23 +71,12 @@ def open_ui(console: Console, settings: Settings, port: int, *, read_only: bool)
         return
 
 
-@contextmanager
-def _only_one(settings: Settings, port: int, read_only: bool) -> Iterator[None]:
-    """Keep a second daemon from the home: both would start the same runs. Raises UiError, naming the first."""
+def _alone(settings: Settings, port: int, read_only: bool) -> AbstractContextManager[None]:
+    """Keep other daemons from the home if this start has one. Raises UiError, naming the other process."""
     if read_only:
-        yield
-        return
-    folder = settings.dagster_home / "ui"
+        return nullcontext()
     instance.prepare(settings)
-    folder.mkdir(exist_ok=True)
-    try:
-        with locks.holding(folder, f"shouwang ui --port {port}"):
-            yield
-    except locks.HomeBusyError:
-        raise UiError(
-            f"数据目录 {settings.home} 的界面已经打开:{locks.home_holder(folder)}。请用它启动时打印的地址,"
-            "或先在那个终端按 Ctrl-C 结束它;另开一个只供查看的界面,请执行 shouwang ui --read-only --port 3001。"
-        ) from None
+    return only_daemon(settings, f"shouwang ui --port {port}")
 
 
 def _prepare(console: Console, settings: Settings) -> None:

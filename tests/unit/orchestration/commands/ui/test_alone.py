@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.commands.ui import alone, code_server
-from orchestration.commands.ui.services import UiError
+from orchestration.commands.ui import UiError, alone, code_server
 from orchestration.runtime.settings import Settings
 
 
@@ -29,14 +28,15 @@ def test_a_closed_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(alone, "_become", lambda *command: became.append(command))
     tmp_path.chmod(0o700)
     alone.serve_code(tmp_path)
-    alone.serve_daemon(tmp_path)
+    monkeypatch.setattr(alone, "become_only_daemon", lambda *_: None)
+    alone.serve_daemon(Settings(home=tmp_path / "home"), tmp_path)
     assert [command[0] for command in became] == ["dagster", "dagster._daemon"]
     assert str(code_server.workspace_of(tmp_path)) in became[1]
 
 
 def test_a_daemon_without_a_code_server(tmp_path: Path) -> None:
     with pytest.raises(UiError, match="shouwang serve code"):
-        alone.serve_daemon(tmp_path)
+        alone.serve_daemon(Settings(home=tmp_path / "home"), tmp_path)
 
 
 def test_web_pages_without_a_fixed_token(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from orchestration.commands.ui import services
-from orchestration.commands.ui.services import Services, UiError, fixed_token, open_ui
+from orchestration.commands.ui import UiError, services
+from orchestration.commands.ui.services import Services, fixed_token, open_ui
 from orchestration.runtime.settings import Settings
 from tests.paths import ROOT
 
@@ -79,23 +79,6 @@ def test_a_port_in_use(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         port = other.getsockname()[1]
         with pytest.raises(UiError, match=f"端口 {port} 上打开界面.*--port"):
             open_ui(Console(), Settings(), port, read_only=True)
-
-
-@pytest.mark.usefixtures("signals")
-def test_a_second_interface_of_a_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SHOUWANG_HOME", str(tmp_path))
-    (tmp_path / "dagster" / "ui").mkdir(parents=True)
-    hold = (
-        "import sys; from pathlib import Path; from orchestration.runtime import locks\n"
-        "with locks.holding(Path(sys.argv[1]), 'shouwang ui --port 3000'): print(flush=True); input()"
-    )
-    command = [sys.executable, "-c", hold, str(tmp_path / "dagster" / "ui")]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT) as first:
-        assert first.stdout
-        first.stdout.readline()
-        with pytest.raises(UiError, match=rf"的界面已经打开:进程 {first.pid}\(shouwang ui --port 3000"):
-            open_ui(Console(), Settings(), 0, read_only=False)
-        first.communicate("\n")
 
 
 @pytest.mark.usefixtures("signals")
