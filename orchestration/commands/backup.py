@@ -62,6 +62,12 @@ def warnings(settings: Settings, left_out: tuple[str, ...] = ()) -> list[str]:
     outside = [str(f) for f in settings.locations.values() if isinstance(f, Path) and not f.is_relative_to(home)]
     if outside:
         found.append(f"数据目录以外的收件目录不在备份里(已收取的原件在):{'、'.join(outside)}。")
+    if settings.dagster_database:
+        found.append(
+            f"Dagster 的运行记录在 {settings.dagster_database.shown},备份不含它们:"
+            "请用 pg_dump 另行备份(docs/deploy.md)。"
+            "没有它们,恢复后数据和已发布的版本齐全,只是界面里没有以前的运行和检查。"
+        )
     found += _secrets_elsewhere(settings)
     if left_out:
         more = f"等 {len(left_out)} 个" if len(left_out) > _SHOWN else ""
@@ -71,21 +77,24 @@ def warnings(settings: Settings, left_out: tuple[str, ...] = ()) -> list[str]:
 
 
 def _secrets_elsewhere(settings: Settings) -> list[str]:
-    """Name what pulled locations and channels of alerts need and the backup does not hold.
+    """Name what locations, channels of alerts and Dagster's database need and the backup does not hold.
 
     That are files elsewhere, and variables of the environment.
     """
     pulled = [location for location in settings.locations.values() if isinstance(location, Location)]
-    values = [value for model in (*pulled, *settings.alerts.values()) for value in _values(model)]
+    models = [*pulled, *settings.alerts.values()] + ([settings.dagster_database] if settings.dagster_database else [])
+    values = [value for model in models for value in _values(model)]
     files = {str(v) for name, v in values if name.endswith("_file") and v and not v.is_relative_to(settings.home)}
     variables = {str(value) for name, value in values if name.endswith("_env") and value}
     found = []
     if files:
         found.append(
-            f"取数和告警用的密码、密钥、地址和证书文件不在数据目录里,备份不含它们:{'、'.join(sorted(files))};请另行备份。"
+            f"取数、告警和数据库用的密码、密钥、地址和证书文件不在数据目录里,备份不含它们:{'、'.join(sorted(files))};请另行备份。"
         )
     if variables:
-        found.append(f"取数和告警用的密码、地址在环境变量 {'、'.join(sorted(variables))} 里,备份不含它们;请另行保存。")
+        found.append(
+            f"取数、告警和数据库用的密码、地址在环境变量 {'、'.join(sorted(variables))} 里,备份不含它们;请另行保存。"
+        )
     return found
 
 

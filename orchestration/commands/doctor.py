@@ -10,13 +10,11 @@ from __future__ import annotations
 import os
 import re
 import shlex
-import sqlite3
 import stat
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
@@ -26,7 +24,7 @@ from orchestration.commands.answers import Answer, Level
 from orchestration.commands.verify_intake import KEYS
 from orchestration.publishing.condition import problem
 from orchestration.publishing.version import current
-from orchestration.runtime import locks
+from orchestration.runtime import locks, run_records
 from orchestration.runtime.errors import cause
 from orchestration.runtime.health import DAEMON_SILENT_SECONDS, GIB, LITTLE_DISK, NO_DISK, free_bytes
 from orchestration.runtime.settings import PROJECT_DIR, Settings
@@ -211,8 +209,7 @@ def clock(settings: Settings) -> Answer:
 
 def daemon(settings: Settings) -> Answer:
     """Check whether Dagster's daemon is alive; only schedules and sensors need it."""
-    file = settings.dagster_home / "history" / "runs.db"
-    age = _heartbeat_age(file) if file.exists() else None
+    age = run_records.heartbeat_age(settings)
     if age is None or age > DAEMON_SILENT_SECONDS:
         return Answer("守护进程", "info", "没有运行;命令行运行不需要,按月自动运行需要(make ui 或 shouwang ui)")
     return Answer("守护进程", "ok", f"{age:.0f} 秒前有心跳")
@@ -220,7 +217,7 @@ def daemon(settings: Settings) -> Answer:
 
 def queue(settings: Settings) -> Iterator[Answer]:
     """List the queued runs and their reason to wait: the runs in progress, or no daemon that would launch them."""
-    runs = _unfinished_runs(settings.dagster_home / "history" / "runs.db")
+    runs = run_records.unfinished_runs(settings)
     queued = [named for named, status in runs if status == "QUEUED"]
     if not queued:
         return
@@ -230,26 +227,3 @@ def queue(settings: Settings) -> Iterator[Answer]:
     else:
         reason = f"在等 {working} 结束" if working else "即将开始"
         yield Answer("排队的运行", "info", f"{'、'.join(queued)} {reason}")
-
-
-def _unfinished_runs(file: Path) -> list[tuple[str, str]]:
-    """Read month with short id, and status, of the runs that are not finished, the oldest first."""
-    query = (
-        "select coalesce(partition, ''), substr(run_id, 1, 8), status from runs where status in"
-        " ('QUEUED', 'NOT_STARTED', 'STARTING', 'STARTED', 'CANCELING') order by id"
-    )
-    try:
-        with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as connection:
-            return [(f"{month}({run_id})".strip(), status) for month, run_id, status in connection.execute(query)]
-    except sqlite3.Error:
-        return []
-
-
-def _heartbeat_age(file: Path) -> float | None:
-    try:
-        with closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True)) as connection:
-            latest = connection.execute("select max(timestamp) from daemon_heartbeats").fetchone()[0]
-    except sqlite3.Error:
-        return None
-    # Dagster stores naive UTC.
-    return time.time() - datetime.fromisoformat(f"{latest}+00:00").timestamp() if latest else None

@@ -91,7 +91,7 @@ def erase_person(
         prune(home.published, kept=0)
         left = _left(home, person)
         inbox = [f for f in folders(places_of(home, contracts, settings.locations)).values() if _mentioned(f, person)]
-    return _tell(console, home, left, found[0].not_rewritten, inbox)
+    return _tell(console, settings, left, found[0].not_rewritten, inbox)
 
 
 def _search(
@@ -147,7 +147,8 @@ def _mentioned(folder: Path, person: Person) -> bool:
     return any(file_mentions(path, person.needles) for path in folder.rglob("*") if path.is_file())
 
 
-def _tell(console: Console, home: Home, left: list[Path], not_rewritten: list[str], inbox: list[Path]) -> bool:
+def _tell(console: Console, settings: Settings, left: list[Path], not_rewritten: list[str], inbox: list[Path]) -> bool:
+    home = settings.paths
     for path in left:
         console.print("[red]仍有[/]", literal(str(path.relative_to(home.root))), soft_wrap=True)
     for sha256 in not_rewritten:
@@ -155,6 +156,9 @@ def _tell(console: Console, home: Home, left: list[Path], not_rewritten: list[st
         console.print("[red]问题[/]", literal(text), soft_wrap=True)
     if inbox:
         text = f"收件目录里还有提到此人的文件,请自行删除:{'、'.join(map(str, inbox))}"
+        console.print("[yellow]注意[/]", literal(text), soft_wrap=True)
+    if settings.dagster_database:
+        text = f"Dagster 的运行记录在 {settings.dagster_database.shown},没有查找;按设计其中没有身份信息。"
         console.print("[yellow]注意[/]", literal(text), soft_wrap=True)
     console.print(
         "已删除并重新发布,旧版本已清除。以下不在删除范围,请人工处理:备份(重新备份并 --keep 1)、已发出的工作簿、"

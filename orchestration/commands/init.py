@@ -60,6 +60,14 @@ ALERTS = """\
 #[alerts.office]
 #address_file = "/etc/shouwang/office-robot"
 """
+DATABASE = """\
+# Dagster 的运行记录放在哪里。不写:数据目录里的 SQLite 文件,一台服务器够用。
+# 用 PostgreSQL 的写这一节;数据库只给这一个数据目录用。写法和建库的命令见 docs/deploy.md。
+#[dagster_database]
+#url = "postgresql:///shouwang"
+#user = "shouwang"
+#password_file = "/etc/shouwang/dagster.password"
+"""
 LOCATIONS = """\
 # 各部门(或其中一张表)的数据从哪里来。不写的部门用收件目录 inbox/<部门>/<YYYY-MM>/。
 # 文件夹的布局与收件目录相同的,写一行 部门 = "文件夹";其他位置写一节 [locations.部门] 或 [locations."部门/数据表"]。
@@ -89,7 +97,7 @@ def write_settings(console: Console, settings: Settings, ask: Ask | None = None)
 def text(contracts: Contracts, answers: Mapping[str, str], home: Path) -> str:
     """Write the settings; ``answers`` maps departments to a folder or an address."""
     parts = [HEAD, *(f"# {about}\n#{name} = {value}\n" for name, (about, value) in SETTINGS.items())]
-    parts += [ALERTS, LOCATIONS, *_locations(contracts, answers, home)]
+    parts += [ALERTS, DATABASE, LOCATIONS, *_locations(contracts, answers, home)]
     return "\n".join(parts)
 
 

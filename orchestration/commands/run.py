@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from orchestration.assets import LANDING, OUTBOX, labels
 from orchestration.month_range import name_months, why_never
 from orchestration.runtime import dead_runs, instance, locks
+from orchestration.runtime.dagster_database import words_for
 from orchestration.runtime.errors import ShouwangError, cause
 from orchestration.runtime.settings import Settings
 from orchestration.working_days import ZONE
@@ -145,8 +146,10 @@ def _records_writable(settings: Settings) -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
-        why, todo = cause(error) or type(error.orig).__name__, "请检查磁盘空间和目录权限后重新运行"
-        raise MonthError(f"运行记录({settings.dagster_home})读写失败:{why}。{todo};已发布的月份不受影响。") from None
+        database = settings.dagster_database
+        why = words_for(str(error.orig)) if database else cause(error) or type(error.orig).__name__
+        where, what = (database.shown, "数据库") if database else (settings.dagster_home, "磁盘空间和目录权限")
+        raise MonthError(f"运行记录({where})读写失败:{why}。请检查{what}后重新运行;已发布的月份不受影响。") from None
 
 
 def _status(department: Department, dataset: Dataset, month: Month, status: str) -> str:

@@ -35,6 +35,9 @@ def serve(
 
     settings, folder = Settings(), folder.absolute()
     instance.prepare(settings)
+    if settings.dagster_database:
+        # Dagster would say it in English, with a traceback.
+        settings.dagster_database.require()
     if part is Part.CODE:
         set_damaged_records_aside(terminal(), settings)
         manifest.ensure()

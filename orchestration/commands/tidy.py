@@ -47,7 +47,7 @@ def tidy_home(console: Console, settings: Settings, dry_run: bool) -> None:
         _show_logs(console, logs)
         if not dry_run:
             remove(home, found, today)
-            remove_logs(logs)
+            remove_logs(settings, logs)
     if not found.expired and not logs:
         console.print("没有超过保留期限的文件。")
     elif dry_run:

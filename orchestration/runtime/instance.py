@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from orchestration.runtime import layout
+from orchestration.runtime.dagster_database import DagsterDatabase
 from orchestration.runtime.settings import Settings, in_cache
 from orchestration.runtime.telemetry import quiet_environment
 
@@ -41,17 +42,11 @@ def close_process() -> None:
 
 def dagster_config(settings: Settings) -> dict[str, Any]:
     """Return the content of ``dagster.yaml``."""
-
-    def sqlite(module: str, name: str, folder: str) -> dict[str, Any]:
-        return {"module": module, "class": name, "config": {"base_dir": str(settings.dagster_home / folder)}}
-
     return {
         "telemetry": {"enabled": False},
         "nux": {"enabled": False},
         "instance_class": {"module": "orchestration.runtime.whole_runs", "class": "WholeRunsInstance"},
-        "run_storage": sqlite("dagster._core.storage.runs", "SqliteRunStorage", "history"),
-        "event_log_storage": sqlite("orchestration.runtime.event_log", "KeptSqliteEventLogStorage", "history/runs"),
-        "schedule_storage": sqlite("dagster._core.storage.schedules", "SqliteScheduleStorage", "schedules"),
+        **(_postgres(settings, settings.dagster_database) if settings.dagster_database else _sqlite(settings)),
         "scheduler": {
             "module": "dagster._core.scheduler",
             "class": "DagsterDaemonScheduler",
@@ -75,6 +70,32 @@ def dagster_config(settings: Settings) -> dict[str, Any]:
             "schedule": {"purge_after_days": 365},
             "sensor": {"purge_after_days": {"skipped": 7, "started": 365, "failure": 365, "success": 365}},
         },
+    }
+
+
+def _sqlite(settings: Settings) -> dict[str, Any]:
+    def storage(module: str, name: str, folder: str) -> dict[str, Any]:
+        return {"module": module, "class": name, "config": {"base_dir": str(settings.dagster_home / folder)}}
+
+    return {
+        "run_storage": storage("dagster._core.storage.runs", "SqliteRunStorage", "history"),
+        "event_log_storage": storage("orchestration.runtime.event_log", "KeptSqliteEventLogStorage", "history/runs"),
+        "schedule_storage": storage("dagster._core.storage.schedules", "SqliteScheduleStorage", "schedules"),
+    }
+
+
+def _postgres(settings: Settings, database: DagsterDatabase) -> dict[str, Any]:
+    """Name the database, and where its password is kept; never the password."""
+    known = database.model_dump(mode="json", exclude_none=True)
+    config = {"home": str(settings.home), "database": known}
+
+    def storage(name: str) -> dict[str, Any]:
+        return {"module": "orchestration.runtime.postgres_storage", "class": name, "config": config}
+
+    return {
+        "run_storage": storage("PostgresRuns"),
+        "event_log_storage": storage("PostgresEvents"),
+        "schedule_storage": storage("PostgresSchedules"),
     }
 
 
@@ -102,7 +123,7 @@ def prepare(settings: Settings) -> tuple[Path, ...]:
 
 
 def open_instance(settings: Settings) -> DagsterInstance:
-    """Open the Dagster instance of a prepared data home."""
+    """Open the Dagster instance of a prepared data home. Raises DagsterDatabaseError if its database is of no use."""
     from dagster import DagsterInstance
 
     return DagsterInstance.from_config(str(_plain_path(settings.dagster_home)))

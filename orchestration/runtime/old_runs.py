@@ -17,6 +17,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from orchestration.runtime.dagster_database import DagsterDatabase
 from orchestration.runtime.records import run_databases
 from orchestration.runtime.settings import Settings
 from orchestration.working_days import ZONE
@@ -32,10 +33,12 @@ _BESIDE = ("-wal", "-shm", "-journal")
 
 @dataclass(frozen=True)
 class OldLog:
-    """A file of the log of a run that ended in a month."""
+    """A part of the log of a run that ended in a month."""
 
     month: Month
-    path: Path
+    run: str
+    path: Path | None
+    """The file; None for rows of the database."""
     size: int
 
 
@@ -45,13 +48,17 @@ def old_logs(settings: Settings, opened: DagsterInstance, months: int | None, to
         return []
     first = Month(today.year, today.month).shift(-months)
     ended = _ended(opened, datetime(first.year, first.number, 1, tzinfo=ZONE))
-    return [OldLog(ended[run], path, path.stat().st_size) for run, path in _logs(settings) if run in ended]
+    files = [OldLog(ended[run], run, path, path.stat().st_size) for run, path in _logs(settings) if run in ended]
+    return files + _rows(settings.dagster_database, ended)
 
 
-def remove_logs(logs: list[OldLog]) -> None:
-    """Remove the files of logs. May be repeated after a kill."""
+def remove_logs(settings: Settings, logs: list[OldLog]) -> None:
+    """Remove the files of logs, and their rows in the database. May be repeated after a kill."""
     for log in logs:
-        log.path.unlink(missing_ok=True)
+        if log.path:
+            log.path.unlink(missing_ok=True)
+        elif settings.dagster_database:
+            settings.dagster_database.rows(f"delete from {_LOG}", ([log.run], _kept_events()))  # noqa: S608
 
 
 def _ended(opened: DagsterInstance, before: datetime) -> dict[str, Month]:
@@ -74,3 +81,21 @@ def _logs(settings: Settings) -> Iterator[tuple[str, Path]]:
     for folder in sorted((settings.dagster_home / "storage").glob("*")):
         if _RUN.fullmatch(folder.name):
             yield from ((folder.name, file) for file in sorted(folder.rglob("*")) if file.is_file())
+
+
+_LOG = "event_logs where run_id = any(%s) and coalesce(dagster_event_type, '') <> all(%s)"
+"""The rows of runs that no page of months reads."""
+
+
+def _rows(database: DagsterDatabase | None, ended: dict[str, Month]) -> list[OldLog]:
+    """List the logs of runs that are rows of a database. Raises DagsterDatabaseError."""
+    query = f"select run_id, sum(octet_length(event)) from {_LOG} group by run_id order by run_id"  # noqa: S608
+    found = database.rows(query, (list(ended), _kept_events())) if database and ended else []
+    return [OldLog(ended[run], run, None, int(size)) for run, size in found]
+
+
+def _kept_events() -> list[str]:
+    """Name the events that Dagster's SQLite storage keeps in the common index."""
+    from dagster._core.events import ASSET_CHECK_EVENTS, ASSET_EVENTS, EVENT_TYPE_TO_PIPELINE_RUN_STATUS
+
+    return [event.value for event in (*ASSET_EVENTS, *ASSET_CHECK_EVENTS, *EVENT_TYPE_TO_PIPELINE_RUN_STATUS)]

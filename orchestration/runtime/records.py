@@ -23,13 +23,15 @@ STORAGES = {"history": ("runs.db", "runs/index.db"), "schedules": ("schedules.db
 
 
 def databases(settings: Settings) -> list[Path]:
-    """List the databases that every run needs, as far as they exist."""
+    """List the files of SQLite that every run needs, as far as they exist; none if the records are in PostgreSQL."""
+    if settings.dagster_database:
+        return []
     files = (settings.dagster_home / folder / name for folder, names in STORAGES.items() for name in names)
     return [file for file in files if file.exists()]
 
 
 def run_databases(settings: Settings) -> list[Path]:
-    """List the databases of single runs: a damaged one only hides the log of its run."""
+    """List the databases of single runs, also earlier than PostgreSQL: a damaged one only hides the log of its run."""
     needed = databases(settings)
     return [file for file in sorted((settings.dagster_home / "history" / "runs").glob("*.db")) if file not in needed]
 
@@ -52,7 +54,9 @@ def set_aside_damaged(settings: Settings) -> list[str]:
 
     Dagster then begins new ones. To be called with the home locked. Raises OSError if a folder cannot be moved.
     """
-    told = []
+    told = list[str]()
+    if settings.dagster_database:
+        return told
     for folder, names in STORAGES.items():
         place = settings.dagster_home / folder
         if any(is_damaged(place / name) for name in names if (place / name).exists()):

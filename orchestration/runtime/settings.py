@@ -37,14 +37,15 @@ import tomllib
 from collections.abc import Iterable
 from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, TypeVar
 
-from pydantic import Field, SkipValidation, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, Field, SkipValidation, ValidationError, field_validator, model_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 from pydantic_settings import SettingsError as UnreadableError
 
 from orchestration.runtime.alert_channels import AlertChannel
+from orchestration.runtime.dagster_database import DagsterDatabase
 from orchestration.runtime.errors import ShouwangError
 from sources.home import Home
 from sources.landing.transport import Location, fields_of, location_of
@@ -90,6 +91,7 @@ _UNUSABLE = re.compile(r"[?\\\x00-\x1f\x7f\ud800-\udfff]|%[0-9A-Fa-f]{2}")
 _KINDS = {
     "path_type": "应为加引号的路径",
     "string_type": "应为加引号的文字",
+    "model_type": "应写成一节设置",
     "dict_type": "应为一组“部门 = 文件夹”,写在 [locations] 之下",
     "dict_attributes_type": "应为一组“部门 = 文件夹”,写在 [locations] 之下",
     "tuple_type": "应为写在方括号中的一组值,文字要加引号",
@@ -104,6 +106,9 @@ _KINDS = {
     "ip_v4_address": "应为加引号的 IP 地址",
     "ip_v6_address": "应为加引号的 IP 地址",
 }
+
+
+Section = TypeVar("Section", bound=BaseModel)
 
 
 class SettingsError(ShouwangError):
@@ -124,13 +129,13 @@ def _location(key: str, entry: object, home: Path) -> Location | Path:
     return location
 
 
-def _channel(key: str, entry: object, home: Path) -> AlertChannel:
-    """Read one channel of alerts. Raises ValueError that names it and each wrong field."""
+def _section(kind: type[Section], key: str, entry: object, home: Path) -> Section:
+    """Read a section of the settings. Raises ValueError that names it and each wrong field."""
     try:
-        return AlertChannel.model_validate(entry, context={"home": home})
+        return kind.model_validate(entry, context={"home": home})
     except ValidationError as error:
-        wrong = ";".join(dict.fromkeys(_in_words(e, AlertChannel.model_fields) for e in error.errors()))
-        raise ValueError(f"[alerts.{key}] 中 {wrong}") from None
+        wrong = ";".join(dict.fromkeys(_in_words(e, kind.model_fields) for e in error.errors()))
+        raise ValueError(f"[{key}] 中 {wrong}") from None
 
 
 def _in_words(error: ErrorDetails, known: Iterable[str] | None = None) -> str:
@@ -171,6 +176,8 @@ class Settings(BaseSettings):
     """
     alerts: dict[str, SkipValidation[AlertChannel]] = {}
     """Channels that are told what went wrong, by a name of the office's own (docs/alerts.md)."""
+    dagster_database: SkipValidation[DagsterDatabase | None] = None
+    """Database of Dagster's records; None: files of SQLite in the data home (docs/deploy.md)."""
     ui_address: str | None = None
     """Address by which people open the web interface, for links in alerts."""
     ui_host: IPv4Address | IPv6Address = IPv4Address("127.0.0.1")
@@ -274,7 +281,14 @@ class Settings(BaseSettings):
     def _read_alerts(cls, entries: Any, info: Any) -> Any:
         if not isinstance(entries, dict):
             return entries
-        return {str(key): _channel(str(key), entry, info.data["home"]) for key, entry in entries.items()}
+        return {
+            key: _section(AlertChannel, f"alerts.{key}", entry, info.data["home"]) for key, entry in entries.items()
+        }
+
+    @field_validator("dagster_database", mode="before")
+    @classmethod
+    def _read_dagster_database(cls, entry: Any, info: Any) -> Any:
+        return _section(DagsterDatabase, "dagster_database", entry, info.data["home"]) if entry is not None else None
 
     @field_validator("ui_address")
     @classmethod

@@ -22,7 +22,7 @@ from dagster._core.storage.event_log.base import AssetCheckSummaryRecord
 
 from orchestration.assets.month_result import MonthResult
 from orchestration.runtime import instance
-from orchestration.runtime.settings import Settings
+from tests.servers.dagster_database import STORAGES, prepared_home
 
 BAD_MONTHS: set[str] = set()
 CHECKS = [AssetCheckKey(AssetKey("table"), name) for name in ("one", "two")]
@@ -40,11 +40,12 @@ def table(context):
 JOB = Definitions(assets=[table], jobs=[define_asset_job("job")]).resolve_job_def("job")
 
 
-@pytest.fixture
-def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[DagsterInstance]:
+@pytest.fixture(params=STORAGES)
+def opened(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[DagsterInstance]:
     monkeypatch.setenv("DAGSTER_HOME", "")
-    settings = Settings(home=tmp_path / "home")
-    instance.prepare(settings)
+    settings = prepared_home(request, tmp_path)
     BAD_MONTHS.clear()
     with instance.open_instance(settings) as opened:
         yield opened

@@ -23,6 +23,7 @@ from orchestration.runtime import instance
 from orchestration.runtime.old_runs import old_logs, remove_logs
 from orchestration.runtime.settings import Settings
 from sources.months import Month
+from tests.servers.dagster_database import STORAGES, prepared_home
 
 TABLE = AssetKey("table")
 CHECK = AssetCheckKey(TABLE, "balanced")
@@ -38,13 +39,10 @@ def balanced() -> AssetCheckResult:
     return AssetCheckResult(passed=True)
 
 
-@pytest.fixture
-def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    monkeypatch.setenv("SHOUWANG_HOME", str(tmp_path / "home"))
+@pytest.fixture(params=STORAGES)
+def settings(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     monkeypatch.setenv("DAGSTER_HOME", "")
-    made = Settings()
-    instance.prepare(made)
-    return made
+    return prepared_home(request, tmp_path)
 
 
 @pytest.fixture
@@ -78,11 +76,12 @@ def test_only_the_logs_of_old_runs_go(settings: Settings, opened: DagsterInstanc
     assert not old_logs(settings, opened, 3, today)
 
     logs = old_logs(settings, opened, 2, today)
-    assert {log.path.stem for log in logs if log.path.suffix == ".db"} == runs
+    of_runs = {log.run for log in logs if log.path is None or log.path.suffix == ".db"}
+    assert of_runs == runs
     assert {log.month for log in logs} == {this}
-    remove_logs(logs)
-    remove_logs(logs)
-    assert not any(log.path.exists() for log in logs)
+    remove_logs(settings, logs)
+    remove_logs(settings, logs)
+    assert not any(log.path.exists() for log in logs if log.path)
     with instance.open_instance(settings) as again:
         assert _shown(again) == before
         assert not [log for log in old_logs(settings, again, 2, today) if log.size > 200_000]
