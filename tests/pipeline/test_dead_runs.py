@@ -25,10 +25,10 @@ CONTRACTS = load_contracts()
 REGISTER = CONTRACTS.dataset("household_register")
 
 
-def deliver(home: Home, folder: str = "", households: int = 30) -> None:
+def deliver(home: Home, folder: str = "", households: int = 30, month: Month = JUNE) -> None:
     """Put a register into the inbox."""
     rows = csv_file(table(REGISTER, [row(REGISTER, n) for n in range(households)]))
-    Desk(home).put(REGISTER, f"{REGISTER.label}.csv", rows, JUNE, folder)
+    Desk(home).put(REGISTER, f"{REGISTER.label}.csv", rows, month, folder)
 
 
 def run_of_the_sensor(opened: Web) -> str:

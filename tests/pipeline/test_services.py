@@ -1,7 +1,8 @@
 """The parts of the web interface as ``deploy/systemd`` starts them, behind nginx as ``deploy/nginx`` sets it up.
 
-Belongs here: logins by role, live updates, parts that are killed while a run goes on. Does not belong here: the guard's
-single rules (``test_guard``).
+Dagster's records are in PostgreSQL, as docs/deploy.md offers it.
+Belongs here: logins by role, live updates, parts that are killed while a run goes on, what the pages show then. Does not
+belong here: the guard's single rules (``test_guard``).
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
@@ -26,19 +28,30 @@ from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
 from orchestration.runtime import instance
+from orchestration.runtime.old_runs import old_logs, remove_logs
 from orchestration.runtime.settings import Settings
 from sources.home import Home
-from tests.pipeline.test_dead_runs import JUNE, deliver
+from sources.months import Month
+from tests.pipeline.test_dead_runs import JUNE, REGISTER, deliver
 from tests.pipeline.web import LAUNCH, REPOSITORY, until
+from tests.servers.dagster_database import new_database
 from tests.servers.nginx import Nginx, nginx
+from tests.servers.postgres import PostgresServer
 from tests.servers.system import free_port
 
+MAY = JUNE.shift(-1)
+TABLE = (f"landing/{REGISTER.department}", f"{REGISTER.department}/{REGISTER.name}")
 COMMAND = "from orchestration.commands.cli import main; main()"
 TOKENS = {"operator": "token-of-the-operators", "viewer": "token-of-the-viewers"}
 ACCOUNTS = {"lin": "password of an operator", "wang": "password of a viewer"}
 NAMES = "{ workspaceOrError { ... on Workspace { locationEntries { name locationOrLoadError { __typename } } } } }"
 LOADED = [{"name": "shouwang", "locationOrLoadError": {"__typename": "RepositoryLocation"}}]
 STATUS = "query($id: ID!) { runOrError(runId: $id) { ... on Run { status stepStats { stepKey } } } }"
+CHECKS = """
+query($asset: AssetKeyInput!) { assetNodeOrError(assetKey: $asset) { ... on AssetNode {
+  assetChecksOrError { ... on AssetChecks { checks { executionForLatestMaterialization { runId status partition } } } }
+  assetMaterializations { partition } } } }
+"""
 DELETE = 'mutation { deletePipelineRun(runId: "none") { __typename } }'
 
 
@@ -87,8 +100,9 @@ def _login(account: str) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def server(postgres: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("services")
+    database = new_database(postgres, folder).model_dump_json(exclude_none=True)
     (folder / "run").mkdir(mode=0o700)
     for role, token in TOKENS.items():
         (folder / f"token-{role}").write_text(token)
@@ -97,6 +111,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     with pytest.MonkeyPatch.context() as environment, ExitStack() as stack:
         environment.setenv("SHOUWANG_HOME", str(folder / "home"))
         environment.setenv("SHOUWANG_SETTLE_SECONDS", "0")
+        environment.setenv("SHOUWANG_DAGSTER_DATABASE", database)
         settings = Settings()
         instance.prepare(settings)
         started = Server(settings.paths, folder, ports)
@@ -171,37 +186,83 @@ def test_live_updates(server: Server) -> None:
         pass
 
 
+def _launch(server: Server, month: Month, *assets: str) -> str | None:
+    """Launch the monthly run, or some of its assets, as the web page does; None while the pages do not answer."""
+    tags = [{"key": "dagster/partition", "value": str(month)}]
+    selector: dict[str, Any] = {**REPOSITORY, "jobName": "monthly_run"}
+    if assets:
+        selector["assetSelection"] = [{"path": asset.split("/")} for asset in assets]
+    with suppress(OSError, KeyError):
+        parameters = {"selector": selector, "executionMetadata": {"tags": tags}}
+        return str(server.ask("lin", LAUNCH, parameters=parameters)["launchRun"]["run"]["runId"])
+    return None
+
+
+def _status(server: Server, run: str) -> dict[str, Any]:
+    with suppress(OSError, KeyError):
+        return dict(server.ask("lin", STATUS, id=run)["runOrError"])
+    return {}
+
+
+def _wait(server: Server, run: str, status: str) -> None:
+    until(lambda: _status(server, run).get("status") == status, f"{status} of {run}", 300)
+
+
+def _listed(server: Server) -> tuple[set[tuple[str, str, str]], set[str]]:
+    """What the pages show of the register: run, month and result of each check, and the months with data."""
+    found = server.ask("wang", CHECKS, asset={"path": [REGISTER.department, REGISTER.name]})["assetNodeOrError"]
+    checks = [check["executionForLatestMaterialization"] for check in found["assetChecksOrError"]["checks"]]
+    months = {event["partition"] for event in found["assetMaterializations"]}
+    return {(check["runId"], check["partition"], check["status"]) for check in checks}, months
+
+
+def test_a_second_daemon_is_refused(server: Server) -> None:
+    command = [sys.executable, "-c", COMMAND, "serve", "daemon", "--folder", str(server.folder / "run")]
+    second = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert second.returncode == 1
+    assert f"进程 {server.parts['daemon'].pid}(shouwang serve daemon" in second.stdout + second.stderr
+
+
 def test_killed_parts(server: Server) -> None:
-    """The last test: a run is closed without the code server, runs again, and goes on without the others."""
+    """A run is closed without the code server, runs again, and goes on without the others."""
     deliver(server.home)
-
-    def launch() -> str | None:
-        tags = [{"key": "dagster/partition", "value": str(JUNE)}]
-        parameters = {"selector": {**REPOSITORY, "jobName": "monthly_run"}, "executionMetadata": {"tags": tags}}
-        with suppress(OSError, KeyError):
-            return str(server.ask("lin", LAUNCH, parameters=parameters)["launchRun"]["run"]["runId"])
-        return None
-
-    def status(run: str) -> dict[str, Any] | None:
-        with suppress(OSError, KeyError):
-            return dict(server.ask("lin", STATUS, id=run)["runOrError"])
-        return None
-
-    def is_(run: str, *wanted: str) -> bool:
-        return (status(run) or {}).get("status") in wanted
-
-    killed = until(launch, "launch")
+    killed = until(lambda: _launch(server, JUNE), "launch")
     # A run that has not begun a step may have no mark yet, and is given three minutes for it.
-    until(lambda: (status(killed) or {}).get("stepStats"), "first step")
+    until(lambda: _status(server, killed).get("stepStats"), "first step")
     server.kill("code")
     server.start("code")
-    until(lambda: is_(killed, "FAILURE"), "closed run")
+    _wait(server, killed, "FAILURE")
 
     # The pages notice the new code server after some seconds.
-    again = until(launch, "launch")
-    until(lambda: is_(again, "STARTED"), "started run")
+    again = until(lambda: _launch(server, JUNE), "launch")
+    _wait(server, again, "STARTED")
     for part in ("daemon", "web", "viewer"):
         server.kill(part)
         server.start(part)
-    until(lambda: is_(again, "SUCCESS"), "run without the others", 300)
+    _wait(server, again, "SUCCESS")
+
+
+def test_the_newest_month_is_listed_and_stays_when_logs_go(server: Server) -> None:
+    """After the killed parts: an older month runs after the newest one, then the logs of both are removed."""
+    newest, _ = _listed(server)
+    assert {month for _, month, _ in newest} == {str(JUNE)}
+    deliver(server.home, month=MAY)
+    older = until(lambda: _launch(server, MAY, *TABLE), "launch")
+    _wait(server, older, "SUCCESS")
+    before = _listed(server)
+    assert before == (newest, {str(MAY), str(JUNE)})
+
+    settings = Settings()
+    with instance.open_instance(settings) as opened:
+        in_two_months = Month.parse(f"{datetime.now(UTC):%Y-%m}").shift(2)
+        logs = old_logs(settings, opened, 1, date(in_two_months.year, in_two_months.number, 1))
+    rows = {log.run: log.size for log in logs if log.path is None}
+    assert len(rows) == 3
+    remove_logs(settings, logs)
+    assert _listed(server) == before
+    assert _status(server, older) == {"status": "SUCCESS", "stepStats": []}
+
+
+def test_the_parts_end_when_asked(server: Server) -> None:
+    """The last test."""
     assert [server.kill(part, signal.SIGTERM) for part in ("web", "viewer", "daemon", "code")] == [-15, -15, 0, 0]
