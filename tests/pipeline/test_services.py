@@ -260,7 +260,7 @@ def test_the_newest_month_is_listed_and_stays_when_logs_go(server: Server) -> No
     assert len(rows) == 3
     remove_logs(settings, logs)
     assert _listed(server) == before
-    assert _status(server, older) == {"status": "SUCCESS", "stepStats": []}
+    assert _status(server, older)["status"] == "SUCCESS"
 
 
 def test_the_parts_end_when_asked(server: Server) -> None:
