@@ -68,7 +68,7 @@ mv -T /opt/shouwang/.current /opt/shouwang/current
 folder() { [ -d "$3" ] || install -d -m "$1" -o shouwang -g "$2" "$3"; }
 folder 0750 shouwang /var/lib/shouwang
 folder 0700 shouwang /var/backups/shouwang
-[ -d /var/log/shouwang ] || install -d -m 0755 /var/log/shouwang
+[ -d /var/log/shouwang ] || install -d -m 0750 -g adm /var/log/shouwang
 [ -d /etc/shouwang ] || install -d -m 0755 /etc/shouwang
 tokens
 [ -e /etc/shouwang/environment ] || install -m 0644 deploy/etc/environment /etc/shouwang/environment
