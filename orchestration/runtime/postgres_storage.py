@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any, Self
 
-from dagster import Field, Permissive
+from dagster import Field
 from dagster_postgres import PostgresEventLogStorage, PostgresRunStorage, PostgresScheduleStorage
 from dagster_postgres.auth import PgTokenProvider
 from dagster_postgres.utils import DagsterPostgresException, create_pg_connection, create_pg_engine
@@ -50,7 +50,7 @@ class _Kept:
     @classmethod
     def config_type(cls) -> Mapping[str, Any]:
         """Return the settings that ``dagster.yaml`` has for the storage; none is a secret."""
-        return {"home": str, "database": Field(Permissive())}
+        return {"home": str, "database": Field(dict)}
 
     @classmethod
     def from_config_value(cls, inst_data: Any, config_value: Mapping[str, Any]) -> Self:
