@@ -12,11 +12,11 @@ MONTHLY_RUN = "monthly_run"
 LATE_DEPARTMENTS = "late_departments"
 
 PRIORITY = "dagster/priority"
-RETRIED = {"dagster/max_retries": "1", "dagster/retry_strategy": "ALL_STEPS"}
-"""Tags of the runs that schedules and sensors request: Dagster's daemon repeats one whose process died, once.
+RETRIED = {"dagster/max_retries": "1"}
+"""Tag of the runs that schedules and sensors request: one whose process died is repeated, once.
 
 The same request has the same run key, so it is never made again, and a person may not see for days that it died. A run
-that failed for a reason is not repeated (``runtime.instance``).
+that failed for a reason is not repeated (``runtime.queued_runs``).
 """
 
 

@@ -29,6 +29,9 @@ CATCH_UP_DAYS = 31
 MONITORING_SECONDS = 10
 """Time between two looks of the daemon for dead runs and their slots; a look is one query if nothing runs."""
 
+CODE_SERVER_SECONDS = 15
+"""Time between two tries to start a waiting run while the code server does not answer; an hour of them is enough."""
+
 
 def close_process() -> None:
     """Let this process and its children make files for their owner only, and leave no memory image when they crash.
@@ -53,6 +56,12 @@ def dagster_config(settings: Settings) -> dict[str, Any]:
             "config": {"max_catchup_runs": CATCH_UP_DAYS},
         },
         "run_launcher": {"module": "orchestration.runtime.launcher", "class": "WatchedRunLauncher"},
+        # While the code server starts again, waiting runs wait; by default each would fail.
+        "run_coordinator": {
+            "module": "dagster._core.run_coordinator",
+            "class": "QueuedRunCoordinator",
+            "config": {"max_user_code_failure_retries": 240, "user_code_failure_retry_delay": CODE_SERVER_SECONDS},
+        },
         # One month at a time: months look back, and DuckDB has one writer. A run without a process counts as one, and
         # keeps its slot in a pool of 1: the daemon looks for such runs.
         "concurrency": {
@@ -64,8 +73,8 @@ def dagster_config(settings: Settings) -> dict[str, Any]:
             "poll_interval_seconds": MONITORING_SECONDS,
             "free_slots_after_run_end_seconds": MONITORING_SECONDS,
         },
-        # Only runs that nobody watches ask for a retry, by a tag (``automation.jobs``).
-        "run_retries": {"enabled": True, "max_retries": 0, "retry_on_asset_or_op_failure": False},
+        # Dead runs are repeated by ``queued_runs``.
+        "run_retries": {"enabled": False},
         "retention": {
             "schedule": {"purge_after_days": 365},
             "sensor": {"purge_after_days": {"skipped": 7, "started": 365, "failure": 365, "success": 365}},

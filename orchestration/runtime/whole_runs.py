@@ -15,12 +15,14 @@ from collections.abc import Mapping
 from functools import reduce
 from typing import Any
 
-from dagster import DagsterInstance, DagsterRun
+from dagster import DagsterEvent, DagsterInstance, DagsterRun
 from dagster._core.definitions.assets.graph.asset_graph_subset import AssetGraphSubset
 from dagster._core.execution.backfill import PartitionBackfill
 from dagster._core.execution.plan.resume_retry import ReexecutionStrategy
 from dagster._core.instance import InstanceRef
 from dagster._core.storage.tags import PARENT_BACKFILL_ID_TAG
+
+from orchestration.runtime.queued_runs import queue_again, with_month
 
 LAUNCHED_BY = "user"
 """Tag that the web server shows as who launched a run."""
@@ -32,7 +34,10 @@ WHOLE_MONTHS = "没有完成的月份从收件起重新运行这次回填的全�
 
 
 class WholeRunsInstance(DagsterInstance):
-    """An instance that repeats all steps of a run, whatever strategy is asked for, and says so in the run."""
+    """An instance whose runs are of one month each, and that repeats all steps of a run, whatever the strategy.
+
+    A dead run that nobody watches is repeated by itself, before the other runs of the queue.
+    """
 
     @staticmethod
     def config_schema() -> Mapping[str, Any]:
@@ -43,6 +48,15 @@ class WholeRunsInstance(DagsterInstance):
     def config_defaults(base_dir: str) -> Mapping[str, Any]:
         """Return Dagster's own defaults."""
         return InstanceRef.config_defaults(base_dir)
+
+    def create_run(self, *, tags: Mapping[str, Any] | None, **others: Any) -> DagsterRun:
+        """Create a run; one over a range with a single month is a run of that month."""
+        return super().create_run(tags=with_month(tags or {}), **others)
+
+    def report_run_failed(self, dagster_run: DagsterRun, *about: Any, **others: Any) -> DagsterEvent:
+        """Report a run that ended without saying so; first queue it again if nobody watches it."""
+        queue_again(self, dagster_run)
+        return super().report_run_failed(dagster_run, *about, **others)
 
     def create_reexecuted_run(
         self, *, parent_run: DagsterRun, strategy: ReexecutionStrategy, **others: Any

@@ -144,7 +144,7 @@ def web(settings: Settings) -> Iterator[Web]:
         )
         found = Web(settings, opened, f"http://127.0.0.1:{port}/graphql", server.pid)
         try:
-            until(lambda: _is_ready(found), "web server")
+            until(lambda: is_ready(found), "web server")
             yield found
         finally:
             end(server)
@@ -182,7 +182,8 @@ def kill(processes: dict[int, str]) -> None:
                 os.kill(pid, signal.SIGKILL)
 
 
-def _is_ready(opened: Web) -> bool:
+def is_ready(opened: Web) -> bool:
+    """Return True if the web server shows the code."""
     with suppress(OSError):
         (entry,) = opened.ask(READY)["workspaceOrError"]["locationEntries"]
         return bool((entry["locationOrLoadError"] or {}).get("__typename") == "RepositoryLocation")

@@ -21,7 +21,7 @@ from dagster import (
     DagsterRunStatus,
     RunsFilter,
 )
-from dagster._core.storage.tags import PARTITION_NAME_TAG, WILL_RETRY_TAG
+from dagster._core.storage.tags import AUTO_RETRY_RUN_ID_TAG, PARTITION_NAME_TAG
 
 from orchestration.assets import LANDING, OUTBOX
 from orchestration.assets.checks import DELIVERED, DELIVERIES
@@ -55,7 +55,7 @@ def look(instance: DagsterInstance, contracts: Contracts, former: str, seen: Col
     looked = Looked(since=since.isoformat(), runs=[r.dagster_run.run_id for r in records])
     for record in sorted(records, key=lambda r: r.end_time or 0.0):
         if (run := record.dagster_run).run_id not in seen:
-            if run.status == DagsterRunStatus.FAILURE and run.tags.get(WILL_RETRY_TAG) != "true":
+            if run.status == DagsterRunStatus.FAILURE and AUTO_RETRY_RUN_ID_TAG not in run.tags:
                 failed = _failed(run, list(_reasons(instance, run)))
                 looked.problems[failed.key] = failed
             for (asset, month), checks in _checks(instance, run).items():

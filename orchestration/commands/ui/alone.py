@@ -45,6 +45,7 @@ def serve_daemon(settings: Settings, folder: Path) -> NoReturn:
     """Become the daemon. Raises UiError if the code server has never started, or the home has a daemon already."""
     workspace = _workspace(folder)
     become_only_daemon(settings, "shouwang serve daemon")
+    os.environ.update(code_server.ENVIRONMENT)
     _become("dagster._daemon", "run", "--workspace", str(workspace), *code_server.LOG_LEVEL)
 
 

@@ -14,8 +14,11 @@ import yaml
 
 from orchestration.commands.ui import DEFINITIONS, LOCATION
 
-ENVIRONMENT = {"DAGSTER_GRPC_SHUTDOWN_GRACE_PERIOD": "3"}
-"""Seconds that the code server waits for its open calls at the end; a minute by default."""
+ENVIRONMENT = {"DAGSTER_GRPC_SHUTDOWN_GRACE_PERIOD": "3", "DAGSTER_BACKFILL_RETRY_DEFINITION_CHANGED_ERROR": "1"}
+"""Seconds that the code server waits for its open calls at the end, a minute by default; and backfills wait for it.
+
+Without the second, the daemon ends a backfill with all its runs if it looks while the code server starts again.
+"""
 LOG_LEVEL = ("--log-level", "warning")
 
 
