@@ -12,6 +12,7 @@ from dagster import DagsterInstance, DagsterRunStatus, RunsFilter
 
 from orchestration.automation import reruns
 from orchestration.automation.alerts.problems import Problem
+from orchestration.month_range import why_never
 from orchestration.punctuality import sentence, standings
 from orchestration.runtime import locks
 from orchestration.runtime.health import DAEMON_SILENT_SECONDS, GIB, LITTLE_DISK, free_bytes
@@ -34,11 +35,16 @@ UNFINISHED = [
 
 
 def late(settings: Settings, contracts: Contracts, now: datetime) -> list[Problem] | None:
-    """List the departments whose due day for the previous month is over; None before nine in the morning."""
+    """List the departments whose due day for the previous month is over; None before nine in the morning.
+
+    Nobody is late for a month that the settings leave out.
+    """
     local = now.astimezone(ZONE)
     if local.hour < MORNING:
         return None
     month, today = Month(local.year, local.month).shift(-1), local.date()
+    if why_never(settings, month, today):
+        return []
     places, found = places_of(settings.paths, contracts, settings.locations), list[Problem]()
     for name, department in contracts.items():
         due = standings(settings.paths, department, month)

@@ -180,6 +180,11 @@ class TestRuns:
         office.run(error=Failure("磁盘空间不足。"))
         assert office.look().sent == {"chat": 1, "mail": 1}, "another run that failed"
 
+    def test_a_run_that_was_queued_again_is_not_told(self, office: Office, received: Receivers) -> None:
+        run_id = office.run(error=Failure("磁盘空间不足。"))
+        office.instance.add_run_tags(run_id, {"dagster/auto_retry_run_id": "another"})
+        assert office.look().sent == {}
+
     def test_the_text_of_an_unexpected_error_is_not_told(self, office: Office, received: Receivers) -> None:
         office.run(error=ValueError(f"cannot parse {PERSON}"))
         office.look()
@@ -245,6 +250,12 @@ class TestDeliveries:
 
 
 class TestHome:
+    def test_nobody_is_late_for_a_month_that_the_settings_leave_out(
+        self, office: Office, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("SHOUWANG_LAST_MONTH", "2021-05")
+        assert office.look(MORNING).sent == {}
+
     def test_late_departments_from_nine_on(self, office: Office, received: Receivers) -> None:
         assert office.look().sent == {}
         assert office.look(MORNING).sent == {"chat": 4, "mail": 4}
