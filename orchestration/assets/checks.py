@@ -2,7 +2,7 @@
 
 Belongs here: check specs, converting verdicts into check results.
 Does not belong here: expectations and their thresholds (``expectations``), data tests (dbt), what a month does without
-a table (``consequences``).
+a table (``status.lacking``).
 
 An error asks somebody to act, a warning asks somebody to look. Every check of a run gets a result, also where there is
 nothing to check: Dagster shows a check without a result as skipped, as if it had been forgotten.
@@ -19,9 +19,9 @@ from dagster import AssetCheckResult, AssetCheckSeverity, AssetCheckSpec, AssetK
 
 from expectations.figures import figures
 from expectations.gate import Group, groups
-from orchestration.assets.consequences import consequences
 from orchestration.assets.month_result import MonthResult
 from orchestration.assets.tables import literal, markdown
+from orchestration.status.lacking import consequences
 from sources.acceptance.outcome import DatasetOutcome
 from sources.contracts.model import Dataset
 from sources.profiling.profile import ExpectationResult
@@ -81,7 +81,9 @@ def delivered(outcome: DatasetOutcome, key: AssetKey, awaited_until: date | None
     if outcome.status == "rejected" and outcome.is_in_force:
         text += "。此前批次继续有效,本月按此前批次计算"
     elif is_missing or (outcome.status == "rejected" and due):
-        text += "。" + ("农户名册是核心数据,本月不能运行" if dataset.is_core else f"本月{consequences(dataset)}")
+        text += "。" + (
+            "农户名册是核心数据,本月不能运行" if dataset.is_core else f"本月{consequences(dataset, outcome.month)}"
+        )
     return MonthResult(
         check_name=DELIVERED,
         asset_key=key,

@@ -71,7 +71,7 @@ def marts_assets(contracts: Contracts) -> AssetsDefinition:
         if not is_accepted(settings.paths, contracts, core.name, month):
             raise Failure(
                 description=f"{month} 没有已接收的{core.label}({core.name}),本月不能运行。"
-                f"请看 {core.department}/{core.name} 的检查结果,补报后重新运行。",
+                f"请看 {core.department}/{core.name} 的检查结果,补报后重新运行整个 monthly_run。",
                 allow_retries=False,
             )
         if trouble := condition.problem(settings.warehouse_file, read_only=False):

@@ -1,10 +1,10 @@
-"""Define the page that says how a month is as an asset, with two checks: is it complete, is it up to date.
+"""Define the page that says how a month is as an asset, with checks: is it complete, published, up to date.
 
 Belongs here: one asset, its checks, and the same check of other months that a run has made outdated or current again.
 Does not belong here: the facts (``orchestration.status``), how they are shown (``status_page``).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -39,7 +39,7 @@ from sources.contracts.model import Contracts
 from sources.months import Month
 
 MONTH_STATUS = AssetKey(["month_status"])
-COMPLETE, UP_TO_DATE = "complete", "up_to_date"
+COMPLETE, PUBLISHED, UP_TO_DATE = "complete", "published", "up_to_date"
 LAST_OF_ALL = {"dagster/priority": "-1"}
 """Of the steps that can run, the executor takes this one last: after publishing, and also if dbt or publishing failed.
 
@@ -61,6 +61,9 @@ def month_status_asset(contracts: Contracts) -> AssetsDefinition:
         op_tags=LAST_OF_ALL,
         check_specs=[
             AssetCheckSpec(COMPLETE, asset=MONTH_STATUS, description="本月应报的表是否都已接收"),
+            AssetCheckSpec(
+                PUBLISHED, asset=MONTH_STATUS, description="本月现在的数据是否已算出并发布;读者看到的是哪一版"
+            ),
             AssetCheckSpec(UP_TO_DATE, asset=MONTH_STATUS, description="已发布的月份是否因数据有变而过时"),
         ],
         description="本月情况:每个部门的每张表是否收到、接收、退回(及原因)、晚报、未到期;缺表的后果;发布的版本;"
@@ -73,8 +76,11 @@ def month_status_asset(contracts: Contracts) -> AssetsDefinition:
             others = [m for m in computed_months(home) if m != month]
         for other in others:
             _tell(context.instance, context.run, found, other, contracts)
-        shown = {**status_page.summary(found, contracts, context.run.run_id), **status_page.details(found, contracts)}
-        yield MaterializeResult(metadata=shown, check_results=[_complete(found), _up_to_date(found, month, contracts)])
+        run_id = context.run.run_id
+        failed = _failed_steps(context.instance, run_id)
+        shown = status_page.summary(found, contracts, run_id, failed) | status_page.details(found, contracts)
+        results = [_complete(found), _published(found, failed), _up_to_date(found, month, contracts)]
+        yield MaterializeResult(metadata=shown, check_results=results)
 
     return status
 
@@ -87,6 +93,24 @@ def _complete(status: MonthStatus) -> AssetCheckResult:
         passed=status.level == "ok",
         severity=AssetCheckSeverity.ERROR if must_act else AssetCheckSeverity.WARN,
         description=status_page.completeness(status),
+    )
+
+
+def _failed_steps(instance: DagsterInstance, run_id: str) -> dict[str, str]:
+    """Map the failed steps of a run to their messages for people."""
+    entries = instance.all_logs(run_id, of_type=DagsterEventType.STEP_FAILURE)
+    failures = [(e.step_key or "", e.dagster_event.step_failure_data) for e in entries if e.dagster_event]
+    return {step: (f.user_failure_data and f.user_failure_data.description) or "原因见运行日志" for step, f in failures}
+
+
+def _published(status: MonthStatus, failed: Mapping[str, str]) -> AssetCheckResult:
+    """Check that readers see the month as it is accepted now; an error if a step of the run failed."""
+    return MonthResult(
+        check_name=PUBLISHED,
+        asset_key=MONTH_STATUS,
+        passed=status.is_current and not failed,
+        severity=AssetCheckSeverity.ERROR if failed else AssetCheckSeverity.WARN,
+        description=status_page.publication(status, failed),
     )
 
 

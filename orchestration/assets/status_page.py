@@ -6,7 +6,8 @@ Does not belong here: the facts (``orchestration.status``), Dagster's events (``
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from dagster import MetadataValue
@@ -14,7 +15,7 @@ from dagster import MetadataValue
 from orchestration.assets import OUTBOX
 from orchestration.assets.tables import Markdown, link, literal, markdown
 from orchestration.publishing.restate import causes
-from orchestration.status.lacking import Kind, Lack
+from orchestration.status.lacking import KINDS, Lack
 from orchestration.status.month import MonthStatus
 from orchestration.status.tables import State, TableStatus
 from sources.acceptance.outdated import Outdated
@@ -29,14 +30,20 @@ STATES: dict[State, str] = {
     "awaited": "尚未到期",
     "not_due": "本月不报",
 }
-_KINDS: dict[Kind, str] = {"rule": "不筛查的规则", "conflict": "不比对的冲突", "indicator": "不计算的指标"}
+EMPTY: Mapping[str, str] = MappingProxyType({})
+_STEPS = {"dbt": "计算(dbt)", "published_marts": "发布"}
 _TABLE_HEAD = "部门", "数据表", "情况", "最新批次", "收到", "生效批次", "文件", "文件行", "接收行", "隔离行"
 
 
-def summary(status: MonthStatus, contracts: Contracts, run_id: str) -> dict[str, Any]:
-    """Show what an engineer must know of the month, in short tables; ``run_id`` is the run that looks."""
+def summary(
+    status: MonthStatus, contracts: Contracts, run_id: str, failed: Mapping[str, str] = EMPTY
+) -> dict[str, Any]:
+    """Show what an engineer must know of the month, in short tables.
+
+    ``run_id`` is the run that looks, ``failed`` maps its failed steps to their messages.
+    """
     return {
-        "本月概况": MetadataValue.md(_overview(status, run_id)),
+        "本月概况": MetadataValue.md(_overview(status, run_id, failed)),
         "需要处理": MetadataValue.md(_to_do(status, contracts)),
         "各部门": MetadataValue.md(_departments(status, contracts)),
         "缺表的后果": MetadataValue.md(_lacks(status.lacks)),
@@ -56,7 +63,7 @@ def details(status: MonthStatus, contracts: Contracts) -> dict[str, Any]:
         "文件行数": sum(t.rows_in_file for t in tables),
         "接收行数": sum(t.rows_accepted for t in tables),
         "隔离行数": sum(t.rows_quarantined for t in tables),
-        **{word: sum(lack.kind == kind for lack in status.lacks) for kind, word in _KINDS.items()},
+        **{word: sum(lack.kind == kind for lack in status.lacks) for kind, word in KINDS.items()},
         "过时的月份数": len(status.outdated),
     }
 
@@ -73,6 +80,18 @@ def completeness(status: MonthStatus) -> str:
     return f"{text};需要处理 {len(open_)} 张:\n\n{lines}\n\n更正或补报后重新运行本月;反馈在各部门的 {OUTBOX} 资产。"
 
 
+def publication(status: MonthStatus, failed: Mapping[str, str]) -> str:
+    """Say whether readers see the month as it is accepted now; if not, at which step its run failed and what they see.
+
+    ``failed`` maps the failed steps of the run to their messages.
+    """
+    lines = [f"{status.month} {_verdict(status, failed)}", f"读者现在看到的:{_version(status)}"]
+    lines += [f"{_step(step)}失败:{literal(message)}" for step, message in failed.items()]
+    if status.gaps:
+        lines.append(_gaps(status.gaps))
+    return "。\n\n".join(line.rstrip("。") for line in lines) + "。"
+
+
 def up_to_date(found: Sequence[Outdated], month: Month, contracts: Contracts) -> str:
     """Say which published months are outdated, of those that concern ``month``, and what to do."""
     if not found:
@@ -84,21 +103,35 @@ def up_to_date(found: Sequence[Outdated], month: Month, contracts: Contracts) ->
 _SENSOR = "或在 Automation 中打开传感器 later_months"
 
 
-def _overview(status: MonthStatus, run_id: str) -> str:
+def _overview(status: MonthStatus, run_id: str, failed: Mapping[str, str]) -> str:
     counts = ",".join(f"{word} {n}" for state, word in STATES.items() if (n := status.count(state)))
-    return "\n".join(
-        [
-            f"- **{status.month} {_verdict(status)}**",
-            f"- 数据表:{counts}",
-            f"- 版本:{_version(status)}",
-            f"- 运行:{link('查看这次运行', f'/runs/{run_id}')}",
-        ]
-    )
+    lines = [
+        f"**{status.month} {_verdict(status, failed)}**",
+        f"数据表:{counts}",
+        f"读者现在看到的版本:{_version(status)}",
+        *([f"早前月份:{_gaps(status.gaps)}"] if status.gaps else []),
+        f"运行:{link('查看这次运行', f'/runs/{run_id}')}",
+    ]
+    return "\n".join(f"- {line}" for line in lines)
 
 
-def _verdict(status: MonthStatus) -> str:
+def _gaps(gaps: Sequence[Month]) -> str:
+    """Say which earlier months are missing where this month looks back, and what happens when they arrive."""
+    months = "、".join(map(str, gaps))
+    return f"{months} 没有已接收的农户名册,没有计算,本月回看不到;补报并运行后,本月会过时,须重新运行"
+
+
+def _step(step: str) -> str:
+    return _STEPS.get(step, step)
+
+
+def _verdict(status: MonthStatus, failed: Mapping[str, str]) -> str:
     if any(t.stops_month for t in status.of_all):
         return "不能计算:没有已接收的农户名册"
+    if failed:
+        return f"没有算完:{'、'.join(map(_step, failed))}失败"
+    if not status.is_current:
+        return "还没有按现在的数据算出并发布"
     words = {"act": "有表需要处理", "look": "有表逾期未报", "ok": "应报的表没有问题"}
     return words[status.level]
 
@@ -188,12 +221,8 @@ def _numbers(deliveries: Sequence[int]) -> str:
 
 
 def _lacks(lacks: Sequence[Lack]) -> str:
-    rows = [(_KINDS[lack.kind], _named(lack), lack.reason) for lack in lacks]
+    rows = [(KINDS[lack.kind], lack.shown, lack.reason) for lack in lacks]
     return markdown(("后果", "名称", "原因"), rows) if rows else "没有:需要的表都已接收。"
-
-
-def _named(lack: Lack) -> str:
-    return lack.name if lack.kind == "indicator" else f"{lack.code} {lack.name}"
 
 
 def _outdated(found: Sequence[Outdated], contracts: Contracts) -> str:

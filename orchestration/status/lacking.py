@@ -1,24 +1,27 @@
 """List the rules that a month does not screen and the indicators that it does not compute, for lack of a table.
 
 Belongs here: dbt's catalogues (``seeds``) against the deliveries in force, before dbt runs and where it fails; equal to
-``int_missing_rule_datasets`` and ``int_indicator_availability``, which decide for the marts.
+``int_missing_rule_datasets`` and ``int_indicator_availability``, which decide for the marts; the words for it.
 Does not belong here: missing parameters, which no delivery mends (``risk_screening``, ``rural_indicators``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from typing import Literal
 
 from orchestration.dbt.seeds import rows_of
 from sources.acceptance.provenance import Inputs
-from sources.contracts.model import Contracts, Dataset
+from sources.contracts.model import Dataset
 from sources.months import Month
 
 Kind = Literal["rule", "conflict", "indicator"]
 Accepted = Set[tuple[Month, str]]
 """The months and datasets with a delivery in force."""
+KINDS: dict[Kind, str] = {"rule": "不筛查的规则", "conflict": "不比对的冲突", "indicator": "不计算或过期的指标"}
+"""Kinds in words; of a quarterly or annual table, an indicator keeps an older value, marked as outdated, if any."""
+_NOTHING = "没有规则和指标用到本表"
 _MONTHS = {"monthly": 1, "quarterly": 3, "annual": 12}
 """Months for which a delivery counts (semantics of the indicators)."""
 
@@ -32,29 +35,46 @@ class Lack:
     name: str
     reason: str
 
+    @property
+    def shown(self) -> str:
+        """Return the name as people know it: of a rule with its code."""
+        return self.name if self.kind == "indicator" else f"{self.code} {self.name}"
+
 
 def accepted_in(inputs: Inputs) -> Accepted:
     """Keep the months and datasets of which a delivery is in force."""
     return {key for key, one in inputs.items() if any(is_in_force for _, _, is_in_force in one.files)}
 
 
-def lacks(contracts: Contracts, accepted: Accepted, month: Month) -> list[Lack]:
-    """List what the month does without, in the order of the catalogues; ``accepted`` reaches back a year or more."""
-    missing = {d.name: text for d in contracts.datasets if (text := _not_counted(d, accepted, month))}
+def lacks(datasets: Iterable[Dataset], accepted: Accepted, month: Month) -> list[Lack]:
+    """List what the month does without for lack of these tables, in the order of the catalogues.
+
+    ``accepted`` reaches back a year or more.
+    """
+    of = {d.name: d for d in datasets}
+    missing = {name: text for name, d in of.items() if (text := _not_counted(d, accepted, month))}
     return [
-        *_rules(contracts, accepted, month),
+        *_rules(of, accepted, month),
         *_lacking("conflict", "conflict_rules", "rule_code", missing),
         *_lacking("indicator", "indicators", "code", missing),
     ]
 
 
-def _rules(contracts: Contracts, accepted: Accepted, month: Month) -> Iterable[Lack]:
+def consequences(dataset: Dataset, month: Month) -> str:
+    """Say what the month does without if this due table has no delivery, and every earlier month had one."""
+    before = {(month.shift(-back), dataset.name) for back in range(1, 13) if dataset.is_due(month.shift(-back))}
+    found = lacks([dataset], before, month)
+    names = {text: [lack.shown for lack in found if lack.kind == kind] for kind, text in KINDS.items()}
+    return ";".join(f"{text}({len(of)}):{'、'.join(of)}" for text, of in names.items() if of) or _NOTHING
+
+
+def _rules(datasets: Mapping[str, Dataset], accepted: Accepted, month: Month) -> Iterable[Lack]:
     reasons: dict[str, list[str]] = {}
     for need in rows_of("risk_rule_datasets"):
         offsets = range(int(need["earliest_offset"]), int(need["latest_offset"]) + 1)
         months = [month.shift(offset) for offset in offsets]
-        if not any((m, need["dataset"]) in accepted for m in months):
-            text = f"缺少{contracts.dataset(need['dataset']).label}({_span(months[0], months[-1])})"
+        if need["dataset"] in datasets and not any((m, need["dataset"]) in accepted for m in months):
+            text = f"缺少{datasets[need['dataset']].label}({_span(months[0], months[-1])})"
             reasons.setdefault(need["rule_code"], []).append(text)
     for rule in rows_of("risk_rules"):
         if found := reasons.get(rule["rule_code"]):

@@ -6,7 +6,7 @@ marts (``publishing.month_pages``), Markdown and links (``assets.status_page``).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -15,7 +15,7 @@ from orchestration.publishing.version import Version, current
 from orchestration.status.lacking import Lack, accepted_in, lacks
 from orchestration.status.tables import State, TableStatus, table_statuses
 from sources.acceptance.outdated import Outdated, outdated
-from sources.acceptance.provenance import inputs_of
+from sources.acceptance.provenance import accepted_months, inputs_of
 from sources.contracts.model import Contracts
 from sources.home import Home
 from sources.months import Month
@@ -39,11 +39,18 @@ class MonthStatus:
     """The published version; it may not hold the month."""
     outdated: tuple[Outdated, ...]
     """Every published month that must run again, in order."""
+    gaps: tuple[Month, ...] = ()
+    """Months between the first accepted one and this one without an accepted register: nothing looks back on them."""
 
     @property
     def is_published(self) -> bool:
         """Return True if the published version holds the month."""
         return self.version is not None and str(self.month) in self.version.months
+
+    @property
+    def is_current(self) -> bool:
+        """Return True if readers see the month as its rows are accepted now."""
+        return self.is_published and all(o.month != self.month for o in self.outdated)
 
     @property
     def of_all(self) -> tuple[TableStatus, ...]:
@@ -76,10 +83,21 @@ def month_status(home: Home, contracts: Contracts, month: Month, today: date) ->
         month=month,
         tables={name: tuple(table_statuses(home, about, month, today)) for name, about in contracts.items()},
         not_recognised={name: _errors(of_department) for name, of_department in notices.items()},
-        lacks=tuple(lacks(contracts, accepted_in(inputs_of(home, contracts, month)), month)),
+        lacks=tuple(lacks(contracts.datasets, accepted_in(inputs_of(home, contracts, month)), month)),
         version=current(home.published),
         outdated=tuple(outdated(home, contracts)),
+        gaps=tuple(_gaps(home, contracts, month)),
     )
+
+
+def _gaps(home: Home, contracts: Contracts, month: Month) -> Iterator[Month]:
+    (register,) = (d for d in contracts.datasets if d.is_core)
+    accepted = accepted_months(home, register)
+    between = min([*accepted, month]).shift(1)
+    while between < month:
+        if between not in accepted:
+            yield between
+        between = between.shift(1)
 
 
 def _errors(notices: tuple[Notice, ...]) -> int:

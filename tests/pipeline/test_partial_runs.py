@@ -8,8 +8,10 @@ from pathlib import Path
 import duckdb
 import polars as pl
 import pytest
-from dagster import AssetKey, ExecuteInProcessResult
+from dagster import AssetCheckEvaluation, AssetCheckKey, AssetCheckSeverity, AssetKey, ExecuteInProcessResult
+from dagster._core.event_api import PartitionKeyFilter
 
+from orchestration.assets.month_status import MONTH_STATUS, PUBLISHED
 from orchestration.commands import verify
 from orchestration.commands.rebuild import rebuild
 from orchestration.definitions import defs
@@ -67,6 +69,16 @@ class Office:
         assert not result.success
         failed = [e.step_failure_data for e in result.all_events if e.is_step_failure]
         return "".join(f.user_failure_data.description or "" for f in failed if f.user_failure_data)
+
+    def publication(self, month: Month = JUNE) -> AssetCheckEvaluation:
+        """What ``month_status`` says of the month's publication."""
+        of_month = PartitionKeyFilter(key=str(month))
+        with instances.open_instance(self.settings) as instance:
+            (record,) = instance.event_log_storage.get_asset_check_execution_history(
+                AssetCheckKey(MONTH_STATUS, PUBLISHED), 1, partition_filter=of_month
+            )
+        assert record.evaluation
+        return record.evaluation
 
     def new_months(self) -> list[Month]:
         return list(changed_months(self.home, places_of(self.home, CONTRACTS, {}), [JUNE]))
@@ -152,6 +164,14 @@ def test_a_mart_alone_is_computed_from_its_own_month(office: Office) -> None:
     assert materialised == {"marts/household_month"}
     assert office.households() == {"2021-05": 30, "2021-06": 40}
 
+    rows = office.home.accepted(REGISTER, MAY) / "rows.parquet"
+    pl.read_parquet(rows).head(-1).write_parquet(rows)
+    assert "dbt 计算或检验未通过" in office.refusal("marts/household_month", "month_status", month=MAY)
+    found = office.publication(MAY)
+    assert (found.passed, found.severity) == (False, AssetCheckSeverity.ERROR)
+    for part in ("2021-05 没有算完:计算(dbt)失败", "读者现在看到的:第 2 版", "含本月", "accepted_rows_equal_ledger"):
+        assert part in (found.description or "")
+
 
 def test_a_lost_warehouse_is_rebuilt_and_a_month_alone_is_not_published(office: Office) -> None:
     office.deliver_register(month=MAY, households=30)
@@ -161,6 +181,7 @@ def test_a_lost_warehouse_is_rebuilt_and_a_month_alone_is_not_published(office: 
     office.settings.warehouse_file.unlink()
     text = office.refusal()
     assert "2021-05 已接收但没有算完" in text
+    assert "2021-05 已接收但没有算完" in (office.publication().description or ""), "a month that failed has a status"
     assert "shouwang rebuild" in text
     reports = rebuild(office.settings, from_archive=True)
     assert [(str(r.month), r.success) for r in reports] == [("2021-05", True), ("2021-06", True)]

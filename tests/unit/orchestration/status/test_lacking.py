@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from orchestration.status.lacking import accepted_in, lacks
+import pytest
+
+from orchestration.status.lacking import accepted_in, consequences, lacks
 from sources.acceptance.provenance import Input
 from sources.contracts.model import load_contracts
 from sources.months import Month
@@ -13,7 +15,7 @@ ALL = {(JUNE.shift(-back), d.name) for back in range(13) for d in CONTRACTS.data
 
 
 def found(*missing: tuple[Month, str]) -> dict[str, str]:
-    return {lack.code: lack.reason for lack in lacks(CONTRACTS, ALL - set(missing), JUNE)}
+    return {lack.code: lack.reason for lack in lacks(CONTRACTS.datasets, ALL - set(missing), JUNE)}
 
 
 def test_nothing_is_lacking_if_every_table_of_thirteen_months_is_there() -> None:
@@ -44,3 +46,23 @@ def test_a_rejected_delivery_is_not_accepted() -> None:
         (JUNE, "serious_illness"): Input("", ((1, "a", True), (2, "b", False))),
     }
     assert accepted_in(inputs) == {(JUNE, "serious_illness")}
+
+
+@pytest.mark.parametrize(
+    ("table", "text"),
+    [
+        ("medical_insurance_enrolment", "不筛查的规则(1):MED-04 未参加基本医保"),
+        # INC-02 needs the month itself once, and any of the earlier ones.
+        ("household_income", "不筛查的规则(2):INC-01 人均收入低于监测线、INC-02 收入骤减"),
+        ("employment_incentives", "不计算或过期的指标(1):就地就近就业奖补标准"),
+        ("rural_roads", "不计算或过期的指标(3):四好农村路改造里程、农村公路路面铺装率、农村公路密度"),
+        ("verification_returns", "没有规则和指标用到本表"),
+    ],
+)
+def test_what_a_month_does_without_one_table(table: str, text: str) -> None:
+    assert consequences(CONTRACTS.dataset(table), JUNE) == text
+
+
+def test_every_kind_is_told_apart() -> None:
+    text = consequences(CONTRACTS.dataset("employment_monitoring"), JUNE)
+    assert [part.split("(")[0] for part in text.split(";")] == ["不筛查的规则", "不比对的冲突", "不计算或过期的指标"]

@@ -11,7 +11,7 @@ import pytest
 from dagster import AssetCheckKey, DagsterInstance, materialize
 from dagster._core.event_api import PartitionKeyFilter
 
-from orchestration.assets.month_status import COMPLETE, MONTH_STATUS, UP_TO_DATE, month_status_asset
+from orchestration.assets.month_status import COMPLETE, MONTH_STATUS, PUBLISHED, UP_TO_DATE, month_status_asset
 from orchestration.resources import Platform
 from orchestration.runtime.settings import Settings
 from orchestration.status.month import MonthStatus, month_status
@@ -174,8 +174,24 @@ class TestPage:
     def test_a_good_month(self, home: Home, instance: DagsterInstance) -> None:
         deliver_all(home)
         shown, checks = self.page(instance)
-        assert [passed for passed, _ in checks.values()] == [True, True]
+        assert {name: passed for name, (passed, _) in checks.items()} == {
+            COMPLETE: True,
+            PUBLISHED: False,
+            UP_TO_DATE: True,
+        }
+        assert checks[PUBLISHED][1].startswith("WARN 2021-05 还没有按现在的数据算出并发布")
         assert shown["需要处理"] == "无。"
+
+    def test_an_earlier_month_that_nobody_can_look_back_on(self, home: Home, instance: DagsterInstance) -> None:
+        deliver_all(home, JUNE)
+        assert "早前月份" not in self.page(instance, JUNE)[0]["本月概况"]
+        register = next(d for d in CONTRACTS.datasets if d.is_core)
+        rows = home.accepted(register, APRIL) / "rows.parquet"
+        rows.parent.mkdir(parents=True)
+        rows.touch()
+        shown, checks = self.page(instance, JUNE)
+        assert "2021-05 没有已接收的农户名册,没有计算,本月回看不到" in shown["本月概况"]
+        assert "2021-05 没有已接收的农户名册" in checks[PUBLISHED][1]
 
     def test_an_old_month_that_changed_marks_those_that_look_back_until_they_ran(
         self, home: Home, instance: DagsterInstance

@@ -1,0 +1,54 @@
+"""What published months do without for lack of a table: by ``status.lacking``, before dbt, and by the marts.
+
+Belongs here: reading both in one form. Does not belong here: missing parameters, which only the marts know.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import duckdb
+
+from orchestration.status.lacking import accepted_in, lacks
+from sources.acceptance.provenance import inputs_of
+from sources.contracts.model import load_contracts
+from sources.home import Home
+from sources.months import Month
+
+Lacking = Mapping[tuple[str, str], frozenset[str]]
+"""The reasons by month and rule or indicator."""
+_SAID = """
+    select strftime(month, '%Y-%m') as month, rule_code as code, reason
+    from marts.risk_screening
+    where status <> 'screened'
+    union
+    select strftime(month, '%Y-%m') as month, indicator_code as code, reason
+    from marts.rural_indicators
+    where level = 'district' and status in ('not_computable', 'stale')
+"""
+
+
+def lacking_in_marts(home: Path) -> Lacking:
+    """Read what the published marts do without, but for want of a parameter."""
+    with duckdb.connect(str(home / "published" / "marts.duckdb"), read_only=True) as connection:
+        said = connection.execute(_SAID).fetchall()
+    found = defaultdict(set)
+    for month, code, reasons in said:
+        found[month, code].update(reason for reason in reasons.split(";") if "参数" not in reason)
+    return {key: frozenset(reasons) for key, reasons in found.items() if reasons}
+
+
+def lacking_by_status(home: Path, months: Sequence[str]) -> Lacking:
+    """Compute the same of the published months from the deliveries in force."""
+    contracts, found = load_contracts(), {}
+    with duckdb.connect(str(home / "published" / "marts.duckdb"), read_only=True) as connection:
+        computed = connection.execute("select strftime(month, '%Y-%m') from marts.dim_month").fetchall()
+    for (month,) in computed:
+        accepted = accepted_in(inputs_of(Home(home), contracts, Month.parse(month)))
+        for lack in lacks(contracts.datasets, accepted, Month.parse(month)):
+            if lack.kind != "conflict":
+                found[month, lack.code] = frozenset(lack.reason.split(";"))
+    assert {month for (month,) in computed} <= set(months)
+    return found
