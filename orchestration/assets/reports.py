@@ -13,8 +13,9 @@ from dagster import AssetExecutionContext, AssetKey, AssetsDefinition, Failure, 
 from orchestration.assets import specs, status_page
 from orchestration.assets.published import PUBLISHED
 from orchestration.assets.tables import markdown
+from orchestration.dbt.seeds import rows_of
 from orchestration.partitions import MONTHS, ONE_BY_ONE, month_of
-from orchestration.publishing.month_pages import MonthReport, indicators, reconciliation
+from orchestration.publishing.month_pages import MonthReport, Names, indicators, reconciliation
 from orchestration.publishing.version import current
 from orchestration.resources import Platform
 from orchestration.runtime import failures
@@ -24,7 +25,8 @@ from sources.contracts.model import Contracts
 from sources.months import Month
 
 RECONCILIATION = "month_reconciliation"
-_REPORTS: dict[str, tuple[Callable[[Path, Month], MonthReport], str]] = {
+Read = Callable[[Path, Month, Names], MonthReport]
+_REPORTS: dict[str, tuple[Read, str]] = {
     RECONCILIATION: (
         reconciliation,
         "本月对账:本月情况、各部门交付的行数平衡与评分、部门之间的冲突、监测对象的期初期末、未筛查的规则、历次更正。",
@@ -41,9 +43,7 @@ def report_assets(contracts: Contracts) -> list[AssetsDefinition]:
     return [_page(contracts, name, read, description) for name, (read, description) in _REPORTS.items()]
 
 
-def _page(
-    contracts: Contracts, name: str, read: Callable[[Path, Month], MonthReport], description: str
-) -> AssetsDefinition:
+def _page(contracts: Contracts, name: str, read: Read, description: str) -> AssetsDefinition:
     @asset(
         key=AssetKey([name]),
         deps=[PUBLISHED],
@@ -61,7 +61,7 @@ def _page(
             text = f"{month} 还没有发布。请在同一次运行中一并选择 published_marts 及其上游,或运行整个 monthly_run。"
             raise Failure(description=text, allow_retries=False)
         with failures.redacted(home, "汇总本月结果"):
-            report, top = read(home.published, month), {}
+            report, top = read(home.published, month, _conflict_rules()), {}
             if name == RECONCILIATION:
                 status = month_status(home, contracts, month, datetime.now(ZONE).date())
                 top = status_page.summary(status, contracts, context.run.run_id)
@@ -69,6 +69,10 @@ def _page(
             title: MetadataValue.md(markdown(head, rows) if rows else "无。")
             for title, (head, rows) in report.tables.items()
         }
-        return MaterializeResult(metadata={**top, **report.numbers, **tables})
+        return MaterializeResult(metadata={**top, **tables, **report.numbers})
 
     return page
+
+
+def _conflict_rules() -> Names:
+    return {rule["rule_code"]: f"{rule['rule_code']} {rule['name_zh']}" for rule in rows_of("conflict_rules")}

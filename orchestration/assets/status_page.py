@@ -6,6 +6,7 @@ Does not belong here: the facts (``orchestration.status``), Dagster's events (``
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
@@ -13,7 +14,7 @@ from typing import Any
 from dagster import MetadataValue
 
 from orchestration.assets import OUTBOX
-from orchestration.assets.tables import Markdown, link, literal, markdown
+from orchestration.assets.tables import Markdown, link, literal, markdown, whole
 from orchestration.publishing.restate import causes
 from orchestration.status.lacking import KINDS, Lack
 from orchestration.status.month import MonthStatus
@@ -108,6 +109,7 @@ def _overview(status: MonthStatus, run_id: str, failed: Mapping[str, str]) -> st
     lines = [
         f"**{status.month} {_verdict(status, failed)}**",
         f"数据表:{counts}",
+        *([f"需要处理:{_names(status)}"] if _open(status) else []),
         f"读者现在看到的版本:{_version(status)}",
         *([f"早前月份:{_gaps(status.gaps)}"] if status.gaps else []),
         f"运行:{link('查看这次运行', f'/runs/{run_id}')}",
@@ -123,6 +125,14 @@ def _gaps(gaps: Sequence[Month]) -> str:
 
 def _step(step: str) -> str:
     return _STEPS.get(step, step)
+
+
+def _names(status: MonthStatus) -> str:
+    """Name the tables that need somebody, by their state; this stays on the page, however many they are."""
+    states = {t.state: [o for o in _open(status) if o.state == t.state] for t in _open(status)}
+    return ";".join(
+        f"{STATES[state]} {'、'.join(literal(t.dataset.label) for t in tables)}" for state, tables in states.items()
+    )
 
 
 def _verdict(status: MonthStatus, failed: Mapping[str, str]) -> str:
@@ -153,10 +163,10 @@ def _open(status: MonthStatus) -> list[TableStatus]:
 
 def _to_do(status: MonthStatus, contracts: Contracts) -> str:
     rows: list[tuple[str, ...]] = [
-        (contracts[t.dataset.department].label, _checks(t), _words(t), _reason(t)) for t in _open(status)
+        (contracts[t.dataset.department].label, _checks(t), _words(t), _brief(t)) for t in _open(status)
     ]
     rows += [
-        (contracts[name].label, Markdown("–"), "没有识别", Markdown(f"{n} 个文件,见{link('交付台账', _LEDGER)}"))
+        (contracts[name].label, Markdown("–"), whole("没有识别"), Markdown(f"{n} 个文件,见{link('交付台账', _LEDGER)}"))
         for name, n in status.not_recognised.items()
         if n
     ]
@@ -166,20 +176,36 @@ def _to_do(status: MonthStatus, contracts: Contracts) -> str:
 _LEDGER = "/assets/intake/deliveries"
 
 
+def _brief(table: TableStatus) -> Markdown:
+    """Say why a table needs somebody in its first sentence: Dagster shows long tables on request only."""
+    first, _, _ = _REPEATED.sub("", _why(table)).partition("。")
+    return Markdown(literal(f"{first}。{_kept(table)}"))
+
+
 def _reason(table: TableStatus) -> Markdown:
-    """Say why a table needs somebody: the first reason of the gate, the message, or the days since the due day."""
+    """Say why a table needs somebody, and what to do."""
+    return Markdown(literal(_why(table) + _kept(table)))
+
+
+_REPEATED = re.compile(r"^《[^》]*》\d{4}-\d\d:")
+"""Table and month before a reason, which the row of a page names already."""
+
+
+def _why(table: TableStatus) -> str:
+    """Return the first reason of the gate, the message, or the days since the due day."""
     if table.state == "overdue":
-        text = f"逾期 {table.days_late} 天,没有收到文件。"
-    elif table.state == "awaited":
-        text = "核心数据,没有它本月不能计算。"
-    else:
-        text = table.reason or "没有记录原因,请看检查结果。"
-    kept = f"第 {_numbers(table.in_force)} 批继续有效。" if table.is_rejected and table.in_force else ""
-    return Markdown(literal(text + kept))
+        return f"逾期 {table.days_late} 天,没有收到文件。"
+    if table.state == "awaited":
+        return "核心数据,没有它本月不能计算。"
+    return table.reason or "没有记录原因,请看检查结果。"
+
+
+def _kept(table: TableStatus) -> str:
+    return f"第 {_numbers(table.in_force)} 批继续有效。" if table.is_rejected and table.in_force else ""
 
 
 def _departments(status: MonthStatus, contracts: Contracts) -> str:
-    head = ("部门", "应报", *STATES.values(), "晚报", "没有识别的文件", "反馈")
+    head = ("部门", "应报", *STATES.values(), "晚报", "未识别", "反馈")
     rows = [
         (
             contracts[name].label,
@@ -187,7 +213,7 @@ def _departments(status: MonthStatus, contracts: Contracts) -> str:
             *(sum(t.state == state for t in tables) for state in STATES),
             sum(t.days_late > 0 and t.state != "overdue" for t in tables),
             status.not_recognised[name],
-            link(f"{OUTBOX}/{name}/{status.month}/", f"/assets/{OUTBOX}/{name}?partition={status.month}"),
+            link("查看", f"/assets/{OUTBOX}/{name}?partition={status.month}"),
         )
         for name, tables in status.tables.items()
     ]
@@ -213,6 +239,7 @@ def _words(table: TableStatus) -> Markdown:
     text = STATES[table.state]
     if table.days_late:
         text += f"({'' if table.state == 'overdue' else '晚 '}{table.days_late} 天)"
+    text = whole(text)
     return Markdown(f"**{text}**" if table.is_rejected or table.state == "overdue" else text)
 
 

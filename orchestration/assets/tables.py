@@ -37,13 +37,16 @@ _LABELS = {
 _SYNTAX = re.compile(r"[\\`*~\[\]<>|]|&(?=[#\w])|(?<!\w)_|_(?!\w)")
 _LINK = re.compile(r"(?<=:)(?=//)|(?<=www)(?=\.)|(?=@)", re.IGNORECASE)
 _ESCAPED = re.compile(r"\\([\\`*~\[\]<>|&_])")
-_NO_LINK = "\u2060"
-"""An invisible sign in an address: the UI makes links of addresses even if their signs are escaped."""
+JOINER = "\u2060"
+"""An invisible sign, at which no line breaks.
+
+In an address, because the UI makes links of addresses even if their signs are escaped.
+"""
 
 
 def literal(text: str) -> str:
     """Escape a text of others, so that Markdown shows it as it is: on one line, without styles, links or HTML."""
-    return _LINK.sub(_NO_LINK, _SYNTAX.sub(r"\\\g<0>", one_line(text)))
+    return _LINK.sub(JOINER, _SYNTAX.sub(r"\\\g<0>", one_line(text)))
 
 
 def unescaped(text: str) -> str:
@@ -55,19 +58,24 @@ class Markdown(str):
     """A cell of a table that is Markdown already; any other cell is shown as it is."""
 
 
+def whole(text: str) -> str:
+    """Keep a short word on one line: Chinese breaks at any sign, and narrow columns would show it vertically."""
+    return JOINER.join(text)
+
+
 def link(text: str, path: str) -> Markdown:
     """Link a page of the web interface by its path; it works under any host name."""
     return Markdown(f"[{literal(text)}]({quote(path, safe='/?&=')})")
 
 
 def markdown(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """Format a Markdown table; the cells are shown as they are, unless they are Markdown."""
+    """Format a Markdown table; the cells are shown as they are, unless they are Markdown, the heads on one line."""
 
     def line(cells: Iterable[str]) -> str:
         return f"| {' | '.join(cells)} |"
 
     shown = (line(c if isinstance(c, Markdown) else literal(str(c)) for c in row) for row in rows)
-    return "\n".join([line(header), line(["---"] * len(header)), *shown])
+    return "\n".join([line(map(whole, header)), line(["---"] * len(header)), *shown])
 
 
 def file_table(balance: pl.DataFrame, of: str = "dataset") -> str:

@@ -5,6 +5,7 @@ Belongs here: reading the published marts. Does not belong here: computing figur
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,9 +27,10 @@ _RECONCILIATION = {
            from marts.reconciliation_deliveries where month = $month group by all order by all""",
     ),
     "数据质量评分": (
-        ("部门", "应交", "已交", "退回", "按时率", "接收率", "匹配率", "稳定率", "得分", "名次"),
-        """select department, datasets_expected, datasets_delivered, datasets_rejected, round(on_time_rate, 4),
-           round(acceptance_rate, 4), round(match_rate, 4), round(stability_rate, 4), round(score, 1), rank
+        ("部门", "应交", "已交", "退回", "按时率(%)", "接收率(%)", "匹配率(%)", "稳定率(%)", "得分", "名次"),
+        """select department, datasets_expected, datasets_delivered, datasets_rejected, round(100 * on_time_rate, 1),
+           round(100 * acceptance_rate, 1), round(100 * match_rate, 1), round(100 * stability_rate, 1),
+           round(score, 1), rank
            from marts.data_quality_scorecard where month = $month order by rank, department""",
     ),
     "冲突": (
@@ -44,13 +46,16 @@ _RECONCILIATION = {
     ),
     "未筛查的规则": (
         ("规则", "原因"),
-        """select distinct rule_code, reason from marts.risk_screening
+        """select distinct rule_code || ' ' || name_zh, reason
+           from marts.risk_screening join marts.dim_risk_rule using (rule_code)
            where month = $month and status = 'not_screened' order by all""",
     ),
     "历次更正": (
-        ("版本", "数据表", "增加", "减少", "改变", "原因"),
-        """select published_version, mart, rows_added, rows_removed, rows_changed, caused_by
-           from marts.restatements where month = $month order by all""",
+        ("版本", "数据集市", "增加", "减少", "改变", "原因"),
+        """select published_version, coalesce(split_part(comment, ':', 1), mart), rows_added, rows_removed,
+           rows_changed, caused_by
+           from marts.restatements left join duckdb_tables() on schema_name = 'marts' and table_name = mart
+           where month = $month order by all""",
     ),
 }
 _RECONCILIATION_NUMBERS = """
@@ -71,8 +76,9 @@ _RECONCILIATION_NUMBERS = """
 
 _INDICATORS = {
     "全区指标": (
-        ("编码", "指标", "数值", "单位", "目标", "较上月", "情况", "说明"),
-        """select indicator_code, name_zh, round(value, decimals), unit, target, round(change, decimals), status, reason
+        ("指标", "数值", "单位", "目标", "较上月", "情况", "说明", "编码"),
+        """select name_zh, format('{:,.' || decimals || 'f}', value), unit, format('{:,.' || decimals || 'f}', target),
+           format('{:,.' || decimals || 'f}', change), status, reason, indicator_code
            from marts.rural_indicators join marts.dim_indicator using (indicator_code)
            where month = $month and level = 'district' order by indicator_code""",
     ),
@@ -82,12 +88,17 @@ _INDICATORS = {
     ),
     "镇街考核": (
         ("镇街", "得分", "名次", "最弱指标"),
-        """select town_code, round(score, 1), rank, weakest_indicator from marts.town_assessment
+        """select coalesce(
+               (select max_by(name, valid_from) from marts.dim_division
+                where division_code = town_code and valid_from <= last_day(month)), town_code),
+           round(score, 1), rank, coalesce(name_zh, weakest_indicator)
+           from marts.town_assessment
+           left join marts.dim_indicator on indicator_code = weakest_indicator
            where month = $month order by rank, town_code""",
     ),
 }
 _INDICATOR_NUMBERS = """
-    select name_zh || '(' || indicator_code || ')', round(value, decimals)
+    select name_zh || '(' || unit || ')', round(value, decimals)
     from marts.rural_indicators join marts.dim_indicator using (indicator_code)
     where month = $month and level = 'district' and status = 'computed' order by indicator_code
 """
@@ -109,6 +120,8 @@ _WORDS: dict[object, str] = {
 """Word by the value or code of a cell."""
 
 Queries = dict[str, tuple[tuple[str, ...], str]]
+Names = Mapping[str, str]
+"""Name by code, of what the marts have no catalogue for."""
 
 
 @dataclass(frozen=True)
@@ -119,34 +132,39 @@ class MonthReport:
     numbers: dict[str, float]
 
 
-def reconciliation(published: Path, month: Month) -> MonthReport:
-    """Summarise the published reconciliation of a month. Raises duckdb.Error if the marts cannot be read."""
-    return _report(published, month, _RECONCILIATION, _RECONCILIATION_NUMBERS)
+def reconciliation(published: Path, month: Month, names: Names) -> MonthReport:
+    """Summarise the published reconciliation of a month; ``names`` has the conflict rules by their codes.
+
+    Raises duckdb.Error if the marts cannot be read.
+    """
+    return _report(published, month, names, _RECONCILIATION, _RECONCILIATION_NUMBERS)
 
 
-def indicators(published: Path, month: Month) -> MonthReport:
+def indicators(published: Path, month: Month, names: Names) -> MonthReport:
     """Summarise the published indicators of a month; the numbers are the computed indicators of the district.
 
     Raises duckdb.Error if the marts cannot be read.
     """
-    return _report(published, month, _INDICATORS, _INDICATOR_NUMBERS)
+    return _report(published, month, names, _INDICATORS, _INDICATOR_NUMBERS)
 
 
-def _report(published: Path, month: Month, queries: Queries, numbers: str) -> MonthReport:
+def _report(published: Path, month: Month, names: Names, queries: Queries, numbers: str) -> MonthReport:
     given = {"month": month.first_day}
     with duckdb.connect(str(published / LINK), read_only=True, config=CONFIG) as connection:
-        tables = {name: (head, _in_words(connection.execute(sql, given))) for name, (head, sql) in queries.items()}
+        tables = {
+            name: (head, _in_words(connection.execute(sql, given), names)) for name, (head, sql) in queries.items()
+        }
         found = connection.execute(numbers, given).fetchall()
     return MonthReport(tables, {str(name): value or 0 for name, value in found})
 
 
-def _in_words(found: duckdb.DuckDBPyConnection) -> list[tuple[object, ...]]:
-    """Fetch rows with departments, states and truth values as people read them."""
-    departments = {name: department.label for name, department in load_contracts().items()}
+def _in_words(found: duckdb.DuckDBPyConnection, names: Names) -> list[tuple[object, ...]]:
+    """Fetch rows with departments, states, truth values and whatever has a name as people read them."""
+    known = {**names, **{name: department.label for name, department in load_contracts().items()}}
 
     def word(cell: object) -> object:
         # 1 equals True, and is a number.
         is_code = cell is None or isinstance(cell, bool | str)
-        return departments.get(str(cell)) or _WORDS.get(cell, cell) if is_code else cell
+        return known.get(str(cell)) or _WORDS.get(cell, cell) if is_code else cell
 
     return [tuple(map(word, row)) for row in found.fetchall()]

@@ -26,6 +26,16 @@ from tests.pipeline.web import until
 SECONDS = 120
 _FLAGS = ("--headless=new", "--no-sandbox", "--disable-gpu", "--remote-debugging-port=0", "--window-size=1500,1400")
 _TEXT = "document.body ? document.body.innerText : ''"
+# A label, the position of the wanted button from the one with that label.
+_CLICK = """(() => {
+  const buttons = [...document.querySelectorAll("button, a")];
+  const found = buttons.findIndex(button => button.innerText.trim().startsWith(%s));
+  const button = found < 0 ? null : buttons[found + %d];
+  if (button) button.click();
+  return Boolean(button);
+})()"""
+JOINER = "\u2060"
+"""An invisible sign that keeps words on one line; the text of a page comes without it."""
 
 
 def chromium() -> str:
@@ -51,21 +61,36 @@ class Browser:
     def open(self, path: str, *words: str) -> str:
         """Go to a page of the web server, wait until it shows all words, and return its text."""
         self._call("Page.navigate", url=self.address + path)
+        return self.read(*words)
+
+    def read(self, *words: str) -> str:
+        """Wait until the page shows all words, and return its text."""
         shown = ""
 
         def has_all() -> str | None:
             nonlocal shown
-            shown = str(self._call("Runtime.evaluate", expression=_TEXT, returnByValue=True)["result"].get("value", ""))
+            shown = str(self._value(_TEXT)).replace(JOINER, "")
             return shown if all(word in shown for word in words) else None
 
         try:
-            return until(has_all, f"{path} in the browser", SECONDS, 0.5)
+            return until(has_all, f"{self.place()} in the browser", SECONDS, 0.5)
         except AssertionError as error:
             raise AssertionError(f"{error}; looked for {words}; the page shows:\n{shown[:3000]}") from None
+
+    def click(self, label: str, further: int = 0) -> None:
+        """Click the first button or link whose text begins with a label, or the one that comes further behind it."""
+        until(lambda: self._value(_CLICK % (json.dumps(label), further)), f"button {label}", SECONDS, 0.5)
+
+    def place(self) -> str:
+        """Return the path of the page."""
+        return str(self._value("location.pathname"))
 
     def photograph(self, path: Path) -> None:
         """Write what the page shows as PNG."""
         path.write_bytes(base64.b64decode(self._call("Page.captureScreenshot", format="png")["data"]))
+
+    def _value(self, expression: str) -> Any:
+        return self._call("Runtime.evaluate", expression=expression, returnByValue=True)["result"].get("value", "")
 
     def _call(self, method: str, **parameters: Any) -> dict[str, Any]:
         self.calls += 1
