@@ -18,7 +18,8 @@ from sources.home import PRIVATE_DIR, PRIVATE_FILE
 
 LARGEST = 5_000_000
 """Bytes after which a file begins anew; the file before is kept."""
-_ERROR = re.compile(r"\b(?:ERROR|CRITICAL)\b|^Traceback ")
+_ERROR = re.compile(r"\b(?:ERROR|CRITICAL)\b(?!=0\b)|^Traceback ")
+"""dbt ends with a count of its errors, which is mostly 0."""
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 

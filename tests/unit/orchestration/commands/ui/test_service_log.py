@@ -27,6 +27,13 @@ def test_errors_are_found_once_and_only_in_whole_lines(tmp_path: Path) -> None:
     assert stat.S_IMODE(log.file.parent.stat().st_mode) == 0o700
 
 
+def test_the_count_of_no_errors_is_no_error(tmp_path: Path) -> None:
+    log = ServiceLog(tmp_path / "code-server.log")
+    with log.open() as output:
+        output.write(b"Done. PASS=208 WARN=0 ERROR=0 SKIP=0\nDone. PASS=207 WARN=0 ERROR=1 SKIP=0\n")
+    assert log.errors() == ["Done. PASS=207 WARN=0 ERROR=1 SKIP=0"]
+
+
 def test_errors_of_an_earlier_start_are_not_told_again(tmp_path: Path) -> None:
     for _ in range(2):
         log = ServiceLog(tmp_path / "web.log")
