@@ -19,7 +19,7 @@ export DG_CLI_CONFIG := $(CURDIR)/$(VENV)/dg.toml
 help:
 	@echo "make demo    a sample district of three months, from files to published marts, in data/"
 	@echo "make ui      the web interface on this machine; prints the address that logs in"
-	@echo "make docs    the data dictionary (web page and Excel) and dbt's documentation, in dist/docs"
+	@echo "make docs    the data dictionary (web page and Excel) and dbt's documentation, in dist/docs; the lineage too"
 	@echo "make fmt     format the code and fix what can be fixed"
 	@echo "make lint    style, types, import rules, contracts, SQL, Dagster definitions"
 	@echo "make unit    the fast unit tests"
@@ -53,7 +53,7 @@ demo: setup
 ui: setup
 	@$(BIN)/shouwang ui
 
-docs: setup
+docs: lineage
 	@$(BIN)/shouwang docs --out dist/docs
 
 bench: setup

@@ -13,6 +13,7 @@ from dagster import (
     AssetCheckSpec,
     AssetKey,
     AssetSpec,
+    MetadataValue,
     TableColumn,
     TableColumnDep,
     TableColumnLineage,
@@ -20,8 +21,11 @@ from dagster import (
 )
 from dagster_dbt import DagsterDbtTranslator, DbtProject
 
-from orchestration.assets import specs
+from orchestration.assets import labels, specs
+from orchestration.assets.tables import link
 from orchestration.dbt import data_tests, lineage, manifest
+from orchestration.dictionary import address, marts
+from orchestration.publishing.content import MARTS, MARTS_OPEN
 from orchestration.runtime.settings import DBT_PROJECT_DIR
 from sources.contracts.model import Contracts, Dataset
 from sources.contracts.row_schema import accepted_columns
@@ -77,6 +81,7 @@ class Translator(DagsterDbtTranslator):
             **({"dagster/column_schema": TableSchema(columns=columns)} if columns else {}),
             **({"dagster/column_lineage": TableColumnLineage(parents)} if parents else {}),
             **specs.code_of(DBT_PROJECT_DIR / props["original_file_path"]),
+            **_in_dictionary(props),
         }
 
     def _parents_of(self, unique_id: str) -> dict[str, list[TableColumnDep]]:
@@ -94,6 +99,14 @@ class Translator(DagsterDbtTranslator):
         spec = super().get_asset_check_spec(asset_spec, manifest, unique_id, project)
         sentence = data_tests.sentence(manifest["nodes"][unique_id])
         return spec and spec._replace(description=spec.description or sentence)
+
+
+def _in_dictionary(props: Mapping[str, Any]) -> dict[str, Any]:
+    """Link what the dictionary says of a mart; of other nodes it says nothing."""
+    if props["schema"] not in (MARTS, MARTS_OPEN):
+        return {}
+    place = address(marts.TITLE, f"{props['schema']}.{_table(props)}")
+    return labels.shown({"dictionary": MetadataValue.md(link("打开", place))})
 
 
 def _table(props: Mapping[str, Any]) -> str:

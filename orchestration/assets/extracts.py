@@ -16,6 +16,7 @@ from dagster import (
     AssetSpec,
     DataVersion,
     Failure,
+    MarkdownMetadataValue,
     MaterializeResult,
     MetadataValue,
     TableColumn,
@@ -25,6 +26,7 @@ from dagster import (
 
 from orchestration.assets import checks, labels, specs, tables
 from orchestration.assets.landing import landing_key
+from orchestration.dictionary import address, department_tables
 from orchestration.partitions import MONTHS, ONE_BY_ONE, month_of
 from orchestration.resources import Platform
 from orchestration.runtime import failures, progress
@@ -75,11 +77,17 @@ def _spec(department: Department, dataset: Dataset, registers: Sequence[AssetKey
         metadata={
             "dagster/column_schema": TableSchema(columns=columns),
             "dagster/table_name": f"{department.name}.{dataset.name}",
-            **labels.shown({"label": dataset.label}),
+            **labels.shown({"label": dataset.label, "dictionary": _in_dictionary(dataset)}),
             **_contract_of(dataset),
         },
         skippable=True,
     )
+
+
+def _in_dictionary(dataset: Dataset) -> MarkdownMetadataValue:
+    """Link what the dictionary says of a dataset."""
+    place = address(department_tables.TITLE, f"{dataset.department}/{dataset.name}")
+    return MetadataValue.md(tables.link("打开", place))
 
 
 def _contract_of(dataset: Dataset) -> dict[str, Any]:

@@ -68,6 +68,8 @@ LABELS = {
     "restated": "更正",
     # Nodes of dbt.
     "unique_id": "dbt 节点",
+    # Every table and mart.
+    "dictionary": "数据字典",
     "Execution Duration": "dbt 用时(秒)",
 }
 """Label by the name of the code."""

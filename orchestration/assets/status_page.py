@@ -15,6 +15,7 @@ from dagster import MetadataValue
 
 from orchestration.assets import OUTBOX
 from orchestration.assets.tables import Markdown, link, literal, markdown, whole
+from orchestration.dictionary import ADDRESS
 from orchestration.publishing.restate import causes
 from orchestration.status.lacking import KINDS, Lack
 from orchestration.status.month import MonthStatus
@@ -112,7 +113,7 @@ def _overview(status: MonthStatus, run_id: str, failed: Mapping[str, str]) -> st
         *([f"需要处理:{_names(status)}"] if _open(status) else []),
         f"读者现在看到的版本:{_version(status)}",
         *([f"早前月份:{_gaps(status.gaps)}"] if status.gaps else []),
-        f"运行:{link('查看这次运行', f'/runs/{run_id}')}",
+        f"运行:{link('查看这次运行', f'/runs/{run_id}')};每张表和每项指标的含义:{link('数据字典', ADDRESS)}",
     ]
     return "\n".join(f"- {line}" for line in lines)
 

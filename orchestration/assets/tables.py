@@ -65,7 +65,7 @@ def whole(text: str) -> str:
 
 def link(text: str, path: str) -> Markdown:
     """Link a page of the web interface by its path; it works under any host name."""
-    return Markdown(f"[{literal(text)}]({quote(path, safe='/?&=')})")
+    return Markdown(f"[{literal(text)}]({quote(path, safe='/?&=#')})")
 
 
 def markdown(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:

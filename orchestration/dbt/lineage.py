@@ -5,12 +5,14 @@
 Belongs here: compiling the project over an empty warehouse, reading its SQL, keeping the result beside the manifest.
 Does not belong here: showing it (``assets.dbt_specs``), tracing a figure of a month to rows (``workbooks.trace``).
 
-This takes half a minute, so no run does it, and the catalogue works without it. What is kept names the checksum of each
-model's SQL: a model that has changed since shows no lineage rather than a former one.
+This takes half a minute, so no run does it, and the catalogue works without it. What is kept names a fingerprint of the
+whole project: once anything has changed, no lineage is shown rather than a former one. The SQL of a model alone would
+not do, because a macro, or the columns of a model upstream, change what its columns are made from.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import subprocess
@@ -46,17 +48,33 @@ class LineageError(ShouwangError):
 
 
 def load(file: Path = LINEAGE) -> dict[str, Parents]:
-    """Load what was found for the models whose SQL is as it was then; nothing if it was never built."""
+    """Load what was found; nothing if it was never built, or the project has changed since."""
     try:
-        kept: dict[str, dict[str, Any]] = json.loads(file.read_text(encoding="utf-8"))
+        kept: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
     except (FileNotFoundError, ValueError):
         return {}
-    nodes = manifest.load()["nodes"]
+    if kept.get("project") != fingerprint(manifest.load()):
+        return {}
     return {
-        unique_id: {column: [(one, of) for one, of in parents] for column, parents in about["columns"].items()}
-        for unique_id, about in kept.items()
-        if unique_id in nodes and nodes[unique_id]["checksum"]["checksum"] == about["checksum"]
+        unique_id: {column: [(one, of) for one, of in parents] for column, parents in columns.items()}
+        for unique_id, columns in kept["models"].items()
     }
+
+
+def fingerprint(parsed: Mapping[str, Any]) -> str:
+    """Hash whatever decides the lineage: SQL, seeds, columns and the macros of the project."""
+    nodes = {unique_id: (node["checksum"]["checksum"], _columns(node)) for unique_id, node in _nodes(parsed)}
+    own = parsed["metadata"]["project_name"]
+    macros = {m["unique_id"]: m["macro_sql"] for m in parsed["macros"].values() if m["package_name"] == own}
+    return hashlib.sha256(json.dumps([nodes, macros], sort_keys=True).encode()).hexdigest()
+
+
+def ensure(file: Path = LINEAGE) -> int:
+    """Build the lineage unless it is there and as the project; return the number of columns with parents.
+
+    Raises LineageError with dbt's words.
+    """
+    return _count(load(file)) or build(file)
 
 
 def build(file: Path = LINEAGE) -> int:
@@ -68,14 +86,19 @@ def build(file: Path = LINEAGE) -> int:
     columns = {unique_id: _columns(node) for unique_id, node in _nodes(compiled)}
     tables = {node["relation_name"]: unique_id for unique_id, node in _nodes(compiled) if node.get("relation_name")}
     found = {
-        unique_id: {"checksum": node["checksum"]["checksum"], "columns": parents_of(node, columns, tables)}
+        unique_id: parents_of(node, columns, tables)
         for unique_id, node in _nodes(compiled)
         if node["resource_type"] == "model"
     }
+    kept = {"project": fingerprint(manifest.load()), "models": found}
     file.parent.mkdir(parents=True, exist_ok=True)
     with replacing(file) as temporary:
-        temporary.write_text(json.dumps(found, ensure_ascii=False, indent=0), encoding="utf-8")
-    return sum(len(parents) > 0 for about in found.values() for parents in about["columns"].values())
+        temporary.write_text(json.dumps(kept, ensure_ascii=False, indent=0), encoding="utf-8")
+    return _count(found)
+
+
+def _count(found: Mapping[str, Parents]) -> int:
+    return sum(len(parents) > 0 for columns in found.values() for parents in columns.values())
 
 
 def parents_of(node: Mapping[str, Any], columns: Mapping[str, list[str]], tables: Mapping[str, str]) -> Parents:
@@ -147,4 +170,4 @@ def _compile() -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    print(f"字段血缘:{build()} 个字段", file=sys.stderr)
+    print(f"字段血缘:{ensure()} 个字段", file=sys.stderr)

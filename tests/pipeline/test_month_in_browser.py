@@ -17,6 +17,7 @@ from pathlib import Path
 
 import pytest
 
+from orchestration.dictionary import ADDRESS, address, department_tables, marts
 from orchestration.runtime.settings import Settings
 from sample import write_district
 from sources.contracts.model import load_contracts
@@ -29,6 +30,8 @@ from tests.pipeline.web import TOKEN, Web, web
 JUNE, JULY = "2021-06", "2021-07"
 """The month without a register, and the month after it, in which quarterly tables are not due."""
 HOUSEHOLDS, SEED = 200, 11
+RUN_SECONDS = 900
+"""A run takes half a minute, and the browser waits for nothing else; another test may need both processors."""
 CONTRACTS = load_contracts()
 REGISTER, DEATHS, JOBLESS, QUARTERLY = (
     CONTRACTS.dataset(name) for name in ("household_register", "deaths", "unemployment_registration", "project_assets")
@@ -182,12 +185,38 @@ def test_an_asset_says_what_it_is_whose_it_is_and_what_it_is_made_from(office: O
     assert "**" not in catalogue
     mart = office.asset("marts/household_risk_flags", "风险标记", "Source code", "Columns")
     assert "shouwang trace" in mart
-    for words in ("marts", "revitalization", "DuckDB", "layer: marts", "sensitivity: office", "household_risk_flags.sql"):
+    for words in (
+        "marts",
+        "revitalization",
+        "DuckDB",
+        "layer: marts",
+        "sensitivity: office",
+        "household_risk_flags.sql",
+    ):
         assert words in mart
     assert "来自 int_risk_flags.rule_code" in mart
     table = office.asset(f"{REGISTER.department}/{REGISTER.name}", REGISTER.label, "Source code")
-    for words in ("department: agriculture", "sensitivity: office", "agriculture.odcs.yaml", "Excel", "身份信息只在限制区"):
+    for words in (
+        "department: agriculture",
+        "sensitivity: office",
+        "agriculture.odcs.yaml",
+        "Excel",
+        "身份信息只在限制区",
+    ):
         assert words in table
+
+
+def test_the_dictionary_is_one_click_away(office: Office) -> None:
+    office.asset("marts/household_risk", "数据字典", "打开")
+    place = address(marts.TITLE, "marts.household_risk")
+    shown = office.page.open(place, marts.TITLE, "风险等级", "Excel 版")
+    assert "农户风险" in shown
+    office.asset("month_status", "数据字典", partition=JULY, view="partitions")
+    office.page.click("数据字典")
+    office.page.read(department_tables.TITLE, REGISTER.label)
+    assert office.page.place() == ADDRESS
+    office.page.click("dbt 文档")
+    office.page.read("household_risk", "Projects")
 
 
 def test_a_month_that_runs_again_from_its_page_leaves_the_later_one_visibly_outdated(office: Office) -> None:
@@ -201,7 +230,7 @@ def test_a_month_that_runs_again_from_its_page_leaves_the_later_one_visibly_outd
     office.page.read("Re-executions")
     again = office.page.place().rpartition("/")[2]
     assert again != failed
-    assert office.web.wait_for_end(again).is_success
+    assert office.web.wait_for_end(again, RUN_SECONDS).is_success
     office.asset("month_status", "本月概况", f"{JUNE} 应报的表没有问题", partition=JUNE, view="partitions")
     outdated = office.asset("month_status", "已发布的结果已过时", view="checks", checkDetail="up_to_date")
     assert f"请执行 shouwang run {JULY}" in outdated

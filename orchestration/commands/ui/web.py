@@ -22,6 +22,7 @@ from dagster_webserver.version import __version__
 from starlette.types import ASGIApp
 
 from orchestration.commands.ui import READ_ONLY
+from orchestration.commands.ui.documents import Documents
 from orchestration.commands.ui.guard import Guard
 from orchestration.commands.ui.origin import adopt_runs
 from orchestration.runtime import instance
@@ -37,14 +38,14 @@ def _print(address: str) -> None:
 
 @contextmanager
 def dagster_application(settings: Settings, workspace: Path, *, read_only: bool = False) -> Iterator[ASGIApp]:
-    """Build Dagster's web application over a workspace file, without any guard."""
+    """Build Dagster's web application over a workspace file, with the documents beside it, without any guard."""
     target = WorkspaceFileTarget([str(workspace)])
     with (
         instance.open_instance(settings) as opened,
         WorkspaceProcessContext(opened, target, version=__version__, read_only=read_only) as context,
     ):
         adopt_runs(opened)
-        yield create_app_from_workspace_process_context(context)
+        yield Documents(create_app_from_workspace_process_context(context))
 
 
 def serve(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from pathlib import Path
+from typing import Any
 
 from orchestration.dbt import lineage, manifest
 
@@ -48,13 +50,29 @@ def test_staging_takes_the_columns_of_its_source() -> None:
     assert found == {"ill_on": [("source.p.health.illness", "ill_on")]}
 
 
-def test_a_model_that_changed_shows_no_former_lineage(tmp_path: Path) -> None:
+def test_a_project_that_changed_shows_no_former_lineage(tmp_path: Path) -> None:
     assert lineage.load(tmp_path / "never-built.json") == {}
-    checksum = manifest.load()["nodes"]["model.shouwang.household_risk"]["checksum"]["checksum"]
-    file, columns = tmp_path / "lineage.json", {"month": [["model.shouwang.dim_month", "month"]]}
-    kept = {"model.shouwang.household_risk": {"checksum": checksum, "columns": columns}}
-    file.write_text(json.dumps({**kept, "model.shouwang.gone": kept["model.shouwang.household_risk"]}))
+    file, project = tmp_path / "lineage.json", lineage.fingerprint(manifest.load())
+    models = {"model.shouwang.household_risk": {"month": [["model.shouwang.dim_month", "month"]]}}
+    file.write_text(json.dumps({"project": project, "models": models}))
     assert lineage.load(file) == {"model.shouwang.household_risk": {"month": [("model.shouwang.dim_month", "month")]}}
-    kept["model.shouwang.household_risk"]["checksum"] = "another"
-    file.write_text(json.dumps(kept))
+    assert lineage.ensure(file) == 1, "it is not built again"
+    file.write_text(json.dumps({"project": "another", "models": models}))
     assert lineage.load(file) == {}
+    file.write_text(json.dumps({"model.shouwang.household_risk": {"checksum": "of an earlier program"}}))
+    assert lineage.load(file) == {}
+
+
+def _project() -> dict[str, Any]:
+    return copy.deepcopy({key: manifest.load()[key] for key in ("metadata", "nodes", "macros")})
+
+
+def test_whatever_decides_the_lineage_is_in_the_fingerprint() -> None:
+    known = lineage.fingerprint(_project())
+    macro, upstream, sentence, foreign = (_project() for _ in range(4))
+    macro["macros"]["macro.shouwang.month_end"]["macro_sql"] += " "
+    upstream["nodes"]["model.shouwang.int_households"]["columns"]["another"] = {"name": "another"}
+    sentence["nodes"]["model.shouwang.int_households"]["description"] = "别的说明"
+    foreign["macros"]["macro.dbt.ref"] = {"unique_id": "macro.dbt.ref", "package_name": "dbt", "macro_sql": "another"}
+    assert known not in (lineage.fingerprint(macro), lineage.fingerprint(upstream))
+    assert [lineage.fingerprint(project) for project in (sentence, foreign)] == [known, known]
