@@ -21,7 +21,10 @@ from dagster import (
 from orchestration.assets import labels, specs
 from orchestration.assets.tables import markdown
 from orchestration.dbt import manifest
+from orchestration.dictionary.catalogues import words
+from orchestration.dictionary.codes import codes
 from orchestration.partitions import MONTHS, ONE_BY_ONE, month_of
+from orchestration.publishing.bi.view import views
 from orchestration.publishing.content import MARTS, PublishError
 from orchestration.publishing.publish import Publication, publish
 from orchestration.publishing.restate import causes
@@ -43,6 +46,7 @@ _NOT_BUILT = (
 def published_asset(contracts: Contracts, marts: Sequence[AssetKey]) -> AssetsDefinition:
     """Build the asset of the published version, downstream of ``marts``, the keys (schema and table) of all marts."""
     grains, opened = manifest.grains(manifest.load(), MARTS), manifest.open_marts(manifest.load())
+    shown = views(codes(contracts), words())
 
     @asset(
         key=PUBLISHED,
@@ -66,7 +70,7 @@ def published_asset(contracts: Contracts, marts: Sequence[AssetKey]) -> AssetsDe
                     raise PublishError(_NOT_BUILT.format(month=month))
                 caused_by = causes(changes(computed_from(home, month) or {}, inputs), contracts)
                 run_id, now = context.run.run_id, datetime.now(ZONE)
-                done = publish(home, settings.warehouse_file, month, run_id, grains, opened, now, caused_by)
+                done = publish(home, settings.warehouse_file, month, run_id, grains, opened, now, caused_by, shown)
                 publish_built(home)
             except PublishError as error:
                 raise Failure(description=str(error), allow_retries=False) from None

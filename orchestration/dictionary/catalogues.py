@@ -25,11 +25,11 @@ _KEYS = {
 }
 Seed = tuple[dict[str, str], ...]
 
-_KINDS = {"income": "收入", "shock": "变故", "livelihood": "生计", "security": "保障"}
+KINDS = {"income": "收入", "shock": "变故", "livelihood": "生计", "security": "保障"}
 _HOUSEHOLDS = {"all": "全部农户", "registered or monitored": "脱贫户和监测对象"}
-_ABOUT_WHAT = {"person": "人", "household": "户", "asset": "资产", "village": "村", "persons": "人", "things": "事物"}
+ABOUT_WHAT = {"person": "人", "household": "户", "asset": "资产", "village": "村", "persons": "人", "things": "事物"}
 _LEVELS = {"D": "区", "T": "镇街", "V": "村居"}
-_FORMS = {"count": "计数", "sum": "合计", "mean": "均值", "ratio": "比率"}
+FORMS = {"count": "计数", "sum": "合计", "mean": "均值", "ratio": "比率"}
 DOMAINS = {
     "monitoring": "防返贫监测", "employment": "就业", "industry": "产业", "consumption": "消费帮扶",
     "funds": "专项资金", "assets": "项目资产", "cadres": "驻村干部",
@@ -50,7 +50,7 @@ PARAMETERS = {
     "disclosure_min_cell": "允许公布的最小数",
 }
 _BASIS = ("source", "last_verified")
-_OTHERS = {"all person datasets": "所有含人员的数据表", "the later delivery's department": "后报送的部门"}
+OTHERS = {"all person datasets": "所有含人员的数据表", "the later delivery's department": "后报送的部门"}
 
 
 @cache
@@ -115,7 +115,7 @@ def _risk(contracts: Contracts) -> Iterator[tuple[str, ...]]:
         yield (
             rule["rule_code"],
             rule["name_zh"],
-            _KINDS[rule["kind"]],
+            KINDS[rule["kind"]],
             rule["measure"],
             _in_words(rule["threshold"]),
             rule["unit"],
@@ -149,10 +149,10 @@ def _conflicts(contracts: Contracts) -> Iterator[tuple[str, ...]]:
             _in_words(rule["definition"]),
             "",
             "",
-            _ABOUT_WHAT[rule["about"]],
+            ABOUT_WHAT[rule["about"]],
             _tables(contracts, rule["datasets"]),
             _parameters("conflict_rule_parameters", "rule_code", rule["rule_code"]),
-            _OTHERS.get(answers) or contracts[answers].label,
+            OTHERS.get(answers) or contracts[answers].label,
         )
 
 
@@ -166,7 +166,7 @@ def _indicators(contracts: Contracts) -> Iterator[tuple[str, ...]]:
         yield (
             row["code"],
             row["name_zh"],
-            f"{DOMAINS[row['domain']]}、{_FORMS[row['form']]}",
+            f"{DOMAINS[row['domain']]}、{FORMS[row['form']]}",
             lines(_in_words(row["numerator"]), row["denominator"] and f"{label}:{_in_words(row['denominator'])}"),
             targets.get(row["code"], ""),
             row["unit"],
@@ -178,7 +178,7 @@ def _indicators(contracts: Contracts) -> Iterator[tuple[str, ...]]:
 
 
 def _tables(contracts: Contracts, names: str) -> str:
-    return _OTHERS.get(names) or "、".join(contracts.dataset(name).label for name in names.split(","))
+    return OTHERS.get(names) or "、".join(contracts.dataset(name).label for name in names.split(","))
 
 
 def _parameters(catalogue: str, key: str, code: str) -> str:

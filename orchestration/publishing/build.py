@@ -5,12 +5,13 @@ Belongs here: the database file and the Parquet folder. Does not belong here: de
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
 
+from orchestration.publishing.bi.view import BI, View
 from orchestration.publishing.content import (
     CONFIG,
     LABELLED,
@@ -51,23 +52,27 @@ def build(
     parquet: Path,
     schemas: Mapping[str, str],
     contents: Mapping[str, str],
+    views: Sequence[View],
 ) -> dict[str, Mart]:
     """Copy marts of the attached warehouse to a new database ``target`` and to Parquet files in ``parquet``.
 
     ``schemas`` gives the schema of the warehouse of each mart; all lie in the schema ``marts`` of the new database.
-    ``contents`` gives, for each mart whose rows are not in the warehouse yet, the query that selects them. Returns
-    these marts as measured in ``target``. Raises PublishError if a column has no Chinese label, duckdb.Error or OSError
-    if writing fails.
+    ``contents`` gives, for each mart whose rows are not in the warehouse yet, the query that selects them. ``views``
+    are made in the schema ``bi`` if the database has their marts. Returns the marts of ``contents`` as measured in
+    ``target``. Raises PublishError if a column has no Chinese label, duckdb.Error or OSError if writing fails.
     """
     parquet.mkdir(parents=True)
     connection.execute(f"attach {literal(target)} as {VERSION} (storage_version {literal(STORAGE_VERSION)})")
     try:
         connection.execute(f"use {VERSION}")
-        connection.execute(f"create schema {MARTS}; create schema {LABELLED}")
+        connection.execute(f"create schema {MARTS}; create schema {LABELLED}; create schema {BI}")
         for name, schema in sorted(schemas.items()):
             _copy(connection, name, schema, contents.get(name, f"from {WAREHOUSE}.{schema}.{quoted(name)}"))
             file = parquet / f"{name}.parquet"
             connection.execute(f"copy {MARTS}.{quoted(name)} to {literal(file)} (format parquet, compression zstd)")
+        for view in views:
+            if view.marts.issubset(schemas):
+                _create(connection, view)
         connection.execute(f"checkpoint {VERSION}")
         return {name: measure_mart(connection, VERSION, name) for name in contents}
     finally:
@@ -86,6 +91,14 @@ def _copy(connection: duckdb.DuckDBPyConnection, name: str, schema: str, content
     for column in shape:
         connection.execute(f"comment on column {table}.{quoted(column.name)} is {literal(column.label)}")
         connection.execute(f"comment on column {view}.{quoted(column.label)} is {literal(column.comment)}")
+
+
+def _create(connection: duckdb.DuckDBPyConnection, view: View) -> None:
+    name = f"{BI}.{quoted(view.name)}"
+    connection.execute(f"create view {name} as {view.sql}")
+    connection.execute(f"comment on view {name} is {literal(view.about)}")
+    for column in view.columns:
+        connection.execute(f"comment on column {name}.{quoted(column.name)} is {literal(column.about)}")
 
 
 def _check_labels(name: str, shape: tuple[Column, ...]) -> None:

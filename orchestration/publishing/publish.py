@@ -18,6 +18,7 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.publishing.bi.view import View, fingerprint
 from orchestration.publishing.build import WAREHOUSE, build, warehouse
 from orchestration.publishing.content import MARTS, MARTS_OPEN, Mart, PublishError, measure
 from orchestration.publishing.inventory import Found, inventory
@@ -48,12 +49,13 @@ class Publication:
 
 def publish(
     home: Home, warehouse_file: Path, month: Month, run_id: str, grains: Grains, opened: Opened, now: datetime,
-    caused_by: str,
+    caused_by: str, views: Sequence[View] = (),
 ) -> Publication:  # fmt: skip
     """Publish the content of the warehouse as a version made by the run ``run_id`` of ``month``.
 
     ``grains`` maps each expected mart to the columns that identify its rows, ``opened`` each mart of the open database
     to its schema in the warehouse. ``caused_by`` names the deliveries that changed since ``month`` was last computed.
+    ``views`` are those for analysts.
     Raises PublishError; the current version then stays current.
     """
     published = home.published
@@ -65,7 +67,7 @@ def publish(
             verify_marts(measured, grains)
             verify_months(measured, str(month), before.months if before else ())
             shown = _measure_open(connection, opened, measured)
-            if before and _is_same(before, measured, shown):
+            if before and before.bi == fingerprint(views) and _is_same(before, measured, shown):
                 return Publication(before, is_new=False)
             number = max((v.number for v in versions(published)), default=0) + 1
             restated = _restated(connection, published, before, measured, grains, month)
@@ -80,8 +82,9 @@ def publish(
                 months=measured["dim_month"].months,
                 marts=measured,
                 open=shown,
+                bi=fingerprint(views),
             )
-            version = _write(home, connection, version, opened)
+            version = _write(home, connection, version, opened, views)
         audit.record(home, "publish", version=version.number, month=str(month), stem=version.stem, run_id=run_id)
     except (PublishError, duckdb.Error, OSError) as error:
         clean(published)
@@ -128,12 +131,14 @@ def _new_stem(published: Path, month: Month, run_id: str, number: int) -> str:
     return f"{stem}-{number}" if (published / f"{stem}.json").exists() else stem
 
 
-def _write(home: Home, connection: duckdb.DuckDBPyConnection, version: Version, opened: Opened) -> Version:
+def _write(
+    home: Home, connection: duckdb.DuckDBPyConnection, version: Version, opened: Opened, views: Sequence[View]
+) -> Version:
     published = home.published
     building = published / f"{_BUILDING}-{version.stem}"
     building.mkdir(mode=0o700)
-    marts = _build(home, connection, building, version, FULL, dict.fromkeys(version.marts, MARTS))
-    shown = _build(home, connection, building, version, OPEN, opened)
+    marts = _build(home, connection, building, version, FULL, dict.fromkeys(version.marts, MARTS), views)
+    shown = _build(home, connection, building, version, OPEN, opened, views)
     version = replace(version, marts=marts, open=shown)
     home.set_modes(building)
     home.make_dir(published / PARQUET)
@@ -152,12 +157,12 @@ def _write(home: Home, connection: duckdb.DuckDBPyConnection, version: Version, 
 
 def _build(
     home: Home, connection: duckdb.DuckDBPyConnection, building: Path, version: Version, edition: Edition,
-    schemas: Mapping[str, str],
+    schemas: Mapping[str, str], views: Sequence[View],
 ) -> dict[str, Mart]:  # fmt: skip
     """Write and verify one of the two databases of a version; returns its marts as measured."""
     file, folder = building / edition.file(version.stem), building / edition.folder(version.stem)
     contents = {RESTATEMENTS: rows_sql(home)} if RESTATEMENTS in schemas else {}
-    marts = version.content(edition) | build(connection, file, folder, schemas, contents)
+    marts = version.content(edition) | build(connection, file, folder, schemas, contents, views)
     verify_file(file, marts)
     return marts
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.publishing.bi.view import BI
 from orchestration.publishing.content import CONFIG, LABELLED, Mart, PublishError, columns, measure, quoted
 
 
@@ -47,3 +48,7 @@ def verify_file(path: Path, measured: Mapping[str, Mart]) -> None:
             view = connection.execute(f"select * from {LABELLED}.{quoted(name)} limit 1")
             if [str(d[0]) for d in view.description or ()] != labels:
                 raise PublishError(f"中文视图 {LABELLED}.{name} 的列与标签不一致,未发布。")
+        for (name,) in connection.execute(
+            "select view_name from duckdb_views() where schema_name = ?", [BI]
+        ).fetchall():
+            connection.execute(f"select * from {BI}.{quoted(name)} limit 0")

@@ -56,6 +56,8 @@ class Version:
     marts: dict[str, Mart]
     open: dict[str, Mart] = field(default_factory=dict)
     """The marts of the open database; empty for a version from before there was one."""
+    bi: str = ""
+    """Fingerprint of the views for analysts; empty for a version from before there were any."""
 
     def content(self, edition: Edition) -> dict[str, Mart]:
         """Return the marts of one of the two databases."""
@@ -73,7 +75,7 @@ class Version:
         Raises ValueError, KeyError, TypeError or AttributeError for any other text.
         """
         raw = json.loads(text)
-        kept = {name: raw.get(name, "") for name in ("stem", "month", "run_id", "created_at", "engine")}
+        kept = {name: raw.get(name, "") for name in ("stem", "month", "run_id", "created_at", "engine", "bi")}
         marts, opened = _marts(raw["marts"]), _marts(raw.get("open", {}))
         return cls(number=int(raw["version"]), months=tuple(raw["months"]), marts=marts, open=opened, **kept)
 

@@ -1,0 +1,8 @@
+select
+    rule_code,
+    name_zh,
+    definition,
+    datasets,
+    answers,
+    about
+from {{ ref('conflict_rules') }}
