@@ -21,7 +21,6 @@ from dagster import (
 from orchestration.assets import labels, specs
 from orchestration.assets.tables import markdown
 from orchestration.dbt import manifest
-from orchestration.dictionary.catalogues import words
 from orchestration.dictionary.codes import codes
 from orchestration.partitions import MONTHS, ONE_BY_ONE, month_of
 from orchestration.publishing.bi.view import views
@@ -46,7 +45,7 @@ _NOT_BUILT = (
 def published_asset(contracts: Contracts, marts: Sequence[AssetKey]) -> AssetsDefinition:
     """Build the asset of the published version, downstream of ``marts``, the keys (schema and table) of all marts."""
     grains, opened = manifest.grains(manifest.load(), MARTS), manifest.open_marts(manifest.load())
-    shown = views(codes(contracts), words())
+    shown = views(codes(contracts))
 
     @asset(
         key=PUBLISHED,

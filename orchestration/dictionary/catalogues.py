@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -63,8 +63,12 @@ def seed(name: str) -> Seed:
     for word in words():
         if word["catalogue"] == name:
             chinese[word["key"]][word["column"]] = word["text"]
-    keys = _KEYS.get(name, ())
-    return tuple(row | chinese["/".join(row[key] for key in keys)] for row in rows_of(name))
+    return tuple(row | chinese[key_of(name, row)] for row in rows_of(name))
+
+
+def key_of(catalogue: str, row: Mapping[str, str]) -> str:
+    """Return the key of a row of a catalogue, as ``words.csv`` writes it."""
+    return "/".join(row[key] for key in _KEYS.get(catalogue, ()))
 
 
 def words() -> Seed:
@@ -117,7 +121,7 @@ def _risk(contracts: Contracts) -> Iterator[tuple[str, ...]]:
             rule["name_zh"],
             KINDS[rule["kind"]],
             rule["measure"],
-            _in_words(rule["threshold"]),
+            in_words(rule["threshold"]),
             rule["unit"],
             _HOUSEHOLDS[rule["households"]],
             _needs(contracts, rule["rule_code"]),
@@ -146,7 +150,7 @@ def _conflicts(contracts: Contracts) -> Iterator[tuple[str, ...]]:
             rule["rule_code"],
             rule["name_zh"],
             "对账",
-            _in_words(rule["definition"]),
+            in_words(rule["definition"]),
             "",
             "",
             ABOUT_WHAT[rule["about"]],
@@ -167,7 +171,7 @@ def _indicators(contracts: Contracts) -> Iterator[tuple[str, ...]]:
             row["code"],
             row["name_zh"],
             f"{DOMAINS[row['domain']]}、{FORMS[row['form']]}",
-            lines(_in_words(row["numerator"]), row["denominator"] and f"{label}:{_in_words(row['denominator'])}"),
+            lines(in_words(row["numerator"]), row["denominator"] and f"{label}:{in_words(row['denominator'])}"),
             targets.get(row["code"], ""),
             row["unit"],
             "、".join(_LEVELS[level] for level in row["levels"]),
@@ -185,7 +189,7 @@ def _parameters(catalogue: str, key: str, code: str) -> str:
     return "、".join(PARAMETERS[row["parameter"]] for row in seed(catalogue) if row[key] == code)
 
 
-def _in_words(text: str) -> str:
+def in_words(text: str) -> str:
     """Replace the names of parameters by their labels, and signs of comparison by words."""
     text = text.replace(">= ", "达到 ").replace("< ", "低于 ")
     for name in sorted(PARAMETERS, key=len, reverse=True):

@@ -27,4 +27,21 @@ def codes(contracts: Contracts) -> Codes:
         "parameter": catalogues.PARAMETERS,
         "risk_kind": catalogues.KINDS,
         "about": catalogues.ABOUT_WHAT,
+        **_texts(),
+    }
+
+
+def _texts() -> Codes:
+    """Map what catalogues say of a rule, an indicator or a parameter, by its code or its key."""
+    risks, conflicts = catalogues.seed("risk_rules"), catalogues.seed("conflict_rules")
+    indicators, parameters = catalogues.seed("indicators"), catalogues.seed("policy_parameters")
+    said = catalogues.in_words
+    definitions = {rule["rule_code"]: said(rule["definition"]) for rule in conflicts}
+    return {
+        "rule_measure": {rule["rule_code"]: said(rule["measure"]) for rule in risks} | definitions,
+        "rule_threshold": {rule["rule_code"]: said(rule["threshold"]) for rule in risks},
+        "numerator": {row["code"]: said(row["numerator"]) for row in indicators},
+        "denominator": {row["code"]: said(row["denominator"]) for row in indicators},
+        "parameter_unit": {catalogues.key_of("policy_parameters", row): row["unit"] for row in parameters},
+        "parameter_source": {catalogues.key_of("policy_parameters", row): row["source"] for row in parameters},
     }

@@ -12,12 +12,12 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.publishing.bi import questions
+from sources.months import Month
 from tests.paths import ROOT
 
 PACKAGES = ("dbt_project", "expectations", "orchestration", "sample", "sources", "workbooks")
 NEEDED_TO_BUILD = ("pyproject.toml", "README.md", "LICENSE")
-HOUSEHOLDS = 180
-"""The sample of three months needs about as many for its planted cases."""
 
 
 def _files(*paths: str) -> set[str]:
@@ -84,12 +84,16 @@ def test_the_wheel_runs_the_demo_without_the_checkout(tmp_path: Path) -> None:
 
     where = "import importlib; print({importlib.import_module(n).__file__.rsplit('/', 2)[0] for n in %r})"
     assert run("python", "-c", where % (PACKAGES[1:],)) == f"{ {str(site_packages)} }\n"
-    assert "2021-06 已发布" in run("shouwang", "demo", "--households", str(HOUSEHOLDS))
-    with duckdb.connect(str(cwd / "data" / "published" / "marts.duckdb"), read_only=True) as marts:
+    assert "2021-06 已发布" in run("shouwang", "demo")
+    published = cwd / "data" / "published"
+    with duckdb.connect(str(published / "marts.duckdb"), read_only=True) as marts:
         months = marts.execute(
             "select distinct strftime(month, '%Y-%m') from marts.household_risk order by 1"
         ).fetchall()
     assert months == [("2021-04",), ("2021-05",), ("2021-06",)]
+    # The demo is the same everywhere, so the document can show its answers.
+    written = (ROOT / "docs" / questions.DOCUMENT).read_text(encoding="utf-8")
+    assert questions.document(published, Month.parse("2021-06")) == written
     assert "依赖与安装包的要求一致" in run("shouwang", "doctor", "2021-06")
     # The folder of an installed wheel may be read-only, and the current folder is the office's.
     assert _installed(site_packages) == tracked

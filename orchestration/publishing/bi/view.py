@@ -23,8 +23,6 @@ _VIEW = re.compile(r"\bbi\.(\w+)")
 
 Codes = Mapping[str, Mapping[str, str]]
 """Word by code, by kind of code, in the order in which people sort them."""
-Words = Collection[Mapping[str, str]]
-"""The Chinese of texts in catalogues: catalogue, key, column, text."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +52,7 @@ class View:
         return f"select\n    {selected}\nfrom {self.source}"
 
 
-def views(codes: Codes, words: Words, marts: Collection[str] | None = None) -> tuple[View, ...]:
+def views(codes: Codes, marts: Collection[str] | None = None) -> tuple[View, ...]:
     """List the views in the order in which they can be made, only those that ``marts`` suffice for if it is given.
 
     Raises KeyError or ValueError if a view is not written as the others are.
@@ -62,7 +60,7 @@ def views(codes: Codes, words: Words, marts: Collection[str] | None = None) -> t
     raw: dict[str, Any] = {}
     for file in sorted(VIEWS.glob("*.yml")):
         raw |= yaml.safe_load(file.read_text(encoding="utf-8"))
-    made = [_view(name, about, raw, codes, words) for name, about in raw.items()]
+    made = [_view(name, about, raw, codes) for name, about in raw.items()]
     return tuple(
         view
         for view in sorted(made, key=lambda view: _VIEW.search(view.source) is not None)
@@ -76,10 +74,10 @@ def fingerprint(made: Collection[View]) -> str:
     return hashlib.sha256(repr(texts).encode()).hexdigest()[:16] if texts else ""
 
 
-def _view(name: str, raw: Mapping[str, Any], all_raw: Mapping[str, Any], codes: Codes, words: Words) -> View:
+def _view(name: str, raw: Mapping[str, Any], all_raw: Mapping[str, Any], codes: Codes) -> View:
     source = raw["from"].strip()
     columns = tuple(
-        ViewColumn(column, about["about"], _expression(about, codes, words)) for column, about in raw["columns"].items()
+        ViewColumn(column, about["about"], _expression(about, codes)) for column, about in raw["columns"].items()
     )
     return View(name, raw["about"], tuple(raw["key"]), columns, source, frozenset(_marts(source, all_raw)))
 
@@ -91,7 +89,7 @@ def _marts(source: str, all_raw: Mapping[str, Any]) -> Iterator[str]:
         yield from _marts(all_raw[other]["from"], all_raw)
 
 
-def _expression(column: Mapping[str, Any], codes: Codes, words: Words) -> str:
+def _expression(column: Mapping[str, Any], codes: Codes) -> str:
     """Return the SQL of a column: plain, the word of a code, the place of a code in its order, or a rounded figure."""
     (kind,) = set(column) - {"about"}
     given = column[kind]
@@ -104,20 +102,19 @@ def _expression(column: Mapping[str, Any], codes: Codes, words: Words) -> str:
         case "order":
             table, code = given
             return _case(code, {word: number for number, word in enumerate(codes[table], 1)}, "null")
-        case "words":
-            catalogue, text, key, otherwise = given
-            found = {w["key"]: w["text"] for w in words if (w["catalogue"], w["column"]) == (catalogue, text)}
-            return _case(key, found, otherwise)
         case "round":
             return rounded(*given)
     raise ValueError(f"{kind} is no kind of column")
 
 
 def _case(code: str, words: Mapping[str, str | int], otherwise: str) -> str:
-    cases = " ".join(
-        f"when {literal(key)} then {literal(word) if isinstance(word, str) else word}" for key, word in words.items()
-    )
+    cases = " ".join(f"when {literal(key)} then {_value(word)}" for key, word in words.items())
     return f"case {code} {cases} else {otherwise} end"
+
+
+def _value(word: str | int) -> str:
+    """Return a word or a number in SQL; a word that is empty is null."""
+    return str(word) if isinstance(word, int) else literal(word) if word else "null"
 
 
 def rounded(value: str, decimals: str | int) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from orchestration.publishing.bi.view import View
 from orchestration.publishing.publish import Opened, Publication, publish
 from orchestration.publishing.restate import NO_DELIVERY, Grains
 from sources.home import Home
@@ -64,11 +65,12 @@ class TinyWarehouse:
             c.execute("comment on column marts.household_month.net_income is '家庭纯收入(元)'")
 
     def publish(
-        self, month: str, grains: Grains = GRAINS, opened: Opened = OPENED, caused_by: str = NO_DELIVERY
-    ) -> Publication:
+        self, month: str, grains: Grains = GRAINS, opened: Opened = OPENED, caused_by: str = NO_DELIVERY,
+        views: Sequence[View] = (),
+    ) -> Publication:  # fmt: skip
         self.runs += 1
         run_id, now = f"{self.runs:08x}-0000-4000-8000-000000000000", datetime(2021, 7, 5, tzinfo=UTC)
-        return publish(self.home, self.file, Month.parse(month), run_id, grains, opened, now, caused_by)
+        return publish(self.home, self.file, Month.parse(month), run_id, grains, opened, now, caused_by, views)
 
     def read(self, sql: str, link: str = "marts.duckdb") -> list[tuple[object, ...]]:
         """Ask a published database as a BI tool does: through the link."""
