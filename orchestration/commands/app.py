@@ -32,6 +32,7 @@ _WAITS = {
     "rotate-key": "准备换密钥,用归档的原件重建一切",
     "rollback": "查看已发布的版本",
     "worklist": "写核查清单",
+    "report": "写月报",
     "trace": "查找依据",
     "template": "写模板",
     "check": "检查文件",

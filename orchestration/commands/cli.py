@@ -102,6 +102,16 @@ def worklist(month: MonthArgument) -> None:
 
 
 @app.command(
+    help="写一个已发布月份的月报(Word 和网页,只用公开的数据)和联席会议议程(Word,只供本办公室)。运行一个月时会自动写。"
+)
+def report(month: MonthArgument) -> None:
+    """Write the report and the agenda of a published month."""
+    from orchestration.commands.report import write_report
+
+    write_report(terminal(), Settings(), month)
+
+
+@app.command(
     help="追溯一条线索、一个数据冲突或一项指标:来自哪些文件的哪些行。每次追溯都有审计记录。"
     "退出码 0 表示完成,2 表示没有这个编号、指标、区划或月份,3 表示接收的行在发布之后变了。"
 )

@@ -1,0 +1,35 @@
+"""The documents of a month, as the command line asks for them.
+
+Belongs here: the lock, what is said about what was written. Does not belong here: the documents (``reports``).
+"""
+
+from __future__ import annotations
+
+from rich.console import Console
+
+from orchestration.commands.app import literal
+from orchestration.commands.workbooks import LOCK_WAIT_SECONDS
+from orchestration.runtime import locks
+from orchestration.runtime.errors import ShouwangError
+from orchestration.runtime.settings import Settings
+from sources.months import Month
+
+
+def write_report(console: Console, settings: Settings, month: Month) -> None:
+    """Write the report and the agenda of a published month, and say where they are.
+
+    Raises ShouwangError if the month is not published, a template or the map cannot be used, no font has Chinese
+    characters, or another process works on the home.
+    """
+    from orchestration.reporting import FAULTS, write_month
+
+    if not settings.home.exists():
+        raise ShouwangError(f"没有数据目录 {settings.home}。")
+    try:
+        with locks.holding(settings.home, f"写 {month} 月报", LOCK_WAIT_SECONDS, console.print):
+            paths = write_month(settings, month)
+    except FAULTS as error:
+        raise ShouwangError(str(error)) from error
+    for path in paths:
+        who = "只供本办公室" if path.is_relative_to(settings.paths.outbox) else "可公开"
+        console.print(literal(f"{path}({who})"), soft_wrap=True)

@@ -1,0 +1,81 @@
+"""Write the documents of a month: the report as Word and page, the agenda as Word.
+
+Belongs here: which database and template a document is made of, where it goes, that it is whole.
+Does not belong here: contents (``report``, ``agenda``), templates (``word``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from reports import agenda, page, report
+from reports.catalogue import Catalogue
+from reports.maps import maps
+from reports.marts import opened
+from reports.report import Edition
+from reports.word import write_document
+from sources.contracts.model import Contracts
+from sources.home import OPEN_ENDING, Home
+from sources.months import Month
+from workbooks.style import file_name
+
+TITLE = "巩固拓展脱贫攻坚成果同乡村振兴有效衔接工作月报"
+
+
+@dataclass(frozen=True)
+class Sources:
+    """What documents are made of: the two databases of one published version, words, templates and a map."""
+
+    edition: Edition
+    open_marts: Path
+    full_marts: Path
+    contracts: Contracts
+    catalogue: Catalogue
+    report_template: Path = report.TEMPLATE
+    agenda_template: Path = agenda.TEMPLATE
+    map: Path | None = None
+    """GeoJSON of towns and villages; None: a grid."""
+
+
+def report_folder(home: Home, month: Month) -> Path:
+    """Return the folder of a month's report, which the readers of the open marts may enter."""
+    return home.published / f"reports{OPEN_ENDING}" / str(month)
+
+
+def agenda_folder(home: Home, month: Month) -> Path:
+    """Return the folder of a month's agenda, which is for the office."""
+    return home.outbox / "meetings" / str(month)
+
+
+def write_documents(home: Home, month: Month, sources: Sources) -> list[Path]:
+    """Write the documents of a published month, each in one step, and return their paths.
+
+    Raises NotPublishedError if the version does not have the month, TemplateError and GeometryError if a template or
+    the map cannot be used, FontError if no font has Chinese characters, OSError if a folder cannot be written.
+    Nothing is written unless all documents could be made.
+    """
+    contents = {**_report(home, month, sources), **_agenda(home, month, sources)}
+    for path, content in contents.items():
+        with home.replacing(path) as temporary:
+            temporary.write_bytes(content)
+    return list(contents)
+
+
+def _report(home: Home, month: Month, sources: Sources) -> dict[Path, bytes]:
+    with opened(sources.open_marts, month) as marts:
+        filling = report.filling(marts, sources.contracts, sources.catalogue, sources.edition)
+        district, drawn = marts.district["name"], maps(marts, sources.map)
+    document = write_document(sources.report_template, filling)
+    path = report_folder(home, month) / f"{file_name(district)}乡村振兴工作月报_{month}.docx"
+    title = f"{district}{filling.values['月份']}{TITLE}"
+    shown = page.html(document, title, filling.charts.values(), drawn)
+    return {path: document, path.with_suffix(".html"): shown.encode()}
+
+
+def _agenda(home: Home, month: Month, sources: Sources) -> dict[Path, bytes]:
+    with opened(sources.full_marts, month) as marts:
+        filling = agenda.filling(marts, sources.contracts, sources.catalogue, sources.edition)
+        district = marts.district["name"]
+    path = agenda_folder(home, month) / f"{file_name(district)}联席会议议程_{month}.docx"
+    return {path: write_document(sources.agenda_template, filling)}
