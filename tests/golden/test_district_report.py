@@ -19,6 +19,7 @@ from sources.months import Month
 from tests import dbt_fixture
 from tests.dbt_fixture import DbtFixture
 from tests.golden.files import TABLES, YEAR_END, write_inbox
+from tests.golden.month_report import FIGURES, shows, write_report
 from tests.golden.places import MONTH
 from tests.oracle.differences import differences
 from tests.oracle.households import build
@@ -46,6 +47,12 @@ def district(tmp_path_factory: pytest.TempPathFactory) -> DbtFixture:
             assert taken.ledger["rows_quarantined"].sum() == 0, (dataset.name, taken.error_counts)
     fixture.build(MONTH)
     return fixture
+
+
+@pytest.fixture(scope="module")
+def written(district: DbtFixture) -> dict[str, str]:
+    """Write the documents of the month; return their texts by suffix."""
+    return write_report(district, MONTH)
 
 
 @pytest.mark.parametrize(("code", "reported"), REPORTED.items())
@@ -123,6 +130,13 @@ def test_the_wide_table_reads_in_chinese(district: DbtFixture) -> None:
         "where level = 'district'"
     )
     assert found == [("清城区", 2053, 1265, 70)]
+
+
+@pytest.mark.parametrize("suffix", [".docx", ".html"])
+def test_the_months_report_says_every_figure_of_the_districts(written: dict[str, str], suffix: str) -> None:
+    missing = [f"{f['sentence']} ({f['figure']})" for f in FIGURES if f["shown"] and not shows(written[suffix], f)]
+    assert not missing, "\n".join(["not in the report:", *missing])
+    assert all(bool(figure["shown"]) != bool(figure["without"]) for figure in FIGURES)
 
 
 def test_a_new_indicator_touches_two_places(
