@@ -9,6 +9,7 @@ from orchestration.assets.extracts import extract_assets
 from orchestration.assets.feedback import feedback_assets
 from orchestration.assets.landing import landing_assets
 from orchestration.assets.marts import mart_keys, marts_assets
+from orchestration.assets.month_report import month_report_asset
 from orchestration.assets.month_status import month_status_asset
 from orchestration.assets.published import published_asset
 from orchestration.assets.reference import reference_assets
@@ -36,6 +37,7 @@ defs = Definitions(
             published_asset(_CONTRACTS, mart_keys()),
             calendar_asset(_CONTRACTS),
             *report_assets(_CONTRACTS),
+            month_report_asset(),
             month_status_asset(_CONTRACTS),
         ]
     ),

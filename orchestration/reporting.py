@@ -6,26 +6,24 @@ Belongs here: what ``reports`` cannot know. Does not belong here: documents (``r
 from __future__ import annotations
 
 from datetime import datetime
-from pathlib import Path
 
 from orchestration.dictionary import catalogues
 from orchestration.publishing.version import FULL, OPEN, current
 from orchestration.runtime.settings import Settings
 from reports.catalogue import Catalogue, Definition
-from reports.fonts import FontError
 from reports.report import Edition
 from reports.template_error import TemplateError
-from reports.write import Sources, write_documents
+from reports.write import Documents, Sources, write_documents
 from sources.contracts.model import load_contracts
 from sources.months import Month
 from workbooks.leads import NotPublishedError
 
-FAULTS = (NotPublishedError, TemplateError, FontError)
+FAULTS = (NotPublishedError, TemplateError)
 """What a person can mend; the messages are Chinese and without identities."""
 
 
-def write_month(settings: Settings, month: Month) -> list[Path]:
-    """Write the documents of a published month, and return their paths.
+def write_month(settings: Settings, month: Month) -> Documents:
+    """Write the documents of a published month.
 
     Raises NotPublishedError if it is not published, and what ``write_documents`` raises.
     """

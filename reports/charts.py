@@ -49,7 +49,9 @@ def levels_by_month(rows: Sequence[Row]) -> Chart | None:
             axes.bar_label(bars, texts, label_type="center", fontsize=8, color=ink)
             bottoms = [b + h for b, h in zip(bottoms, heights, strict=True)]
         axes.set_ylabel("户")
-        axes.set_ylim(0, max([1.0, *bottoms]) * 1.2)
+        # Whole households only, also where there are none.
+        axes.set_ylim(0, max([4.0, *bottoms]) * 1.25)
+        axes.locator_params(axis="y", integer=True)
         axes.legend(ncols=3, frameon=False, loc="upper left", fontsize=8)
 
     return _chart("各月预警户数(按风险等级)", draw, 2.6) if rows else None

@@ -12,6 +12,7 @@ from pathlib import Path
 from reports import charts, deliveries, figures, notes, results, risk
 from reports.catalogue import Catalogue
 from reports.figures import Figures
+from reports.fonts import FontError
 from reports.marts import Marts
 from reports.numbers import day, month
 from reports.word import Filling
@@ -19,6 +20,8 @@ from reports.words import Words
 from sources.contracts.model import Contracts
 
 TEMPLATE = Path(__file__).with_name("templates") / "月报模板.docx"
+CHARTS = ("预警趋势", "镇街得分", "乡村建设", "资金")
+"""Names of the charts in the template."""
 
 
 @dataclass(frozen=True)
@@ -39,13 +42,19 @@ def filling(marts: Marts, contracts: Contracts, catalogue: Catalogue, edition: E
         "参数": results.parameters(marts, catalogue),
         "风险": risk.overview(marts),
         "未筛查": risk.not_screened(marts),
+        "未筛查规则数": risk.rules_not_screened(marts),
         "资金": results.funds(marts),
         "户厕": Words("", 户均奖补=found.ratio("toilets.subsidy", "toilets.retrofitted", 2)),
         "镇街考核": results.towns(marts),
         "更正": results.restated(marts),
     }
+    try:
+        drawn, without = _charts(marts, found), ""
+    except FontError as error:
+        drawn, without = dict.fromkeys(CHARTS), str(error)
+    values["图表说明"] = without
     texts = notes.notes(marts, contracts, catalogue, found.district, edition.number)
-    return Filling(values, _charts(marts, found), texts, edition.published_at.replace(tzinfo=None))
+    return Filling(values, drawn, texts, edition.published_at.replace(tzinfo=None))
 
 
 def about(marts: Marts, contracts: Contracts, edition: Edition) -> dict[str, object]:
@@ -91,9 +100,10 @@ def _figures(marts: Marts, found: Figures) -> dict[str, object]:
 def _charts(marts: Marts, found: Figures) -> dict[str, charts.Chart | None]:
     scored = results.towns(marts)
     aimed = [r for r in found.district.values() if r["domain"] == "construction" and r["unit"] == "%"]
-    return {
-        "预警趋势": charts.levels_by_month(risk.trend(marts)),
-        "镇街得分": charts.scores([t["镇街"] for t in scored], [t["分"] for t in scored]),
-        "乡村建设": charts.against_targets([r for r in aimed if figures.standing(r) != figures.NO_TARGET]),
-        "资金": charts.funds(results.fund_rows(marts)),
-    }
+    drawn = (
+        charts.levels_by_month(risk.trend(marts)),
+        charts.scores([t["镇街"] for t in scored], [t["分"] for t in scored]),
+        charts.against_targets([r for r in aimed if figures.standing(r) != figures.NO_TARGET]),
+        charts.funds(results.fund_rows(marts)),
+    )
+    return dict(zip(CHARTS, drawn, strict=True))

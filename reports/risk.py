@@ -47,6 +47,11 @@ def trend(marts: Marts) -> list[Row]:
     return marts.rows(_TREND)[::-1]
 
 
+def rules_not_screened(marts: Marts) -> int:
+    """Count the rules that were not screened in some town."""
+    return len({row["name_zh"] for row in marts.rows(_NOT_SCREENED)})
+
+
 def not_screened(marts: Marts) -> list[Words]:
     """List the rules that were not screened in some town, with the number of towns and the reason."""
     return [

@@ -14,13 +14,22 @@ from reports.catalogue import Catalogue
 from reports.maps import maps
 from reports.marts import opened
 from reports.report import Edition
-from reports.word import write_document
+from reports.word import Filling, write_document
 from sources.contracts.model import Contracts
 from sources.home import OPEN_ENDING, Home
 from sources.months import Month
 from workbooks.style import file_name
 
 TITLE = "巩固拓展脱贫攻坚成果同乡村振兴有效衔接工作月报"
+
+
+@dataclass(frozen=True)
+class Documents:
+    """The documents that were written: paths by ``report``, ``page`` and ``agenda``."""
+
+    paths: dict[str, Path]
+    without_charts: str
+    """Why the report has no charts; empty if it has them."""
 
 
 @dataclass(frozen=True)
@@ -48,21 +57,23 @@ def agenda_folder(home: Home, month: Month) -> Path:
     return home.outbox / "meetings" / str(month)
 
 
-def write_documents(home: Home, month: Month, sources: Sources) -> list[Path]:
-    """Write the documents of a published month, each in one step, and return their paths.
+def write_documents(home: Home, month: Month, sources: Sources) -> Documents:
+    """Write the documents of a published month, each in one step.
 
-    Raises NotPublishedError if the version does not have the month, TemplateError and GeometryError if a template or
-    the map cannot be used, FontError if no font has Chinese characters, OSError if a folder cannot be written.
-    Nothing is written unless all documents could be made.
+    Without a font with Chinese characters the report has no charts. Raises NotPublishedError if the version does not
+    have the month, TemplateError and GeometryError if a template or the map cannot be used, OSError if a folder cannot
+    be written. Nothing is written unless all documents could be made.
     """
-    contents = {**_report(home, month, sources), **_agenda(home, month, sources)}
-    for path, content in contents.items():
+    filling, report_path, document, shown = _report(home, month, sources)
+    agenda_path, meeting = _agenda(home, month, sources)
+    paths = {"report": report_path, "page": report_path.with_suffix(".html"), "agenda": agenda_path}
+    for path, content in zip(paths.values(), (document, shown, meeting), strict=True):
         with home.replacing(path) as temporary:
             temporary.write_bytes(content)
-    return list(contents)
+    return Documents(paths, filling.values["图表说明"])
 
 
-def _report(home: Home, month: Month, sources: Sources) -> dict[Path, bytes]:
+def _report(home: Home, month: Month, sources: Sources) -> tuple[Filling, Path, bytes, bytes]:
     with opened(sources.open_marts, month) as marts:
         filling = report.filling(marts, sources.contracts, sources.catalogue, sources.edition)
         district, drawn = marts.district["name"], maps(marts, sources.map)
@@ -70,12 +81,12 @@ def _report(home: Home, month: Month, sources: Sources) -> dict[Path, bytes]:
     path = report_folder(home, month) / f"{file_name(district)}乡村振兴工作月报_{month}.docx"
     title = f"{district}{filling.values['月份']}{TITLE}"
     shown = page.html(document, title, filling.charts.values(), drawn)
-    return {path: document, path.with_suffix(".html"): shown.encode()}
+    return filling, path, document, shown.encode()
 
 
-def _agenda(home: Home, month: Month, sources: Sources) -> dict[Path, bytes]:
+def _agenda(home: Home, month: Month, sources: Sources) -> tuple[Path, bytes]:
     with opened(sources.full_marts, month) as marts:
         filling = agenda.filling(marts, sources.contracts, sources.catalogue, sources.edition)
         district = marts.district["name"]
     path = agenda_folder(home, month) / f"{file_name(district)}联席会议议程_{month}.docx"
-    return {path: write_document(sources.agenda_template, filling)}
+    return path, write_document(sources.agenda_template, filling)

@@ -66,6 +66,10 @@ LABELS = {
     "marts": "数据集市",
     "restated_rows": "更正行数",
     "restated": "更正",
+    # The documents of the month.
+    "report": "月报",
+    "page": "网页版月报",
+    "agenda": "联席会议议程",
     # Nodes of dbt.
     "unique_id": "dbt 节点",
     # Every table and mart.

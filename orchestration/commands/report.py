@@ -18,8 +18,8 @@ from sources.months import Month
 def write_report(console: Console, settings: Settings, month: Month) -> None:
     """Write the report and the agenda of a published month, and say where they are.
 
-    Raises ShouwangError if the month is not published, a template or the map cannot be used, no font has Chinese
-    characters, or another process works on the home.
+    Raises ShouwangError if the month is not published, a template or the map cannot be used, or another process
+    works on the home.
     """
     from orchestration.reporting import FAULTS, write_month
 
@@ -27,9 +27,11 @@ def write_report(console: Console, settings: Settings, month: Month) -> None:
         raise ShouwangError(f"没有数据目录 {settings.home}。")
     try:
         with locks.holding(settings.home, f"写 {month} 月报", LOCK_WAIT_SECONDS, console.print):
-            paths = write_month(settings, month)
+            written = write_month(settings, month)
     except FAULTS as error:
         raise ShouwangError(str(error)) from error
-    for path in paths:
+    if written.without_charts:
+        console.print(literal(f"注意:{written.without_charts}"), soft_wrap=True)
+    for path in written.paths.values():
         who = "只供本办公室" if path.is_relative_to(settings.paths.outbox) else "可公开"
         console.print(literal(f"{path}({who})"), soft_wrap=True)
