@@ -14,6 +14,7 @@ from orchestration.assets.month_status import month_status_asset
 from orchestration.assets.published import published_asset
 from orchestration.assets.reference import reference_assets
 from orchestration.assets.reports import report_assets
+from orchestration.assets.served import served_assets
 from orchestration.assets.specs import with_code
 from orchestration.automation.jobs import late_departments, monthly_run
 from orchestration.automation.schedules import late_departments_schedule, monthly_run_schedule
@@ -24,7 +25,7 @@ from orchestration.runtime.telemetry import quiet_environment
 from sources.contracts.model import load_contracts
 
 quiet_environment()
-_CONTRACTS = load_contracts()
+_CONTRACTS, _SETTINGS = load_contracts(), Settings()
 
 defs = Definitions(
     assets=with_code(
@@ -35,6 +36,7 @@ defs = Definitions(
             *reference_assets(_CONTRACTS),
             marts_assets(_CONTRACTS),
             published_asset(_CONTRACTS, mart_keys()),
+            *served_assets(_SETTINGS),
             calendar_asset(_CONTRACTS),
             *report_assets(_CONTRACTS),
             month_report_asset(),
@@ -44,7 +46,7 @@ defs = Definitions(
     jobs=[monthly_run, late_departments],
     schedules=[monthly_run_schedule, late_departments_schedule],
     sensors=[new_deliveries, later_months, alerts],
-    resources=make_resources(Settings().target),
+    resources=make_resources(_SETTINGS.target),
     # A month has many small steps, and importing Dagster, Great Expectations and dbt costs seconds per process.
     # A launch cannot configure it.
     executor=in_process_executor.configured(lambda _: {}, name="in_process", config_schema={}),

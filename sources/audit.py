@@ -20,6 +20,7 @@ from sources.home import PRIVATE_FILE, Home
 
 Act = Literal[
     "publish",
+    "copy",
     "rollback",
     "repair",
     "set_aside",

@@ -63,6 +63,8 @@ LABELS = {
     "months": "月份",
     "rows": "行数",
     "open_marts": "公开数据集市数",
+    "tables_copied": "复制的表数",
+    "rows_copied": "复制的行数",
     "marts": "数据集市",
     "restated_rows": "更正行数",
     "restated": "更正",

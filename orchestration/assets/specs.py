@@ -35,6 +35,7 @@ Layer = Literal[
     "marts",
     "marts_open",
     "published",
+    "served",
     "workbooks",
 ]
 """Layers in the order of the stages (docs/architecture.md); each is a group, and tables are grouped by department."""

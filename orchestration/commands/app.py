@@ -30,6 +30,7 @@ _WAITS = {
     "run": "准备运行",
     "rebuild": "准备重建数据仓库,各月依次进行",
     "rotate-key": "准备换密钥,用归档的原件重建一切",
+    "publish": "准备复制已发布的版本",
     "rollback": "查看已发布的版本",
     "worklist": "写核查清单",
     "report": "写月报",

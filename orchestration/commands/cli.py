@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import sys
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -20,6 +21,12 @@ from orchestration.commands.mistakes import run_command
 from orchestration.runtime.errors import ShouwangError
 from orchestration.runtime.settings import Settings
 from sources.months import Month
+
+
+class Server(StrEnum):
+    """Servers that published versions are copied to."""
+
+    POSTGRES = "postgres"
 
 
 @app.command(
@@ -90,7 +97,21 @@ def rollback(
     if only_list:
         list_versions(terminal(), Settings())
     else:
-        roll_back_marts(terminal(), Settings(), version)
+        raise typer.Exit(0 if roll_back_marts(terminal(), Settings(), version) else 1)
+
+
+@app.command(
+    help="把现在发布的版本复制到设置 [postgres] 的数据库;平时每次运行后自动复制。已是该版本时什么也不做。"
+    "退出码 0 表示数据库里已是现在的版本。"
+)
+def publish(
+    to: Annotated[Server, typer.Option("--to", help="复制到哪里,目前只有 postgres")],
+    again: Annotated[bool, typer.Option("--again", help="重新复制全部的行,不论数据库里有什么")] = False,
+) -> None:
+    """Copy the published version to a server."""
+    from orchestration.commands.publish import publish_to_postgres
+
+    publish_to_postgres(terminal(), Settings(), again)
 
 
 @app.command(help="按镇(街道)写一个月的待核查线索清单,填好后放入次月收件目录即可收回。清单含个人信息。")
@@ -252,14 +273,14 @@ def verify(
 ) -> None:
     """Verify what the data home keeps; exit code 1 if there is a problem."""
     from orchestration.commands.console import show_areas
-    from orchestration.commands.verify import examine
+    from orchestration.commands.verify import examine_all
     from orchestration.runtime import locks
 
     settings = Settings()
     if not settings.home.exists():
         raise ShouwangError(f"没有数据目录 {settings.home}。")
     with locks.holding(settings.home, "shouwang verify"):
-        raise typer.Exit(0 if show_areas(terminal(), examine(settings, deep)) else 1)
+        raise typer.Exit(0 if show_areas(terminal(), examine_all(settings, deep)) else 1)
 
 
 @app.command(help="备份数据目录:只写入新的内容,写后逐个核对;可以在运行的同时备份。备份含个人信息,请加密、妥善保管。")

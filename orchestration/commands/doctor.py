@@ -19,7 +19,7 @@ from datetime import datetime
 from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 
-from orchestration.commands import doctor_month, verify
+from orchestration.commands import doctor_month, verify, verify_copies
 from orchestration.commands.answers import Answer, Level
 from orchestration.commands.verify_intake import KEYS
 from orchestration.publishing.condition import problem
@@ -55,6 +55,7 @@ def examine(settings: Settings, month: Month) -> Iterator[Answer]:
     yield from _readable("时钟", lambda: [clock(settings)])
     yield from _readable("守护进程", lambda: [daemon(settings)])
     yield from _readable("排队的运行", lambda: queue(settings))
+    yield from _readable("PostgreSQL", lambda: verify_copies.answers(settings))
     yield from _readable("交付", lambda: doctor_month.examine(settings, load_contracts(), month))
 
 

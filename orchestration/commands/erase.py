@@ -19,6 +19,7 @@ from pathlib import Path
 from rich.console import Console
 
 from orchestration.commands.app import literal
+from orchestration.commands.publish import follow
 from orchestration.commands.rebuild import rebuild
 from orchestration.commands.run import RunReport
 from orchestration.publishing.publish import prune
@@ -89,9 +90,10 @@ def erase_person(
             failed = "".join(reports[-1].errors)
             raise ShouwangError(f"已从限制区删除,但集市重算没有完成:{failed}请排除后再次执行 shouwang erase。")
         prune(home.published, kept=0)
+        is_followed = follow(console, settings) if reports else True
         left = _left(home, person)
         inbox = [f for f in folders(places_of(home, contracts, settings.locations)).values() if _mentioned(f, person)]
-    return _tell(console, settings, left, found[0].not_rewritten, inbox)
+    return _tell(console, settings, left, found[0].not_rewritten, inbox) and is_followed
 
 
 def _search(

@@ -18,6 +18,7 @@ from rich.console import Console
 
 from orchestration.commands.app import literal
 from orchestration.runtime.errors import ShouwangError
+from orchestration.runtime.postgres_server import PostgresServer
 from orchestration.runtime.settings import SETTINGS_FILE, Settings
 from sources.contracts.model import Contracts, load_contracts
 from sources.home import replacing
@@ -68,6 +69,13 @@ DATABASE = """\
 #user = "shouwang"
 #password_file = "/etc/shouwang/dagster.password"
 """
+
+
+def _commented(toml: str) -> str:
+    return "".join(line if line.startswith("# ") else f"#{line}" for line in toml.splitlines(keepends=True))
+
+
+POSTGRES = _commented(f"[postgres]\n{PostgresServer.example}")
 LOCATIONS = """\
 # 各部门(或其中一张表)的数据从哪里来。不写的部门用收件目录 inbox/<部门>/<YYYY-MM>/。
 # 文件夹的布局与收件目录相同的,写一行 部门 = "文件夹";其他位置写一节 [locations.部门] 或 [locations."部门/数据表"]。
@@ -97,7 +105,7 @@ def write_settings(console: Console, settings: Settings, ask: Ask | None = None)
 def text(contracts: Contracts, answers: Mapping[str, str], home: Path) -> str:
     """Write the settings; ``answers`` maps departments to a folder or an address."""
     parts = [HEAD, *(f"# {about}\n#{name} = {value}\n" for name, (about, value) in SETTINGS.items())]
-    parts += [ALERTS, DATABASE, LOCATIONS, *_locations(contracts, answers, home)]
+    parts += [ALERTS, DATABASE, POSTGRES, LOCATIONS, *_locations(contracts, answers, home)]
     return "\n".join(parts)
 
 
@@ -124,10 +132,6 @@ def _section(name: str, url: str, home: Path) -> str:
     rest = [line for line in (kind.example if kind else "").splitlines() if not line.startswith("url")]
     body = "\n".join([f"[locations.{name}]", f"url = {_quoted(url)}", *rest])
     return "# 这个位置还要补写下面的设置;改好后去掉各行的“#”。\n" + _commented(body + "\n")
-
-
-def _commented(toml: str) -> str:
-    return "".join(line if line.startswith("# ") else f"#{line}" for line in toml.splitlines(keepends=True))
 
 
 def _quoted(value: str) -> str:

@@ -25,8 +25,9 @@ from sources.landing.archive import DeliveryLog
 from sources.landing.taken_in import TakenIn
 from sources.months import Month
 
-NOT_REBUILT = ("landing", "workbooks")
-"""Groups that a rebuild leaves alone: what departments deliver, and what they were told."""
+NOT_REBUILT = ("landing", "workbooks", "served")
+"""Groups that a rebuild leaves alone: what departments deliver, what they were told, and copies of the published
+version, which the command makes once the rebuild is done."""
 LAST_ONLY = ("published",)
 """Groups that run with the last month only: one version for all months."""
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from orchestration.assets import LANDING, OUTBOX, labels
+from orchestration.assets import LANDING, OUTBOX, POSTGRES, labels
 from orchestration.month_range import name_months, why_never
 from orchestration.runtime import dead_runs, instance, locks
 from orchestration.runtime.dagster_database import words_for
@@ -201,7 +201,7 @@ def _errors(result: ExecuteInProcessResult) -> list[str]:
     errors += [
         check.description or f"{check.asset_key.to_user_string()} 没有完成"
         for check in result.get_asset_check_evaluations()
-        if check.asset_key.path[0] in (OUTBOX, LANDING) and not check.passed
+        if check.asset_key.path[0] in (OUTBOX, LANDING, POSTGRES) and not check.passed
     ]
     if not errors and not result.success:
         errors.append("运行失败,详情请在 Dagster 界面查看。")

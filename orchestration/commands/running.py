@@ -15,6 +15,7 @@ from orchestration.automation.reruns import earlier_than, later_than
 from orchestration.commands import month_figures, run
 from orchestration.commands.app import literal
 from orchestration.commands.console import progress_of, show_report, show_where
+from orchestration.commands.publish import follow
 from orchestration.commands.rebuild import rebuild, sealed_months
 from orchestration.commands.rotate import rotate, what_next
 from orchestration.commands.run import RunReport
@@ -82,7 +83,7 @@ def _run_one(console: Console, settings: Settings, month: Month, verbose: bool) 
 
 
 def rebuild_home(console: Console, settings: Settings, from_archive: bool) -> bool:
-    """Build the warehouse again, month by month; return True if it was built and published.
+    """Build the warehouse again, month by month; return True if it was built and published, also on a server.
 
     Raises ShouwangError if something that the rebuild needs is missing.
     """
@@ -98,7 +99,8 @@ def rebuild_home(console: Console, settings: Settings, from_archive: bool) -> bo
     if reports[-1].success:
         is_new = reports[-1].published["is_new"]
         console.print("已发布新版本" if is_new else "与重建前发布的版本逐格相同,没有新版本")
-    return reports[-1].success
+        return follow(console, settings)
+    return False
 
 
 def rotate_secret(console: Console, settings: Settings) -> None:
@@ -110,5 +112,6 @@ def rotate_secret(console: Console, settings: Settings) -> None:
         "带有旧代码的版本已清除。已发出的核查清单仍可按旧编号收回;下一次写清单用新编号。请重新备份数据目录。",
         soft_wrap=True,
     )
+    follow(console, settings)
     if todo := what_next(settings):
         console.print("[yellow]还要做[/]", literal(todo), soft_wrap=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from orchestration.commands import verify_intake, verify_results
+from orchestration.commands import verify_copies, verify_intake, verify_results
 from orchestration.commands.areas import Area
 from orchestration.publishing import rotation
 from orchestration.runtime.settings import Settings
@@ -33,3 +33,10 @@ def examine(settings: Settings, deep: bool) -> Iterator[Area]:
     yield verify_results.warehouse(settings, deep)
     yield verify_results.versions(home.published, deep)
     yield verify_results.records(settings, deep)
+
+
+def examine_all(settings: Settings, deep: bool) -> Iterator[Area]:
+    """Verify every area, and the copies of the published version on servers, which ``doctor`` only asks for theirs."""
+    yield from examine(settings, deep)
+    if settings.postgres:
+        yield verify_copies.postgres(settings.paths.published, settings.postgres, deep)

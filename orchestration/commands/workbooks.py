@@ -117,8 +117,12 @@ def list_versions(console: Console, settings: Settings) -> None:
         console.print(literal(f"版本 {found.described}"), soft_wrap=True)
 
 
-def roll_back_marts(console: Console, settings: Settings, version: int | None) -> None:
-    """Let BI tools read an earlier version and say which. Raises ShouwangError where there is none."""
+def roll_back_marts(console: Console, settings: Settings, version: int | None) -> bool:
+    """Let BI tools read an earlier version and say which; return False if a server could not follow.
+
+    Raises ShouwangError where there is none.
+    """
+    from orchestration.commands.publish import follow
     from orchestration.publishing.publish import roll_back
 
     # The link may point to a version whose file is lost; an earlier one is then the way back.
@@ -129,3 +133,4 @@ def roll_back_marts(console: Console, settings: Settings, version: int | None) -
     months = "、".join(now.months)
     console.print(f"数据集市现为版本 {now.number}({now.created_at[:16]} 发布,含 {months})", soft_wrap=True)
     console.print("数据仓库没有改变;下一次运行会把最新结果作为新版本发布。", soft_wrap=True)
+    return follow(console, settings)

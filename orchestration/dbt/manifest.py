@@ -18,6 +18,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from orchestration.publishing.content import MARTS, MARTS_OPEN
+from orchestration.publishing.postgres.layout import Keys, keys_of
 from orchestration.runtime.errors import ShouwangError
 from orchestration.runtime.settings import DBT_PROJECT_DIR, PARSED_DIR
 from orchestration.runtime.telemetry import QUIET
@@ -108,6 +110,18 @@ def grains(manifest: dict[str, Any], schema: str) -> dict[str, tuple[str, ...]]:
     return {table: keys[unique_id] for unique_id, (_, table) in relations(manifest, schema).items()}
 
 
+def not_null(manifest: dict[str, Any], schema: str) -> dict[str, frozenset[str]]:
+    """Map every table of a schema to its columns that are never null, as its contract says."""
+    return {
+        table: frozenset(
+            column["name"]
+            for column in manifest["nodes"][unique_id]["columns"].values()
+            if any(constraint["type"] == "not_null" for constraint in column["constraints"])
+        )
+        for unique_id, (_, table) in relations(manifest, schema).items()
+    }
+
+
 def open_marts(manifest: dict[str, Any]) -> dict[str, str]:
     """Map every mart of the open database to its schema in the warehouse.
 
@@ -118,6 +132,15 @@ def open_marts(manifest: dict[str, Any]) -> dict[str, str]:
         table: schema
         for unique_id, (schema, table) in relations(manifest).items()
         if nodes[unique_id]["config"].get("meta", {}).get("open")
+    }
+
+
+def keys(manifest: dict[str, Any]) -> Keys:
+    """Map every mart, by schema and name, to the columns that tell its rows apart, and whether one may be null."""
+    return {
+        place: key
+        for schema in (MARTS, MARTS_OPEN)
+        for place, key in keys_of(schema, grains(manifest, schema), not_null(manifest, schema)).items()
     }
 
 

@@ -30,6 +30,11 @@ class PublishError(ShouwangError):
     """A version cannot be published; the current one stays. The message is in Chinese and contains no identities."""
 
 
+def label_of(comment: str) -> str:
+    """Return the Chinese label with which the comment of a column begins."""
+    return _LABEL_END.split(comment, maxsplit=1)[0].strip()
+
+
 @dataclass(frozen=True)
 class Column:
     """A column of a mart; ``comment`` begins with its Chinese label."""
@@ -41,7 +46,7 @@ class Column:
     @property
     def label(self) -> str:
         """The Chinese label: the comment up to the first `` - ``, colon, semicolon, full stop or line break."""
-        return _LABEL_END.split(self.comment, maxsplit=1)[0].strip()
+        return label_of(self.comment)
 
 
 @dataclass(frozen=True)

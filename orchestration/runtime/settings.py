@@ -24,6 +24,11 @@ An example of ``settings.toml``; relative paths start at the data home::
     [alerts.office]
     address_file = "/etc/shouwang/office-robot"
 
+    [postgres]
+    url = "postgresql://db.example.gov.cn:5432/shouwang"
+    user = "shouwang"
+    password_file = "/etc/shouwang/postgres.password"
+
 An environment variable wins over the file. Loading reads nothing but that file and never creates anything.
 """
 
@@ -47,6 +52,7 @@ from pydantic_settings import SettingsError as UnreadableError
 from orchestration.runtime.alert_channels import AlertChannel
 from orchestration.runtime.dagster_database import DagsterDatabase
 from orchestration.runtime.errors import ShouwangError
+from orchestration.runtime.postgres_server import PostgresServer
 from sources.home import Home
 from sources.landing.transport import Location, fields_of, location_of
 from sources.months import Month
@@ -178,6 +184,8 @@ class Settings(BaseSettings):
     """Channels that are told what went wrong, by a name of the office's own (docs/alerts.md)."""
     dagster_database: SkipValidation[DagsterDatabase | None] = None
     """Database of Dagster's records; None: files of SQLite in the data home (docs/deploy.md)."""
+    postgres: SkipValidation[PostgresServer | None] = None
+    """Database that gets a copy of every published version (docs/postgres.md); None: none."""
     ui_address: str | None = None
     """Address by which people open the web interface, for links in alerts."""
     ui_host: IPv4Address | IPv6Address = IPv4Address("127.0.0.1")
@@ -289,6 +297,13 @@ class Settings(BaseSettings):
     @classmethod
     def _read_dagster_database(cls, entry: Any, info: Any) -> Any:
         return _section(DagsterDatabase, "dagster_database", entry, info.data["home"]) if entry is not None else None
+
+    @field_validator("postgres", mode="before")
+    @classmethod
+    def _read_postgres(cls, entry: Any, info: Any) -> Any:
+        if entry is None or isinstance(entry, PostgresServer):
+            return entry
+        return _section(PostgresServer, "postgres", entry, info.data["home"])
 
     @field_validator("ui_address")
     @classmethod

@@ -9,19 +9,18 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib import import_module
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, model_validator
 
-from sources.landing.transport.location import CONNECT_SECONDS, SILENT_SECONDS, WithPassword, below_home, is_loopback
+from sources.landing.transport.database_server import DatabaseServer
 from sources.landing.transport.source import Source
 from sources.landing.transport.sql.query import PARAMETERS, Query, checked
 from sources.landing.transport.trouble import TransportError, explained
 
 if TYPE_CHECKING:
-    from sources.landing.transport.sql.server import Access, Server
+    from sources.landing.transport.sql.server import Server
     from sources.landing.transport.sql.source import View
 
 _SERVERS: Mapping[str, tuple[str, str]] = {
@@ -39,7 +38,7 @@ _WAITS = (1.0, 3.0)
 _MONTHS = "、".join(f":{name}" for name in PARAMETERS)
 
 
-class DatabaseLocation(WithPassword):
+class DatabaseLocation(DatabaseServer):
     """A database, from which queries take a department's tables, or a query or view takes one table."""
 
     schemes = tuple(_SERVERS)
@@ -68,26 +67,6 @@ month_column = "统计月份"
     """A query whose result changes if any row may have; without it, rows are fetched to be compared."""
     count: bool = True
     """Whether the server counts the rows of each query, to compare."""
-    ca_file: Path | None = None
-    """Certificates of the authority that the server's certificate is verified with."""
-    plain: bool = False
-    """Whether a connection without encryption will do; on this machine it always will."""
-    silent_seconds: float = Field(default=5 * SILENT_SECONDS, gt=0, le=86_400)
-    """How long the server may compute before it sends further rows; views take longer than files."""
-
-    _ca_below_home = field_validator("ca_file")(below_home)
-
-    @field_validator("url")
-    @classmethod
-    def _only_address(cls, url: str) -> str:
-        parts = urlsplit(url)
-        try:
-            has_host = bool(parts.hostname) and (parts.port is None or parts.port > 0)
-        except ValueError:
-            has_host = False
-        if not has_host or parts.query or parts.fragment:
-            raise ValueError("应写成 种类://主机:端口/数据库,不带 ? 和 #")
-        return url
 
     @model_validator(mode="after")
     def _readable(self) -> DatabaseLocation:
@@ -95,8 +74,6 @@ month_column = "统计月份"
             raise ValueError("queries(部门)、query 和 view(一张表)要写且只写一个")
         if self.month_column is not None and self.view is None:
             raise ValueError("month_column 只与 view 一起写")
-        if self.ca_file and self.plain:
-            raise ValueError("ca_file 和 plain = true 不能同时写")
         if self.ca_file and not self._kind.can_verify:
             raise ValueError("这种数据库的驱动程序不能校验证书,不能写 ca_file")
         for name in (self.view, self.month_column):
@@ -143,8 +120,8 @@ month_column = "统计月份"
 
         queries = self._by_table(tables)
         changed = checked(self.changed_query, self._kind.dialect) if self.changed_query else None
-        server = self._kind(self._access())
-        connection = _connected(server)
+        server = self._kind(self.access())
+        connection = connected(server)
         try:
             with explained(server.explain):
                 server.begin(connection)
@@ -167,28 +144,9 @@ month_column = "统计月份"
             return {tables[0]: checked(self.query, self._kind.dialect)}
         return {tables[0]: View(self.view or "", self.month_column)}
 
-    def _access(self) -> Access:
-        from sources.landing.transport.sql.server import Access
 
-        parts = urlsplit(self.url)
-        host = parts.hostname or ""
-        if self.ca_file and not self.ca_file.is_file():
-            raise TransportError(f"证书文件 {self.ca_file.name} 读不到", "请核对设置里的 ca_file")
-        return Access(
-            host=host,
-            port=parts.port,
-            database=unquote(parts.path.strip("/")),
-            user=self.user or (unquote(parts.username) if parts.username else None),
-            password=self.password(),
-            ca_file=self.ca_file,
-            is_plain=self.plain or is_loopback(host),
-            connect_seconds=CONNECT_SECONDS,
-            silent_seconds=self.silent_seconds,
-        )
-
-
-def _connected(server: Server) -> Any:
-    """Connect and log in, again after a failure that may pass."""
+def connected(server: Server) -> Any:
+    """Connect and log in, again after a failure that may pass. Raises TransportError."""
     for wait in _WAITS:
         try:
             with explained(server.explain):

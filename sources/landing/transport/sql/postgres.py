@@ -95,7 +95,7 @@ class Postgres(Server):
             connection.adapters.register_loader(name, TextLoader)
         connection.isolation_level, connection.read_only = IsolationLevel.REPEATABLE_READ, True
         milliseconds = round(self.access.silent_seconds * 1000)
-        with self._patient(connection):
+        with self.patient(connection):
             connection.execute(f"SET LOCAL statement_timeout = {milliseconds}")
             connection.execute(f"SET LOCAL TIME ZONE '{SHANGHAI}'")
             # A backslash in a text would end elsewhere than the check of the query saw it.
@@ -104,13 +104,13 @@ class Postgres(Server):
 
     def mark(self, connection: Any) -> None:
         """Set a savepoint: an error ends everything after it, and the snapshot without one."""
-        with self._patient(connection):
+        with self.patient(connection):
             connection.execute("SAVEPOINT query")
 
     def outlives(self, connection: Any) -> bool:
         """Go back to the savepoint."""
         try:
-            with self._patient(connection):
+            with self.patient(connection):
                 connection.execute("ROLLBACK TO SAVEPOINT query")
         except Exception:
             return False
@@ -118,7 +118,7 @@ class Postgres(Server):
 
     def version(self, connection: Any) -> str:
         """Return the server's version."""
-        with self._patient(connection):
+        with self.patient(connection):
             return str(connection.execute("select version()").fetchone()[0])
 
     def cursor(self, connection: Any) -> Any:
@@ -127,12 +127,12 @@ class Postgres(Server):
 
     def run(self, cursor: Any, query: Query, values: Values) -> None:
         """Run a query, not for ever."""
-        with self._patient(cursor.connection):
+        with self.patient(cursor.connection):
             super().run(cursor, query, values)
 
     def fetch(self, connection: Any, cursor: Any, count: int) -> Sequence[tuple[Any, ...]]:
         """Fetch further rows."""
-        with self._patient(connection):
+        with self.patient(connection):
             return list(cursor.fetchmany(count))
 
     def columns(self, connection: Any, cursor: Any) -> list[SourceColumn]:
@@ -145,7 +145,7 @@ class Postgres(Server):
         if not unknown:
             return set()
         query = "select oid::bigint from pg_type where typtype = 'e' and oid = any(%s)"
-        with self._patient(connection):
+        with self.patient(connection):
             return {oid for (oid,) in connection.execute(query, (sorted(unknown),))}
 
     def trouble(self, error: BaseException) -> Trouble | None:
@@ -169,7 +169,7 @@ class Postgres(Server):
         return server.NO_LOGIN if was_refused else server.BROKEN
 
     @contextmanager
-    def _patient(self, connection: Any) -> Iterator[None]:
+    def patient(self, connection: Any) -> Iterator[None]:
         """Cut the connection if the server keeps silent: libpq would wait for ever."""
         expired = threading.Event()
 

@@ -50,7 +50,8 @@ def test_the_file_changes_nothing_and_names_every_setting(home: Path) -> None:
     assert (home / "settings.toml").stat().st_mode & 0o777 == 0o600
     assert Settings().model_dump() == DEFAULTS | {"home": home}
     named = set(re.findall(r"(?m)^#(\w+) = ", text))
-    assert set(Settings.model_fields) - {"home", "locations", "alerts", "dagster_database"} <= named
+    sections = {"home", "locations", "alerts", "dagster_database", "postgres"}
+    assert set(Settings.model_fields) - sections <= named
     assert all(re.search("[\u4e00-\u9fff]", line) for line in text.splitlines() if line.startswith("# "))
 
 
@@ -65,6 +66,8 @@ def test_every_example_loads_uncommented(home: Path) -> None:
     assert settings.alerts["office"].address_file == Path("/etc/shouwang/office-robot")
     assert settings.dagster_database
     assert settings.dagster_database.shown == "PostgreSQL 本机/shouwang"
+    assert settings.postgres
+    assert settings.postgres.password_file == Path("/etc/shouwang/postgres.password")
     assert settings.pull_again_seconds == DEFAULTS["pull_again_seconds"]
 
 

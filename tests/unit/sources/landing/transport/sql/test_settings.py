@@ -72,7 +72,7 @@ def test_a_query_for_no_table_is_named_before_connecting() -> None:
 
 
 def _server(kind: type[Server], **entry: Any) -> Server:
-    return kind(_location(query=BY_MONTH, **entry)._access())
+    return kind(_location(query=BY_MONTH, **entry).access())
 
 
 def test_encryption_is_asked_for_unless_plain_will_do(tmp_path: Path) -> None:
@@ -120,9 +120,9 @@ def test_a_server_without_encryption_is_refused_where_it_is_asked_for(postgres: 
     ],
 )
 def test_sql_server_counts_without_what_no_part_of_a_query_may_have(text: str, counting: str) -> None:
-    assert SqlServer(_location(query=BY_MONTH)._access()).counting(checked(text, "tsql")).text == counting
+    assert SqlServer(_location(query=BY_MONTH).access()).counting(checked(text, "tsql")).text == counting
 
 
 def test_names_are_quoted_where_they_need_it() -> None:
-    assert Postgres(_location(query=BY_MONTH)._access()).quoted("public.低保 表") == 'public."低保 表"'
-    assert Mysql(_location(query=BY_MONTH)._access()).quoted("t`; drop") == "`t``; drop`"
+    assert Postgres(_location(query=BY_MONTH).access()).quoted("public.低保 表") == 'public."低保 表"'
+    assert Mysql(_location(query=BY_MONTH).access()).quoted("t`; drop") == "`t``; drop`"
