@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -25,6 +26,7 @@ from sources.months import Month
 from tests.unit.sources.builder import Desk, csv_file, row, table
 
 MAY, JUNE = Month(2021, 5), Month(2021, 6)
+HOUSEHOLDS = {MAY: 30, JUNE: 40}
 CONTRACTS = load_contracts()
 REGISTER, ASSETS, ILLNESS = (CONTRACTS.dataset(n) for n in ("household_register", "project_assets", "serious_illness"))
 PERSON = "上官云锦"
@@ -103,6 +105,23 @@ def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Office:
     return Office(tmp_path / "home", monkeypatch)
 
 
+@pytest.fixture(scope="module")
+def published_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with May, of 30 households, and June, of 40, both published; tests work on copies of it."""
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        office = Office(tmp_path_factory.mktemp("published") / "home", monkeypatch)
+        for month, households in HOUSEHOLDS.items():
+            office.deliver_register(month=month, households=households)
+            assert office.materialise(month=month).success
+    return office.home.root
+
+
+@pytest.fixture
+def published(published_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Office:
+    shutil.copytree(published_home, tmp_path / "home", symlinks=True)
+    return Office(tmp_path / "home", monkeypatch)
+
+
 def downstream(*keys: str) -> Sequence[str]:
     """The assets and everything that depends on them, in any number of steps."""
     found, waiting = set(), {AssetKey(key.split("/")) for key in keys}
@@ -153,16 +172,12 @@ def test_what_landed_unasked_is_still_new(office: Office) -> None:
     assert office.new_months() == []
 
 
-def test_a_mart_alone_is_computed_from_its_own_month(office: Office) -> None:
-    office.deliver_register(month=MAY, households=30)
-    office.deliver_register(month=JUNE, households=40)
-    assert office.materialise(month=MAY).success
-    assert office.materialise(month=JUNE).success
-    result = office.materialise("marts/household_month", month=MAY)
+def test_a_mart_alone_is_computed_from_its_own_month(published: Office) -> None:
+    result = published.materialise("marts/household_month", month=MAY)
     assert result.success
     materialised = {"/".join(e.asset_key.path) for e in result.get_asset_materialization_events() if e.asset_key}
     assert materialised == {"marts/household_month"}
-    assert office.households() == {"2021-05": 30, "2021-06": 40}
+    assert published.households() == {"2021-05": 30, "2021-06": 40}
 
     rows = office.home.accepted(REGISTER, MAY) / "rows.parquet"
     pl.read_parquet(rows).head(-1).write_parquet(rows)
@@ -173,51 +188,44 @@ def test_a_mart_alone_is_computed_from_its_own_month(office: Office) -> None:
         assert part in (found.description or "")
 
 
-def test_a_lost_warehouse_is_rebuilt_and_a_month_alone_is_not_published(office: Office) -> None:
-    office.deliver_register(month=MAY, households=30)
-    office.deliver_register(month=JUNE, households=40)
-    assert office.materialise(month=MAY).success
-    assert office.materialise(month=JUNE).success
-    office.settings.warehouse_file.unlink()
-    text = office.refusal()
+def test_a_lost_warehouse_is_rebuilt_and_a_month_alone_is_not_published(published: Office) -> None:
+    published.settings.warehouse_file.unlink()
+    text = published.refusal()
     assert "2021-05 已接收但没有算完" in text
     assert "2021-05 已接收但没有算完" in (office.publication().description or ""), "a month that failed has a status"
     assert "shouwang rebuild" in text
-    reports = rebuild(office.settings, from_archive=True)
+    reports = rebuild(published.settings, from_archive=True)
     assert [(str(r.month), r.success) for r in reports] == [("2021-05", True), ("2021-06", True)]
     assert not reports[-1].published["is_new"], "the same cells make no version and no restatement"
-    assert office.households() == {"2021-05": 30, "2021-06": 40}
+    assert published.households() == {"2021-05": 30, "2021-06": 40}
 
-    office.deliver_register(month=MAY, households=31, folder="r2")
+    published.deliver_register(month=MAY, households=31, folder="r2")
     tables = [k for k in _all() if k.startswith(("landing/", *(f"{name}/" for name in CONTRACTS)))]
-    assert office.materialise(*tables, month=MAY).success
-    assert "2021-05 已接收但没有算完" in office.refusal("marts/household_month", month=JUNE)
+    assert published.materialise(*tables, month=MAY).success
+    assert "2021-05 已接收但没有算完" in published.refusal("marts/household_month", month=JUNE)
 
 
-def test_a_month_of_an_earlier_program_is_not_published_with_empty_cells(office: Office) -> None:
-    for month in (MAY, JUNE):
-        office.deliver_register(month=month)
-        assert office.materialise(month=month).success
-    published = office.home.published / "marts.duckdb"
-    version, before = published.resolve(), office.households()
+def test_a_month_of_an_earlier_program_is_not_published_with_empty_cells(published: Office) -> None:
+    marts = published.home.published / "marts.duckdb"
+    version, before = marts.resolve(), published.households()
 
-    with duckdb.connect(str(office.settings.warehouse_file)) as connection:
+    with duckdb.connect(str(published.settings.warehouse_file)) as connection:
         connection.execute("alter table marts.household_month drop column housing_grade")
-    assert "household_month 是旧版程序建的" in office.refusal(month=JUNE)
-    rows = office.home.accepted(REGISTER, MAY) / "rows.parquet"
+    assert "household_month 是旧版程序建的" in published.refusal(month=JUNE)
+    rows = published.home.accepted(REGISTER, MAY) / "rows.parquet"
     pl.read_parquet(rows).drop("household_type").write_parquet(rows)
-    text = office.refusal(month=JUNE)
+    text = published.refusal(month=JUNE)
     assert f"2021-05 《{REGISTER.label}》已接收的行是旧版程序写的" in text
     assert "请执行 shouwang rebuild" in text
-    (area,) = [a for a in verify.examine(office.settings, deep=False) if a.subject == "数据格式"]
+    (area,) = [a for a in verify.examine(published.settings, deep=False) if a.subject == "数据格式"]
     assert area.problems == (text,)
-    assert published.resolve() == version
+    assert marts.resolve() == version
 
-    reports = rebuild(office.settings, from_archive=False)
+    reports = rebuild(published.settings, from_archive=False)
     assert [r.success for r in reports] == [True, True]
     assert not reports[-1].published["is_new"], "every cell is there again"
     assert "household_type" in pl.read_parquet_schema(rows)
-    assert office.households() == before
+    assert published.households() == before
 
 
 def _all() -> list[str]:
