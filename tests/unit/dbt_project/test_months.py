@@ -13,6 +13,7 @@ from typing import Any
 
 import duckdb
 
+from orchestration.dbt import manifest
 from tests.dbt_fixture import DbtFixture, row_ref
 from tests.unit.dbt_project.conftest import APRIL, JUNE, TOWN, income, member, register
 
@@ -158,3 +159,26 @@ def test_evidence_without_references_and_file_numbers_given_twice_are_found(dist
     assert len(found) == 3, found
     assert {"flags_are_in_scope", "conflicts_lead_back_to_delivered_rows"} < found
     assert any(name.startswith("unique_key_") and "file_no" in name for name in found), found
+
+
+def test_a_table_with_another_column_keeps_its_rows(district: DbtFixture) -> None:
+    before = district.query("from marts.household_month order by all")
+    with duckdb.connect(str(district.home.warehouse / "warehouse.duckdb")) as warehouse:
+        warehouse.execute("alter table marts.household_month add column extra integer")
+    assert district.dbt("run", JUNE, "--select", "household_month").returncode == 1
+    assert "out of sync" in district.failures()["household_month"]
+    assert district.query("select * exclude extra from marts.household_month order by all") == before
+
+
+def test_marts_carry_their_descriptions(district: DbtFixture) -> None:
+    nodes = {
+        (node["schema"], node["alias"]): node
+        for node in manifest.load()["nodes"].values()
+        if node["config"].get("persist_docs") and node["resource_type"] == "model"
+    }
+    of_table = "select schema_name, table_name, comment from duckdb_tables() where schema_name like 'marts%'"
+    commented = {(schema, table): comment for schema, table, comment in district.query(of_table)}
+    assert commented == {key: node["description"] for key, node in nodes.items()}
+    of_column = of_table.replace("table_name,", "table_name, column_name,").replace("tables()", "columns()")
+    described = {(*key, c["name"]): c["description"] for key, node in nodes.items() for c in node["columns"].values()}
+    assert {tuple(names): comment for *names, comment in district.query(of_column)} == described
