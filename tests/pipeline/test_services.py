@@ -1,8 +1,8 @@
 """The parts of the web interface as ``deploy/systemd`` starts them, behind nginx as ``deploy/nginx`` sets it up.
 
 Dagster's records are in PostgreSQL, as docs/deploy.md offers it.
-Belongs here: logins by role, live updates, parts that are killed while a run goes on, what the pages show then. Does not
-belong here: the guard's single rules (``test_guard``).
+Belongs here: logins by role, live updates, parts that are killed while a run goes on, what the pages show then.
+Does not belong here: the guard's single rules (``test_guard``).
 """
 
 from __future__ import annotations
