@@ -2,7 +2,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup demo ui docs fmt lint unit test bench fuzz desk bundle lineage lock clean
+.PHONY: help setup demo ui docs fmt lint unit test bench fuzz desk bundle clients lineage lock clean
 
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
@@ -28,6 +28,7 @@ help:
 	@echo "make fuzz    damaged files for a minute, or SECONDS=n: each is read or refused"
 	@echo "make desk    one folder with the check for computers without Python, in dist/ (minutes)"
 	@echo "make bundle  everything that a server without network needs, in dist/ (docs/deploy.md)"
+	@echo "make clients  other clients of DuckDB on the demo; installs their packages for it"
 	@echo "make lineage  what each column is made from, for the catalogue of the web interface"
 	@echo "make lock    requirements.lock again from pyproject.toml (needs uv)"
 	@echo "make clean   remove the environment and what builds leave"
@@ -64,6 +65,9 @@ SEED ?= 1
 # Breaking files are kept with KEEP=folder, outside the repository.
 fuzz: setup
 	@$(BIN)/python -m tests.fuzz --seconds $(SECONDS) --seed $(SEED) $(if $(KEEP),--keep $(KEEP))
+
+clients: setup
+	@$(BIN)/python -m tests.clients $(or $(SHOUWANG_HOME),data)/published
 
 lineage: setup
 	@$(BIN)/python -m orchestration.dbt.lineage

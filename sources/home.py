@@ -22,8 +22,15 @@ PRIVATE_FILE = 0o600
 SHARED_DIR = 0o750
 SHARED_FILE = 0o640
 """Modes of the published marts that a group may read."""
-OPEN_ENDING = ".open"
-"""Ends the stem of published files, and the name of published folders, that every BI reader may open."""
+CURRENT = "current"
+"""Link in ``published`` to the folder of the version that readers see; every other link leads through it."""
+DATABASE, PARQUET = "shouwang.duckdb", "parquet"
+OPEN_DATABASE, OPEN_PARQUET = "shouwang_open.duckdb", "parquet_open"
+"""Names in the folder of a version; every BI reader may open the second pair."""
+DESCRIPTION = "version.json"
+"""File that makes a folder a version."""
+_VERSION_FOLDERS = ("marts-", "building-marts-")
+"""How the folder of a version begins: one that is published, one that is being built."""
 HOME_DIR = 0o750
 """Mode of the data home: the readers of ``published`` pass through it."""
 INBOX_DIR = 0o750
@@ -215,7 +222,9 @@ class Home:
         if not path.is_relative_to(self.published):
             return False
         parts = path.relative_to(self.published).parts
-        return parts in ((), ("parquet",)) or any(f"{OPEN_ENDING}." in f"{part}." for part in parts)
+        # DuckDB writes files beside a database, with its name and another ending.
+        is_open = len(parts) > 1 and parts[1].startswith((OPEN_DATABASE, OPEN_PARQUET))
+        return is_open or not parts or (len(parts) == 1 and parts[0].startswith(_VERSION_FOLDERS) and path.is_dir())
 
     def is_private(self, path: Path) -> bool:
         """Check whether a path may hold identities."""
@@ -305,6 +314,14 @@ def _below(top: Path) -> Iterator[Path]:
         for path in (Path(folder, name) for name in (*folders, *files)):
             if path.exists() and not path.is_symlink():
                 yield path
+
+
+def point(link: Path, target: str) -> None:
+    """Let a symbolic link lead to ``target``, in one step for whoever follows it. Raises OSError."""
+    temporary = link.with_name(f".{link.name}.link")
+    temporary.unlink(missing_ok=True)
+    temporary.symlink_to(target)
+    temporary.replace(link)
 
 
 def sync(path: Path) -> None:

@@ -27,6 +27,7 @@ from orchestration.publishing.bi.view import views
 from orchestration.publishing.content import MARTS, PublishError
 from orchestration.publishing.publish import Publication, publish
 from orchestration.publishing.restate import causes
+from orchestration.publishing.version import FULL
 from orchestration.resources import Platform
 from orchestration.runtime import failures, progress
 from orchestration.working_days import ZONE
@@ -86,7 +87,7 @@ def _metadata(done: Publication) -> dict[str, Any]:
     return {
         "is_new": done.is_new,
         "version": version.number,
-        "file": f"{version.stem}.duckdb",
+        "file": FULL.file(version.stem),
         "months": "、".join(version.months),
         "rows": sum(mart.rows for mart in version.marts.values()),
         "open_marts": len(version.open),

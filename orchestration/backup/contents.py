@@ -30,7 +30,7 @@ class Contents:
     Left out: the lock; unfinished writes, also of a rotation of the secret and of a trace; ``dbt/``, which every run
     writes again; in ``dagster/`` the configuration, which every start writes again, the marks of processes, what the
     services write, and the logs of databases, which are read with their database; the key that encrypts the backup;
-    links, except those to a file beside them.
+    links, except those to what is beside or below them.
     """
 
     def __init__(self, home: Home, key_file: Path | None) -> None:
@@ -69,7 +69,8 @@ class Contents:
 
     def _is_left_out(self, path: Path) -> bool:
         if path.is_symlink():
-            return path.readlink().name != str(path.readlink())
+            target = path.readlink()
+            return target.is_absolute() or ".." in target.parts
         is_log = path.is_relative_to(self._dagster) and path.name.endswith(_LOGS)
         is_unfinished = path.name.startswith(".") and path.name.endswith(_UNFINISHED)
         return path in self._left_out or is_log or is_unfinished or not (path.is_file() or path.is_dir())

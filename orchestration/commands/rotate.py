@@ -23,7 +23,7 @@ from orchestration.commands.run import RunReport, run_month
 from orchestration.publishing import rotation
 from orchestration.publishing.content import CONFIG
 from orchestration.publishing.rekeyed import differences
-from orchestration.publishing.version import Version, current
+from orchestration.publishing.version import FULL, Version, current
 from orchestration.runtime import layout, locks
 from orchestration.runtime.errors import ShouwangError
 from orchestration.runtime.settings import Settings
@@ -122,7 +122,7 @@ def _built(
     """Build the staged home and compare it with the published version. Raises ShouwangError if it differs."""
     home = settings.paths
     staged = rotation.staged_home(home)
-    former = home.published / f"{before.stem}.duckdb"
+    former = home.published / FULL.file(before.stem)
     keys = map_keys(home, contracts, secret)
     leads = map_leads(_leads(former), keys)
     keep_mapping(staged, keys_path(staged), keys_path(home), keys)
@@ -135,7 +135,7 @@ def _built(
     version = current(staged.published)
     if version is None:
         raise ShouwangError(f"用新密钥重建后没有可发布的版本。{_REBUILD_FIRST}")
-    now = staged.published / f"{version.stem}.duckdb"
+    now = staged.published / FULL.file(version.stem)
     different = _deliveries_differ(home, staged, contracts) or differences(
         former, now, keys_path(staged), leads_path(staged)
     )

@@ -14,13 +14,14 @@ from orchestration.dbt import stored
 from orchestration.publishing import unfinished
 from orchestration.publishing.content import CONFIG, quoted
 from orchestration.publishing.inventory import Found, inventory
-from orchestration.publishing.version import FULL, OPEN, Version, stem_of
+from orchestration.publishing.version import Version, lost_links
 from orchestration.runtime import layout
 from orchestration.runtime import records as dagster_records
 from orchestration.runtime.dagster_database import DagsterDatabase, DagsterDatabaseError
 from orchestration.runtime.settings import Settings
 from sources.acceptance.provenance import computed_months
 from sources.contracts.model import Contracts
+from sources.home import DESCRIPTION
 from sources.months import Month
 
 _TABLES = "select schema_name, table_name from duckdb_tables() where not internal order by all"
@@ -78,11 +79,12 @@ def versions(published: Path, deep: bool) -> Area:
 
 
 def _problem_of_links(published: Path, now: Version | None) -> list[str]:
-    """Say whether the open database is not of the current version, because a run was killed between the two links."""
-    if now is None or stem_of(published, OPEN) == (now.stem if now.open else None):
+    """Say which databases do not lead to the current version, because somebody moved their links."""
+    lost = lost_links(published) if now else []
+    if now is None or not lost:
         return []
-    todo = f"请重新运行 {now.month},或执行 shouwang rollback {now.number}"
-    return [f"{OPEN.link} 与 {FULL.link} 不是同一版本(现行版本为 {now.stem})。{todo},两者即恢复一致。"]
+    todo = f"请重新运行 {now.month},或执行 shouwang rollback {now.number},链接即恢复"
+    return [f"{'、'.join(lost)} 没有指向现行版本 {now.stem}。{todo}。"]
 
 
 def _way_back(found: Found, newest: Version | None, published: Path) -> str:
@@ -91,9 +93,8 @@ def _way_back(found: Found, newest: Version | None, published: Path) -> str:
     if newest:
         return f"这是现行版本:请执行 shouwang rollback {newest.number},再重新运行最近的月份,按数据仓库发布新版本。"
     month = found.stem.removeprefix("marts-")[:7]
-    return (
-        f"这是现行版本,也没有别的完好版本:请删除 {published / found.stem}.json,再执行 shouwang run {month} 重新发布。"
-    )
+    file = published / found.stem / DESCRIPTION
+    return f"这是现行版本,也没有别的完好版本:请删除 {file},再执行 shouwang run {month} 重新发布。"
 
 
 def records(settings: Settings, deep: bool) -> Area:

@@ -3,7 +3,7 @@
 Belongs here: the files that BI tools read under ``published/``; plain DuckDB and files.
 Does not belong here: Dagster (``orchestration.assets.published`` calls this package), computing the marts (dbt).
 
-``published/`` holds, per version, two databases and their copies as Parquet: ``marts-<month>-<run>.duckdb`` with every
-mart for the office, and ``marts-<month>-<run>.open.duckdb`` for every BI reader; a JSON file describes both. The links
-``marts.duckdb`` and ``open.duckdb`` point to the current version.
+``published/`` holds a folder per version, ``marts-<month>-<run>``: ``shouwang.duckdb`` with every mart for the office,
+``shouwang_open.duckdb`` for every BI reader, copies of both as Parquet, and a JSON file that describes them. The link
+``current`` points to the version that readers see; ``marts.duckdb`` and ``open.duckdb`` lead through it.
 """

@@ -62,6 +62,12 @@ class Mart:
     shape: str
     months: tuple[str, ...]
 
+    @property
+    def columns(self) -> list[dict[str, str]]:
+        """The columns with name, type and label; a decimal has a comma of its own."""
+        parts = [part.split(" ", 2) for part in re.split(r", (?=\w+ [A-Z])", self.shape)]
+        return [dict(zip(("name", "type", "label"), part, strict=False)) for part in parts]
+
 
 def quoted(name: str) -> str:
     """Quote an SQL identifier."""

@@ -14,8 +14,9 @@ import polars as pl
 
 from orchestration.publishing.content import CONFIG, Mart, PublishError
 from orchestration.publishing.verify import verify_file
-from orchestration.publishing.version import EDITIONS, FULL, OPEN, PARQUET, Edition, Version, read, stem_of
+from orchestration.publishing.version import EDITIONS, FULL, OPEN, STEMS, Edition, Version, current_stem, read
 from sources import parquet
+from sources.home import DESCRIPTION
 
 
 @dataclass(frozen=True)
@@ -40,21 +41,20 @@ def inventory(published: Path, deep: bool = False) -> list[Found]:
 
     With ``deep`` all content is compared with the description.
     """
-    now = stem_of(published, FULL)
-    stems = {path.name.split(".")[0] for suffix in ("json", "duckdb") for path in published.glob(f"marts-*.{suffix}")}
-    stems |= {now} if now else set()
+    now = current_stem(published)
+    stems = {folder.name for folder in published.glob(STEMS)} | ({now} if now else set())
     found = [_examined(published, stem, stem == now, deep) for stem in stems]
     return sorted(found, key=lambda f: (f.version.number if f.version else 0, f.stem), reverse=True)
 
 
 def _examined(published: Path, stem: str, is_current: bool, deep: bool) -> Found:
-    version = read(published / f"{stem}.json")
+    version = read(published / stem / DESCRIPTION)
     return Found(stem, version, _problem(published, stem, version, deep), is_current)
 
 
 def _problem(published: Path, stem: str, version: Version | None, deep: bool) -> str:
     """Say what is wrong with a version; empty if nothing is."""
-    if not (published / f"{stem}.json").exists():
+    if not (published / stem / DESCRIPTION).exists():
         return "版本说明(json)丢失" if (published / FULL.file(stem)).exists() else "版本文件丢失"
     if version is None:
         return "版本说明(json)已损坏,或由别的程序版本写成"
@@ -76,7 +76,7 @@ def _problem_of_edition(published: Path, version: Version, edition: Edition, dee
         return f"{which}数据库的内容与版本说明不符"
     except (duckdb.Error, OSError):
         return f"{which}数据库文件已损坏"
-    folder = published / PARQUET / edition.folder(version.stem)
+    folder = published / edition.folder(version.stem)
     return _problem_of_parquet(folder, version.content(edition), which, deep)
 
 

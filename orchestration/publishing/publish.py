@@ -1,11 +1,10 @@
-"""Publish a month: build the new version next to the current one, verify it, then move the links.
+"""Publish a month: build the new version next to the current one, verify it, then move the link.
 
-Belongs here: the order of the steps, the links, the number of versions kept, removing the leftovers of killed runs.
+Belongs here: the order of the steps, the link, the number of versions kept, removing the leftovers of killed runs.
 Does not belong here: writing a version (``build``), checking it (``verify``).
 
 A reader sees either the old version or the new one. If the process is killed or the disk is full, the old version
-stays current. The leftovers have no JSON file, and the next publication removes them. If the process is killed between
-the two links, the next publication or roll-back moves the second one.
+stays current. A version's folder gets its name when everything is in it; the next publication removes what is left.
 """
 
 from __future__ import annotations
@@ -22,12 +21,24 @@ from orchestration.publishing.bi.view import View, fingerprint
 from orchestration.publishing.build import WAREHOUSE, build, warehouse
 from orchestration.publishing.content import MARTS, MARTS_OPEN, Mart, PublishError, measure
 from orchestration.publishing.inventory import Found, inventory
+from orchestration.publishing.parquet_manifest import MANIFEST, manifest_json
 from orchestration.publishing.restate import RESTATEMENTS, Grains, Restated, compare, keep, rows_sql
 from orchestration.publishing.verify import verify_file, verify_marts, verify_months
-from orchestration.publishing.version import EDITIONS, FULL, OPEN, PARQUET, Edition, Version, current, stem_of, versions
+from orchestration.publishing.version import (
+    EDITIONS,
+    FULL,
+    OPEN,
+    STEMS,
+    Edition,
+    Version,
+    current,
+    current_stem,
+    lost_links,
+    versions,
+)
 from orchestration.runtime.errors import cause
 from sources import audit
-from sources.home import Home, sync
+from sources.home import CURRENT, DESCRIPTION, Home, point, sync
 from sources.months import Month
 from sources.privacy.rekeying import keys_path
 
@@ -128,7 +139,7 @@ def _restated(
 def _new_stem(published: Path, month: Month, run_id: str, number: int) -> str:
     """Return a stem that no version has yet: a file that readers may have open is never overwritten."""
     stem = f"marts-{month}-{run_id[:8]}"
-    return f"{stem}-{number}" if (published / f"{stem}.json").exists() else stem
+    return f"{stem}-{number}" if (published / stem).exists() else stem
 
 
 def _write(
@@ -140,18 +151,14 @@ def _write(
     marts = _build(home, connection, building, version, FULL, dict.fromkeys(version.marts, MARTS), views)
     shown = _build(home, connection, building, version, OPEN, opened, views)
     version = replace(version, marts=marts, open=shown)
-    home.set_modes(building)
-    home.make_dir(published / PARQUET)
     for edition in EDITIONS:
-        file, folder = edition.file(version.stem), edition.folder(version.stem)
-        sync(building / file)
-        (building / folder).replace(published / PARQUET / folder)
-        (building / file).replace(published / file)
-    building.rmdir()
+        (building / edition.parquet / MANIFEST).write_text(manifest_json(version, edition), encoding="utf-8")
+    (building / DESCRIPTION).write_text(version.to_json(), encoding="utf-8")
+    home.set_modes(building)
+    for name in (*(edition.database for edition in EDITIONS), DESCRIPTION, "."):
+        sync(building / name)
+    building.replace(published / version.stem)
     sync(published)
-    # The JSON file comes last: a version without one is not a version.
-    with home.replacing(published / f"{version.stem}.json") as temporary:
-        temporary.write_text(version.to_json(), encoding="utf-8")
     return version
 
 
@@ -160,7 +167,7 @@ def _build(
     schemas: Mapping[str, str], views: Sequence[View],
 ) -> dict[str, Mart]:  # fmt: skip
     """Write and verify one of the two databases of a version; returns its marts as measured."""
-    file, folder = building / edition.file(version.stem), building / edition.folder(version.stem)
+    file, folder = building / edition.database, building / edition.parquet
     contents = {RESTATEMENTS: rows_sql(home)} if RESTATEMENTS in schemas else {}
     marts = version.content(edition) | build(connection, file, folder, schemas, contents, views)
     verify_file(file, marts)
@@ -168,23 +175,15 @@ def _build(
 
 
 def switch(published: Path, version: Version) -> None:
-    """Point ``marts.duckdb`` and ``open.duckdb`` to ``version``, each atomically for its readers.
+    """Let readers see ``version``: one link moves, and all names of databases and Parquet files lead through it.
 
     A version from before there was an open database has none: its readers then find nothing.
     """
+    point(published / CURRENT, version.stem)
     for edition in EDITIONS:
-        if version.content(edition):
-            _point(published, edition, version)
-        else:
-            (published / edition.link).unlink(missing_ok=True)
+        if edition.link in lost_links(published):
+            point(published / edition.link, edition.target)
     sync(published)
-
-
-def _point(published: Path, edition: Edition, version: Version) -> None:
-    temporary = published / f".{edition.link}.{version.stem}"
-    temporary.unlink(missing_ok=True)
-    temporary.symlink_to(edition.file(version.stem))
-    temporary.replace(published / edition.link)
 
 
 def roll_back(home: Home, number: int | None = None) -> Version:
@@ -216,25 +215,24 @@ def prune(published: Path, kept: int = VERSIONS_KEPT) -> None:
     now = current(published)
     for old in versions(published)[kept:]:
         if old != now:
-            (published / f"{old.stem}.json").unlink()
+            (published / old.stem / DESCRIPTION).unlink()
     clean(published)
 
 
 def clean(published: Path) -> None:
-    """Remove the leftovers of killed runs: half-built versions, and files that belong to no version.
+    """Remove the leftovers of killed runs: half-built versions, and folders that are no version.
 
-    Moves the link to the open database if a run was killed before it did. The files that readers have open stay, even
-    if their JSON file is damaged.
+    The files that readers see stay, even if their JSON file is damaged. Makes the links of the databases again if they
+    are lost.
     """
-    if (now := current(published)) and stem_of(published, OPEN) != (now.stem if now.open else None):
+    if (now := current(published)) and lost_links(published):
         switch(published, now)
-    kept = {v.stem for v in versions(published)} | {stem_of(published, edition) for edition in EDITIONS}
-    links = [path for edition in EDITIONS for path in published.glob(f".{edition.link}.*")]
-    for leftover in [*published.glob(f"{_BUILDING}-*"), *links, *published.glob(".*.tmp")]:
+    kept = {v.stem for v in versions(published)} | {current_stem(published)}
+    for leftover in [*published.glob(f"{_BUILDING}-*"), *published.glob(".*.link"), *published.glob(".*.tmp")]:
         _remove(leftover)
-    for file in [*published.glob("marts-*"), *published.glob(f"{PARQUET}/marts-*")]:
-        if file.name.split(".")[0] not in kept:
-            _remove(file)
+    for folder in published.glob(STEMS):
+        if folder.name not in kept:
+            _remove(folder)
 
 
 def _remove(path: Path) -> None:

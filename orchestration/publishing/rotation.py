@@ -15,10 +15,10 @@ from collections.abc import Collection
 from pathlib import Path
 
 from orchestration.publishing.publish import clean, switch
-from orchestration.publishing.version import Version, read, versions
+from orchestration.publishing.version import FULL, STEMS, Version, read, versions
 from orchestration.runtime import locks
 from orchestration.runtime.errors import ShouwangError
-from sources.home import Home, sync
+from sources.home import DESCRIPTION, Home, sync
 from workbooks.leads import keep_published_leads
 
 SECRET = "restricted/secret"  # noqa: S105 - a path
@@ -58,8 +58,8 @@ def begin(home: Home) -> Home:
         _copy(home.root / name, staged.root / name)
     # The next version continues the numbers; without a link none of these is the one before it, so it restates nothing.
     for version in versions(home.published):
-        for suffix in (".json", ".duckdb"):
-            _copy(home.published / f"{version.stem}{suffix}", staged.published / f"{version.stem}{suffix}")
+        for name in (f"{version.stem}/{DESCRIPTION}", FULL.file(version.stem)):
+            _copy(home.published / name, staged.published / name)
     return staged
 
 
@@ -140,27 +140,21 @@ def _move_in(home: Home, name: str) -> None:
 
 
 def _publish(home: Home, stem: str) -> Version:
-    staged, published = staged_home(home).published, home.published
-    for file in sorted(staged.rglob("*")):
-        target = published / file.relative_to(staged)
-        # Only the new version has names that are not there yet. Its JSON comes last: it makes a version of the files.
-        if file.is_file() and not file.is_symlink() and file.suffix != ".json" and not target.exists():
-            home.make_dir(target.parent)
-            file.rename(target)
-    description = published / f"{stem}.json"
-    if not description.exists():
-        (staged / description.name).rename(description)
-    version = read(description)
+    new, now = staged_home(home).published / stem, home.published / stem
+    if new.exists():
+        new.rename(now)
+        sync(home.published)
+    version = read(now / DESCRIPTION)
     assert version is not None  # noqa: S101 - it was read before the note was written
-    switch(published, version)
-    _remove_others(published, keep={stem})
+    switch(home.published, version)
+    _remove_others(home.published, keep={stem})
     return version
 
 
 def _remove_others(published: Path, keep: Collection[str]) -> None:
     """Remove the versions with former keys: nothing fits them any more, and a lost secret may open them."""
-    for description in published.glob("marts-*.json"):
-        if description.stem not in keep:
+    for description in published.glob(f"{STEMS}/{DESCRIPTION}"):
+        if description.parent.name not in keep:
             description.unlink()
     clean(published)
 

@@ -1,6 +1,6 @@
 """Describe a published version: the month and run that made it, and its content.
 
-Belongs here: the JSON file of each version, and finding versions by it.
+Belongs here: the names in a version's folder, its JSON file, and finding versions by it.
 Does not belong here: writing databases.
 """
 
@@ -12,31 +12,38 @@ from pathlib import Path
 from typing import Any
 
 from orchestration.publishing.content import Mart
-from sources.home import OPEN_ENDING
+from sources.home import CURRENT, DATABASE, DESCRIPTION, OPEN_DATABASE, OPEN_PARQUET, PARQUET
 
-PARQUET = "parquet"
+STEMS = "marts-*"
+"""Pattern of the folders of versions."""
 
 
 @dataclass(frozen=True)
 class Edition:
-    """One of the two databases of a version: the link that readers open, and the ending of its files' stem."""
+    """One of the two databases of a version: a link to the current one, its name and that of its Parquet folder."""
 
     link: str
-    ending: str
+    database: str
+    parquet: str
+
+    @property
+    def target(self) -> str:
+        """The target of the link: the database of the version that readers see."""
+        return f"{CURRENT}/{self.database}"
 
     def file(self, stem: str) -> str:
-        """Return the name of the database of a version."""
-        return f"{stem}{self.ending}.duckdb"
+        """Return the path of the database of a version below ``published``."""
+        return f"{stem}/{self.database}"
 
     def folder(self, stem: str) -> str:
-        """Return the name of the folder with the Parquet copies of a version, below ``parquet``."""
-        return f"{stem}{self.ending}"
+        """Return the path of the Parquet copies of a version below ``published``."""
+        return f"{stem}/{self.parquet}"
 
 
 LINK = "marts.duckdb"
-FULL = Edition(LINK, "")
+FULL = Edition(LINK, DATABASE, PARQUET)
 """Every mart, exact, for the office."""
-OPEN = Edition("open.duckdb", OPEN_ENDING)
+OPEN = Edition("open.duckdb", OPEN_DATABASE, OPEN_PARQUET)
 """What every BI reader may open: no household, no small counts."""
 EDITIONS = (FULL, OPEN)
 
@@ -46,7 +53,7 @@ class Version:
     """A published version; ``created_at`` is ISO 8601 with offset, ``engine`` the DuckDB that hashed its marts."""
 
     stem: str
-    """Name of the version's files, without suffix."""
+    """Name of the version's folder."""
     number: int
     month: str
     run_id: str
@@ -64,7 +71,7 @@ class Version:
         return self.open if edition == OPEN else self.marts
 
     def to_json(self) -> str:
-        """Return the JSON that is kept next to the database; its key ``version`` is ``number``."""
+        """Return the JSON that is kept beside the databases; its key ``version`` is ``number``."""
         raw = {"version" if name == "number" else name: value for name, value in asdict(self).items()}
         return json.dumps(raw, ensure_ascii=False, indent=2) + "\n"
 
@@ -94,17 +101,25 @@ def read(path: Path) -> Version | None:
 
 def versions(published: Path) -> list[Version]:
     """List the complete versions under ``published``, newest first."""
-    found = [v for v in map(read, published.glob("marts-*.json")) if v and (published / FULL.file(v.stem)).exists()]
+    found = [
+        v for v in map(read, published.glob(f"{STEMS}/{DESCRIPTION}")) if v and (published / FULL.file(v.stem)).exists()
+    ]
     return sorted(found, key=lambda v: v.number, reverse=True)
 
 
 def current(published: Path) -> Version | None:
     """Return the version that the office reads now; None if nothing is published."""
-    link = published / LINK
-    return read(link.resolve().with_suffix(".json")) if link.exists() else None
+    folder = published / CURRENT
+    return read(folder / DESCRIPTION) if (folder / FULL.database).exists() else None
 
 
-def stem_of(published: Path, edition: Edition) -> str | None:
-    """Return the stem of the version that a link points to; None if there is no link."""
-    link = published / edition.link
-    return link.readlink().name.split(".")[0] if link.is_symlink() else None
+def current_stem(published: Path) -> str | None:
+    """Return the stem of the version that readers see, even if its files are lost; None if nothing is published."""
+    link = published / CURRENT
+    return link.readlink().name if link.is_symlink() else None
+
+
+def lost_links(published: Path) -> list[str]:
+    """List the names of the databases that do not lead to the version that readers see."""
+    links = {edition.link: (published / edition.link, edition.target) for edition in EDITIONS}
+    return [name for name, (link, target) in links.items() if not link.is_symlink() or str(link.readlink()) != target]

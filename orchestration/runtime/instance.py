@@ -17,6 +17,7 @@ import yaml
 
 from orchestration.runtime import layout
 from orchestration.runtime.dagster_database import DagsterDatabase
+from orchestration.runtime.former_layout import adopt
 from orchestration.runtime.settings import Settings, in_cache
 from orchestration.runtime.telemetry import quiet_environment
 
@@ -117,6 +118,7 @@ def prepare(settings: Settings) -> tuple[Path, ...]:
     close_process()
     layout.require_not_newer(settings.paths)
     is_of_this_program = layout.kept_layout(settings.paths) == layout.LAYOUT
+    adopt(settings.paths)
     closed = settings.paths.prepare()
     if is_of_this_program:
         layout.keep_layout(settings.paths)

@@ -135,7 +135,7 @@ def begin_with_secret(home: Home, secret: bytes) -> None:
 def has_keys(home: Home) -> bool:
     """Check whether keys were ever made: accepted rows, kept identities, or a published version."""
     files = [*home.warehouse.glob(f"accepted/*/*/month=*/{ROWS_FILE}"), *_identity_files(home)]
-    return any(_has_rows(file) for file in files) or any(home.published.glob("marts-*.duckdb"))
+    return any(_has_rows(file) for file in files) or any(home.published.glob("marts-*"))
 
 
 def compare_keys(file: Path, dataset: Dataset, secret: bytes, pairs: int | None = None) -> tuple[int, int]:

@@ -28,7 +28,7 @@ def test_what_is_damaged_is_found_and_brought_back_without_a_new_version(tmp_pat
     assert all(run_months(home.root, months).values())
     code, said = _shouwang(home.root, "verify", "--deep")
     assert code == 0, said
-    versions = sorted(home.published.glob("marts-*.json"))
+    versions = sorted(home.published.glob("marts-*/version.json"))
 
     # Accepted rows, the warehouse and Dagster's records at once.
     (home.warehouse / "warehouse.duckdb").write_bytes(b"damaged")
@@ -50,4 +50,4 @@ def test_what_is_damaged_is_found_and_brought_back_without_a_new_version(tmp_pat
     assert "逐格相同,没有新版本" in said
     code, said = _shouwang(home.root, "verify", "--deep")
     assert code == 0, said
-    assert sorted(home.published.glob("marts-*.json")) == versions
+    assert sorted(home.published.glob("marts-*/version.json")) == versions

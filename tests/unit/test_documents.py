@@ -11,8 +11,10 @@ import pytest
 
 from orchestration.dbt import manifest
 from orchestration.dictionary import marts
+from orchestration.publishing.bi.view import BI
 from orchestration.publishing.content import LABELLED, MARTS, quoted
 from tests.paths import ROOT
+from tests.unit.orchestration.publishing.analysts import ALL
 
 IGNORED = {".venv", "build", "dist", "data", "node_modules", "target"}
 DOCUMENTS = sorted(path for path in ROOT.rglob("*.md") if not (IGNORED | {".git"}) & set(path.relative_to(ROOT).parts))
@@ -63,6 +65,11 @@ def empty_marts() -> duckdb.DuckDBPyConnection:
             for schema, place in ((LABELLED, 0), (MARTS, 1)):
                 columns = ", ".join(f"{quoted(row[place])} {SQL_TYPES[row[2]]}" for row in entry.rows)
                 connection.execute(f"create table {schema}.{table} ({columns})")
+    connection.execute(f"create schema {BI}")
+    there = {name for (name,) in connection.execute("select table_name from duckdb_tables()").fetchall()}
+    for view in ALL:
+        if view.marts.issubset(there):
+            connection.execute(f"create view {BI}.{quoted(view.name)} as {view.sql}")
     return connection
 
 

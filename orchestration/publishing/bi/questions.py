@@ -34,7 +34,7 @@ _HEAD = """\
 - “办公室”的问题要精确的小数目,在办公室数据库里问。
 - 本文由程序写成,不要手改:`python -m orchestration.publishing.bi.questions data/published 2021-06`。
 """
-_EDITIONS = {OPEN: "公开", FULL: "办公室"}
+EDITIONS = {OPEN: "公开", FULL: "办公室"}
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ def document(published: Path, month: Month) -> str:
 
 
 def _part(number: int, question: Question, found: Answer, month: Month) -> str:
-    head = f"## {number} {question.asks}\n\n{_EDITIONS[question.edition]}\n\n```sql\n{question.sql(month)};\n```\n"
+    head = f"## {number} {question.asks}\n\n{EDITIONS[question.edition]}\n\n```sql\n{question.sql(month)};\n```\n"
     return f"{head}\n" + "".join(f"{line}\n" for line in _table(found))
 
 

@@ -105,9 +105,9 @@ def test_the_modes_of_a_home_whatever_the_umask(tmp_path: Path, umask: int) -> N
         for zone in (home.published, home.warehouse, home.dagster):
             with home.replacing(zone / "a" / "b.json") as temporary:
                 temporary.write_text("x")
-        building = home.published / "building"
+        building = home.published / "building-marts-x"
         building.mkdir()
-        for made_by_duckdb in ("m.duckdb", "m.open.duckdb"):
+        for made_by_duckdb in ("shouwang.duckdb", "shouwang_open.duckdb"):
             (building / made_by_duckdb).touch()
         home.set_modes(building)
     finally:
@@ -115,9 +115,9 @@ def test_the_modes_of_a_home_whatever_the_umask(tmp_path: Path, umask: int) -> N
     assert _modes(home) == NEW_HOME | {
         "published/a": "0o700",
         "published/a/b.json": "0o600",
-        "published/building": "0o700",
-        "published/building/m.duckdb": "0o600",
-        "published/building/m.open.duckdb": "0o640",
+        "published/building-marts-x": "0o750",
+        "published/building-marts-x/shouwang.duckdb": "0o600",
+        "published/building-marts-x/shouwang_open.duckdb": "0o640",
         "warehouse/a": "0o700",
         "warehouse/a/b.json": "0o600",
         "dagster/a": "0o700",
@@ -154,9 +154,15 @@ def test_a_home_that_was_closed_further_stays_so(tmp_path: Path) -> None:
 def test_readers_get_the_open_marts_and_nothing_else(tmp_path: Path) -> None:
     gid = os.getgid()
     home = Home(tmp_path / "h", grp.getgrgid(gid).gr_name)
-    home.published.mkdir(parents=True, mode=0o700)
-    for name in ("m.json", "m.open.duckdb"):
-        (home.published / name).touch(mode=0o600)
+    version = home.published / "marts-x"
+    version.mkdir(parents=True, mode=0o700)
+    opened = version / "shouwang_open.duckdb"
+    for file in (version / "version.json", opened):
+        file.touch(mode=0o600)
     home.prepare()
-    assert _modes(home) == NEW_HOME | {"published/m.json": "0o600", "published/m.open.duckdb": "0o640"}
-    assert {p.stat().st_gid for p in (home.root, home.published, home.published / "m.open.duckdb")} == {gid}
+    assert _modes(home) == NEW_HOME | {
+        "published/marts-x": "0o750",
+        "published/marts-x/version.json": "0o600",
+        "published/marts-x/shouwang_open.duckdb": "0o640",
+    }
+    assert {p.stat().st_gid for p in (home.root, home.published, version, opened)} == {gid}

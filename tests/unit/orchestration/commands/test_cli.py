@@ -203,7 +203,7 @@ def test_a_month_with_another_secret_is_refused_before_it_begins(home: Path) -> 
     settings = Settings()
     settings.paths.prepare()
     read_secret(settings.paths, load_contracts())
-    (home / "published" / "marts-2021-05-x.duckdb").touch()
+    (home / "published" / "marts-2021-05-x").mkdir()
     (home / "restricted" / "secret").write_text("another", encoding="utf-8")
     with pytest.raises(MonthError, match="不是生成现有代码的那个密钥"):
         run.run_month(settings, JUNE)

@@ -178,7 +178,7 @@ def test_a_clock_behind_the_last_publication(tiny: TinyWarehouse, monkeypatch: p
     tiny.build(["2021-06"])
     tiny.publish("2021-06")
     assert doctor.clock(settings).level == "ok"
-    manifest = next(tiny.home.published.glob("*.json"))
+    manifest = next(tiny.home.published.glob("*/version.json"))
     manifest.write_text(manifest.read_text(encoding="utf-8").replace("2021-07-05", "2121-07-05"), encoding="utf-8")
     assert doctor.clock(settings).level == "problem"
 

@@ -64,7 +64,7 @@ _COLUMNS = ("lead_id", "household_key", "rule_code", "opened_month", "income")
 
 
 def _publish(home: Home, month: Month) -> int:
-    run_id = f"{len(list(home.published.glob('*.json'))):08x}"
+    run_id = f"{len(list(home.published.glob('*/version.json'))):08x}"
     file, now = home.warehouse / "warehouse.duckdb", datetime(2021, 7, 5, tzinfo=UTC)
     done = publish(home, file, month, run_id, GRAINS, {"dim_month": "marts"}, now, "")
     publish_built(home)
@@ -191,7 +191,7 @@ def _kill(monkeypatch: pytest.MonkeyPatch, step: int) -> list[int]:
     return done
 
 
-STEPS = 40
+STEPS = 28
 """Changes of names in the switch of such a home."""
 
 
@@ -261,7 +261,7 @@ def _lost_identities(office: Office) -> None:
 def _damaged_version(office: Office) -> None:
     now = current(office.home.published)
     assert now is not None
-    (office.home.published / f"{now.stem}.json").write_text("{", "utf-8")
+    (office.home.published / f"{now.stem}/version.json").write_text("{", "utf-8")
 
 
 @pytest.mark.parametrize(

@@ -52,26 +52,28 @@ def _flip_every_block(path: Path) -> None:
 
 
 FILES: list[tuple[str, Callable[[Path], object], bool, str]] = [
-    ("{stem}.duckdb", _overwrite, True, "数据库文件已损坏"),
-    ("{stem}.duckdb", _flip_every_block, True, "数据库文件已损坏"),
-    ("{stem}.duckdb", _other_content, False, "数据库的内容与版本说明不符"),
-    ("{stem}.duckdb", Path.unlink, True, "数据库文件丢失"),
-    ("{stem}.json", _overwrite, True, "版本说明(json)已损坏"),
-    ("{stem}.json", Path.unlink, True, "版本说明(json)丢失"),
-    ("parquet/{stem}/household_month.parquet", _overwrite, True, "Parquet 副本 household_month 丢失或已损坏"),
-    ("{stem}.open.duckdb", _overwrite, True, "公开数据库文件已损坏"),
-    ("{stem}.open.duckdb", Path.unlink, True, "公开数据库文件丢失"),
-    ("parquet/{stem}.open/dim_month.parquet", Path.unlink, True, "公开Parquet 副本 dim_month 丢失或已损坏"),
+    ("{stem}/shouwang.duckdb", _overwrite, True, "数据库文件已损坏"),
+    ("{stem}/shouwang.duckdb", _flip_every_block, True, "数据库文件已损坏"),
+    ("{stem}/shouwang.duckdb", _other_content, False, "数据库的内容与版本说明不符"),
+    ("{stem}/shouwang.duckdb", Path.unlink, True, "数据库文件丢失"),
+    ("{stem}/version.json", _overwrite, True, "版本说明(json)已损坏"),
+    ("{stem}/version.json", Path.unlink, True, "版本说明(json)丢失"),
+    ("{stem}/parquet/household_month.parquet", _overwrite, True, "Parquet 副本 household_month 丢失或已损坏"),
+    ("{stem}/shouwang_open.duckdb", _overwrite, True, "公开数据库文件已损坏"),
+    ("{stem}/shouwang_open.duckdb", Path.unlink, True, "公开数据库文件丢失"),
+    ("{stem}/parquet_open/dim_month.parquet", Path.unlink, True, "公开Parquet 副本 dim_month 丢失或已损坏"),
 ]
 
 
-def test_links_to_two_versions_are_named_and_repaired_by_a_roll_back(tiny: TinyWarehouse, settings: Settings) -> None:
+def test_a_link_that_somebody_moved_is_named_and_repaired_by_a_roll_back(
+    tiny: TinyWarehouse, settings: Settings
+) -> None:
     now, before = _published(tiny)
     published = tiny.home.published
     (published / "open.duckdb").unlink()
-    (published / "open.duckdb").symlink_to(f"{before.stem}.open.duckdb")
+    (published / "open.duckdb").symlink_to(f"{before.stem}/shouwang_open.duckdb")
     (problem,) = verify_results.versions(published, deep=False).problems
-    assert problem.startswith(f"open.duckdb 与 marts.duckdb 不是同一版本(现行版本为 {now.stem})")
+    assert problem.startswith(f"open.duckdb 没有指向现行版本 {now.stem}")
     assert f"shouwang rollback {now.number}" in problem
     workbooks.roll_back_marts(Console(quiet=True), settings, now.number)
     assert not verify_results.versions(published, deep=True).problems
@@ -103,8 +105,8 @@ def test_the_only_version_is_published_again(
     published = tiny.home.published
     damage(published / file.format(stem=only.stem))
     (problem,) = verify_results.versions(published, deep=True).problems
-    assert f"请删除 {published / only.stem}.json,再执行 shouwang run 2021-06" in problem
-    (published / f"{only.stem}.json").unlink(missing_ok=True)
+    assert f"请删除 {published / only.stem}/version.json,再执行 shouwang run 2021-06" in problem
+    (published / f"{only.stem}/version.json").unlink(missing_ok=True)
     tiny.publish("2021-06")
     assert tiny.read(TOP) == [(99.0,)]
     assert verify_results.versions(published, deep=True).problems == ()
@@ -112,14 +114,14 @@ def test_the_only_version_is_published_again(
 
 def test_a_version_that_nobody_reads(tiny: TinyWarehouse) -> None:
     _, before = _published(tiny)
-    _overwrite(tiny.home.published / f"{before.stem}.duckdb")
+    _overwrite(tiny.home.published / f"{before.stem}/shouwang.duckdb")
     (problem,) = verify_results.versions(tiny.home.published, deep=False).problems
     assert "读者不受影响" in problem
 
 
 def test_publishing_keeps_the_file_that_is_read_while_its_manifest_is_damaged(tiny: TinyWarehouse) -> None:
     (only,) = _published(tiny, 1)
-    _overwrite(tiny.home.published / f"{only.stem}.json")
+    _overwrite(tiny.home.published / f"{only.stem}/version.json")
     assert current(tiny.home.published) is None
     tiny.build(["2021-05"])
     with pytest.raises(Exception, match="2021-06 不在构建结果中"):

@@ -12,33 +12,20 @@ import pytest
 from orchestration.dbt import manifest
 from orchestration.dictionary.codes import codes
 from orchestration.publishing.bi import questions
-from orchestration.publishing.bi.view import View, ViewColumn, rounded, views
-from orchestration.publishing.content import MARTS, MARTS_OPEN, PublishError, quoted
+from orchestration.publishing.bi.view import View, ViewColumn, rounded
+from orchestration.publishing.content import PublishError, quoted
 from orchestration.publishing.version import FULL, OPEN, Edition
 from sources.contracts.model import load_contracts
 from sources.months import Month
 from tests.paths import ROOT
 from tests.unit.orchestration.conftest import TinyWarehouse
+from tests.unit.orchestration.publishing.analysts import ALL, make, marts_of
 
 JUNE = date(2021, 6, 1)
-ALL = views(codes(load_contracts()))
 BY_NAME = {view.name: view for view in ALL}
 HOUSEHOLDS = {"农户", "风险标记", "风险线索", "数据冲突"}
 """The views with a row per household, lead or conflict."""
 Database = Callable[[Edition], duckdb.DuckDBPyConnection]
-
-
-def _marts(edition: Edition) -> dict[str, str]:
-    """Every mart of a database, and its columns with their types."""
-    parsed = manifest.load()
-    opened = manifest.open_marts(parsed)
-    found = {}
-    for schema in (MARTS, MARTS_OPEN):
-        for unique_id, (_, table) in manifest.relations(parsed, schema).items():
-            if schema == (opened.get(table) if edition == OPEN else MARTS):
-                columns = parsed["nodes"][unique_id]["columns"].values()
-                found[table] = ", ".join(f"{quoted(c['name'])} {c['data_type']}" for c in columns)
-    return found
 
 
 @pytest.fixture
@@ -46,13 +33,8 @@ def database() -> Database:
     """The marts of a database without rows, and its views."""
 
     def build(edition: Edition) -> duckdb.DuckDBPyConnection:
-        connection, marts = duckdb.connect(), _marts(edition)
-        connection.execute("create schema marts; create schema bi")
-        for table, shape in marts.items():
-            connection.execute(f"create table marts.{quoted(table)} ({shape})")
-        for view in ALL:
-            if view.marts.issubset(marts):
-                connection.execute(f"create view bi.{quoted(view.name)} as {view.sql}")
+        connection = duckdb.connect()
+        make(connection, edition)
         return connection
 
     return build
@@ -70,7 +52,7 @@ def test_the_open_database_has_no_view_of_households(database: Database) -> None
 
 
 @pytest.mark.parametrize("edition", [FULL, OPEN], ids=["full", "open"])
-def test_every_view_fits_its_marts(database: Database, edition: Edition) -> None:
+def test_every_view_fits_itsmarts_of(database: Database, edition: Edition) -> None:
     connection = database(edition)
     for name in _names(connection):
         assert connection.execute(f"select * from bi.{quoted(name)}").fetchall() == []
@@ -81,7 +63,7 @@ def test_every_column_is_explained_and_its_name_fits_other_databases(view: View)
     names = [column.name for column in view.columns]
     assert len(names) == len(set(names))
     assert set(view.key) <= set(names)
-    assert view.name not in _marts(FULL)
+    assert view.name not in marts_of(FULL)
     for column in view.columns:
         assert column.about
         # PostgreSQL cuts a name after 63 bytes.
@@ -159,7 +141,7 @@ def _months(about: str) -> View:
     return View("各月", "每月一行", ("月份",), (column,), "marts.dim_month as m", frozenset({"dim_month"}))
 
 
-def test_both_databases_have_the_views_of_their_marts(tiny: TinyWarehouse) -> None:
+def test_both_databases_have_the_views_of_theirmarts_of(tiny: TinyWarehouse) -> None:
     tiny.build(["2021-06"])
     bands = View(
         "分段", "", (), (ViewColumn("序号", "", "row_no"),), "marts.household_bands", frozenset({"household_bands"})

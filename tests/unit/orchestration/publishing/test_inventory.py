@@ -35,11 +35,11 @@ def _overwrite(path: Path) -> None:
 @pytest.mark.parametrize(
     ("file", "damage", "said"),
     [
-        ("{stem}.duckdb", _overwrite, "数据库文件已损坏"),
-        ("{stem}.duckdb", Path.unlink, "数据库文件丢失"),
-        ("{stem}.json", _overwrite, "版本说明(json)已损坏,或由别的程序版本写成"),
-        ("{stem}.json", Path.unlink, "版本说明(json)丢失"),
-        ("parquet/{stem}/dim_month.parquet", Path.unlink, "Parquet 副本 dim_month 丢失或已损坏"),
+        ("{stem}/shouwang.duckdb", _overwrite, "数据库文件已损坏"),
+        ("{stem}/shouwang.duckdb", Path.unlink, "数据库文件丢失"),
+        ("{stem}/version.json", _overwrite, "版本说明(json)已损坏,或由别的程序版本写成"),
+        ("{stem}/version.json", Path.unlink, "版本说明(json)丢失"),
+        ("{stem}/parquet/dim_month.parquet", Path.unlink, "Parquet 副本 dim_month 丢失或已损坏"),
     ],
 )
 def test_a_damaged_version_is_listed_and_left_out(
@@ -59,13 +59,13 @@ def test_a_damaged_version_is_listed_and_left_out(
 def test_where_the_current_version_cannot_be_described_an_earlier_one_is_the_way_back(
     tiny: TinyWarehouse, kept: list[Version]
 ) -> None:
-    _overwrite(tiny.home.published / f"{kept[0].stem}.json")
+    _overwrite(tiny.home.published / f"{kept[0].stem}/version.json")
     assert current(tiny.home.published) is None
     assert roll_back(tiny.home).number == 2
 
 
 def test_a_version_of_another_program_is_known(tiny: TinyWarehouse, kept: list[Version]) -> None:
-    file = tiny.home.published / f"{kept[1].stem}.json"
+    file = tiny.home.published / f"{kept[1].stem}/version.json"
     raw = json.loads(file.read_text("utf-8"))
     del raw["engine"]
     raw["made_by"] = "0.9"
@@ -79,7 +79,7 @@ def test_the_command_lists_what_is_there(
     tiny: TinyWarehouse, kept: list[Version], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SHOUWANG_HOME", str(tiny.home.root))
-    _overwrite(tiny.home.published / f"{kept[2].stem}.json")
+    _overwrite(tiny.home.published / f"{kept[2].stem}/version.json")
     lines = CliRunner().invoke(app, ["rollback", "--list"]).output.splitlines()
     assert [line[:4] for line in lines] == ["版本 3", "版本 2", "版本 m"]
     assert "[现行]" in lines[0]

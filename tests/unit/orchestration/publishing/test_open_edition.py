@@ -33,10 +33,10 @@ def test_the_open_database_holds_the_open_marts_only(tiny: TinyWarehouse) -> Non
     assert _tables(tiny, "open.duckdb") == set(OPENED)
     assert "household_bands" not in _tables(tiny, "marts.duckdb")
     assert tiny.read('select max("序号") from marts_zh.household_bands', "open.duckdb") == [(1,)]
-    content = (tiny.home.published / f"{version.stem}.open.duckdb").read_bytes()
+    content = (tiny.home.published / f"{version.stem}/shouwang_open.duckdb").read_bytes()
     assert b"household_key" not in content
-    parquet = {p.stem for p in (tiny.home.published / "parquet" / f"{version.stem}.open").iterdir()}
-    assert parquet == set(OPENED)
+    parquet = {p.stem for p in (tiny.home.published / "current" / "parquet_open").iterdir()}
+    assert parquet == {*OPENED, "manifest"}
 
 
 def test_other_open_content_alone_makes_a_new_version(tiny: TinyWarehouse) -> None:
@@ -72,21 +72,23 @@ def test_a_missing_or_unexpected_open_mart_is_not_published(tiny: TinyWarehouse,
 def test_a_version_from_before_has_no_open_database(tiny: TinyWarehouse) -> None:
     tiny.build(["2021-06"])
     old = tiny.publish("2021-06").version
-    description = tiny.home.published / f"{old.stem}.json"
+    description = tiny.home.published / f"{old.stem}/version.json"
     raw = json.loads(description.read_text("utf-8"))
     del raw["open"]
     description.write_text(json.dumps(raw), "utf-8")
-    (tiny.home.published / f"{old.stem}.open.duckdb").unlink()
+    (tiny.home.published / f"{old.stem}/shouwang_open.duckdb").unlink()
     assert tiny.publish("2021-06").is_new
     assert [v.number for v in versions(tiny.home.published)] == [2, 1]
     assert roll_back(tiny.home, 1) == current(tiny.home.published)
-    assert not (tiny.home.published / "open.duckdb").is_symlink()
+    assert not (tiny.home.published / "open.duckdb").exists()
 
 
 def _modes(home: Home) -> dict[str, str]:
     paths = [home.published, *home.published.rglob("*")]
     return {
-        p.name.replace("marts-2021-06-00000001", "V"): f"{stat.S_IMODE(p.stat().st_mode):o}"
+        str(p.relative_to(home.root)).replace(
+            "published/marts-2021-06-00000001", "V"
+        ): f"{stat.S_IMODE(p.stat().st_mode):o}"
         for p in paths
         if not p.is_symlink() and p.suffix != ".parquet"
     }
@@ -108,16 +110,18 @@ def test_the_full_database_and_its_description_are_the_offices(
     file, folder = ("640", "750") if has_office else ("600", "700")
     assert _modes(tiny.home) == {
         "published": "750",
-        "parquet": "750",
-        "V.open": "750",
-        "V.open.duckdb": "640",
-        "V": folder,
-        "V.duckdb": file,
-        "V.json": file,
+        "V": "750",
+        "V/shouwang_open.duckdb": "640",
+        "V/parquet_open": "750",
+        "V/parquet_open/manifest.json": "640",
+        "V/shouwang.duckdb": file,
+        "V/version.json": file,
+        "V/parquet": folder,
+        "V/parquet/manifest.json": file,
     }
     of_full, of_open = (
-        {f"{stat.S_IMODE(p.stat().st_mode):o}" for p in (tiny.home.published / "parquet" / name).iterdir()}
-        for name in ("marts-2021-06-00000001", "marts-2021-06-00000001.open")
+        {f"{stat.S_IMODE(p.stat().st_mode):o}" for p in (tiny.home.published / "current" / name).iterdir()}
+        for name in ("parquet", "parquet_open")
     )
     assert (of_full, of_open) == ({file}, {"640"})
 
@@ -145,5 +149,5 @@ def test_a_group_that_the_owner_is_not_in_gets_nothing(tiny: TinyWarehouse, monk
     tiny.build(["2021-06"])
     monkeypatch.setattr(os, "chown", refuse)
     tiny.publish("2021-06")
-    assert _modes(tiny.home)["V.duckdb"] == "600"
+    assert _modes(tiny.home)["V/shouwang.duckdb"] == "600"
     assert tiny.home.lacks_readers(tiny.home.published) == other

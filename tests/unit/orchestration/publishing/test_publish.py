@@ -20,12 +20,15 @@ LATER = "select max(net_income) from marts.household_month"
 def test_a_published_month_is_read_through_the_link(tiny: TinyWarehouse) -> None:
     tiny.build(["2021-05", "2021-06"])
     publication = tiny.publish("2021-06")
-    link = tiny.home.published / "marts.duckdb"
-    assert link.is_symlink()
-    assert link.readlink() == Path("marts-2021-06-00000001.duckdb")
+    links = {name: (tiny.home.published / name).readlink() for name in ("current", "marts.duckdb", "open.duckdb")}
+    assert {name: str(target) for name, target in links.items()} == {
+        "current": "marts-2021-06-00000001",
+        "marts.duckdb": "current/shouwang.duckdb",
+        "open.duckdb": "current/shouwang_open.duckdb",
+    }
     assert tiny.read("select count(*), sum(net_income) from marts.household_month") == [(200, 14850.0)]
     assert publication.is_new
-    version = json.loads((tiny.home.published / "marts-2021-06-00000001.json").read_text(encoding="utf-8"))
+    version = json.loads((tiny.home.published / "current" / "version.json").read_text(encoding="utf-8"))
     assert (version["version"], version["month"], version["months"]) == (1, "2021-06", ["2021-05", "2021-06"])
     assert version["marts"]["household_month"]["rows"] == 200
 
@@ -45,11 +48,11 @@ def test_chinese_views_and_comments(tiny: TinyWarehouse) -> None:
 
 def test_storage_of_older_clients_and_parquet(tiny: TinyWarehouse) -> None:
     tiny.build(["2021-06"])
-    stem = tiny.publish("2021-06").version.stem
+    tiny.publish("2021-06")
     with duckdb.connect() as connection:
         connection.execute(f"attach {literal(tiny.home.published / 'marts.duckdb')} as m (read_only)")
         tags = connection.execute("select tags from duckdb_databases() where database_name = 'm'").fetchone()
-        parquet = tiny.home.published / "parquet" / stem / "household_month.parquet"
+        parquet = tiny.home.published / "current" / "parquet" / "household_month.parquet"
         assert connection.execute(f"select count(*) from {literal(parquet)}").fetchone() == (100,)
     assert tags is not None
     assert "v1.4.0" in str(tags[0]["storage_version"])
@@ -90,10 +93,16 @@ def test_three_versions_are_kept(tiny: TinyWarehouse) -> None:
         tiny.publish("2021-06")
     assert [v.number for v in versions(tiny.home.published)] == [5, 4, 3]
     stems = [f"marts-2021-06-{n:08x}" for n in (3, 4, 5)]
-    databases = [f"{s}.{kind}" for s in stems for kind in ("duckdb", "open.duckdb", "json")]
-    parquet = [f"parquet/{s}/{mart}.parquet" for s in stems for mart in GRAINS]
-    opened = [f"parquet/{s}.open/{mart}.parquet" for s in stems for mart in OPENED]
-    assert tiny.names() == sorted([*databases, *parquet, *opened, "marts.duckdb", "open.duckdb"])
+    files = [
+        "shouwang.duckdb",
+        "shouwang_open.duckdb",
+        "version.json",
+        "parquet/manifest.json",
+        "parquet_open/manifest.json",
+    ]
+    files += [f"parquet/{mart}.parquet" for mart in GRAINS] + [f"parquet_open/{mart}.parquet" for mart in OPENED]
+    versioned = [f"{stem}/{file}" for stem in stems for file in files]
+    assert tiny.names() == sorted([*versioned, "current", "marts.duckdb", "open.duckdb"])
     assert tiny.read(LATER) == [(4.0 * 99,)]
 
 
