@@ -122,6 +122,27 @@ def worklist(month: MonthArgument) -> None:
     write_lists(terminal(), Settings(), month)
 
 
+@app.command(help="按每月二十问写一个月的 Excel 工作簿:一个可以公开,一个含精确的小数目、只供办公室;都不含身份。")
+def workbook(month: MonthArgument) -> None:
+    """Write the workbooks of a published month."""
+    from orchestration.commands.workbooks import write_books
+
+    write_books(terminal(), Settings(), month)
+
+
+@app.command(help="按镇(街道)写一个月的数据摘录,给没有服务器的镇街:只有代码,金额分段。只发本镇街。")
+def extract(
+    month: MonthArgument,
+    towns: Annotated[
+        list[str] | None, typer.Argument(metavar="[TOWN]...", help="镇街名称或代码;不写为全部镇街")
+    ] = None,
+) -> None:
+    """Write the extracts of towns from a published month."""
+    from orchestration.commands.workbooks import write_extracts
+
+    write_extracts(terminal(), Settings(), month, towns or [])
+
+
 @app.command(
     help="写一个已发布月份的月报(Word 和网页,只用公开的数据)和联席会议议程(Word,只供本办公室)。运行一个月时会自动写。"
 )

@@ -57,6 +57,34 @@ def write_lists(console: Console, settings: Settings, month: Month) -> list[Path
     return paths
 
 
+def write_books(console: Console, settings: Settings, month: Month) -> list[Path]:
+    """Write the workbooks of a month and say where they are. Raises ShouwangError if it is not published."""
+    from orchestration.publishing.bi.month_book import write_month_books
+
+    with locks.holding(settings.home, f"写 {month} 工作簿", LOCK_WAIT_SECONDS, console.print):
+        paths = write_month_books(settings.paths, month)
+    for path in paths:
+        console.print(literal(f"  {path.name}"), soft_wrap=True)
+    console.print(literal(f"{month}:{len(paths)} 个工作簿,在 {paths[0].parent}(不含身份)"), soft_wrap=True)
+    return paths
+
+
+def write_extracts(console: Console, settings: Settings, month: Month, towns: list[str]) -> list[Path]:
+    """Write the extracts of towns and say where they are.
+
+    Raises ShouwangError if the month is not published or a town is unknown.
+    """
+    from orchestration.publishing.bi.town_extract import write_town_extracts
+
+    with locks.holding(settings.home, f"写 {month} 镇街摘录", LOCK_WAIT_SECONDS, console.print):
+        paths = write_town_extracts(settings.paths, month, towns)
+    for path in paths:
+        console.print(literal(f"  {path.name}"), soft_wrap=True)
+    where = f",在 {paths[0].parent}(逐户数据,只发本镇街)" if paths else ""
+    console.print(literal(f"{month}:{len(paths)} 个镇(街道)的摘录{where}"), soft_wrap=True)
+    return paths
+
+
 def _give_back(console: Console, settings: Settings, month: Month, paths: list[Path]) -> None:
     """Put the lists where the settings want them; a location that fails is named."""
     from workbooks.give_back import give_back
