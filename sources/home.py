@@ -27,6 +27,8 @@ CURRENT = "current"
 DATABASE, PARQUET = "shouwang.duckdb", "parquet"
 OPEN_DATABASE, OPEN_PARQUET = "shouwang_open.duckdb", "parquet_open"
 """Names in the folder of a version; every BI reader may open the second pair."""
+OPEN_ENDING = ".open"
+"""Ends the name of any other folder in ``published`` that every BI reader may open."""
 DESCRIPTION = "version.json"
 """File that makes a folder a version."""
 _VERSION_FOLDERS = ("marts-", "building-marts-")
@@ -222,9 +224,12 @@ class Home:
         if not path.is_relative_to(self.published):
             return False
         parts = path.relative_to(self.published).parts
+        if not parts or parts[0].endswith(OPEN_ENDING):
+            return True
+        if len(parts) == 1:
+            return parts[0].startswith(_VERSION_FOLDERS) and path.is_dir()
         # DuckDB writes files beside a database, with its name and another ending.
-        is_open = len(parts) > 1 and parts[1].startswith((OPEN_DATABASE, OPEN_PARQUET))
-        return is_open or not parts or (len(parts) == 1 and parts[0].startswith(_VERSION_FOLDERS) and path.is_dir())
+        return parts[0].startswith(_VERSION_FOLDERS) and parts[1].startswith((OPEN_DATABASE, OPEN_PARQUET))
 
     def is_private(self, path: Path) -> bool:
         """Check whether a path may hold identities."""
