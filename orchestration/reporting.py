@@ -10,7 +10,9 @@ from datetime import datetime
 from orchestration.dictionary import catalogues
 from orchestration.publishing.version import FULL, OPEN, current
 from orchestration.runtime.settings import Settings
+from reports import agenda, report
 from reports.catalogue import Catalogue, Definition
+from reports.geometry import GeometryError
 from reports.report import Edition
 from reports.template_error import TemplateError
 from reports.write import Documents, Sources, write_documents
@@ -18,7 +20,7 @@ from sources.contracts.model import load_contracts
 from sources.months import Month
 from workbooks.leads import NotPublishedError
 
-FAULTS = (NotPublishedError, TemplateError)
+FAULTS = (NotPublishedError, TemplateError, GeometryError)
 """What a person can mend; the messages are Chinese and without identities."""
 
 
@@ -39,6 +41,9 @@ def write_month(settings: Settings, month: Month) -> Documents:
         full_marts=home.published / FULL.file(version.stem),
         contracts=load_contracts(),
         catalogue=catalogue(),
+        report_template=settings.report_template or report.TEMPLATE,
+        agenda_template=settings.agenda_template or agenda.TEMPLATE,
+        map=settings.map,
     )
     return write_documents(home, month, sources)
 

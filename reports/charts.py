@@ -124,6 +124,8 @@ def _chart(title: str, draw: Callable[[Axes], None], height: float) -> Chart:
         draw(figure.add_subplot())
         png, svg = io.BytesIO(), io.StringIO()
         figure.savefig(png, format="png", metadata={"Software": None})
+        # The layout is found; the second picture shall not look for it again.
+        figure.set_layout_engine("none")
         figure.savefig(svg, format="svg", metadata={"Date": None, "Creator": None})
     return Chart(title, _for_any_reader(svg.getvalue()), png.getvalue())
 

@@ -33,6 +33,7 @@ r[style-name='未达标'] => span.bad
 r[style-name='变好'] => span.good
 """
 _HEADING = re.compile(r"<h2>(.*?)</h2>", re.DOTALL)
+_BEHIND = re.compile(r'<h2>附件|<ol><li id="endnote-')
 _MARKUP = re.compile(r"<[^>]+>")
 
 
@@ -44,9 +45,9 @@ def html(document: bytes, title: str, charts: Iterable[Chart | None], maps: str)
     converted = mammoth.convert_to_html(
         io.BytesIO(document), style_map=_STYLES, convert_image=mammoth.images.img_element(lambda i: _image(i, drawn))
     )
-    body, contents = _with_places(converted.value)
+    body, contents = _with_places(_with_maps(converted.value, maps))
     page = Template(_PAGE.read_text(encoding="utf-8"))
-    return page.substitute(TITLE=escape(title), CONTENTS=contents, BODY=body, MAPS=maps)
+    return page.substitute(TITLE=escape(title), CONTENTS=contents, BODY=body)
 
 
 def _image(image: Any, drawn: dict[bytes, Chart]) -> dict[str, str]:
@@ -57,6 +58,13 @@ def _image(image: Any, drawn: dict[bytes, Chart]) -> dict[str, str]:
     kind = "image/svg+xml" if chart else image.content_type
     encoded = base64.b64encode(chart.svg.encode() if chart else content).decode("ascii")
     return {"src": f"data:{kind};base64,{encoded}", "alt": chart.title if chart else image.alt_text or ""}
+
+
+def _with_maps(body: str, maps: str) -> str:
+    """Place the maps in front of the annexes, else of the notes, else at the end."""
+    found = _BEHIND.search(body)
+    place = found.start() if found else len(body)
+    return body[:place] + maps + body[place:]
 
 
 def _with_places(body: str) -> tuple[str, str]:

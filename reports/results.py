@@ -78,13 +78,16 @@ def towns(marts: Marts) -> list[Words]:
 
 
 def parameters(marts: Marts, catalogue: Catalogue) -> dict[str, Words]:
-    """Show the parameters that hold in the district at the end of the month, by label."""
-    return {
-        label: Words(f"{number(row['value'], 4)}{unit}", 名称=label, 数值=number(row["value"], 4), 单位=unit)
-        for row in marts.rows(_PARAMETERS, district=marts.district["code"])
-        if (label := catalogue.parameters.get(row["parameter"]))
-        and (unit := _UNITS.get(row["unit"], row["unit"])) is not None
-    }
+    """Show the parameters that hold in the district at the end of the month, by label; others have no value."""
+    rows = {row["parameter"]: row for row in marts.rows(_PARAMETERS, district=marts.district["code"])}
+    return {label: _parameter(label, rows.get(name)) for name, label in catalogue.parameters.items()}
+
+
+def _parameter(label: str, row: Row | None) -> Words:
+    if row is None:
+        return Words("未设定", 名称=label, 数值=NONE, 单位="", 已设定=False)
+    value, unit = number(row["value"], 4), _UNITS.get(row["unit"], row["unit"])
+    return Words(f"{value}{unit}", 名称=label, 数值=value, 单位=unit, 已设定=True)
 
 
 def restated(marts: Marts) -> list[Words]:

@@ -27,6 +27,8 @@ class Missing(StrictUndefined):
     """Stands for a value that does not exist, and fails wherever it is used."""
 
     def _fail_with_undefined_error(self, *args: Any, **kwargs: Any) -> NoReturn:
+        if issubclass(self._undefined_exception, SecurityError):
+            raise SecurityError
         name = str(self._undefined_name)
         known = self._undefined_obj
         raise UnknownVariableError(name, tuple(known) if isinstance(known, dict) else ())
@@ -57,6 +59,9 @@ class Sandbox(ImmutableSandboxedEnvironment):
         if operator == "*" and all(isinstance(n, int | float) for n in (left, right)):
             return left * right
         raise SecurityError(f"算式中不能用 {operator}")
+
+    def wrap_str_format(self, value: Any) -> None:
+        """Give no template the formatting of texts, whose widths have no limit."""
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
         """Allow values of dictionaries and of loops, no methods."""

@@ -116,6 +116,11 @@ _KINDS = {
 
 Section = TypeVar("Section", bound=BaseModel)
 
+_FILES = (
+    "secret_file", "next_secret_file", "ui_token_file", "backup_key_file", "report_template", "agenda_template", "map",
+)  # fmt: skip
+"""Settings that name a file, whose relative paths start at the data home."""
+
 
 class SettingsError(ShouwangError):
     """The settings cannot be used."""
@@ -212,6 +217,13 @@ class Settings(BaseSettings):
     keep_runs_months: int | None = Field(default=None, ge=1)
     """How many months the logs of runs are kept; None: for ever. Their check results and materializations stay."""
 
+    report_template: Path | None = None
+    """Word template of the month's report (docs/report.md); None: that of the program."""
+    agenda_template: Path | None = None
+    """Word template of the agenda of the joint meeting; None: that of the program."""
+    map: Path | None = None
+    """GeoJSON with the outlines of towns and villages, for the maps of the report; None: a grid by town."""
+
     settle_seconds: float = Field(default=60.0, ge=0.0)
     """How long a file must have been unchanged before a run takes it, in seconds; a slow share needs more."""
     look_every_seconds: int = Field(default=60, ge=10)
@@ -246,7 +258,7 @@ class Settings(BaseSettings):
             )
         return path
 
-    @field_validator("secret_file", "next_secret_file", "ui_token_file", "backup_key_file")
+    @field_validator(*_FILES)
     @classmethod
     def _file_below_home(cls, path: Path | None, info: Any) -> Path | None:
         return path and info.data["home"] / path.expanduser()

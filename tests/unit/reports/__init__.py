@@ -1,0 +1,1 @@
+"""Test the documents of a published month."""
