@@ -146,11 +146,21 @@ def extract(
 @app.command(
     help="写一个已发布月份的月报(Word 和网页,只用公开的数据)和联席会议议程(Word,只供本办公室)。运行一个月时会自动写。"
 )
-def report(month: MonthArgument) -> None:
-    """Write the report and the agenda of a published month."""
-    from orchestration.commands.report import write_report
+def report(
+    month: Annotated[Month | None, typer.Argument(metavar="[MONTH]", help="月份", parser=month_of)] = None,
+    templates: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="不写月报,只把程序自带的 Word 模板写到这个目录供修改")
+    ] = None,
+) -> None:
+    """Write the report and the agenda of a published month, or the templates to start from."""
+    from orchestration.commands.report import write_report, write_templates
 
-    write_report(terminal(), Settings(), month)
+    if templates:
+        write_templates(terminal(), templates)
+    elif month:
+        write_report(terminal(), Settings(), month)
+    else:
+        raise typer.BadParameter("请写明月份,例如 2021-06", param_hint="MONTH")
 
 
 @app.command(

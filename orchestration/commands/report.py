@@ -5,6 +5,8 @@ Belongs here: the lock, what is said about what was written. Does not belong her
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from rich.console import Console
 
 from orchestration.commands.app import literal
@@ -35,3 +37,18 @@ def write_report(console: Console, settings: Settings, month: Month) -> None:
     for path in written.paths.values():
         who = "只供本办公室" if path.is_relative_to(settings.paths.outbox) else "可公开"
         console.print(literal(f"{path}({who})"), soft_wrap=True)
+
+
+def write_templates(console: Console, folder: Path) -> None:
+    """Write the templates of the program, for a county to edit. Raises ShouwangError if one is there already."""
+    from reports import agenda, report
+    from sources.home import replacing
+
+    templates = {folder / file.name: file for file in (report.TEMPLATE, agenda.TEMPLATE)}
+    if there := [path for path in templates if path.exists()]:
+        raise ShouwangError(f"已有 {there[0]},没有改动;请换一个目录。")
+    folder.mkdir(parents=True, exist_ok=True)
+    for path, file in templates.items():
+        with replacing(path) as temporary:
+            temporary.write_bytes(file.read_bytes())
+        console.print(literal(f"{path.absolute()}"), soft_wrap=True)

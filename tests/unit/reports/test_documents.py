@@ -5,26 +5,31 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from collections.abc import Iterator, Mapping, Set
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from reports import fonts, report
+from reports import agenda, fonts, report
 from reports.fonts import MISSING
 from reports.marts import opened
+from reports.sandbox import Sandbox
 from reports.write import write_documents
 from sources.home import Home
+from tests.paths import DBT_PROJECT
 from tests.unit.reports.builder import MONTH, Published, district, figure, new_indicator
 from workbooks.leads import NotPublishedError
 
 KEY = "f" * 64
+PAGE = (DBT_PROJECT.parent / "docs" / "zh" / "report.md").read_text("utf-8")
 
 
-@pytest.fixture
-def published(tmp_path: Path) -> Published:
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Published:
     """Publish a month with everything that an agenda is about."""
-    made, first = district(tmp_path), MONTH.first_day
+    made, first = district(tmp_path_factory.mktemp("published")), MONTH.first_day
     figure(made, "sewage.treatment_rate", value=85.04, target=90.0, previous_value=84.0)
     figure(made, "water.piped_rate", status="not_computable", reason="缺少自然村台账(2021-06)")
     new_indicator(made, "unknown.domain", "别的指标", "个", value=7.0)
@@ -57,6 +62,27 @@ def published(tmp_path: Path) -> Published:
     return made
 
 
+@pytest.fixture(scope="module")
+def home(published: Published, tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """Return a home with the documents of the month."""
+    home = Home(tmp_path_factory.mktemp("home"))
+    write_documents(home, MONTH, published.sources())
+    return home
+
+
+@pytest.fixture(scope="module")
+def values(published: Published) -> dict[str, Any]:
+    """Return the values of both templates."""
+    sources = published.sources()
+    about = sources.contracts, sources.catalogue, sources.edition
+    with opened(published.open, MONTH) as marts:
+        of_report = report.filling(marts, *about)
+    with opened(published.full, MONTH) as marts:
+        of_agenda = agenda.filling(marts, *about)
+    charts = {"图": dict.fromkeys(of_report.charts, "图"), "图题": dict.fromkeys(of_report.charts, "题")}
+    return {**of_report.values, **of_agenda.values, **charts}
+
+
 def texts(folder: Path, name: str) -> str:
     [path] = folder.rglob(name)
     with zipfile.ZipFile(io.BytesIO(path.read_bytes())) as parts:
@@ -66,48 +92,45 @@ def texts(folder: Path, name: str) -> str:
     return re.sub("<[^>]+>", "", "".join(found))
 
 
-def test_documents_say_what_the_month_is(published: Published, tmp_path: Path) -> None:
-    home = Home(tmp_path / "home")
-    written = write_documents(home, MONTH, published.sources())
-    assert [str(path.relative_to(home.root)) for path in written.paths.values()] == [
-        "published/reports.open/2021-06/清城区乡村振兴工作月报_2021-06.docx",
-        "published/reports.open/2021-06/清城区乡村振兴工作月报_2021-06.html",
-        "outbox/meetings/2021-06/清城区联席会议议程_2021-06.docx",
-    ]
-    assert [path.stat().st_mode & 0o777 for path in written.paths.values()] == [0o640, 0o640, 0o600]
+def test_documents_are_for_readers_or_for_the_office(home: Home) -> None:
+    modes = {str(p.relative_to(home.root)): p.stat().st_mode & 0o777 for p in home.root.rglob("*") if p.is_file()}
+    assert modes == {
+        "published/reports.open/2021-06/清城区乡村振兴工作月报_2021-06.docx": 0o640,
+        "published/reports.open/2021-06/清城区乡村振兴工作月报_2021-06.html": 0o640,
+        "outbox/meetings/2021-06/清城区联席会议议程_2021-06.docx": 0o600,
+    }
+
+
+def test_the_report_says_what_the_month_is(home: Home) -> None:
     said = texts(home.root, "*月报*.docx")
     for wanted in (
         "生活污水治理率达85%", "缺少自然村台账\uff082021-06\uff09", "九、其他指标", "别的指标", "未达标", "+1",
         "逾期未报", "晚报3天", "未被接收", "《自然村人居环境台账》2021年6月第1批\uff0c2021年7月8日收到",
     ):  # fmt: skip
         assert wanted in said, wanted
-    page = written.paths["page"].read_text("utf-8")
+    [path] = home.published.rglob("*.html")
+    page = path.read_text("utf-8")
     assert "生活污水治理率达85%" in page
     assert 'href="#endnote-' in page
     assert "image/svg+xml" in page
     assert not re.search(r"(src|href)=\"(?!data:|#)", page)
 
 
-def test_the_agenda_lists_leads_by_id_and_town_only(published: Published, tmp_path: Path) -> None:
-    home = Home(tmp_path / "home")
-    write_documents(home, MONTH, published.sources())
+def test_the_agenda_lists_leads_by_id_and_town_only(home: Home) -> None:
     said = texts(home.root, "*议程*.docx")
     assert "Lold" in said
     assert "尚未反馈的线索2条\uff0c其中超过核实期限1条" in said
     assert not any(lead in said for lead in ("Lnew", "Lclosed", "Lanswered"))
     assert "一户无户主或多户主" in said
     assert "2项\uff0c新增1项\uff0c逾期1项" in said
-    everything = b"".join(p.read_bytes() for p in home.root.rglob("*") if p.is_file())
     assert KEY not in said + texts(home.root, "*月报*.docx")
-    assert b"Lold" not in everything.replace(b"\0", b"")
     assert "Lold" not in texts(home.root, "*月报*.docx")
 
 
-def test_the_same_version_gives_the_same_bytes(published: Published, tmp_path: Path) -> None:
-    homes = [Home(tmp_path / name) for name in ("a", "b")]
-    written = [write_documents(home, MONTH, published.sources()).paths for home in homes]
-    for first, second in zip(*(paths.values() for paths in written), strict=True):
-        assert first.read_bytes() == second.read_bytes(), first.name
+def test_the_same_version_gives_the_same_bytes(published: Published, home: Home, tmp_path: Path) -> None:
+    again = Home(tmp_path / "again")
+    for path in write_documents(again, MONTH, published.sources()).paths.values():
+        assert path.read_bytes() == (home.root / path.relative_to(again.root)).read_bytes(), path.name
 
 
 def test_without_a_chinese_font_the_report_has_no_charts(
@@ -115,6 +138,7 @@ def test_without_a_chinese_font_the_report_has_no_charts(
 ) -> None:
     monkeypatch.setattr(fonts, "FONTS", ("No Such Font",))
     fonts.chinese_font.cache_clear()
+    monkeypatch.setattr("matplotlib.font_manager.findSystemFonts", list)
     written = write_documents(Home(tmp_path / "home"), MONTH, published.sources())
     assert written.without_charts == MISSING
     assert "本机没有中文字体" in texts(tmp_path / "home", "*月报*.docx")
@@ -127,9 +151,29 @@ def test_a_month_that_is_not_published_is_refused(published: Published, tmp_path
     assert not (tmp_path / "home").exists()
 
 
-def test_nothing_is_shown_that_is_suppressed(published: Published, tmp_path: Path) -> None:
-    sources = published.sources()
-    with opened(published.open, MONTH) as marts:
-        values = report.filling(marts, sources.contracts, sources.catalogue, sources.edition).values
+def test_nothing_is_shown_that_is_suppressed(values: dict[str, Any]) -> None:
     [line] = [line for line in values["组"]["污水"]["镇街"]["行"] if line["镇街"] == "石角镇"]
     assert [str(cell) for cell in line["值"]] == ["不公布"]
+
+
+def test_every_variable_of_the_page_exists(values: dict[str, Any]) -> None:
+    spans = re.findall(r"`(\{\{.*?\}\})`", PAGE.replace("\\|", "|")) + re.findall(r"`(\{% if [^}]*%\})`", PAGE)
+    assert len(spans) > 60
+    closed = [span + ("{% endif %}" if span.startswith("{%") else "") for span in spans]
+    Sandbox().from_string("".join(closed)).render(values)
+
+
+def test_every_variable_is_on_the_page(values: dict[str, Any]) -> None:
+    named = {"指标", "组", "参数", "图", "图题"}
+    """Their keys are names of indicators, groups, parameters and charts."""
+    missing = {name for name in _names(values, named) if not re.search(rf"(?<![\w]){name}(?![\w])", PAGE)}
+    assert not missing
+
+
+def _names(values: Mapping[str, Any], named: Set[str]) -> Iterator[str]:
+    for name, value in values.items():
+        yield name
+        for inner in value.values() if name in named and isinstance(value, dict) else [value]:
+            for one in inner if isinstance(inner, list) else [inner]:
+                if isinstance(one, dict):
+                    yield from _names(one, named)
