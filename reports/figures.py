@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from reports.catalogue import Catalogue
 from reports.groups import GROUPS, OTHERS, group_of
 from reports.marts import Marts, Row
-from reports.numbers import NONE, change, month, number
+from reports.numbers import NONE, change, month, number, rounded
 from reports.words import Words, noted
 
 MET, MISSED, NO_TARGET = "达标", "未达标", NONE
 _WITHOUT = {"suppressed": "不公布", "not_computable": "未能计算", "stale": "数据过期", "not_applicable": NONE}
 """Text in place of a value, by status."""
+_MOST_DECIMALS = 6
 
 _FIGURES = """
     select figures.*, catalogue.name_zh, catalogue.unit, catalogue.decimals, catalogue.better, catalogue.domain
@@ -118,7 +119,19 @@ def text_of(row: Row) -> str:
     """Show the value of an indicator, or why there is none."""
     if row["value"] is None:
         return _WITHOUT[row["status"]]
-    return number(row["value"], row["decimals"])
+    return number(row["value"], _decimals(row))
+
+
+def _decimals(row: Row) -> int:
+    """Return the decimals of the catalogue, or as many more as show that a target is missed: 89.98 of 90, not 90."""
+    decimals: int = row["decimals"]
+    while decimals < _MOST_DECIMALS and standing(row) == MISSED and _looks_met(row, decimals):
+        decimals += 1
+    return decimals
+
+
+def _looks_met(row: Row, decimals: int) -> bool:
+    return rounded(row["value"], decimals) == rounded(row["target"], decimals)
 
 
 def standing(row: Row) -> str:

@@ -71,7 +71,8 @@ def read_sheet(file: Path) -> Sheet:
 
     def placed(ring: NDArray[np.float64]) -> NDArray[np.int64]:
         x, y = (ring[:, 0] - west) * shrink * scale, (north - ring[:, 1]) * scale
-        return np.rint(np.column_stack([x, y])).astype(np.int64) + _MARGIN
+        points_on_sheet: NDArray[np.int64] = np.rint(np.column_stack([x, y])).astype(np.int64) + _MARGIN
+        return points_on_sheet
 
     height = int(np.ptp(points[:, 1]) * scale) + 2 * _MARGIN
     return Sheet({code: _outline([placed(ring) for ring in found]) for code, found in rings.items()}, height)
@@ -147,4 +148,5 @@ def _outline(rings: list[NDArray[np.int64]]) -> Outline:
 def _thinned(ring: NDArray[np.int64]) -> NDArray[np.int64]:
     """Leave out points that fall together with the one before."""
     moved = np.any(np.diff(ring, axis=0) != 0, axis=1)
-    return ring[np.concatenate([[True], moved])]
+    kept: NDArray[np.int64] = ring[np.concatenate([[True], moved])]
+    return kept

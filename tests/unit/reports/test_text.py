@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from reports.figures import text_of
 from reports.numbers import change, number, share
 from reports.typeset import typeset
 from reports.words import Words
@@ -24,6 +25,15 @@ def test_numbers_are_rounded_half_up_without_needless_zeros(value: float | None,
 )
 def test_changes_are_those_of_the_shown_numbers(now: float | None, before: float | None, shown: str) -> None:
     assert change(now, before, 1) == shown
+
+
+@pytest.mark.parametrize(
+    ("value", "target", "shown"),
+    [(89.97573, 90, "89.98"), (88.8, 90, "88.8"), (90.04, 90, "90"), (99.9999999, 100, "100"), (89.97573, None, "90")],
+)
+def test_rounding_hides_no_missed_target(value: float, target: float | None, shown: str) -> None:
+    row = {"value": value, "target": target, "decimals": 1, "better": "higher", "status": "computed"}
+    assert text_of(row) == shown
 
 
 def test_shares_are_percentages() -> None:
