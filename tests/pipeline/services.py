@@ -35,6 +35,8 @@ COMMAND = "from orchestration.commands.cli import main; main()"
 TOKENS = {"operator": "token-of-the-operators", "viewer": "token-of-the-viewers"}
 ACCOUNTS = {"lin": "password of an operator", "wang": "password of a viewer"}
 PARTS = ("code", "web", "viewer", "daemon")
+END_SECONDS = 600.0
+"""Time limit for the end of a run; the machine may be busy."""
 NAMES = "{ workspaceOrError { ... on Workspace { locationEntries { name locationOrLoadError { __typename } } } } }"
 LOADED = [{"name": "shouwang", "locationOrLoadError": {"__typename": "RepositoryLocation"}}]
 STATUS = "query($id: ID!) { runOrError(runId: $id) { ... on Run { status stepStats { stepKey } } } }"
@@ -120,7 +122,7 @@ class Server:
             status = self.status(run).get("status")
             return str(status) if status in statuses else None
 
-        return until(found, f"{statuses} of {run}", 300)
+        return until(found, f"{statuses} of {run}", END_SECONDS)
 
     def _sees_the_code(self, account: str) -> bool:
         with suppress(OSError, KeyError, TypeError):
