@@ -68,7 +68,7 @@ DATABASE = """\
 # Dagster 的运行记录放在哪里。不写:数据目录里的 SQLite 文件,一台服务器够用。
 # 用 PostgreSQL 的写这一节;数据库只给这一个数据目录用。写法和建库的命令见 docs/deploy.md。
 #[dagster_database]
-#url = "postgresql:///shouwang"
+#url = "postgresql:///shouwang_dagster"
 #user = "shouwang"
 #password_file = "/etc/shouwang/dagster.password"
 """

@@ -65,7 +65,7 @@ def test_every_example_loads_uncommented(home: Path) -> None:
     assert settings.locations["agriculture"] == Path("/mnt/exchange/nongye")
     assert settings.alerts["office"].address_file == Path("/etc/shouwang/office-robot")
     assert settings.dagster_database
-    assert settings.dagster_database.shown == "PostgreSQL 本机/shouwang"
+    assert settings.dagster_database.shown == "PostgreSQL 本机/shouwang_dagster"
     assert settings.postgres
     assert settings.postgres.password_file == Path("/etc/shouwang/postgres.password")
     assert settings.pull_again_seconds == DEFAULTS["pull_again_seconds"]
