@@ -400,4 +400,7 @@ app.command(name="serve", help=serve.HELP)(serve.serve)
 
 def main() -> None:
     """Run a command; what went wrong is one Chinese sentence, not a traceback."""
+    # An account that root became is still in root's folder; dbt looks into the current folder.
+    if not os.access(".", os.R_OK | os.X_OK):
+        os.chdir("/")
     run_command(app, "shouwang")

@@ -25,11 +25,12 @@ from sources.landing.archive import DeliveryLog
 from sources.landing.changes import changed
 from sources.landing.deliveries import Content, recognise_month
 from sources.landing.not_landed import tables_in
-from sources.landing.places import Places, file_count, own, places_of
+from sources.landing.places import Places, file_count, not_readable, own, places_of
 from sources.landing.pulled import Pulled
 from sources.months import Month
 from sources.reading.files import ReaderProcess
 from sources.reading.header import fitting_datasets
+from sources.text import masked
 
 
 def examine(settings: Settings, contracts: Contracts, month: Month) -> Iterator[Answer]:
@@ -46,6 +47,7 @@ def examine(settings: Settings, contracts: Contracts, month: Month) -> Iterator[
     for department in contracts.values():
         yield from folders(settings, department, month)
         yield owed(settings, places, department, month, today)
+        yield from _not_readable(places, department, month)
     for core in (dataset for dataset in contracts.datasets if dataset.is_core):
         yield register(settings, contracts, places, core, month)
 
@@ -95,6 +97,14 @@ def owed(settings: Settings, places: Places, department: Department, month: Mont
     late = any(s.is_missing(today) for s in due) and not files
     level: Level = "look" if late else "info" if open_ else "ok"
     return Answer(department.label, level, text + (",已逾期" if late else ""))
+
+
+def _not_readable(places: Places, department: Department, month: Month) -> Iterator[Answer]:
+    names = [masked(name) for place in own(places, department.name).values() for name in not_readable(place, month)]
+    if names:
+        more = f"等 {len(names)} 个" if len(names) > 3 else ""
+        text = f"本账号读不到 {'、'.join(names[:3])}{more},运行会漏掉它们:请改属主或权限"
+        yield Answer(department.label, "look", text)
 
 
 def register(settings: Settings, contracts: Contracts, places: Places, core: Dataset, month: Month) -> Answer:

@@ -9,6 +9,7 @@ inbox. Folders below a delivery's folder belong to that delivery.
 
 from __future__ import annotations
 
+import os
 import re
 import stat
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
@@ -142,6 +143,9 @@ def read_deliveries(
             notices.append(Notice(department, None, _shown(entry.name), "error", message))
     found = []
     for number, path in sorted(folders.items()):
+        if not _can_be_listed(path):
+            notices.append(Notice(department, None, _shown(path.name), "error", f"文件夹{UNREADABLE}"))
+            continue
         paths = list(files_below(path, is_first=number == 1))
         unfinished = being_written([*(p for _, p in paths), path / SETTINGS_FILE], settle_seconds, waiting)
         found.append(_delivery(department, number, path, paths, unfinished))
@@ -151,6 +155,14 @@ def read_deliveries(
 def _is_folder(path: Path) -> bool:
     try:
         return path.is_dir() and not path.is_symlink()
+    except OSError:
+        return False
+
+
+def _can_be_listed(folder: Path) -> bool:
+    try:
+        with os.scandir(folder):
+            return True
     except OSError:
         return False
 
@@ -217,7 +229,7 @@ def absent_files(department: str, assigned: Iterable[str], there: Collection[str
 def files_below(folder: Path, is_first: bool, prefix: str = "", depth: int = 0) -> Iterator[tuple[str, Path]]:
     """Yield a delivery's files with their names below its folder; delivery 1 skips the folders of re-deliveries.
 
-    A folder that is too deep is yielded itself.
+    A folder that is too deep, or cannot be read, is yielded itself.
     """
     for path in _entries(folder):
         name = prefix + file_name_text(path.name)
@@ -225,7 +237,11 @@ def files_below(folder: Path, is_first: bool, prefix: str = "", depth: int = 0) 
             continue
         if depth == MAX_DEPTH or not _is_folder(path):
             yield name, path
-        elif not (is_first and not prefix and _LIKE_REDELIVERY.fullmatch(path.name)):
+        elif is_first and not prefix and _LIKE_REDELIVERY.fullmatch(path.name):
+            continue
+        elif not _can_be_listed(path):
+            yield name, path
+        else:
             yield from files_below(path, is_first, f"{name}/", depth + 1)
 
 
@@ -236,6 +252,8 @@ def unusual(path: Path, is_unfinished: bool = False) -> str | None:
     """
     mode = path.lstat().st_mode
     if stat.S_ISDIR(mode):
+        if not _can_be_listed(path):
+            return f"文件夹{UNREADABLE}"
         return f"文件夹超过{MAX_DEPTH}层,其中的文件没有读取;请移到上层文件夹。"
     if not stat.S_ISREG(mode):
         return "不是普通文件(链接或特殊文件),没有读取;请放入文件本身。"

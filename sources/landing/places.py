@@ -6,6 +6,7 @@ Does not belong here: listing a folder (``locations``), pulling (``pull``).
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -78,3 +79,11 @@ def file_count(place: Place, month: Month) -> int:
     if isinstance(place, Pulled):
         return len({file.name for delivery in place.deliveries(month) for file in delivery.files})
     return sum(1 for path in (place / str(month)).rglob("*") if path.is_file())
+
+
+def not_readable(place: Place, month: Month) -> list[str]:
+    """Name the files and folders of a month in a folder of ours that this account cannot read."""
+    if isinstance(place, Pulled):
+        return []
+    folder = place / str(month)
+    return [str(path.relative_to(folder)) for path in sorted(folder.rglob("*")) if not os.access(path, os.R_OK)]

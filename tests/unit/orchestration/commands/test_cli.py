@@ -135,6 +135,19 @@ def test_a_wrong_command_line_is_explained_in_chinese(
     assert capsys.readouterr().err.startswith(f"错误 {words}")
 
 
+def test_a_command_leaves_a_folder_that_its_account_cannot_enter(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Root calls it in root's own folder; Dagster and dbt look into the current one."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sys.argv", ["shouwang", "--help"])
+    # Root, who may run the tests, enters everything.
+    monkeypatch.setattr("os.access", lambda path, _: path != ".")
+    with pytest.raises(SystemExit):
+        cli.main()
+    assert Path.cwd() == Path("/")
+
+
 def test_a_slow_command_says_at_once_what_it_does_on_a_terminal_only(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -165,3 +165,12 @@ def test_due_deliveries(settings: Settings) -> None:
     assert "已逾期" not in health.text
     assert "截止 2021-07-05" in agriculture.text
     assert (agriculture.level, agriculture.text.endswith("已逾期")) == ("look", True)
+
+
+def test_files_that_the_account_cannot_read(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    _deliver(settings, "医疗费用结算明细.csv", department="health")
+    # Root, who may run the tests, reads everything.
+    monkeypatch.setattr("os.access", lambda path, _: not str(path).endswith(".csv"))
+    answer = _answers(settings)[CONTRACTS["health"].label][-1]
+    assert answer.level == "look"
+    assert "读不到 医疗费用结算明细.csv,运行会漏掉" in answer.text

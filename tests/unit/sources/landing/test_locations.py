@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from sources.landing import locations
 from sources.landing.locations import LOCAL_TIME, MAX_DEPTH, InboxDelivery, read_deliveries, stray_folders
 from tests.unit.sources.builder import LONG_AGO, MONTH, wide
 
@@ -101,6 +102,20 @@ def test_links_and_special_files_are_reported_and_not_followed(tmp_path: Path) -
     assert _names(found) == ["a.csv"]
     reported = {n.file_name for n in found.notices if "不是普通文件" in n.message}
     assert reported >= {"link.csv", "broken.csv", "folder", "pipe.csv"}
+
+
+@pytest.mark.parametrize("closed", ["r2", "below"])
+def test_a_folder_that_cannot_be_read_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, closed: str) -> None:
+    """Somebody copied the correction as another account."""
+    _put(tmp_path / "2021-06" / "a.csv")
+    _put(tmp_path / "2021-06" / closed / "b.csv")
+    # Root, who may run the tests, reads everything.
+    monkeypatch.setattr(locations, "_can_be_listed", lambda folder: folder.name != closed)
+    (found,), notices = read_deliveries("health", tmp_path, MONTH)
+    assert _names(found) == ["a.csv"]
+    (notice,) = [*notices, *found.notices]
+    assert (notice.file_name, notice.severity) == (closed, "error")
+    assert "文件夹读不到" in notice.message
 
 
 @pytest.mark.parametrize("name", ["a.csv.part", "a.xlsx.crdownload", "a.csv.filepart", "a.TMP"])
