@@ -163,8 +163,7 @@ def _deliveries_differ(home: Home, staged: Home, contracts: Contracts) -> list[s
 def _working_in(staged: Home) -> Iterator[None]:
     """Let settings and runs of this process mean the staged home during the block."""
     before = dict(os.environ)
-    for name in ("SHOUWANG_NEXT_SECRET_FILE", "SHOUWANG_DAGSTER_DATABASE", "SHOUWANG_POSTGRES"):
-        os.environ.pop(name, None)
+    os.environ.pop("SHOUWANG_NEXT_SECRET_FILE", None)
     os.environ |= {"SHOUWANG_HOME": str(staged.root), "SHOUWANG_SECRET_FILE": str(staged.restricted / "secret")}
     try:
         yield

@@ -94,6 +94,9 @@ EARLIEST_MONTH = Month(2020, 1)
 _UNUSABLE = re.compile(r"[?\\\x00-\x1f\x7f\ud800-\udfff]|%[0-9A-Fa-f]{2}")
 """Signs in the path of a home that DuckDB takes for parameters or folders, and Dagster's SQLite for codes."""
 
+_STAGED = ("restricted", "rotation", "home")
+"""End of the path of a home that ``shouwang rotate-key`` builds."""
+
 _KINDS = {
     "path_type": "应为加引号的路径",
     "string_type": "应为加引号的文字",
@@ -247,6 +250,14 @@ class Settings(BaseSettings):
             raise SettingsError(f"设置文件 {SETTINGS_FILE} {line}的写法有误(TOML 格式,文字要加引号)。") from None
         except (UnreadableError, UnicodeDecodeError):
             raise SettingsError(f"设置文件 {SETTINGS_FILE} 或环境变量 SHOUWANG_* 的内容无法解析。") from None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _no_database_of_another_home(cls, values: Any) -> Any:
+        """Let a home that a rotation builds beside its own keep its records in itself, and publish to no server."""
+        if Path(str(values.get("home"))).parts[-len(_STAGED) :] == _STAGED:
+            return {name: value for name, value in values.items() if name not in ("dagster_database", "postgres")}
+        return values
 
     @field_validator("home")
     @classmethod

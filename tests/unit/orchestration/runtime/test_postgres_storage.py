@@ -15,9 +15,11 @@ from dagster._daemon.types import DaemonHeartbeat
 
 from orchestration.commands import verify_results
 from orchestration.commands.backup import warnings
+from orchestration.publishing.rotation import staged_home
 from orchestration.runtime import dead_runs, instance, records, run_records
 from orchestration.runtime.dagster_database import DagsterDatabase, DagsterDatabaseError
 from orchestration.runtime.settings import Settings, SettingsError
+from sources.home import Home
 from tests.paths import ROOT
 from tests.servers.dagster_database import new_database
 from tests.servers.postgres import PostgresServer
@@ -197,6 +199,21 @@ def test_settings_of_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert database.password_file == tmp_path / "password"
     assert database.parameters["host"] == "/var/run/postgresql"
     assert database.parameters["sslmode"] == "prefer"
+
+
+def test_a_rotation_builds_without_any_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It copies the settings into the home that it builds; that home's runs are nobody's records."""
+    section = '[dagster_database]\nurl = "postgresql:///dagster"\n'
+    staged = Home(tmp_path).rotation / "home"
+    staged.mkdir(parents=True)
+    for home in (tmp_path, staged):
+        (home / "settings.toml").write_text(section)
+    assert Settings(home=tmp_path).dagster_database
+    assert staged_home(Home(tmp_path)).root == staged
+    assert Settings(home=staged).dagster_database is None
+    monkeypatch.setenv("SHOUWANG_HOME", str(staged))
+    monkeypatch.setenv("SHOUWANG_DAGSTER_DATABASE", '{"url": "postgresql:///dagster"}')
+    assert Settings().dagster_database is None
 
 
 def test_a_database_elsewhere_is_reached_by_tls(tmp_path: Path) -> None:
