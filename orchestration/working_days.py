@@ -18,7 +18,6 @@ from zoneinfo import ZoneInfo
 
 import chinese_calendar
 
-from sources import parquet
 from sources.home import Home
 from sources.months import Month
 
@@ -77,6 +76,8 @@ def working_days_until(home: Home) -> date | None:
     """Return the last day of the file that ``write_working_days`` wrote; None if there is none."""
     if not _file(home).exists():
         return None
+    from sources import parquet
+
     last = parquet.read(_file(home), columns=["day"])["day"].max()
     return last if isinstance(last, date) else None
 

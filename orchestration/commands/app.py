@@ -6,14 +6,16 @@ Belongs here: nothing that only one command needs. Does not belong here: the com
 from __future__ import annotations
 
 import sys
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 from rich.text import Text
 
-from orchestration.runtime.settings import Settings
 from sources.months import Month
+
+if TYPE_CHECKING:
+    from orchestration.runtime.settings import Settings
 
 app = typer.Typer(
     add_completion=False,
@@ -58,8 +60,16 @@ def _before(context: typer.Context) -> None:
         print(f"{_WAITS[command]},请稍候……", file=sys.stderr, flush=True)
     if context.invoked_subcommand in _LEAVES_KEPT_DATA or context.resilient_parsing or "--help" in sys.argv:
         return
-    if finish_rotation(Settings()) and context.invoked_subcommand == "rotate-key":
+    if finish_rotation(load_settings()) and context.invoked_subcommand == "rotate-key":
         raise typer.Exit(0)
+
+
+def load_settings() -> Settings:
+    """Load the settings. Raises SettingsError in the words of ``settings.toml``."""
+    # The module imports pydantic and the kinds of locations, which ``--help`` does not wait for.
+    from orchestration.runtime.settings import Settings
+
+    return Settings()
 
 
 def finish_rotation(settings: Settings) -> bool:

@@ -22,7 +22,6 @@ from rich.console import Console
 from orchestration.commands.app import literal, month_of, terminal
 from orchestration.commands.departments import department_named
 from orchestration.runtime.errors import ShouwangError, cause
-from orchestration.runtime.settings import DBT_PROJECT_DIR, DIVISIONS_CSV
 from sources.months import Month
 
 if TYPE_CHECKING:
@@ -112,6 +111,7 @@ def last_full_month() -> Month:
 def _checked(wanted: Wanted, month: Month) -> CheckedFiles:
     from expectations import gate
     from orchestration.runtime.parameters import row_count_band
+    from orchestration.runtime.settings import DBT_PROJECT_DIR, DIVISIONS_CSV
     from orchestration.runtime.telemetry import quiet_environment
     from sources.checking import Desk
     from sources.reading.files import ReaderProcess

@@ -16,10 +16,9 @@ from typing import Annotated
 import typer
 
 from orchestration.commands import check, serve
-from orchestration.commands.app import MonthArgument, Verbose, app, literal, month_of, terminal
+from orchestration.commands.app import MonthArgument, Verbose, app, literal, load_settings, month_of, terminal
 from orchestration.commands.mistakes import run_command
 from orchestration.runtime.errors import ShouwangError
-from orchestration.runtime.settings import Settings
 from sources.months import Month
 
 
@@ -36,7 +35,7 @@ def run(month: MonthArgument, verbose: Verbose = False) -> None:
     """Run one month."""
     from orchestration.commands.running import run_months
 
-    raise typer.Exit(0 if run_months(terminal(), Settings(), [month], verbose) else 1)
+    raise typer.Exit(0 if run_months(terminal(), load_settings(), [month], verbose) else 1)
 
 
 @app.command(help="写一个带说明的设置文件 settings.toml 供修改;在终端上会询问各部门的文件放在哪里。不覆盖已有的文件。")
@@ -45,7 +44,7 @@ def init() -> None:
     from orchestration.commands.init import write_settings
 
     ask = (lambda question: str(typer.prompt(question, default="", show_default=False))) if sys.stdin.isatty() else None
-    write_settings(terminal(), Settings(), ask)
+    write_settings(terminal(), load_settings(), ask)
 
 
 @app.command(
@@ -62,7 +61,7 @@ def pull(
     from orchestration.commands.pull import pull_month
 
     chosen = department_named(department) if department else None
-    raise typer.Exit(0 if pull_month(terminal(), Settings(), month, chosen) else 1)
+    raise typer.Exit(0 if pull_month(terminal(), load_settings(), month, chosen) else 1)
 
 
 @app.command(help="用已接收的数据按月重建数据仓库,最后发布一次;结果没有变化时不产生新版本。退出码 0 表示完成。")
@@ -72,7 +71,7 @@ def rebuild(
     """Build the warehouse again, month by month."""
     from orchestration.commands.running import rebuild_home
 
-    raise typer.Exit(0 if rebuild_home(terminal(), Settings(), from_archive) else 1)
+    raise typer.Exit(0 if rebuild_home(terminal(), load_settings(), from_archive) else 1)
 
 
 @app.command(
@@ -83,7 +82,7 @@ def rotate_key() -> None:
     """Change the secret behind the pseudonyms."""
     from orchestration.commands.running import rotate_secret
 
-    rotate_secret(terminal(), Settings())
+    rotate_secret(terminal(), load_settings())
 
 
 @app.command(help="让数据集市退回到以前的版本(默认上一个);下一次运行会重新发布最新结果。")
@@ -95,9 +94,9 @@ def rollback(
     from orchestration.commands.workbooks import list_versions, roll_back_marts
 
     if only_list:
-        list_versions(terminal(), Settings())
+        list_versions(terminal(), load_settings())
     else:
-        raise typer.Exit(0 if roll_back_marts(terminal(), Settings(), version) else 1)
+        raise typer.Exit(0 if roll_back_marts(terminal(), load_settings(), version) else 1)
 
 
 @app.command(
@@ -111,7 +110,7 @@ def publish(
     """Copy the published version to a server."""
     from orchestration.commands.publish import publish_to_postgres
 
-    publish_to_postgres(terminal(), Settings(), again)
+    publish_to_postgres(terminal(), load_settings(), again)
 
 
 @app.command(help="按镇(街道)写一个月的待核查线索清单,填好后放入次月收件目录即可收回。清单含个人信息。")
@@ -119,7 +118,7 @@ def worklist(month: MonthArgument) -> None:
     """Write the towns' work lists of a published month."""
     from orchestration.commands.workbooks import write_lists
 
-    write_lists(terminal(), Settings(), month)
+    write_lists(terminal(), load_settings(), month)
 
 
 @app.command(help="按每月二十问写一个月的 Excel 工作簿:一个可以公开,一个含精确的小数目、只供办公室;都不含身份。")
@@ -127,7 +126,7 @@ def workbook(month: MonthArgument) -> None:
     """Write the workbooks of a published month."""
     from orchestration.commands.workbooks import write_books
 
-    write_books(terminal(), Settings(), month)
+    write_books(terminal(), load_settings(), month)
 
 
 @app.command(help="按镇(街道)写一个月的数据摘录,给没有服务器的镇街:只有代码,金额分段。只发本镇街。")
@@ -140,7 +139,7 @@ def extract(
     """Write the extracts of towns from a published month."""
     from orchestration.commands.workbooks import write_extracts
 
-    write_extracts(terminal(), Settings(), month, towns or [])
+    write_extracts(terminal(), load_settings(), month, towns or [])
 
 
 @app.command(
@@ -158,7 +157,7 @@ def report(
     if templates:
         write_templates(terminal(), templates)
     elif month:
-        write_report(terminal(), Settings(), month)
+        write_report(terminal(), load_settings(), month)
     else:
         raise typer.BadParameter("请写明月份,例如 2021-06", param_hint="MONTH")
 
@@ -186,7 +185,7 @@ def trace(
     """Trace a lead, a conflict or an indicator to its delivered rows."""
     from orchestration.commands.trace import show_trace
 
-    show_trace(terminal(), Settings(), subject, with_identities, out)
+    show_trace(terminal(), load_settings(), subject, with_identities, out)
 
 
 @app.command(
@@ -205,7 +204,7 @@ def template(
     from orchestration.commands.workbooks import write_department_templates, write_prefilled_templates
 
     if month:
-        write_prefilled_templates(terminal(), Settings(), department, month, out)
+        write_prefilled_templates(terminal(), load_settings(), department, month, out)
     else:
         write_department_templates(terminal(), department, out or Path("templates"))
 
@@ -249,11 +248,11 @@ def demo(
 
     # The demo has just written these files itself: there is nobody to wait for.
     os.environ.setdefault("SHOUWANG_SETTLE_SECONDS", "0")
-    prepare_demo(terminal(), Settings(), households)
+    prepare_demo(terminal(), load_settings(), households)
     # The months that can run are those of the home when the definitions load.
     from orchestration.commands.running import run_months
 
-    raise typer.Exit(0 if run_months(terminal(), Settings(), DEMO_MONTHS, verbose) else 1)
+    raise typer.Exit(0 if run_months(terminal(), load_settings(), DEMO_MONTHS, verbose) else 1)
 
 
 @app.command(help="显示一张表的检查项:分组、Great Expectations 类和参数、严重程度、中文说明。不需要数据。")
@@ -290,7 +289,7 @@ def doctor(
 
     month, console = month or doctor.last_month(), terminal()
     examine = try_sources.examine if sources else doctor.examine
-    is_healthy = show_answers(console, examine(Settings(), month))
+    is_healthy = show_answers(console, examine(load_settings(), month))
     if not sources:
         show_verdict(console, month, is_healthy)
     raise typer.Exit(0 if is_healthy else 1)
@@ -307,7 +306,7 @@ def verify(
     from orchestration.commands.verify import examine_all
     from orchestration.runtime import locks
 
-    settings = Settings()
+    settings = load_settings()
     if not settings.home.exists():
         raise ShouwangError(f"没有数据目录 {settings.home}。")
     with locks.holding(settings.home, "shouwang verify"):
@@ -323,7 +322,7 @@ def backup(
     """Back up the data home."""
     from orchestration.commands.backup import back_up_home
 
-    back_up_home(terminal(), Settings(), folder.absolute(), keep, new_key)
+    back_up_home(terminal(), load_settings(), folder.absolute(), keep, new_key)
 
 
 @app.command(help="从备份恢复到空的数据目录:逐个文件核对无误后才换入,否则什么也不改。")
@@ -336,9 +335,9 @@ def restore(
     from orchestration.commands.backup import list_backups, restore_home
 
     if list_only:
-        list_backups(terminal(), Settings(), folder.absolute())
+        list_backups(terminal(), load_settings(), folder.absolute())
     else:
-        restore_home(terminal(), Settings(), folder.absolute(), snapshot)
+        restore_home(terminal(), load_settings(), folder.absolute(), snapshot)
 
 
 @app.command(help="按设置的保留期限删除过期的原件、隔离行原文和错误详情;默认永久保留。逐个记入审计日志。")
@@ -346,7 +345,7 @@ def tidy(dry_run: Annotated[bool, typer.Option("--dry-run", help="只显示会�
     """Remove what the rules of retention no longer keep."""
     from orchestration.commands.tidy import tidy_home
 
-    tidy_home(terminal(), Settings(), dry_run)
+    tidy_home(terminal(), load_settings(), dry_run)
 
 
 @app.command(help="依法删除一个人:原件、接收和隔离的行、身份对照、反馈和集市;按提示输入身份证号,或从标准输入读取。")
@@ -361,7 +360,7 @@ def erase(
     from orchestration.commands.erase import ask_person, erase_person
     from orchestration.commands.running import quiet_output
 
-    settings, text, console = Settings(), ask_person(person), terminal()
+    settings, text, console = load_settings(), ask_person(person), terminal()
     if not (yes or dry_run or sys.stdin.isatty()):
         raise ShouwangError("从标准输入读取时须写明 --yes;先用 --dry-run 查看会删除什么。")
     with quiet_output(settings):
@@ -380,7 +379,7 @@ def ui(
     """Open Dagster's web server behind a guard, and its daemon."""
     from orchestration.commands.ui.services import open_ui
 
-    open_ui(terminal(), Settings(), port, read_only=read_only)
+    open_ui(terminal(), load_settings(), port, read_only=read_only)
 
 
 @app.command(
@@ -391,7 +390,7 @@ def alerts(test: Annotated[bool, typer.Option("--test", help="给每个通道发
     """Tell the channels of the settings what is wrong."""
     from orchestration.commands.alerts import send_alerts, try_channels
 
-    is_fine = (try_channels if test else send_alerts)(terminal(), Settings())
+    is_fine = (try_channels if test else send_alerts)(terminal(), load_settings())
     raise typer.Exit(0 if is_fine else 1)
 
 

@@ -16,7 +16,6 @@ from rich.table import Table
 
 from orchestration.commands.app import literal
 from orchestration.commands.month_figures import LEVELS, RiskSummary
-from orchestration.publishing.version import LINK, OPEN
 from orchestration.runtime.progress import Step, listening
 from orchestration.runtime.settings import Settings
 from sources.contracts.model import load_contracts
@@ -84,6 +83,8 @@ def show_report(console: Console, report: RunReport, risk: RiskSummary | None) -
 
 def show_where(console: Console, settings: Settings) -> None:
     """Print where to look after a run."""
+    from orchestration.publishing.version import LINK, OPEN
+
     restricted, outbox, marts = settings.paths.restricted, settings.paths.outbox, settings.paths.published / LINK
     if marts.exists():
         console.print(literal(f"数据集市  {marts}(只限本办公室,只读打开;schema marts、marts_zh)"), soft_wrap=True)

@@ -2,7 +2,8 @@
 
 Belongs here: looking, one function per question, and what to do about it. Nothing is changed.
 Does not belong here: the month and its folders (``doctor_month``), how it is shown (``console``). Dagster, dbt and
-Great Expectations are not imported: the answer comes at once.
+Great Expectations are not imported, and polars and DuckDB only for the questions that read data: the first answers come
+at once.
 """
 
 from __future__ import annotations
@@ -19,11 +20,7 @@ from datetime import datetime
 from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 
-from orchestration.commands import doctor_month, verify, verify_copies
 from orchestration.commands.answers import Answer, Level
-from orchestration.commands.verify_intake import KEYS
-from orchestration.publishing.condition import problem
-from orchestration.publishing.version import current
 from orchestration.runtime import locks, run_records
 from orchestration.runtime.errors import cause
 from orchestration.runtime.health import DAEMON_SILENT_SECONDS, GIB, LITTLE_DISK, NO_DISK, free_bytes
@@ -33,7 +30,6 @@ from sources.contracts.model import load_contracts
 from sources.home import Home
 from sources.landing.places import UnknownLocationError, folders, places_of
 from sources.months import Month
-from sources.privacy.secret import SecretError, check_secret, has_keys, secret_path
 
 _PIN = re.compile(r"^\w[^\\\n]*", re.MULTILINE)
 
@@ -55,8 +51,8 @@ def examine(settings: Settings, month: Month) -> Iterator[Answer]:
     yield from _readable("时钟", lambda: [clock(settings)])
     yield from _readable("守护进程", lambda: [daemon(settings)])
     yield from _readable("排队的运行", lambda: queue(settings))
-    yield from _readable("PostgreSQL", lambda: verify_copies.answers(settings))
-    yield from _readable("交付", lambda: doctor_month.examine(settings, load_contracts(), month))
+    yield from _readable("PostgreSQL", lambda: copies(settings))
+    yield from _readable("交付", lambda: deliveries(settings, month))
 
 
 def _readable(subject: str, look: Callable[[], Iterable[Answer]]) -> Iterator[Answer]:
@@ -132,6 +128,8 @@ def _group(path: Path) -> str:
 
 def secret(settings: Settings) -> Answer:
     """Is the secret behind the pseudonyms there, private, and that of the keys in the home?"""
+    from sources.privacy.secret import SecretError, check_secret, has_keys, secret_path
+
     file = secret_path(settings.paths, settings.secret_file)
     if not file.exists() and not has_keys(settings.paths):
         return Answer("密钥", "info", f"{file} 尚未生成,首次运行时生成;请另行备份,丢失后代码无法衔接。")
@@ -150,6 +148,8 @@ def holders(settings: Settings) -> Iterator[Answer]:
     """Check whether another process uses the home or holds the warehouse."""
     who = locks.home_holder(settings.home) if settings.home.exists() else None
     yield Answer("运行锁", "info" if who else "ok", f"正在被{who}使用" if who else "空闲")
+    from orchestration.publishing.condition import problem
+
     trouble = problem(settings.warehouse_file, read_only=True)
     yield Answer("数据仓库", ("info" if who else "problem") if trouble else "ok", trouble or "数据仓库空闲")
 
@@ -158,6 +158,9 @@ def content(settings: Settings) -> Iterator[Answer]:
     """Report the areas of a quick verification that have problems; one line if there is none."""
     if not settings.home.exists():
         return
+    from orchestration.commands import verify
+    from orchestration.commands.verify_intake import KEYS
+
     # The secret has a line of its own.
     wrong = [area for area in verify.examine(settings, deep=False) if area.problems and area.subject != KEYS]
     for area in wrong:
@@ -165,6 +168,20 @@ def content(settings: Settings) -> Iterator[Answer]:
         yield Answer(area.subject, "problem", f"{area.problems[0]}{more}(全部:shouwang verify)")
     if not wrong:
         yield Answer("保存的数据", "ok", "快速核对没有问题;逐字节核对用 shouwang verify --deep")
+
+
+def copies(settings: Settings) -> Iterable[Answer]:
+    """Answer for the copies of the published version on a server."""
+    from orchestration.commands import verify_copies
+
+    return verify_copies.answers(settings)
+
+
+def deliveries(settings: Settings, month: Month) -> Iterator[Answer]:
+    """Answer for the month: the folders of the departments, what is owed, the register."""
+    from orchestration.commands import doctor_month
+
+    yield from doctor_month.examine(settings, load_contracts(), month)
 
 
 def versions(lock_file: Path) -> Answer:
@@ -199,6 +216,8 @@ def _not_as_asked(asked: Iterable[str]) -> Iterator[tuple[str, str]]:
 
 def clock(settings: Settings) -> Answer:
     """Is the clock plausible? It must not be behind what it has already stamped."""
+    from orchestration.publishing.version import current
+
     now = datetime.now(ZONE)
     published = current(settings.paths.published)
     if published and datetime.fromisoformat(published.created_at) > now:

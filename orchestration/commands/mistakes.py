@@ -17,10 +17,9 @@ import typer
 from rich.console import Console
 from typer.exceptions import TyperException
 
-from orchestration.commands.app import literal
+from orchestration.commands.app import literal, load_settings
 from orchestration.commands.help_text import speak_chinese
 from orchestration.runtime.errors import ShouwangError, cause
-from orchestration.runtime.settings import Settings
 
 _INTERRUPTED = 130
 """The exit code of a command that Ctrl-C ended, as typer gives it."""
@@ -76,7 +75,7 @@ def sentence(error: Exception) -> str:
     if isinstance(error, typer.Abort):
         return "已中断,没有完成。"
     if why := cause(error):
-        place = getattr(error, "filename", None) or f"数据目录 {Settings().home}"
+        place = getattr(error, "filename", None) or f"数据目录 {load_settings().home}"
         return f"{place}:{why}。请检查路径、属主、权限和磁盘空间后重试;shouwang doctor 可逐项检查。"
     return f"程序出错({type(error).__name__}),{_where_kept(error)}"
 
@@ -138,7 +137,7 @@ def _where_kept(error: Exception) -> str:
     from orchestration.runtime.failures import keep_privately
 
     try:
-        home = Settings().paths
+        home = load_settings().paths
         home.prepare()
         return f"详情见 {home.root / keep_privately(home, error)}(可能含个人信息,只给维护人员)。"
     except (ShouwangError, OSError):

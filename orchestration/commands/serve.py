@@ -10,9 +10,8 @@ from typing import Annotated
 
 import typer
 
-from orchestration.commands.app import terminal
-from orchestration.commands.ui.alone import PORTS, Part
-from orchestration.runtime.settings import Settings
+from orchestration.commands.app import load_settings, terminal
+from orchestration.commands.ui import PORTS, Part
 
 HELP = (
     "单独启动界面的一个部分,供 systemd 等服务管理器使用(见 deploy/):"
@@ -33,7 +32,7 @@ def serve(
     from orchestration.dbt import manifest
     from orchestration.runtime import instance
 
-    settings, folder = Settings(), folder.absolute()
+    settings, folder = load_settings(), folder.absolute()
     instance.prepare(settings)
     if settings.dagster_database:
         # Dagster would say it in English, with a traceback.

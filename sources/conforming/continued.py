@@ -14,7 +14,7 @@ from sources.contracts.model import Dataset
 from sources.reading.codes import NUMERIC, Codes, code_columns, plain_code, shape
 from sources.reading.files import Sheet
 from sources.reading.header import Header, best_header
-from sources.text import plain_series
+from sources.text_series import plain_series
 
 _MOST_ERRORS = 0.2
 """Largest share of rows with an error in one column of a list that fits."""

@@ -15,7 +15,7 @@ import polars as pl
 
 from sources.characters import UNSEEN
 from sources.reading.files.sheet import FIGURE, NUMBER
-from sources.text import plain_series
+from sources.text_series import plain_series
 
 EARLIEST = date(1900, 1, 1)
 LATEST_AFTER_MONTH_END = timedelta(days=31)

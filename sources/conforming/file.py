@@ -32,7 +32,8 @@ from sources.reading.stated_units import stated_units, unit_conflict, unit_warni
 from sources.reading.table import Table, extract_table
 from sources.reading.unread import Unread, above_table, hidden_rows, key_text, other_table, unlabelled
 from sources.refusal import RefusedError, breakage_refused
-from sources.text import masked, plain_series
+from sources.text import masked
+from sources.text_series import plain_series
 
 
 @dataclass

@@ -22,7 +22,8 @@ from sources.reading.files.sheet import TEXT, UNCLEAR, UNCOMPUTED
 from sources.reading.lines import NOTHING
 from sources.reading.table import Table
 from sources.reading.totals import TOTAL_WORDS
-from sources.text import DAMAGED_CHARACTER, repeats_itself
+from sources.text import DAMAGED_CHARACTER
+from sources.text_series import repeats_itself
 
 _MISSING_WORDS = ("无", "NULL")
 _EMPTY_REFERENCE = r"^(?:1900[-/.年]0?1[-/.月]0?0日?|1899[-/.年]12[-/.月]30日?)?(?:0?0:00(?::00(?:\.0+)?)?)?$"

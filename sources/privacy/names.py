@@ -14,7 +14,8 @@ from functools import lru_cache
 import polars as pl
 
 from sources.characters import FULL_STOPS, MIDDLE_DOTS
-from sources.text import plain, plain_series
+from sources.text import plain
+from sources.text_series import plain_series
 
 DOT = "·"
 """The dot between the parts of a name (间隔号, U+00B7), as GB/T 15834 has it."""

@@ -15,7 +15,7 @@ from sources.reading.files.package import column_letters
 from sources.reading.header import Header, shown
 from sources.reading.labels import label_of
 from sources.reading.table import extract_table, source_rows
-from sources.text import plain_series
+from sources.text_series import plain_series
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,8 @@ unguarded server listening as well, so the guard wraps Dagster's application in 
 ``guard`` has the rules.
 """
 
+from enum import StrEnum
+
 from orchestration.runtime.errors import ShouwangError
 
 DEFINITIONS = "orchestration.definitions"
@@ -20,3 +22,16 @@ READ_ONLY = "read-only"
 
 class UiError(ShouwangError):
     """The web interface cannot start, or a part of it has ended."""
+
+
+class Part(StrEnum):
+    """The parts of the web interface, as the command line names them."""
+
+    CODE = "code"
+    DAEMON = "daemon"
+    WEB = "web"
+    VIEWER = "viewer"
+
+
+PORTS = {Part.WEB: 3000, Part.VIEWER: 3001}
+"""Ports of the web servers, if the command line names none."""

@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 import stat
 import sys
-from enum import StrEnum
 from pathlib import Path
 from typing import NoReturn
 
@@ -18,19 +17,6 @@ from orchestration.commands.ui import UiError, code_server
 from orchestration.commands.ui.one_daemon import become_only_daemon
 from orchestration.commands.ui.services import fixed_token, listen
 from orchestration.runtime.settings import Settings
-
-
-class Part(StrEnum):
-    """The parts of the web interface, as the command line names them."""
-
-    CODE = "code"
-    DAEMON = "daemon"
-    WEB = "web"
-    VIEWER = "viewer"
-
-
-PORTS = {Part.WEB: 3000, Part.VIEWER: 3001}
-"""Ports of the web servers, if the command line names none."""
 
 
 def serve_code(folder: Path) -> NoReturn:

@@ -9,7 +9,8 @@ from functools import cached_property
 import numpy as np
 import polars as pl
 
-from sources.text import plain, plain_frame
+from sources.text import plain
+from sources.text_series import plain_frame
 
 TEXT, NUMBER, DATE, OTHER, SCALED, UNCLEAR, UNCOMPUTED, FIGURE = 0, 1, 2, 3, 4, 5, 6, 7
 """Cell types: text; a number; a date or date and time; boolean or time of day; a figure as its number format scales it,
@@ -61,7 +62,7 @@ class Sheet:
 
     @cached_property
     def plain(self) -> pl.DataFrame:
-        """The cells as plain text (``text.plain_frame``); null where empty."""
+        """The cells as plain text (``text_series.plain_frame``); null where empty."""
         return plain_frame(self.cells)
 
     @cached_property

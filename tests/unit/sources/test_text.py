@@ -8,7 +8,8 @@ import polars as pl
 import pytest
 
 from sources.characters import SAME
-from sources.text import one_line, plain, plain_frame, plain_series
+from sources.text import one_line, plain
+from sources.text_series import plain_frame, plain_series
 
 IGNORABLE = [
     *"\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180e\u180f\u3164\ufeff\uffa0",

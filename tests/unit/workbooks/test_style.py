@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from sources.text import plain_series
+from sources.text_series import plain_series
 from workbooks.style import CLIPPED, MAX_TEXT, file_name, neutral, neutral_text, row_height, sheet_name
 
 
