@@ -216,7 +216,8 @@ def test_the_dictionary_is_one_click_away(office: Office) -> None:
     office.page.read(department_tables.TITLE, REGISTER.label)
     assert office.page.place() == ADDRESS
     office.page.click("dbt 文档")
-    office.page.read("household_risk", "Projects")
+    office.page.read("Projects")
+    office.page.open(f"{ADDRESS}dbt.html#!/model/model.shouwang.household_risk", "household_risk", "农户风险")
 
 
 def test_a_month_that_runs_again_from_its_page_leaves_the_later_one_visibly_outdated(office: Office) -> None:
