@@ -57,8 +57,8 @@ def published_asset(contracts: Contracts, marts: Sequence[AssetKey]) -> AssetsDe
         config_schema={},
         pool=WAREHOUSE_POOL,
         kinds={"duckdb", "parquet"},
-        description="已发布数据集市:校验后一次切换的只读版本,保留三个版本。`published/marts.duckdb` 供本办公室,"
-        "`published/open.duckdb` 供所有看板。",
+        description="已发布数据集市:校验后一次切换的只读版本,保留三个版本。published/marts.duckdb 供本办公室,"
+        "published/open.duckdb 供所有看板。",
     )
     def published_marts(context: AssetExecutionContext, platform: Platform) -> MaterializeResult[Any]:
         settings, month = platform.settings, month_of(context)
