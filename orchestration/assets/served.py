@@ -5,8 +5,7 @@ Belongs here: calling the copy, its check. Does not belong here: copying (``publ
 A server that is away fails the check, never the run: the month is published, and the next run copies what is lacking.
 """
 
-from __future__ import annotations
-
+from collections.abc import Iterator
 from typing import Any
 
 from dagster import (
@@ -61,19 +60,20 @@ def _postgres() -> AssetsDefinition:
         description="PostgreSQL 中的数据集市:现在发布的版本,在一个事务中换入;公开的模式供看板,"
         "按镇街授权的供办理人员,全部的供本办公室。",
     )
-    def published_postgres(context: AssetExecutionContext, platform: Platform) -> MaterializeResult[Any]:
+    def published_postgres(context: AssetExecutionContext, platform: Platform) -> Iterator[MaterializeResult[Any]]:
         settings = platform.settings
         home, server = settings.paths, settings.postgres
         try:
             if server is None:
                 raise PublishError("设置里已没有 [postgres];请重新载入代码位置,或重启界面。")
-            with failures.redacted(home, "复制到 PostgreSQL"):
-                done = publish_to(home, server, keys)
-        except PublishError as error:
-            progress.report(progress.Step("publish", "PostgreSQL", "没有复制"))
-            return MaterializeResult(
-                metadata=labels.shown({"message": str(error)}), check_results=[_result(False, str(error))]
+            done = publish_to(home, server, keys)
+        except Exception as error:
+            text = (
+                str(error) if isinstance(error, PublishError) else failures.in_public(home, error, "复制到 PostgreSQL")
             )
+            progress.report(progress.Step("publish", "PostgreSQL", "没有复制"))
+            yield MaterializeResult(metadata=labels.shown({"message": text}), check_results=[_result(False, text)])
+            return
         progress.report(progress.Step("publish", "PostgreSQL", f"{done.rows:,} 行" if done.is_new else "内容未变"))
         figures = {
             "version": done.version.number,
@@ -81,7 +81,7 @@ def _postgres() -> AssetsDefinition:
             "rows_copied": done.rows,
             "seconds": done.seconds,
         }
-        return MaterializeResult(
+        yield MaterializeResult(
             metadata=labels.shown(figures),
             check_results=[_result(True, done.told)],
             data_version=DataVersion(done.version.stem),

@@ -23,16 +23,23 @@ import duckdb
 import polars as pl
 import pytest
 from dagster import DagsterInstance
+from psycopg.errors import InsufficientPrivilege
 
 from orchestration.automation.alerts import record
 from orchestration.automation.alerts.tell import tell
+from orchestration.dbt import manifest
+from orchestration.publishing.postgres.compare import problems
+from orchestration.publishing.postgres.load import publish_to
 from orchestration.runtime.settings import Settings
 from sources.contracts.model import load_contracts
+from sources.home import Home
 from tests.pipeline import seeded
 from tests.pipeline.bad_files import GOOD_NAMES, NOT_EMPTY, Told, write_bad_files
 from tests.pipeline.search import Needles, files, search
 from tests.pipeline.seeded_months import BROKEN_READING, BROKEN_WORK
 from tests.servers.https import HttpsServer
+from tests.servers.marts_database import OWNER, dump_of, marts_database
+from tests.servers.postgres import PostgresServer
 from tests.servers.robots import WecomRobot
 
 NOT_DUE_IN_MAY = {d.name for d in seeded.CONTRACTS.datasets if d.cadence != "monthly"} | {"verification_returns"}
@@ -177,6 +184,35 @@ def test_nothing_outside_the_restricted_zones_names_anybody(ran: Ran) -> None:
     searched = {p.suffix for p in files(ran.home)}
     assert {".duckdb", ".parquet", ".db", ".json", ".log"} <= searched
     assert search(ran.home, ran.needles) == set()
+
+
+def test_a_copy_in_postgresql_names_nobody_and_shows_each_role_its_part(ran: Ran, postgres: PostgresServer) -> None:
+    keys = manifest.keys(manifest.load())
+    with marts_database(postgres) as database:
+        version = publish_to(Home(ran.home), database.setting, keys).version
+        assert not problems(ran.home / "published", database.setting, version, keys, deep=True)
+        dump = dump_of(database)
+        assert ran.needles.found_in(dump) == set()
+        assert b"household_key" in dump
+        households = "select town_code, count(*) from {}.household_month group by 1 order by 1"
+        with duckdb.connect(str(ran.home / "published" / "marts.duckdb"), read_only=True) as connection:
+            by_town = connection.execute(households.format("marts")).fetchall()
+        (town, number), *others = [row for row in by_town if row[0]]
+        assert others
+        office = database.login("office", "office_reader")
+        for user in (OWNER, office):
+            assert database.read(households.format("marts_full"), user) == by_town
+        worker = database.login("worker", "case_worker", town)
+        assert database.read(households.format("marts_case"), worker) == [(town, number)]
+        idle = database.login("idle", "case_worker")
+        assert database.read(households.format("marts_case"), idle) == []
+        reader = database.login("dashboard", "bi_reader")
+        for schema in ("marts_full", "marts_case"):
+            with pytest.raises(InsufficientPrivilege):
+                database.read(households.format(schema), reader)
+        shown = "select count(*) from {}.rural_indicators where status = 'suppressed'"
+        assert database.read(shown.format("marts"), reader)[0][0] > 0
+        assert database.read(shown.format("marts_full"), office) == [(0,)]
 
 
 def test_no_password_is_written_anywhere(ran: Ran) -> None:

@@ -6,6 +6,7 @@ Belongs here: what the administrator of a server does before (docs/postgres.md),
 from __future__ import annotations
 
 import os
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,7 +16,7 @@ import psycopg
 
 from orchestration.publishing.postgres.rights import ROLES
 from orchestration.runtime.postgres_server import PostgresServer as Setting
-from tests.servers.postgres import PostgresServer
+from tests.servers.postgres import PostgresServer, binary
 
 DATABASE, OWNER = "marts", "marts_owner"
 PASSWORD_ENV, PASSWORD = "SHOUWANG_TEST_MARTS_PASSWORD", "of-everybody"
@@ -62,6 +63,14 @@ def _administrator(server: PostgresServer, database: str = "postgres") -> psycop
     return psycopg.connect(
         host=server.host, port=server.port, user=server.user, password=server.password, dbname=database, autocommit=True
     )
+
+
+def dump_of(database: MartsDatabase) -> bytes:
+    """Return everything in the database as the server's own program writes it: rows, comments, roles' rights."""
+    server = database.server
+    command = [binary("pg_dump"), "-h", server.host, "-p", str(server.port), "-U", server.user, DATABASE]
+    environment = {**os.environ, "PGPASSWORD": server.password}
+    return subprocess.run(command, env=environment, capture_output=True, check=True).stdout
 
 
 @contextmanager

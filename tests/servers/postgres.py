@@ -59,7 +59,7 @@ class PostgresServer:
 @contextmanager
 def postgres_server(folder: Path) -> Iterator[PostgresServer]:
     """Run a server with its log, and as an ordinary user its data, in `folder`."""
-    initdb, postgres = _binary("initdb"), _binary("postgres")
+    initdb, postgres = binary("initdb"), binary("postgres")
     data = _data_folder(folder)
     try:
         password_file = data.with_name("password")
@@ -71,7 +71,7 @@ def postgres_server(folder: Path) -> Iterator[PostgresServer]:
         options = [word for name, value in _OPTIONS.items() for word in ("-c", f"{name}={value}")]
         command = [*_as_owner(data), postgres, "-D", str(data), "-p", str(port), *options]
         # The port answers while the server still starts; SIGINT does not wait for its clients.
-        ready = [_binary("pg_isready"), "-q", "-h", HOST, "-p", str(port)]
+        ready = [binary("pg_isready"), "-q", "-h", HOST, "-p", str(port)]
         process = Process(
             command,
             port,
@@ -86,7 +86,7 @@ def postgres_server(folder: Path) -> Iterator[PostgresServer]:
             shutil.rmtree(data.parent)
 
 
-def _binary(name: str) -> str:
+def binary(name: str) -> str:
     """Debian keeps each version's binaries in a folder that is on nobody's path; the newest is taken."""
     versions = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name), reverse=True)
     return program(name, PACKAGE, versions)
