@@ -140,7 +140,7 @@ def main(folder: Path) -> None:
         with marts_database(server) as database:
             publish_to(home, database.setting, manifest.keys(manifest.load()))
             tables = {
-                database.login("dashboard", "bi_reader"): ["marts.rural_indicators", "marts_zh.dim_month"],
+                database.login("dashboard", "bi_reader"): ["marts.rural_construction", "marts_zh.dim_month"],
                 database.login("worker", "case_worker", "*"): ["marts_case.household_month", "marts_zh.risk_screening"],
                 database.login("office", "office_reader"): ["marts_full.household_month", "marts.household_bands"],
             }
