@@ -16,6 +16,7 @@ from zipfile import ZipFile
 from orchestration.dbt import manifest
 from orchestration.publishing.content import MARTS
 from orchestration.publishing.publish import publish
+from orchestration.publishing.restate import NO_DELIVERY
 from orchestration.reporting import write_month
 from orchestration.runtime.settings import Settings
 from orchestration.working_days import ZONE
@@ -35,13 +36,12 @@ def write_report(district: DbtFixture, month: str) -> dict[str, str]:
     project = manifest.load()
     grains, opened = manifest.grains(project, MARTS), manifest.open_marts(project)
     warehouse = district.home.warehouse / "warehouse.duckdb"
-    publish(district.home, warehouse, Month.parse(month), "golden", grains, opened, datetime.now(ZONE), {})
-    paths = write_month(Settings(home=district.root), Month.parse(month))
-    report, page = (next(p for p in paths if p.suffix == s and "月报" in p.name) for s in (".docx", ".html"))
-    with ZipFile(report) as parts:
+    publish(district.home, warehouse, Month.parse(month), "golden", grains, opened, datetime.now(ZONE), NO_DELIVERY)
+    paths = write_month(Settings(home=district.root), Month.parse(month)).paths
+    with ZipFile(paths["report"]) as parts:
         document = parts.read("word/document.xml").decode()
     # The numbers of the notes are between a figure and what follows it.
-    written = re.sub(r"<sup>.*?</sup>|<style>.*?</style>", "", page.read_text("utf-8"), flags=re.DOTALL)
+    written = re.sub(r"<sup>.*?</sup>|<style>.*?</style>", "", paths["page"].read_text("utf-8"), flags=re.DOTALL)
     return {".docx": _plain(document), ".html": _plain(written)}
 
 
