@@ -10,6 +10,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
+from copy import deepcopy
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -87,7 +88,8 @@ class Book:
     """A workbook being written, with formats by name; the end of the ``with`` block writes the file."""
 
     def __init__(self, path: Path, title: str, subject: str, created: datetime | None = None) -> None:
-        self._workbook = xlsxwriter.Workbook(str(path), _OPTIONS)
+        # XlsxWriter changes the options that it is given, and the next workbook would have another font.
+        self._workbook = xlsxwriter.Workbook(str(path), deepcopy(_OPTIONS))
         properties = {"title": title, "subject": subject, "author": "守望", "created": created}
         self._workbook.set_properties({k: v for k, v in properties.items() if v is not None})
         self._formats: dict[str, Any] = {}

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from pathlib import Path
+
 import polars as pl
 import pytest
 
 from sources.text_series import plain_series
+from tests.paths import ROOT
 from workbooks.style import CLIPPED, MAX_TEXT, file_name, neutral, neutral_text, row_height, sheet_name
 
 
@@ -50,3 +55,14 @@ def test_names_of_sheets_and_files_keep_what_systems_allow() -> None:
 def test_a_row_is_as_high_as_its_longest_text() -> None:
     assert row_height([("短", 10.0)]) < row_height([("很长的说明" * 10, 10.0)])
     assert row_height([("一\n二\n三", 10.0)]) == row_height([("x", 1.0)], least=3)
+
+
+def test_the_first_workbook_of_a_process_is_as_every_later_one(tmp_path: Path) -> None:
+    script = (
+        "import sys; from datetime import datetime; from pathlib import Path; from workbooks.style import Book\n"
+        "for name in ('first.xlsx', 'second.xlsx'):\n"
+        "    with Book(Path(sys.argv[1]) / name, '', '', datetime(2021, 1, 1)) as book:\n"
+        "        book.sheet('a').write_string(0, 0, 'a', book['title'])\n"
+    )
+    subprocess.run([sys.executable, "-c", script, str(tmp_path)], check=True, cwd=ROOT)
+    assert (tmp_path / "first.xlsx").read_bytes() == (tmp_path / "second.xlsx").read_bytes()
