@@ -33,6 +33,36 @@ def test_a_published_month_is_read_through_the_link(tiny: TinyWarehouse) -> None
     assert version["marts"]["household_month"]["rows"] == 200
 
 
+def test_names_are_the_same_in_every_version(tiny: TinyWarehouse) -> None:
+    """What a dataset of a BI tool remembers (database, schema, table) outlives a publication."""
+    for n in (1, 2):
+        tiny.build(["2021-06"], income=float(n))
+        tiny.publish("2021-06")
+        for path, name in (("current/shouwang.duckdb", "shouwang"), ("current/shouwang_open.duckdb", "shouwang_open")):
+            assert tiny.read("select current_database()", path) == [(name,)]
+            assert tiny.read(f"select count(*) from {name}.marts.dim_month", path) == [(1,)]
+        schemas = tiny.read("select distinct schema_name from duckdb_tables()", "current/shouwang.duckdb")
+        assert schemas == [("marts",)]
+        manifest = json.loads((tiny.home.published / "current" / "parquet" / "manifest.json").read_text("utf-8"))
+        assert (manifest["version"], manifest["tables"]["household_month"]["rows"]) == (n, 100)
+        assert manifest["tables"]["household_month"]["columns"][-1] == {
+            "name": "net_income",
+            "type": "DOUBLE",
+            "label": "家庭纯收入(元)",
+        }
+
+
+def test_who_reads_keeps_the_old_version(tiny: TinyWarehouse) -> None:
+    tiny.build(["2021-06"], income=1.0)
+    tiny.publish("2021-06")
+    with duckdb.connect(str(tiny.home.published / "current" / "shouwang.duckdb"), read_only=True) as before:
+        for n in range(2, 7):
+            tiny.build(["2021-06"], income=float(n))
+            tiny.publish("2021-06")
+        assert before.execute(LATER).fetchall() == [(99.0,)]
+    assert tiny.read(LATER, "current/shouwang.duckdb") == [(6 * 99.0,)]
+
+
 def test_chinese_views_and_comments(tiny: TinyWarehouse) -> None:
     tiny.build(["2021-06"])
     tiny.publish("2021-06")
