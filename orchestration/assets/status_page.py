@@ -33,7 +33,16 @@ STATES: dict[State, str] = {
     "not_due": "本月不报",
 }
 EMPTY: Mapping[str, str] = MappingProxyType({})
-_STEPS = {"dbt": "计算(dbt)", "published_marts": "发布"}
+_STEPS = {
+    "dbt": "计算(dbt)",
+    "published_marts": "发布",
+    "intake__deliveries": "交付台账",
+    "intake__calendar": "报送日历",
+    "month_reconciliation": "本月对账",
+    "month_indicators": "本月指标",
+    "month_report": "月报和议程",
+}
+"""Words for the steps of a run; a step without a word is shown by its name."""
 _TABLE_HEAD = "部门", "数据表", "情况", "最新批次", "收到", "生效批次", "文件", "文件行", "接收行", "隔离行"
 
 

@@ -90,14 +90,16 @@ class Browser:
         path.write_bytes(base64.b64decode(self._call("Page.captureScreenshot", format="png")["data"]))
 
     def _value(self, expression: str) -> Any:
-        return self._call("Runtime.evaluate", expression=expression, returnByValue=True)["result"].get("value", "")
+        """Evaluate an expression; without a value, also between two pages, it is an empty text."""
+        answer = self._call("Runtime.evaluate", expression=expression, returnByValue=True)
+        return answer.get("result", {}).get("value", "")
 
     def _call(self, method: str, **parameters: Any) -> dict[str, Any]:
         self.calls += 1
         self.socket.send(json.dumps({"id": self.calls, "method": method, "params": parameters}))
         while (answer := json.loads(self.socket.recv(SECONDS))).get("id") != self.calls:
             """Events of the page are not of interest."""
-        return dict(answer["result"])
+        return dict(answer.get("result", {}))
 
 
 @contextmanager
