@@ -83,13 +83,13 @@ def show_report(console: Console, report: RunReport, risk: RiskSummary | None) -
 
 def show_where(console: Console, settings: Settings) -> None:
     """Print where to look after a run."""
-    from orchestration.publishing.version import LINK, OPEN
+    from orchestration.publishing.version import FULL, OPEN
 
-    restricted, outbox, marts = settings.paths.restricted, settings.paths.outbox, settings.paths.published / LINK
-    if marts.exists():
-        console.print(literal(f"数据集市  {marts}(只限本办公室,只读打开;schema marts、marts_zh)"), soft_wrap=True)
+    restricted, outbox, published = settings.paths.restricted, settings.paths.outbox, settings.paths.published
+    if (marts := published / FULL.target).exists():
+        console.print(literal(f"数据集市  {marts}(只限本办公室,只读打开;schema bi、marts、marts_zh)"), soft_wrap=True)
         console.print(
-            literal(f"公开数据  {marts.with_name(OPEN.link)}(供所有看板;不含户,少于下限的数不公布)"), soft_wrap=True
+            literal(f"公开数据  {published / OPEN.target}(供所有看板;不含户,少于下限的数不公布)"), soft_wrap=True
         )
     console.print("本月情况  界面中 Catalog → month_status:退回、晚报、缺表的后果、过时的月份", soft_wrap=True)
     console.print("检查结果  make ui(或 shouwang ui),然后打开它打印的地址(Catalog → 资产 → Checks)", soft_wrap=True)
