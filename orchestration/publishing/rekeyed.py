@@ -12,8 +12,8 @@ import duckdb
 
 from orchestration.publishing.content import CONFIG, MARTS, columns, literal, quoted, tables
 
-_TOKENS = ("conflict_id", "evidence", "asset_no", "row_ref")
-"""Columns with numbers made of keys (a conflict), references by key (evidence) or masked identities (an asset)."""
+_TOKENS = ("conflict_id", "evidence", "detail", "asset_no", "row_ref")
+"""Columns with numbers made of keys (conflicts), references by key (evidence, details), masked identities (assets)."""
 _TOKEN = "[0-9a-f]{12,}"  # noqa: S105 - a pattern
 
 

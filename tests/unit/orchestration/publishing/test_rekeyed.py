@@ -11,17 +11,19 @@ import pytest
 from orchestration.publishing.rekeyed import differences
 
 EVIDENCE = '[{"dataset":"a","row_ref":"%s"},{"dataset":"b","row_ref":"%s"}]'
-ROWS = [("k1", "L1", "C" + "a" * 16, EVIDENCE % ("1" * 16, "2" * 16), "ZC***" + "b" * 12, 5.5)]
-REKEYED = [("n1", "M1", "C" + "c" * 16, EVIDENCE % ("e" * 16, "d" * 16), "ZC***" + "f" * 12, 5.5)]
+DETAIL = '{"facts":{"names":%d},"evidence":[{"dataset":"a","ref":"%s"},{"dataset":"a","ref":"%s"}]}'
+FORMER_DETAIL, DETAIL_NOW = DETAIL % (2, "1" * 16, "2" * 16), DETAIL % (2, "d" * 16, "e" * 16)
+ROWS = [("k1", "L1", "C" + "a" * 16, EVIDENCE % ("1" * 16, "2" * 16), "ZC***" + "b" * 12, 5.5, FORMER_DETAIL)]
+REKEYED = [("n1", "M1", "C" + "c" * 16, EVIDENCE % ("e" * 16, "d" * 16), "ZC***" + "f" * 12, 5.5, DETAIL_NOW)]
 
 
 def version(path: Path, rows: list[tuple[object, ...]]) -> Path:
     with duckdb.connect(str(path)) as connection:
         connection.execute(
             "create schema marts; create table marts.flags (household_key varchar, lead_id varchar,"
-            " conflict_id varchar, evidence varchar, asset_no varchar, income double)"
+            " conflict_id varchar, evidence varchar, asset_no varchar, income double, detail varchar)"
         )
-        connection.executemany("insert into marts.flags values (?, ?, ?, ?, ?, ?)", rows)
+        connection.executemany("insert into marts.flags values (?, ?, ?, ?, ?, ?, ?)", rows)
     return path
 
 
@@ -52,6 +54,7 @@ def test_keys_and_tokens_may_differ(found: object) -> None:
         (3, EVIDENCE % ("e" * 16, "d" * 16) + "x"),
         (4, "ZC9***" + "f" * 12),
         (5, 5.6),
+        (6, DETAIL % (3, "d" * 16, "e" * 16)),
     ],
 )
 def test_any_other_cell_is_a_difference(found: object, column: int, value: object) -> None:
