@@ -179,10 +179,10 @@ def test_a_mart_alone_is_computed_from_its_own_month(published: Office) -> None:
     assert materialised == {"marts/household_month"}
     assert published.households() == {"2021-05": 30, "2021-06": 40}
 
-    rows = office.home.accepted(REGISTER, MAY) / "rows.parquet"
+    rows = published.home.accepted(REGISTER, MAY) / "rows.parquet"
     pl.read_parquet(rows).head(-1).write_parquet(rows)
-    assert "dbt 计算或检验未通过" in office.refusal("marts/household_month", "month_status", month=MAY)
-    found = office.publication(MAY)
+    assert "dbt 计算或检验未通过" in published.refusal("marts/household_month", "month_status", month=MAY)
+    found = published.publication(MAY)
     assert (found.passed, found.severity) == (False, AssetCheckSeverity.ERROR)
     for part in ("2021-05 没有算完:计算(dbt)失败", "读者现在看到的:第 2 版", "含本月", "accepted_rows_equal_ledger"):
         assert part in (found.description or "")
@@ -192,7 +192,7 @@ def test_a_lost_warehouse_is_rebuilt_and_a_month_alone_is_not_published(publishe
     published.settings.warehouse_file.unlink()
     text = published.refusal()
     assert "2021-05 已接收但没有算完" in text
-    assert "2021-05 已接收但没有算完" in (office.publication().description or ""), "a month that failed has a status"
+    assert "2021-05 已接收但没有算完" in (published.publication().description or ""), "a month that failed has a status"
     assert "shouwang rebuild" in text
     reports = rebuild(published.settings, from_archive=True)
     assert [(str(r.month), r.success) for r in reports] == [("2021-05", True), ("2021-06", True)]
