@@ -96,7 +96,7 @@ def publication(status: MonthStatus, failed: Mapping[str, str]) -> str:
 
     ``failed`` maps the failed steps of the run to their messages.
     """
-    lines = [f"{status.month} {_verdict(status, failed)}", f"读者现在看到的:{_version(status)}"]
+    lines = [f"{status.month} {_verdict(status, failed)}", f"读者现在看到的:{_version(status).replace('**', '')}"]
     lines += [f"{_step(step)}失败:{literal(message)}" for step, message in failed.items()]
     if status.gaps:
         lines.append(_gaps(status.gaps))
