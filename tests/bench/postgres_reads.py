@@ -26,6 +26,7 @@ from orchestration.publishing.postgres.layout import Keys
 from orchestration.publishing.postgres.load import publish_to
 from orchestration.publishing.publish import roll_back
 from orchestration.publishing.version import versions
+from orchestration.runtime.former_layout import adopt
 from sources.home import Home
 from tests.servers.marts_database import MartsDatabase, marts_database
 from tests.servers.postgres import postgres_server
@@ -152,6 +153,7 @@ def main(folder: Path) -> None:
         home = Home(Path(temporary) / "home")
         home.prepare()
         shutil.copytree(folder / "published", home.published, symlinks=True, dirs_exist_ok=True)
+        adopt(home)
         with marts_database(server) as database:
             publish_to(home, database.setting, keys)
             tables = {

@@ -27,7 +27,8 @@ from orchestration.publishing.postgres.load import databases, lines, publish_to
 from orchestration.publishing.postgres.parts import measure as measure_parts
 from orchestration.publishing.publish import switch
 from orchestration.publishing.version import FULL, OPEN, Version, current
-from sources.home import Home
+from orchestration.runtime.former_layout import adopt
+from sources.home import DESCRIPTION, Home
 from tests.servers.marts_database import MartsDatabase, marts_database
 from tests.servers.postgres import PostgresServer, postgres_server
 
@@ -41,6 +42,7 @@ def enlarge(home: Home, version: Version, times: int, salt: str) -> Version:
     stem = f"marts-{version.month}-{salt}"
     for edition in (FULL, OPEN):
         target = home.published / edition.file(stem)
+        target.parent.mkdir(exist_ok=True)
         shutil.copy2((home.published / edition.file(version.stem)).resolve(), target)
         with duckdb.connect(str(target)) as c:
             for table, columns in _tables_of_households(c):
@@ -53,7 +55,7 @@ def enlarge(home: Home, version: Version, times: int, salt: str) -> Version:
     now = replace(version, stem=stem, number=version.number + 1)
     with databases(home.published, now) as c:
         now = replace(now, marts=measure(c, "full_marts"), open=measure(c, "open_marts"))
-    (home.published / f"{stem}.json").write_text(now.to_json(), "utf-8")
+    (home.published / stem / DESCRIPTION).write_text(now.to_json(), "utf-8")
     return now
 
 
@@ -114,6 +116,7 @@ def main(folder: Path, households: int) -> None:
         home = Home(Path(temporary) / "home")
         home.prepare()
         shutil.copytree(folder / "published", home.published, symlinks=True, dirs_exist_ok=True)
+        adopt(home)
         small = current(home.published)
         assert small
         times = -(-households * len(small.months) // small.marts["household_month"].rows)
