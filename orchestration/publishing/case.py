@@ -1,9 +1,7 @@
 """Say what a case worker of a town may see of the marts about households: no evidence, money in bands only.
 
-Belongs here: the columns by mart, the bands. Does not belong here: who may see which town (``postgres.rights``).
-
-A column that is not named here is not shown. The bands are those of ``household_bands`` (docs/semantics.md, section
-12): income per head in monitoring lines of the household's town, self-payment in yuan.
+Belongs here: the columns by mart. Does not belong here: the bounds of bands (``bands``), who may see which town
+(``postgres.rights``). A column that is not named here is not shown.
 """
 
 from __future__ import annotations
@@ -11,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from orchestration.publishing.bands import income_band, monitoring_line, self_paid_band
 from orchestration.publishing.content import quoted
 
 TOWN = "town_code"
@@ -43,44 +42,19 @@ class CaseMart:
             f"{self.bands[c].sql} as {quoted(c)}" if c in self.bands else f"rows_of_mart.{quoted(c)}"
             for c in self.columns
         )
-        line = _LINES.format(database=database) if INCOME_BAND in self.bands else ""
+        line = f" left join {_lines(database)} using (month, town_code)" if INCOME_BAND in self.bands else ""
         return f"select {chosen} from {database}.marts.{quoted(mart)} as rows_of_mart{line}"
 
 
-_LINES = """ left join (
-    select places.month, places.town_code,
-        arg_max(parameters.value, (length(coalesce(parameters.division_prefix, '')), parameters.valid_from)) as value
-    from (select distinct month, town_code from {database}.marts.household_month) as places
-    inner join {database}.marts.policy_parameters as parameters on
-        parameters.parameter = 'monitoring_line'
-        and starts_with(places.town_code, coalesce(parameters.division_prefix, ''))
-        and last_day(places.month) >= parameters.valid_from
-        and (parameters.valid_to is null or last_day(places.month) < parameters.valid_to)
-    group by all
-) as line on rows_of_mart.month = line.month and rows_of_mart.town_code = line.town_code"""
-"""The monitoring line of each town and month, chosen as ``int_parameter_values`` does."""
+def _lines(database: str) -> str:
+    """Return SQL of the monitoring line of each town and month."""
+    places = f"(select distinct month, town_code from {database}.marts.household_month)"
+    value = monitoring_line(f"{database}.marts", "places.town_code", "places.month")
+    return f"(select places.month, places.town_code, {value} as value from {places} as places) as line"
 
-_INCOME = Band(
-    "人均收入段:按监测线的倍数",
-    """case
-        when living_members is null or living_members = 0 then null
-        when net_income < living_members * line.value then '<1'
-        when net_income < living_members * line.value * 1.5 then '1-1.5'
-        when net_income < living_members * line.value * 2 then '1.5-2'
-        when net_income < living_members * line.value * 3 then '2-3'
-        when net_income >= living_members * line.value * 3 then '>=3'
-    end""",
-)
-_SELF_PAID = Band(
-    "本年住院自付段:元",
-    """case
-        when inpatient_self_paid_ytd <= 0 then '0'
-        when inpatient_self_paid_ytd < 1000 then '<1000'
-        when inpatient_self_paid_ytd < 5000 then '1000-5000'
-        when inpatient_self_paid_ytd < 20000 then '5000-20000'
-        when inpatient_self_paid_ytd >= 20000 then '>=20000'
-    end""",
-)
+
+_INCOME = Band("人均收入段:按监测线的倍数", income_band("net_income", "living_members", "line.value"))
+_SELF_PAID = Band("本年住院自付段:元", self_paid_band("inpatient_self_paid_ytd"))
 _HOUSEHOLD = ("month", "household_key", "division_code", TOWN)
 
 MARTS: Mapping[str, CaseMart] = {

@@ -98,13 +98,18 @@ def _expression(column: Mapping[str, Any], codes: Codes) -> str:
             return str(given)
         case "code":
             table, code = given
-            return _case(code, codes[table], f"cast({code} as varchar)")
+            return in_words(code, codes[table])
         case "order":
             table, code = given
             return _case(code, {word: number for number, word in enumerate(codes[table], 1)}, "null")
         case "round":
             return rounded(*given)
     raise ValueError(f"{kind} is no kind of column")
+
+
+def in_words(code: str, words: Mapping[str, str]) -> str:
+    """Return SQL of the word of a code; a code without a word stays."""
+    return _case(code, words, f"cast({code} as varchar)")
 
 
 def _case(code: str, words: Mapping[str, str | int], otherwise: str) -> str:

@@ -9,6 +9,7 @@ import duckdb
 import openpyxl
 import pytest
 
+from orchestration.dictionary.codes import codes
 from orchestration.publishing.bi.month_book import month_books, write_month_books
 from orchestration.publishing.bi.questions import questions
 from orchestration.publishing.bi.town_extract import write_town_extracts
@@ -16,11 +17,13 @@ from orchestration.publishing.content import PublishError
 from orchestration.publishing.publish import switch
 from orchestration.publishing.version import EDITIONS, FULL, OPEN, Version
 from sources import audit
+from sources.contracts.model import load_contracts
 from sources.home import Home
 from sources.months import Month
 from tests.unit.orchestration.publishing.analysts import make
 
 JUNE = Month.parse("2021-06")
+CODES = codes(load_contracts())
 TOWNS = {"441802103": "源潭镇", "441802106": "石角镇"}
 DISTRICT = [("441802", "district", "清城区", None), *((code, "town", name, "441802") for code, name in TOWNS.items())]
 
@@ -91,13 +94,16 @@ def test_equal_versions_give_equal_bytes_for_the_owner_only(home: Home) -> None:
 
 
 def test_a_month_that_is_not_published_is_refused(home: Home) -> None:
-    for write in (lambda month: write_month_books(home, month), lambda month: write_town_extracts(home, month, [])):
+    for write in (
+        lambda month: write_month_books(home, month),
+        lambda month: write_town_extracts(home, month, [], CODES),
+    ):
         with pytest.raises(PublishError, match="2021-07 还没有发布"):
             write(Month.parse("2021-07"))
 
 
 def test_a_town_gets_its_own_households_without_amounts(home: Home) -> None:
-    (path,) = write_town_extracts(home, JUNE, ["石角镇"])
+    (path,) = write_town_extracts(home, JUNE, ["石角镇"], CODES)
     sheets = _sheets(path)
     heads, (*_,) = sheets["农户"][0], sheets["农户"]
     (row,) = (dict(zip(heads, row, strict=True)) for row in sheets["农户"][1:])
@@ -114,7 +120,7 @@ def test_a_town_gets_its_own_households_without_amounts(home: Home) -> None:
 
 
 def test_every_town_gets_an_extract_and_each_writing_is_logged(home: Home) -> None:
-    paths = write_town_extracts(home, JUNE, [])
+    paths = write_town_extracts(home, JUNE, [], CODES)
     assert [path.name for path in paths] == [f"{name}_数据摘录_2021-06.xlsx" for name in TOWNS.values()]
     line = audit.entries(home)[-1]["arguments"]
     assert (line["what"], line["towns"]) == ("extract", ",".join(TOWNS))
@@ -122,5 +128,5 @@ def test_every_town_gets_an_extract_and_each_writing_is_logged(home: Home) -> No
 
 def test_an_unknown_town_is_refused(home: Home) -> None:
     with pytest.raises(PublishError, match="没有镇街 某镇;有:源潭镇、石角镇"):
-        write_town_extracts(home, JUNE, ["某镇", "石角镇"])
+        write_town_extracts(home, JUNE, ["某镇", "石角镇"], CODES)
     assert not list(home.outbox.rglob("*.xlsx"))
