@@ -21,6 +21,7 @@ from tests.oracle.open.marts import open_marts
 from tests.oracle.references import strays
 from tests.paths import DIVISIONS
 from tests.pipeline.lacking import lacking_by_status, lacking_in_marts
+from tests.pipeline.repeated_keys import repeated_keys
 from tests.pipeline.running import run_months
 from tests.pipeline.test_redeliveries import EDGES
 from tests.worlds.nasty.inboxes import INBOXES, SECRET
@@ -51,6 +52,7 @@ def test_published_marts_are_the_oracles(name: str, tmp_path: Path) -> None:
     differences = compare(marts, tmp_path / "published" / "marts.duckdb", months)
     differences += compare(open_marts(marts), tmp_path / "published" / "open.duckdb", months)
     assert not differences, "\n".join(map(str, differences))
+    assert repeated_keys(tmp_path / "published") == []
     assert lacking_in_marts(tmp_path) == lacking_by_status(tmp_path, months)
     assert strays(tmp_path, SECRET) == []
     assert strays(tmp_path, f"{SECRET}x"), "another secret makes other references"
