@@ -9,7 +9,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 from orchestration.dbt import manifest
-from orchestration.dictionary import catalogues, checks, dbt_page, department_tables, marts, page, workbook
+from orchestration.dictionary import (
+    analyst_views,
+    catalogues,
+    checks,
+    dbt_page,
+    department_tables,
+    marts,
+    page,
+    workbook,
+)
 from orchestration.dictionary.chapter import Chapter
 from sources.contracts.model import load_contracts
 from sources.home import replacing
@@ -24,6 +33,7 @@ def chapters() -> tuple[Chapter, ...]:
     contracts, parsed = load_contracts(), manifest.load()
     return (
         department_tables.chapter(contracts),
+        analyst_views.chapter(contracts, parsed),
         marts.chapter(parsed),
         catalogues.figures(contracts),
         catalogues.parameters(),

@@ -13,10 +13,12 @@ from typing import Any
 from orchestration.dbt import manifest
 from orchestration.dictionary import catalogues
 from orchestration.dictionary.chapter import Chapter, Entry, yes
+from orchestration.publishing import version
 from orchestration.publishing.content import LABELLED, MARTS, MARTS_OPEN, Column
 
 TITLE = "数据集市"
-FULL, OPEN = "marts.duckdb", "open.duckdb"
+FULL, OPEN = version.FULL.database, version.OPEN.database
+BOTH = f"{OPEN}、{FULL}"
 _ABOUT = (
     f"发布的数据集市。{OPEN} 供所有看板读取,不含农户,小计数已隐去;{FULL} 含逐户数据,只供办公室内部使用。"
     f"两个库里,{MARTS} 用英文列名,{LABELLED} 用中文列名。"
@@ -33,13 +35,20 @@ _TYPES = {
     "varchar": "文本", "date": "日期", "timestamp": "时间", "boolean": "是/否", "integer": "整数", "bigint": "整数",
     "double": "数值",
 }  # fmt: skip
-_DATABASES = {(MARTS, False): FULL, (MARTS, True): f"{OPEN}、{FULL}", (MARTS_OPEN, True): OPEN}
+_DATABASES = {(MARTS, False): FULL, (MARTS, True): BOTH, (MARTS_OPEN, True): OPEN}
 
 
 def chapter(parsed: Mapping[str, Any]) -> Chapter:
     """Describe every mart of the manifest, those of the open database first."""
     entries = sorted(_entries(parsed), key=lambda entry: (not entry.facts[0].startswith(OPEN), entry.name))
     return Chapter(TITLE, _ABOUT, _FACTS, _HEADS, tuple(entries))
+
+
+def open_marts(parsed: Mapping[str, Any]) -> set[str]:
+    """List the marts of the open database."""
+    nodes, marts = parsed["nodes"], manifest.relations(dict(parsed), MARTS)
+    shared = {table for unique_id, (_, table) in marts.items() if nodes[unique_id]["config"]["meta"].get("open")}
+    return shared | {table for _, table in manifest.relations(dict(parsed), MARTS_OPEN).values()}
 
 
 def _entries(parsed: Mapping[str, Any]) -> Iterator[Entry]:

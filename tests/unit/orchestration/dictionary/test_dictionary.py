@@ -21,6 +21,8 @@ from orchestration.commands.cli import app
 from orchestration.dbt import manifest, seeds
 from orchestration.dictionary import catalogues, dbt_page, page, workbook
 from orchestration.dictionary.chapter import Chapter, Entry
+from orchestration.dictionary.codes import codes
+from orchestration.publishing.bi.view import views
 from sources.contracts.model import load_contracts
 from tests.paths import ROOT, SEEDS
 
@@ -54,6 +56,17 @@ def test_every_column_of_every_contract_is_described(chapters: dict[str, Chapter
     assert [c for columns in found.values() for c, texts in columns.items() if not all(map(chinese, texts))] == []
 
 
+def test_every_view_for_analysts_is_described_with_its_databases(chapters: dict[str, Chapter]) -> None:
+    found = rows_of(chapters["分析视图"], "列名", "说明")
+    assert {name: list(columns) for name, columns in found.items()} == {
+        f"bi.{view.name}": [column.name for column in view.columns] for view in views(codes(load_contracts()))
+    }
+    databases = {entry.name: entry.facts[0] for entry in chapters["分析视图"].entries}
+    assert databases["bi.农户"] == "shouwang.duckdb"
+    assert databases["bi.农户分段"] == "shouwang_open.duckdb"
+    assert databases["bi.风险概况"] == "shouwang_open.duckdb、shouwang.duckdb"
+
+
 def test_every_column_of_every_mart_is_described(chapters: dict[str, Chapter]) -> None:
     found = rows_of(chapters["数据集市"], "代码", "中文列名", "说明")
     nodes = manifest.load()["nodes"]
@@ -72,10 +85,10 @@ def test_every_column_of_every_mart_is_described(chapters: dict[str, Chapter]) -
 
 def test_a_mart_with_households_is_in_the_full_database_only(chapters: dict[str, Chapter]) -> None:
     facts = {entry.name: entry.facts for entry in chapters["数据集市"].entries}
-    assert facts["marts.household_risk_flags"][:2] == ("marts.duckdb", "逐户(只用代码)")
-    assert facts["marts_open.risk_overview"][:2] == ("open.duckdb", "汇总")
-    assert facts["marts.dim_indicator"][:2] == ("open.duckdb、marts.duckdb", "汇总")
-    assert [name for name, of in facts.items() if of[1] != "汇总" and of[0] != "marts.duckdb"] == []
+    assert facts["marts.household_risk_flags"][:2] == ("shouwang.duckdb", "逐户(只用代码)")
+    assert facts["marts_open.risk_overview"][:2] == ("shouwang_open.duckdb", "汇总")
+    assert facts["marts.dim_indicator"][:2] == ("shouwang_open.duckdb、shouwang.duckdb", "汇总")
+    assert [name for name, of in facts.items() if of[1] != "汇总" and of[0] != "shouwang.duckdb"] == []
 
 
 def test_every_rule_indicator_and_parameter_is_in_words(chapters: dict[str, Chapter]) -> None:
