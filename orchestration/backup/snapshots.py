@@ -105,8 +105,7 @@ def _digest(content: dict[str, Any]) -> str:
 
 
 def _entry(raw: dict[str, Any]) -> Entry:
-    """Read an entry. Raises ValueError if its path leads out of the home: a plain backup may have been changed."""
-    path = PurePosixPath(raw["path"])
-    if path.is_absolute() or ".." in path.parts or "/" in raw["target"]:
+    """Read an entry. Raises ValueError if it leads out of the home: a plain backup may have been changed."""
+    if any(path.is_absolute() or ".." in path.parts for path in map(PurePosixPath, (raw["path"], raw["target"]))):
         raise ValueError
     return Entry(**raw)

@@ -237,6 +237,10 @@ def test_the_people_are_kept_where_they_may_be(ran: Ran) -> None:
     assert list((ran.home / "outbox").rglob("*.xlsx"))
 
 
+SHARED = r"published(/marts-[\w-]+(/shouwang_open\.duckdb|/parquet_open(/.*)?)?|/reports\.open(/.*)?)?"
+"""Paths of the home that the group of readers may read."""
+
+
 def test_a_group_reads_the_open_marts_and_only_the_owner_the_rest(ran: Ran) -> None:
     """The runs began with umask 0."""
     zones = [zone for zone in ran.home.iterdir() if zone.name != "inbox"]
@@ -244,14 +248,14 @@ def test_a_group_reads_the_open_marts_and_only_the_owner_the_rest(ran: Ran) -> N
     wrong = {}
     for path in paths:
         place = str(path.relative_to(ran.home))
-        is_shared = place in ("published", "published/parquet") or re.match(r"published/.*\.open(/|\.|$)", place)
+        is_shared = re.fullmatch(SHARED, place)
         rights = 0o750 if is_shared else 0o700
         expected = rights if path.is_dir() else rights & 0o660
         if (mode := stat.S_IMODE(path.lstat().st_mode)) != expected:
             wrong[str(path)] = oct(mode)
     assert wrong == {}
     kinds = {p.relative_to(ran.home).parts[0] for p in paths if p.is_file()}
-    assert any(".open." in path.name for path in paths)
+    assert {path.name for path in paths} >= {"shouwang_open.duckdb", "parquet_open", "reports.open"}
     assert kinds >= {"restricted", "outbox", "warehouse", "dbt", "dagster", "published"}
 
 

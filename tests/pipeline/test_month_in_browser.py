@@ -197,13 +197,13 @@ def test_an_asset_says_what_it_is_whose_it_is_and_what_it_is_made_from(office: O
     ):
         assert words in mart
     assert "来自 int_risk_flags.rule_code" in mart
-    table = office.asset(f"{REGISTER.department}/{REGISTER.name}", REGISTER.label, "Source code")
+    about = "身份信息只在限制区"
+    table = office.asset(f"{REGISTER.department}/{REGISTER.name}", REGISTER.label, "Source code", about)
     for words in (
         "department: agriculture",
         "sensitivity: office",
         "agriculture.odcs.yaml",
         "Excel",
-        "身份信息只在限制区",
     ):
         assert words in table
 

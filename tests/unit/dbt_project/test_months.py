@@ -181,4 +181,6 @@ def test_marts_carry_their_descriptions(district: DbtFixture) -> None:
     assert commented == {key: node["description"] for key, node in nodes.items()}
     of_column = of_table.replace("table_name,", "table_name, column_name,").replace("tables()", "columns()")
     described = {(*key, c["name"]): c["description"] for key, node in nodes.items() for c in node["columns"].values()}
-    assert {tuple(names): comment for *names, comment in district.query(of_column)} == described
+    found = {tuple(names): comment for *names, comment in district.query(of_column)}
+    # The wide mart has a column per indicator: no YAML lists them, so they have no description.
+    assert {key: found[key] for key in described} == described

@@ -28,8 +28,9 @@ class SmallHome:
         self.write("restricted/secret", SECRET.encode())
         self.deliver("health/2021-06/名单.csv", os.urandom(200_000))
         self.write("warehouse/warehouse.duckdb", os.urandom(50_000))
-        self.write("published/marts-1.duckdb", b"marts 1")
-        (self.home.published / "marts.duckdb").symlink_to("marts-1.duckdb")
+        self.write("published/marts-1/shouwang.duckdb", b"marts 1")
+        (self.home.published / "current").symlink_to("marts-1")
+        (self.home.published / "marts.duckdb").symlink_to("current/shouwang.duckdb")
         self.home.set_modes(self.home.published)
         self.database = self.home.dagster / "history" / "runs.db"
         self.database.parent.mkdir()
