@@ -6,6 +6,7 @@ import json
 import threading
 import time
 from collections.abc import Iterator
+from functools import partialmethod
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import pytest
 
 from sources.landing.transport import database
 from sources.landing.transport.database import DatabaseLocation
+from sources.landing.transport.database_server import DatabaseServer
 from sources.landing.transport.sql import rows
 from sources.landing.transport.sql.mysql import Mysql
 from sources.landing.transport.sql.postgres import Postgres
@@ -313,7 +315,7 @@ def test_a_server_that_fails_leaves_the_last_good_delivery(
     desk.pulled()
     before = json.dumps(str(desk.deliveries()))
 
-    monkeypatch.setattr("sources.landing.transport.database.CONNECT_SECONDS", 2.0)
+    monkeypatch.setattr(DatabaseServer, "access", partialmethod(DatabaseServer.access, connect_seconds=2.0))
     monkeypatch.setattr("sources.landing.transport.sql.postgres._LATER", 0.5)
     own.process.pause()
     began = time.monotonic()
