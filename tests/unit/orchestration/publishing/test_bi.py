@@ -9,6 +9,7 @@ from datetime import date
 import duckdb
 import pytest
 
+from orchestration.dashboards.shapes import make, marts_of
 from orchestration.dbt import manifest
 from orchestration.dictionary.codes import codes
 from orchestration.publishing.bi import questions
@@ -19,7 +20,7 @@ from sources.contracts.model import load_contracts
 from sources.months import Month
 from tests.paths import ROOT
 from tests.unit.orchestration.conftest import TinyWarehouse
-from tests.unit.orchestration.publishing.analysts import ALL, make, marts_of
+from tests.unit.orchestration.publishing.analysts import ALL
 
 JUNE = date(2021, 6, 1)
 BY_NAME = {view.name: view for view in ALL}

@@ -9,6 +9,7 @@ import duckdb
 import openpyxl
 import pytest
 
+from orchestration.dashboards.shapes import make
 from orchestration.dictionary.codes import codes
 from orchestration.publishing.bi.month_book import month_books, write_month_books
 from orchestration.publishing.bi.questions import questions
@@ -20,7 +21,6 @@ from sources import audit
 from sources.contracts.model import load_contracts
 from sources.home import Home
 from sources.months import Month
-from tests.unit.orchestration.publishing.analysts import make
 
 JUNE = Month.parse("2021-06")
 CODES = codes(load_contracts())

@@ -1,0 +1,162 @@
+"""The dashboards for Superset: files as written, everything they name exists, ids fixed, the connection locked down."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+import duckdb
+import pytest
+import yaml
+
+from orchestration.dashboards.__main__ import EXPOSURES, FOLDER
+from orchestration.dashboards.board import boards
+from orchestration.dashboards.charts import GREEN, LABEL_COLOURS, RED
+from orchestration.dashboards.exposures import exposures
+from orchestration.dashboards.files import NotOpenDataError, archive, database, files
+from orchestration.dashboards.shapes import make, models_of, shapes
+from orchestration.dbt import manifest
+from orchestration.publishing.content import quoted
+from orchestration.publishing.version import FULL, OPEN
+
+PARTS = ("databases", "datasets", "charts", "dashboards")
+
+
+@pytest.fixture(scope="module")
+def pack() -> dict[str, Any]:
+    return {path: yaml.safe_load(text) for path, text in files().items()}
+
+
+def _part(pack: dict[str, Any], part: str) -> dict[str, Any]:
+    return {document["uuid"]: document for path, document in pack.items() if path.startswith(f"{part}/")}
+
+
+def _placed(dashboard: dict[str, Any]) -> list[dict[str, Any]]:
+    return [p for p in dashboard["position"].values() if isinstance(p, dict) and p["type"] == "CHART"]
+
+
+def _named(params: dict[str, Any]) -> Iterator[str]:
+    """Yield the columns that a chart names."""
+    for key in ("groupby", "groupbyRows", "groupbyColumns", "all_columns"):
+        yield from params.get(key, [])
+    yield from (f["subject"] for f in params["adhoc_filters"] if "subject" in f)
+    yield from (yaml.safe_load(order)[0] for order in params.get("order_by_cols", []))
+    if "x_axis" in params:
+        yield params["x_axis"]
+
+
+def test_the_repository_has_what_the_generator_writes() -> None:
+    kept = {str(f.relative_to(FOLDER)): f.read_text(encoding="utf-8") for f in FOLDER.rglob("*.yaml")}
+    assert kept == files(), "python -m orchestration.dashboards writes bi/superset"
+    assert EXPOSURES.read_text(encoding="utf-8") == exposures()
+
+
+def test_the_archive_is_the_same_each_time_and_is_what_superset_opens() -> None:
+    made = archive(files())
+    assert made == archive(dict(reversed(files().items())))
+    with zipfile.ZipFile(io.BytesIO(made)) as opened:
+        assert set(opened.namelist()) == {f"shouwang/{path}" for path in files()}
+
+
+def test_datasets_have_the_columns_of_the_views_and_expressions_that_run(pack: dict[str, Any]) -> None:
+    datasets = {d["table_name"]: d for d in _part(pack, "datasets").values()}
+    assert set(datasets) == set(shapes(OPEN))
+    with duckdb.connect() as connection:
+        make(connection, OPEN)
+        for name, dataset in datasets.items():
+            stored = {c["column_name"]: c["type"] for c in dataset["columns"] if "expression" not in c}
+            assert stored == dict(shapes(OPEN)[name].types)
+            written = [c["expression"] for c in dataset["columns"] if "expression" in c]
+            for expression in [*written, *(m["expression"] for m in dataset["metrics"])]:
+                connection.execute(f"select {expression} from bi.{quoted(name)}")
+
+
+def test_charts_name_columns_and_measures_of_their_dataset(pack: dict[str, Any]) -> None:
+    datasets = _part(pack, "datasets")
+    used = set()
+    for chart in _part(pack, "charts").values():
+        dataset, params = datasets[chart["dataset_uuid"]], chart["params"]
+        metrics = params.get("metrics", []) + ([params["metric"]] if "metric" in params else [])
+        columns = {c["column_name"] for c in dataset["columns"]}
+        assert set(_named(params)) <= columns, chart["slice_name"]
+        assert set(metrics) <= {m["metric_name"] for m in dataset["metrics"]}, chart["slice_name"]
+        coloured = {rule["column"] for rule in params.get("conditional_formatting", [])}
+        assert coloured <= columns.union(metrics), chart["slice_name"]
+        used.update((dataset["uuid"], metric) for metric in metrics)
+    assert used == {(d["uuid"], m["metric_name"]) for d in datasets.values() for m in d["metrics"]}
+
+
+def test_every_id_is_unique_and_everything_is_reached(pack: dict[str, Any]) -> None:
+    parts = {part: _part(pack, part) for part in PARTS}
+    ids = Counter(d["uuid"] for path, d in pack.items() if "uuid" in d)
+    assert max(ids.values()) == 1
+    assert len(ids) == len(pack) - 1, "all but metadata.yaml"
+    placed = [place["meta"] for dashboard in parts["dashboards"].values() for place in _placed(dashboard)]
+    assert Counter(meta["uuid"] for meta in placed) == dict.fromkeys(parts["charts"], 1)
+    assert {d["database_uuid"] for d in parts["datasets"].values()} == set(parts["databases"])
+    for dashboard in parts["dashboards"].values():
+        for choice in dashboard["metadata"]["native_filter_configuration"]:
+            [target] = choice["targets"]
+            columns = {c["column_name"] for c in parts["datasets"][target["datasetUuid"]]["columns"]}
+            assert target["column"]["name"] in columns
+            numbers = {place["meta"]["chartId"] for place in _placed(dashboard)}
+            assert set(choice["scope"]["excluded"]) <= numbers
+
+
+def test_rows_of_a_dashboard_fill_the_width() -> None:
+    for board in boards():
+        assert all(sum(chart.width for chart in row) == 12 for row in board.rows), board.title
+        assert len({chart.title for chart in board.charts}) == len(board.charts)
+
+
+def test_a_value_of_several_rows_is_empty_so_that_suppressed_counts_are_not_added(pack: dict[str, Any]) -> None:
+    suppressed = {"风险概况", "风险等级户数", "规则筛查", "监测对象增减", "指标", "镇街评估"}
+    for dataset in _part(pack, "datasets").values():
+        if dataset["table_name"] in suppressed:
+            assert not [m for m in dataset["metrics"] if m["expression"].startswith("sum")], dataset["table_name"]
+    [flagged] = [m for d in _part(pack, "datasets").values() for m in d["metrics"] if m["metric_name"] == "标记户数·值"]
+    with duckdb.connect() as connection:
+        asked = f"select {flagged['expression']} from (values (7), (null)) as t (标记户数)"
+        assert connection.execute(asked).fetchone() == (None,)
+        assert connection.execute(f"{asked} where 标记户数 is not null").fetchone() == (7,)
+
+
+def test_colours_say_what_they_mean(pack: dict[str, Any]) -> None:
+    assert LABEL_COLOURS["红色"] == LABEL_COLOURS["不达标"] == RED
+    assert LABEL_COLOURS["达标"] == GREEN
+    for dashboard in _part(pack, "dashboards").values():
+        assert dashboard["metadata"]["label_colors"] == LABEL_COLOURS
+
+
+def test_the_connection_is_locked_down(pack: dict[str, Any]) -> None:
+    [kept] = _part(pack, "databases").values()
+    assert kept["extra"]["engine_params"]["connect_args"] == {
+        "read_only": True,
+        "config": {"enable_external_access": "false", "lock_configuration": "true"},
+    }
+    postgres = database("postgresql+psycopg2://kanban@db.example.gov.cn:5432/shouwang")
+    assert postgres["uuid"] == kept["uuid"]
+    assert "read_only=on" in postgres["extra"]["engine_params"]["connect_args"]["options"]
+
+
+@pytest.mark.parametrize(
+    "uri",
+    [
+        "duckdb:////srv/published/current/shouwang.duckdb",
+        "postgresql://kanban:secret@db/shouwang",
+        "sqlite:////srv/superset.db",
+    ],
+)
+def test_other_databases_and_passwords_are_refused(uri: str) -> None:
+    with pytest.raises(NotOpenDataError) as refused:
+        database(uri)
+    assert "secret" not in str(refused.value)
+
+
+def test_every_mart_is_in_an_exposure() -> None:
+    shown = {n for exposure in manifest.load()["exposures"].values() for n in exposure["depends_on"]["nodes"]}
+    models = set(models_of(OPEN).values()) | set(models_of(FULL).values())
+    assert models <= {node.rpartition(".")[2] for node in shown}
