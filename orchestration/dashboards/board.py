@@ -37,6 +37,7 @@ class Measure:
     """A measure of a chart: the only row's value of a column, the sum of a column, or the number of rows.
 
     A value of several rows is empty: small counts are suppressed, so what is left of them must not be added.
+    A sum or number over several months is empty, too: a chart that no month reaches shows nothing, not a multiple.
     """
 
     label: str
@@ -51,10 +52,10 @@ class Measure:
     @property
     def sql(self) -> str:
         """The expression, for DuckDB and PostgreSQL."""
-        if not self.column:
-            return "count(*)"
-        column = quoted(self.column)
-        return f"sum({column})" if self.is_sum else f"case when count(*) = 1 then max({column}) end"
+        if self.column and not self.is_sum:
+            return f"case when count(*) = 1 then max({quoted(self.column)}) end"
+        found = f"sum({quoted(self.column)})" if self.column else "count(*)"
+        return f'case when count(distinct "月份") = 1 then {found} end'
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from typing import Any
 
 from orchestration.dashboards.board import Chart
 
-RED, ORANGE, YELLOW, GREEN, GREY, BLUE = "#CF1322", "#FA8C16", "#FADB14", "#389E0D", "#BFBFBF", "#1677FF"
+RED, ORANGE, YELLOW, GREEN, GREY, BLUE = "#CF1322", "#FA8C16", "#D4B106", "#389E0D", "#BFBFBF", "#1677FF"
 LABEL_COLOURS = {
     "红色": RED,
     "橙色": ORANGE,
@@ -118,7 +118,7 @@ def _bars(chart: Chart) -> Params:
 
 
 def _stack(chart: Chart) -> Params:
-    return _series(chart) | {"orientation": "vertical", "stack": "Stack", "only_total": False}
+    return _series(chart) | {"orientation": "vertical", "stack": "Stack", "show_value": False}
 
 
 def _line(chart: Chart) -> Params:
@@ -129,7 +129,7 @@ def _pie(chart: Chart) -> Params:
     return {
         "groupby": list(chart.by),
         "metric": chart.measures[0].name,
-        "label_type": "key_value",
+        "label_type": "value",
         "number_format": NUMBER,
         "show_legend": True,
         "legendOrientation": "top",

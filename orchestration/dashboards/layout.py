@@ -31,7 +31,7 @@ def position(board: Board) -> dict[str, Any]:
         "HEADER_ID": {"id": "HEADER_ID", "type": "HEADER", "meta": {"text": board.title}},
         "ROW-0": _row("ROW-0", ["MARKDOWN-0"]),
         "MARKDOWN-0": _place("MARKDOWN-0", "MARKDOWN", [], ["ROOT_ID", "GRID_ID", "ROW-0"])
-        | {"meta": {"code": board.about, "width": 12, "height": 14}},
+        | {"meta": {"code": board.about, "width": 12, "height": 11}},
     }
     numbers = {chart.title: number for number, chart in enumerate(board.charts, 1)}
     for row_id, row in rows.items():
@@ -67,12 +67,14 @@ def metadata(board: Board) -> dict[str, Any]:
 
 def _choice(board: Board, choice: Filter) -> dict[str, Any]:
     over_time = [number for number, chart in enumerate(board.charts, 1) if is_over_time(chart)]
+    excluded = over_time if choice.column == MONTH else []
     return {
         "id": f"NATIVE_FILTER-{fixed_id('filter', board.slug, choice.column)}",
         "type": "NATIVE_FILTER",
         "filterType": "filter_select",
         "name": choice.column,
         "description": "",
+        "requiredFirst": choice.single,
         "targets": [{"datasetUuid": str(fixed_id("dataset", choice.view)), "column": {"name": choice.column}}],
         "controlValues": {
             "multiSelect": not choice.single,
@@ -84,7 +86,7 @@ def _choice(board: Board, choice: Filter) -> dict[str, Any]:
         },
         "defaultDataMask": {"extraFormData": {}, "filterState": {}, "ownState": {}},
         "cascadeParentIds": [],
-        "scope": {"rootPath": ["ROOT_ID"], "excluded": over_time if choice.column == MONTH else []},
+        "scope": {"rootPath": ["ROOT_ID"], "excluded": excluded},
     }
 
 

@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from orchestration.dashboards.__main__ import EXPOSURES, FOLDER
-from orchestration.dashboards.board import boards
+from orchestration.dashboards.board import MONTH, Measure, boards
 from orchestration.dashboards.charts import GREEN, LABEL_COLOURS, RED
 from orchestration.dashboards.exposures import exposures
 from orchestration.dashboards.files import NotOpenDataError, archive, database, files
@@ -116,12 +116,27 @@ def test_a_value_of_several_rows_is_empty_so_that_suppressed_counts_are_not_adde
     suppressed = {"风险概况", "风险等级户数", "规则筛查", "监测对象增减", "指标", "镇街评估"}
     for dataset in _part(pack, "datasets").values():
         if dataset["table_name"] in suppressed:
-            assert not [m for m in dataset["metrics"] if m["expression"].startswith("sum")], dataset["table_name"]
+            assert not [m for m in dataset["metrics"] if "sum(" in m["expression"]], dataset["table_name"]
     [flagged] = [m for d in _part(pack, "datasets").values() for m in d["metrics"] if m["metric_name"] == "标记户数·值"]
     with duckdb.connect() as connection:
         asked = f"select {flagged['expression']} from (values (7), (null)) as t (标记户数)"
         assert connection.execute(asked).fetchone() == (None,)
         assert connection.execute(f"{asked} where 标记户数 is not null").fetchone() == (7,)
+
+
+def test_a_sum_over_several_months_is_empty() -> None:
+    with duckdb.connect() as connection:
+        for measure in (Measure("行", "行", is_sum=True), Measure("行")):
+            asked = f"select {measure.sql} from (values (1, 4), (1, 5), (2, 6)) as t (行, 月份)"
+            assert connection.execute(asked).fetchone() == (None,)
+            assert connection.execute(f"{asked} where 月份 < 5").fetchone() == (1,)
+
+
+def test_the_choice_of_a_month_applies_at_once(pack: dict[str, Any]) -> None:
+    choices = [c for d in _part(pack, "dashboards").values() for c in d["metadata"]["native_filter_configuration"]]
+    months = [choice for choice in choices if choice["name"] == MONTH]
+    assert len(months) == 4
+    assert all(c["requiredFirst"] and c["controlValues"]["defaultToFirstItem"] for c in months)
 
 
 def test_colours_say_what_they_mean(pack: dict[str, Any]) -> None:
