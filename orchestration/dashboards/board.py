@@ -134,5 +134,7 @@ def _chart(raw: Mapping[str, Any]) -> Chart:
     measures += [Measure(name, name, is_sum=True) for name in given.pop("sums", ())]
     if label := given.pop("count", ""):
         measures.append(Measure(label))
-    lists = {key: tuple(given.pop(key)) for key in ("by", "across", "rows", "order", "colours") if key in given}
+    lists: dict[str, Any] = {
+        key: tuple(given.pop(key)) for key in ("by", "across", "rows", "order", "colours") if key in given
+    }
     return Chart(measures=tuple(measures), **lists, **given)

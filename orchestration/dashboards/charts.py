@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from orchestration.dashboards.board import Board, Chart
+from orchestration.dashboards.board import Chart
 
 RED, ORANGE, YELLOW, GREEN, GREY, BLUE = "#CF1322", "#FA8C16", "#D4B106", "#389E0D", "#BFBFBF", "#1677FF"
 LABEL_COLOURS = {
@@ -24,18 +24,8 @@ LABEL_COLOURS = {
     "已筛查": GREEN,
     "未筛查": RED,
     "数目太小不公布": GREY,
-    "属实": RED,
-    "不属实": GREEN,
-    "接收行数": GREEN,
-    "隔离行数": RED,
-    "重复行数": ORANGE,
-    "被替换行数": GREY,
-    "超期线索": RED,
-    "缺交数据表": RED,
-    "退回数据表": ORANGE,
-    "已接收数据表": GREEN,
 }
-"""Colour by the word or measure's label that has it on every dashboard."""
+"""Colour by the word that has it on every dashboard. Superset gives no such colour to the series of a measure."""
 COLOURS = {"red": RED, "orange": ORANGE, "yellow": YELLOW, "green": GREEN, "blue": BLUE}
 NUMBER = ",.2~f"
 MONTH_FORMAT = "%Y-%m"
@@ -53,13 +43,6 @@ def params(chart: Chart) -> Params:
 def viz_type(chart: Chart) -> str:
     """Return the name that Superset has for a kind of chart."""
     return _KINDS[chart.kind][0]
-
-
-def colours(board: Board) -> dict[str, str]:
-    """Return the colour of every word, and of every measure by its name in Superset, of a dashboard."""
-    measures = {measure.name: measure.label for chart in board.charts for measure in chart.measures}
-    named = {name: LABEL_COLOURS[label] for name, label in sorted(measures.items()) if label in LABEL_COLOURS}
-    return LABEL_COLOURS | named
 
 
 def is_over_time(chart: Chart) -> bool:

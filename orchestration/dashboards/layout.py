@@ -6,7 +6,7 @@ from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from orchestration.dashboards.board import MONTH, Board, Chart, Filter
-from orchestration.dashboards.charts import colours, is_over_time
+from orchestration.dashboards.charts import LABEL_COLOURS, is_over_time
 
 _NAMESPACE = uuid5(NAMESPACE_URL, "shouwang:superset")
 
@@ -54,9 +54,9 @@ def metadata(board: Board) -> dict[str, Any]:
     """Return the choices and colours of a dashboard."""
     return {
         "color_scheme": "supersetColors",
-        "label_colors": colours(board),
+        "label_colors": dict(LABEL_COLOURS),
         "shared_label_colors": [],
-        "map_label_colors": colours(board),
+        "map_label_colors": dict(LABEL_COLOURS),
         "cross_filters_enabled": True,
         "expanded_slices": {},
         "timed_refresh_immune_slices": [],
