@@ -5,7 +5,7 @@ of them (``dbt_specs``), the command line of dbt (``resources``).
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +15,13 @@ from dagster import (
     AssetExecutionContext,
     AssetKey,
     AssetsDefinition,
+    DagsterInstance,
+    DagsterRunStatus,
     Failure,
     Output,
+    RunsFilter,
 )
+from dagster._core.storage.tags import PARTITION_NAME_TAG
 from dagster_dbt import dbt_assets
 
 from orchestration.assets import labels
@@ -85,7 +89,7 @@ def marts_assets(contracts: Contracts) -> AssetsDefinition:
         inputs = inputs_of(settings.paths, contracts, month)
         if trouble := stored.problem(settings.paths, settings.warehouse_file, contracts, until=month):
             raise Failure(description=trouble, allow_retries=False)
-        _require_earlier_months(settings, inputs, core, month)
+        _require_earlier_months(settings, context.instance, inputs, core, month)
         with (
             failures.redacted(settings.paths, "运行 dbt"),
             unfinished.mark_until_finished(settings.paths, month),
@@ -100,7 +104,9 @@ def marts_assets(contracts: Contracts) -> AssetsDefinition:
     return dbt_models
 
 
-def _require_earlier_months(settings: Settings, inputs: Inputs, core: Dataset, month: Month) -> None:
+def _require_earlier_months(
+    settings: Settings, opened: DagsterInstance, inputs: Inputs, core: Dataset, month: Month
+) -> None:
     """Raise Failure if an earlier accepted month is not in the warehouse as its rows are now: figures look back on it.
 
     The month itself would not be noticed as outdated later: its inputs hold those rows already.
@@ -111,10 +117,18 @@ def _require_earlier_months(settings: Settings, inputs: Inputs, core: Dataset, m
     now = {m: {key: one for key, one in inputs.items() if key[0] <= m} for m in earlier}
     if open_months := [m for m in earlier if m not in kept or built_from(home, m) != now[m]]:
         raise Failure(
-            description=f"{month} 要回看的月份 {'、'.join(map(str, open_months))} 已接收但没有算完,"
-            f"{month} 现在不能计算。请先按顺序运行这些月份,或执行 shouwang rebuild。",
+            description=f"{month} 要回看的月份 {'、'.join(map(str, open_months))} 已接收但没有算完"
+            f"{_by_a_person(opened, open_months)},{month} 现在不能计算。"
+            "请先按顺序运行这些月份,或执行 shouwang rebuild。",
             allow_retries=False,
         )
+
+
+def _by_a_person(opened: DagsterInstance, months: Sequence[Month]) -> str:
+    """Name the months whose newest run a person ended, in brackets; such a run is not repeated by itself."""
+    newest = {m: opened.get_runs(RunsFilter(tags={PARTITION_NAME_TAG: str(m)}), limit=1) for m in months}
+    ended = [str(m) for m, runs in newest.items() if runs and runs[0].status == DagsterRunStatus.CANCELED]
+    return f"({'、'.join(ended)} 的运行已被人终止,不会自动重新运行)" if ended else ""
 
 
 def _require_reference(home: Home, month: Month) -> None:

@@ -15,14 +15,14 @@ from collections.abc import Mapping
 from functools import reduce
 from typing import Any
 
-from dagster import DagsterEvent, DagsterInstance, DagsterRun
+from dagster import DagsterEvent, DagsterInstance, DagsterRun, EventLogEntry
 from dagster._core.definitions.assets.graph.asset_graph_subset import AssetGraphSubset
 from dagster._core.execution.backfill import PartitionBackfill
 from dagster._core.execution.plan.resume_retry import ReexecutionStrategy
 from dagster._core.instance import InstanceRef
 from dagster._core.storage.tags import PARENT_BACKFILL_ID_TAG
 
-from orchestration.runtime.queued_runs import queue_again, with_month
+from orchestration.runtime.queued_runs import is_stopped, queue_again, with_month
 
 LAUNCHED_BY = "user"
 """Tag that the web server shows as who launched a run."""
@@ -36,7 +36,7 @@ WHOLE_MONTHS = "没有完成的月份从收件起重新运行这次回填的全�
 class WholeRunsInstance(DagsterInstance):
     """An instance whose runs are of one month each, and that repeats all steps of a run, whatever the strategy.
 
-    A dead run that nobody watches is repeated by itself, before the other runs of the queue.
+    A dead or stopped run that nobody watches is repeated by itself, before the other runs of the queue.
     """
 
     @staticmethod
@@ -57,6 +57,12 @@ class WholeRunsInstance(DagsterInstance):
         """Report a run that ended without saying so; first queue it again if nobody watches it."""
         queue_again(self, dagster_run)
         return super().report_run_failed(dagster_run, *about, **others)
+
+    def handle_new_event(self, event: EventLogEntry, **others: Any) -> None:
+        """Store an event; first queue a run again that says that it was stopped, if nobody watches it."""
+        if event.dagster_event and is_stopped(event.dagster_event) and (run := self.get_run_by_id(event.run_id)):
+            queue_again(self, run, stopped=True)
+        super().handle_new_event(event, **others)
 
     def create_reexecuted_run(
         self, *, parent_run: DagsterRun, strategy: ReexecutionStrategy, **others: Any

@@ -5,9 +5,13 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from dagster import MetadataValue
+from dagster import DagsterInstance, DagsterRunStatus, MetadataValue
 
-from orchestration.assets.marts import SHOWN_FAILURES, _shown, _what_failed
+from orchestration.assets.marts import SHOWN_FAILURES, _by_a_person, _shown, _what_failed
+from sources.months import Month
+from tests.unit.orchestration.runtime.test_dead_runs import create_run, opened, settings
+
+__all__ = ["opened", "settings"]
 
 
 def test_what_dbt_says_of_failed_nodes(tmp_path: Path) -> None:
@@ -35,3 +39,12 @@ def test_of_dbts_own_metadata_a_table_shows_its_node_and_seconds() -> None:
     }
     shown = {"dbt 节点": "model.shouwang.dim_month", "dbt 用时(秒)": 0.167}
     assert _shown(metadata) == shown
+
+
+def test_a_month_that_a_person_ended_is_named_until_it_runs_again(opened: DagsterInstance) -> None:
+    months = [Month(2021, 5), Month(2021, 6)]
+    create_run(opened, DagsterRunStatus.FAILURE, "2021-05")
+    create_run(opened, DagsterRunStatus.CANCELED, "2021-06")
+    assert _by_a_person(opened, months) == "(2021-06 的运行已被人终止,不会自动重新运行)"
+    create_run(opened, DagsterRunStatus.FAILURE, "2021-06")
+    assert _by_a_person(opened, months) == ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -16,6 +16,7 @@ from dagster import (
     DagsterInstance,
     DagsterRun,
     DagsterRunStatus,
+    JobDefinition,
     asset,
     materialize,
 )
@@ -83,14 +84,18 @@ def worker(settings: Settings) -> Iterator[Worker]:
 
 
 def create_run(
-    opened: DagsterInstance, status: DagsterRunStatus = DagsterRunStatus.STARTED, month: str = "2021-06"
+    opened: DagsterInstance,
+    status: DagsterRunStatus = DagsterRunStatus.STARTED,
+    month: str = "2021-06",
+    of: JobDefinition | None = None,
+    tags: Mapping[str, str] | None = None,
 ) -> DagsterRun:
     """Record a run of a month, as the web server does."""
-    job = materialize([thing], instance=opened).job_def
+    job = of or materialize([thing], instance=opened).job_def
     location = RegisteredCodeLocationOrigin("shouwang")
     origin = RemoteJobOrigin(RemoteRepositoryOrigin(location, "__repository__"), job.name)
     code = JobPythonOrigin(job.name, RepositoryPythonOrigin(sys.executable, ModuleCodePointer("none", "none")))
-    tags = {"dagster/partition": month}
+    tags = {"dagster/partition": month, **(tags or {})}
     return opened.create_run_for_job(job, status=status, tags=tags, remote_job_origin=origin, job_code_origin=code)
 
 

@@ -1,4 +1,4 @@
-"""A run of a backfill has a month; a dead run that nobody watches is repeated once, before all that wait."""
+"""A run of a backfill has a month; a dead or stopped run that nobody watches is repeated, before all that wait."""
 
 from __future__ import annotations
 
@@ -6,13 +6,24 @@ import threading
 import time
 
 import pytest
-from dagster import DagsterInstance, DagsterRun, DagsterRunStatus, RunsFilter
+from dagster import (
+    AssetExecutionContext,
+    DagsterInstance,
+    DagsterRun,
+    DagsterRunStatus,
+    Definitions,
+    RunsFilter,
+    asset,
+    in_process_executor,
+)
+from dagster._core.definitions.job_base import InMemoryJob
+from dagster._core.execution.api import execute_run_iterator
 from dagster._core.execution.backfill import BulkActionStatus, PartitionBackfill
 from dagster._daemon.run_coordinator.queued_run_coordinator_daemon import QueuedRunCoordinatorDaemon
 
 from orchestration.runtime import instance
 from orchestration.runtime.dead_runs import close_dead_runs, mark
-from orchestration.runtime.queued_runs import REPEATED, with_month
+from orchestration.runtime.queued_runs import MOST_STOPS, REPEATED, REPEATED_AFTER_STOP, STOPS_TAG, with_month
 from orchestration.runtime.settings import Settings
 from tests.unit.orchestration.runtime.test_dead_runs import NEXT, create_run, opened, settings
 
@@ -114,3 +125,56 @@ def test_nobody_wants_the_run_of_a_backfill_that_was_given_up(
 
 def test_a_person_sees_that_a_run_died(opened: DagsterInstance, settings: Settings) -> None:
     assert _dead(opened, settings, {})[1] == []
+
+
+@asset
+def stopped() -> None:
+    """Be interrupted, as by a signal: by the end of the services, or because a person asked for it."""
+    context = AssetExecutionContext.get()
+    if context.run.tags.get("asked by") == "a person":
+        context.instance.report_run_canceling(context.run)
+    raise KeyboardInterrupt
+
+
+def _stopped(opened: DagsterInstance, tags: dict[str, str]) -> tuple[DagsterRun, list[DagsterRun]]:
+    """Execute a run that is interrupted; return it, and its repetitions."""
+    job = Definitions(assets=[stopped], executor=in_process_executor).resolve_implicit_global_asset_job_def()
+    run = create_run(opened, DagsterRunStatus.NOT_STARTED, of=job, tags=tags)
+    assert list(execute_run_iterator(InMemoryJob(job), run, opened))
+    found = opened.get_run_by_id(run.run_id)
+    assert found
+    return found, list(opened.get_runs(RunsFilter(tags={"dagster/parent_run_id": run.run_id})))
+
+
+@pytest.mark.parametrize("tags", [OF_BACKFILL, {"dagster/max_retries": "1"}])
+def test_a_run_that_ended_with_the_services_is_repeated_before_later_months(
+    opened: DagsterInstance, tags: dict[str, str]
+) -> None:
+    _backfill(opened)
+    run, (again,) = _stopped(opened, tags)
+    assert (run.status, again.status) == (DagsterRunStatus.FAILURE, DagsterRunStatus.QUEUED)
+    assert run.tags["dagster/auto_retry_run_id"] == again.run_id, "so that nobody is alerted"
+    assert REPEATED_AFTER_STOP in [e.dagster_event.message for e in opened.all_logs(again.run_id) if e.dagster_event]
+    assert again.tags["dagster/priority"] == "1"
+    assert "dagster/retry_number" not in again.tags, "it is repeated as well if its process dies"
+
+
+def test_stops_are_counted(opened: DagsterInstance) -> None:
+    """A program that ends whatever takes much memory must not keep a month for ever before all others."""
+    _backfill(opened)
+    tags = OF_BACKFILL
+    for _ in range(MOST_STOPS):
+        _, (again,) = _stopped(opened, tags)
+        tags = OF_BACKFILL | {STOPS_TAG: again.tags[STOPS_TAG]}
+    assert _stopped(opened, tags)[1] == []
+
+
+def test_what_a_person_ends_stays_ended(opened: DagsterInstance) -> None:
+    _backfill(opened)
+    run, repeated = _stopped(opened, OF_BACKFILL | {"asked by": "a person"})
+    assert (run.status, repeated) == (DagsterRunStatus.CANCELED, [])
+
+
+def test_a_person_sees_that_a_run_was_stopped(opened: DagsterInstance) -> None:
+    run, repeated = _stopped(opened, {})
+    assert (run.status, repeated) == (DagsterRunStatus.FAILURE, [])
