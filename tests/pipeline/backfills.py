@@ -2,8 +2,9 @@
 
 The backfill is launched as the page of the assets, or of the job with its later months in another order, launches it.
 The register of one month is damaged. Later, while a month is computed, its process, the code server, the daemon and
-everything are killed. Every month must run in order; only the bad one fails and says why, the others are published.
-After the corrected register arrives, the rest of the backfill is repeated, and all months are published.
+everything are killed, and everything is stopped as by ``systemctl stop``. Every month must run in order; only the bad
+one fails and says why, the others are published. After the corrected register arrives, the rest of the backfill is
+repeated, and all months are published.
 Belongs here: the experiment and its figures. Does not belong here: a test of the suite (``test_backfill``).
 """
 
@@ -30,7 +31,7 @@ from orchestration.publishing.version import current
 from orchestration.runtime import instance
 from orchestration.runtime.settings import DIVISIONS_CSV, Settings
 from sources.months import Month
-from tests.pipeline.parts import ALL, Parts, parts
+from tests.pipeline.parts import Parts, parts
 from tests.pipeline.web import REPOSITORY, Web, is_ready, until
 
 LAUNCH = """
@@ -43,8 +44,9 @@ mutation($parameters: ReexecutionParams!) { reexecutePartitionBackfill(reexecuti
 """
 FIRST = Month(2021, 1)
 SECONDS_PER_MONTH = 600.0
-KILLED = "run", "code", "daemon", "all"
-"""What is killed, in different months."""
+STOP = "stop"
+KILLED = "run", STOP, "code", "daemon", "all"
+"""What is killed, in different months; or that everything is stopped."""
 
 
 @dataclass(frozen=True)
@@ -118,7 +120,10 @@ def published(settings: Settings) -> list[str]:
 
 
 def kill_during(opened: Web, started: Parts, month: str, what: str) -> None:
-    """Kill a part, everything or the process of the run while dbt computes the month, and start again what is gone."""
+    """Kill a part, everything or the process of the run, or stop everything, while dbt computes the month.
+
+    What is gone is started again.
+    """
 
     def computing() -> str | None:
         for run in opened.opened.get_runs(RunsFilter(statuses=[DagsterRunStatus.STARTED])):
@@ -129,16 +134,17 @@ def kill_during(opened: Web, started: Parts, month: str, what: str) -> None:
 
     run_id = until(computing, f"dbt of {month}", SECONDS_PER_MONTH * 10, 1)
     time.sleep(random.uniform(0, 10))
-    print(f"{time.strftime('%H:%M:%S')} {month}: kill {what}", flush=True)
+    print(f"{time.strftime('%H:%M:%S')} {month}: {what}", flush=True)
     if what == "run":
         os.kill(opened.worker(run_id), signal.SIGKILL)
         return
-    gone = ALL if what == "all" else (what,)
-    for part in gone:
-        started.kill(part)
+    if what == STOP:
+        started.stop(*started.names)
+    for part in started.names if what == "all" else (what,):
+        if part in started.running:
+            started.kill(part)
     time.sleep(random.uniform(0, 20))
-    for part in gone:
-        started.start(part)
+    started.start_missing()
     until(lambda: is_ready(opened), "web server")
 
 

@@ -28,10 +28,10 @@ from orchestration.runtime import dead_runs, instance, locks
 from orchestration.runtime.settings import Settings
 from tests.paths import ROOT
 from tests.pipeline.test_dead_runs import CONTRACTS, JUNE, deliver, run_of_the_sensor
-from tests.pipeline.web import Web, kill, tree, until, web
+from tests.pipeline.web import SHOUWANG, Web, kill, tree, until, web
 from tests.unit.sources.builder import Desk, csv_file, row, table
 
-RUN = [sys.executable, "-c", "from orchestration.commands.cli import main; main()", "run", str(JUNE)]
+RUN = [*SHOUWANG, "run", str(JUNE)]
 KEPT = ("dagster", "web.log")
 SECONDS = 300.0
 """Time limit for the run after a killed one; the machine may be busy."""

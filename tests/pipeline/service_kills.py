@@ -17,7 +17,7 @@ from pathlib import Path
 
 from orchestration.runtime import locks, run_records
 from orchestration.runtime.settings import Settings
-from tests.pipeline.services import PARTS, Server, services
+from tests.pipeline.services import ROLES, Server, services
 from tests.pipeline.test_dead_runs import JUNE, deliver
 from tests.pipeline.web import until
 from tests.servers.postgres import PostgresServer, postgres_server
@@ -34,8 +34,8 @@ def kill(server: Server, postgres: PostgresServer, part: str) -> None:
         time.sleep(DOWN_SECONDS)
         postgres.start()
     else:
-        server.kill(part)
-    server.start_all()
+        server.parts.kill(part)
+    server.start_missing()
 
 
 def undisturbed(server: Server) -> float:
@@ -79,4 +79,4 @@ def main(count: int, parts: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), sys.argv[2:] or [*PARTS, DATABASE])
+    main(int(sys.argv[1]), sys.argv[2:] or ["code", *ROLES, "daemon", DATABASE])

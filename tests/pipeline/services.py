@@ -8,13 +8,9 @@ from __future__ import annotations
 
 import base64
 import json
-import os
-import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.request import HTTPSHandler, ProxyHandler, Request, build_opener
@@ -25,16 +21,17 @@ from orchestration.runtime import instance
 from orchestration.runtime.settings import Settings
 from sources.home import Home
 from sources.months import Month
+from tests.pipeline.parts import Pages, Parts
 from tests.pipeline.web import LAUNCH, REPOSITORY, until
 from tests.servers.dagster_database import new_database
 from tests.servers.nginx import Nginx, nginx
 from tests.servers.postgres import PostgresServer
 from tests.servers.system import free_port
 
-COMMAND = "from orchestration.commands.cli import main; main()"
 TOKENS = {"operator": "token-of-the-operators", "viewer": "token-of-the-viewers"}
 ACCOUNTS = {"lin": "password of an operator", "wang": "password of a viewer"}
-PARTS = ("code", "web", "viewer", "daemon")
+ROLES = {"web": "operator", "viewer": "viewer"}
+"""Who is meant by the pages of a part."""
 END_SECONDS = 600.0
 """Time limit for the end of a run; the machine may be busy."""
 NAMES = "{ workspaceOrError { ... on Workspace { locationEntries { name locationOrLoadError { __typename } } } } }"
@@ -47,39 +44,14 @@ class Server:
     """The parts of one home, each a group of processes, and the proxy in front of them."""
 
     home: Home
-    folder: Path
-    ports: dict[str, int]
-    proxy: Nginx | None = None
-    parts: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    parts: Parts
+    proxy: Nginx
 
-    def start(self, part: str) -> None:
-        """Start a part; the code server is to be started first."""
-        role = {"web": "operator", "viewer": "viewer"}.get(part)
-        port = ["--port", str(self.ports[role])] if role else []
-        environment = {**os.environ, "SHOUWANG_UI_NAMES": json.dumps([f"localhost:{self.ports['proxy']}"])}
-        environment |= {"SHOUWANG_UI_TOKEN_FILE": str(self.folder / f"token-{role}")} if role else {}
-        command = [sys.executable, "-c", COMMAND, "serve", part, "--folder", str(self.folder / "run"), *port]
-        with (self.folder / f"{part}.log").open("ab") as log:
-            self.parts[part] = subprocess.Popen(
-                command, env=environment, stdout=log, stderr=log, start_new_session=True
-            )
-
-    def start_all(self) -> None:
-        """Start the parts that are not running, as systemd does, and wait for the pages."""
-        for part in PARTS:
-            if part not in self.parts or self.parts[part].poll() is not None:
-                self.start(part)
-                if part == "code":
-                    until(lambda: (self.folder / "run" / "code").exists(), "code server")
+    def start_missing(self) -> None:
+        """Start the parts that are not running, and wait for the pages."""
+        self.parts.start_missing()
         for account in ACCOUNTS:
             until(lambda account=account: self._sees_the_code(account), f"pages of {account}")
-
-    def kill(self, part: str, number: signal.Signals = signal.SIGKILL) -> int:
-        """End a part with all its children, as systemd does, and return its exit code."""
-        process = self.parts.pop(part)
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, number)
-        return process.wait(60)
 
     def ask(self, account: str, query: str, **variables: Any) -> dict[str, Any]:
         """Send a GraphQL query through the proxy, and return its data. Raises OSError, KeyError."""
@@ -87,7 +59,6 @@ class Server:
 
     def open(self, account: str | None, path: str, body: object = None, **headers: str) -> str:
         """Open an address through the proxy. Raises OSError."""
-        assert self.proxy
         data = None if body is None else json.dumps(body).encode()
         sent = {"content-type": "application/json", **headers} | (login(account) if account else {})
         opener = build_opener(ProxyHandler({}), HTTPSHandler(context=self.proxy.context))
@@ -139,20 +110,19 @@ def login(account: str) -> dict[str, str]:
 def services(postgres: PostgresServer, folder: Path) -> Iterator[Server]:
     """Run all parts of a new home in ``folder``; the settings of this process are those of the home."""
     database = new_database(postgres, folder).model_dump_json(exclude_none=True)
-    (folder / "run").mkdir(mode=0o700)
     (folder / "proxy").mkdir()
-    for role, token in TOKENS.items():
-        (folder / f"token-{role}").write_text(token)
-        (folder / f"token-{role}").chmod(0o600)
-    ports = {name: free_port() for name in ("operator", "viewer", "proxy")}
+    pages = {part: Pages(free_port(), TOKENS[role]) for part, role in ROLES.items()}
+    ports = {role: pages[part].port for part, role in ROLES.items()}
     with pytest.MonkeyPatch.context() as environment, ExitStack() as stack:
         environment.setenv("SHOUWANG_HOME", str(folder / "home"))
         environment.setenv("SHOUWANG_SETTLE_SECONDS", "0")
         environment.setenv("SHOUWANG_DAGSTER_DATABASE", database)
+        port = free_port()
+        environment.setenv("SHOUWANG_UI_NAMES", json.dumps([f"localhost:{port}"]))
         settings = Settings()
         instance.prepare(settings)
-        started = Server(settings.paths, folder, ports)
-        started.proxy = stack.enter_context(nginx(folder / "proxy", ports["proxy"], ports, TOKENS, ACCOUNTS))
-        stack.callback(lambda: [started.kill(part) for part in tuple(started.parts)])
-        started.start_all()
+        proxy = stack.enter_context(nginx(folder / "proxy", port, ports, TOKENS, ACCOUNTS))
+        started = Server(settings.paths, Parts(folder / "parts", pages), proxy)
+        stack.callback(started.parts.kill_all)
+        started.start_missing()
         yield started

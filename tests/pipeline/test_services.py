@@ -8,9 +8,7 @@ Does not belong here: the guard's single rules (``test_guard``).
 from __future__ import annotations
 
 import json
-import signal
 import subprocess
-import sys
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from http.client import HTTPConnection
@@ -25,7 +23,7 @@ from orchestration.runtime import instance
 from orchestration.runtime.old_runs import old_logs, remove_logs
 from orchestration.runtime.settings import Settings
 from sources.months import Month
-from tests.pipeline.services import ACCOUNTS, COMMAND, NAMES, TOKENS, Server, login, services
+from tests.pipeline.services import ACCOUNTS, NAMES, TOKENS, Server, login, services
 from tests.pipeline.test_dead_runs import JUNE, REGISTER, deliver
 from tests.pipeline.web import until
 from tests.servers.postgres import PostgresServer
@@ -80,7 +78,6 @@ def test_large_requests_are_refused(server: Server) -> None:
 
 
 def test_plain_http_leads_to_https(server: Server) -> None:
-    assert server.proxy
     connection = HTTPConnection("127.0.0.1", server.proxy.plain_port, timeout=60)
     connection.request("GET", "/runs", headers={"Host": "localhost"})
     answer = connection.getresponse()
@@ -89,7 +86,6 @@ def test_plain_http_leads_to_https(server: Server) -> None:
 
 
 def test_live_updates(server: Server) -> None:
-    assert server.proxy
     address = f"wss://{server.proxy.name}/graphql"
     options: dict[str, Any] = {"ssl": server.proxy.context, "subprotocols": ["graphql-ws"], "proxy": None}
     with connect(address, additional_headers=login("wang"), **options) as socket:
@@ -108,10 +104,9 @@ def _listed(server: Server) -> tuple[set[tuple[str, str, str]], set[str]]:
 
 
 def test_a_second_daemon_is_refused(server: Server) -> None:
-    command = [sys.executable, "-c", COMMAND, "serve", "daemon", "--folder", str(server.folder / "run")]
-    second = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    second = subprocess.run(server.parts.command("daemon"), capture_output=True, text=True, timeout=60)
     assert second.returncode == 1
-    assert f"进程 {server.parts['daemon'].pid}(shouwang serve daemon" in second.stdout + second.stderr
+    assert f"进程 {server.parts.running['daemon'].pid}(shouwang serve daemon" in second.stdout + second.stderr
 
 
 def test_killed_parts(server: Server) -> None:
@@ -120,16 +115,16 @@ def test_killed_parts(server: Server) -> None:
     killed = server.launch(JUNE)
     # A run that has not begun a step may have no mark yet, and is given three minutes for it.
     until(lambda: server.status(killed).get("stepStats"), "first step")
-    server.kill("code")
-    server.start("code")
+    server.parts.kill("code")
+    server.parts.start("code")
     server.wait(killed, "FAILURE")
 
     # The pages notice the new code server after some seconds.
     again = server.launch(JUNE)
     server.wait(again, "STARTED")
     for part in ("daemon", "web", "viewer"):
-        server.kill(part)
-        server.start(part)
+        server.parts.kill(part)
+        server.parts.start(part)
     server.wait(again, "SUCCESS")
 
 
@@ -156,4 +151,4 @@ def test_the_newest_month_is_listed_and_stays_when_logs_go(server: Server) -> No
 
 def test_the_parts_end_when_asked(server: Server) -> None:
     """The last test."""
-    assert [server.kill(part, signal.SIGTERM) for part in ("web", "viewer", "daemon", "code")] == [-15, -15, 0, 0]
+    assert server.parts.stop("web", "viewer", "daemon", "code") == [-15, -15, 0, 0]

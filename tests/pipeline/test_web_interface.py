@@ -10,7 +10,6 @@ import json
 import os
 import re
 import signal
-import socket
 import stat
 import subprocess
 import sys
@@ -27,12 +26,13 @@ from urllib.request import Request, urlopen
 import pytest
 
 from tests.pipeline.browser import chromium
+from tests.pipeline.web import SHOUWANG
+from tests.servers.system import free_port
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks at /proc")
 
 START_SECONDS, END_SECONDS, BROWSER_SECONDS = 120, 60, 60
 LISTENING = "0A"
-COMMAND = "from orchestration.commands.cli import main; main()"
 LOCATIONS = "{ workspaceOrError { ... on Workspace { locationEntries { name locationOrLoadError { __typename } } } } }"
 # It logs in for the browser, which is more than another page can do, and then tries what a page can try.
 OTHER_PAGE = """<!doctype html><body><script>
@@ -90,17 +90,12 @@ def _processes() -> dict[int, tuple[int, int]]:
     return found
 
 
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        return int(free.getsockname()[1])
-
-
 @pytest.fixture(scope="module")
 def ui(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ui]:
     folder = tmp_path_factory.mktemp("ui")
     environment = {name: value for name, value in os.environ.items() if not name.startswith("SHOUWANG_")}
     environment |= {"SHOUWANG_HOME": str(folder / "home"), "TMPDIR": str(folder)}
-    command = [sys.executable, "-c", COMMAND, "ui", "--port", str(_free_port())]
+    command = [*SHOUWANG, "ui", "--port", str(free_port())]
     with (
         (folder / "output.txt").open("w+", encoding="utf-8") as output,
         subprocess.Popen(command, env=environment, stdout=output, stderr=subprocess.STDOUT, text=True) as process,

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -26,7 +25,10 @@ from orchestration.runtime import instance
 from orchestration.runtime.locks import LOCK_FILE
 from orchestration.runtime.settings import Settings
 from tests.paths import ROOT
+from tests.servers.system import free_port
 
+SHOUWANG = [sys.executable, "-c", "from orchestration.commands.cli import main; main()"]
+"""The command ``shouwang`` of the tested code."""
 TOKEN = "token-of-the-tests"
 REPOSITORY = {"repositoryLocationName": "shouwang", "repositoryName": "__repository__"}
 LAUNCH = """
@@ -122,18 +124,11 @@ class Web:
         return self.run(run_id)
 
 
-def free_port() -> int:
-    """Return a port on which nobody listens."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
-
-
 @contextmanager
 def web(settings: Settings) -> Iterator[Web]:
     """Open web server and daemon for a home, and end every process that belongs to them."""
     port, log = free_port(), settings.home / "web.log"
-    command = [sys.executable, "-c", "from orchestration.commands.cli import main; main()", "ui", "--port", str(port)]
+    command = [*SHOUWANG, "ui", "--port", str(port)]
     token_file = settings.home / "restricted" / "ui_token"
     token_file.write_text(TOKEN, encoding="utf-8")
     token_file.chmod(0o600)
