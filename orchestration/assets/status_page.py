@@ -24,14 +24,17 @@ from sources.acceptance.outdated import Outdated
 from sources.contracts.model import Contracts
 from sources.months import Month
 
-STATES: dict[State, str] = {
+OF_DUE: dict[State, str] = {
     "accepted": "已接收",
     "rejected": "已退回",
     "failed": "处理出错",
     "overdue": "逾期未报",
     "awaited": "尚未到期",
-    "not_due": "本月不报",
 }
+"""States of the tables that a month asks for; their counts add up to 应报."""
+STATES: dict[State, str] = {**OF_DUE, "not_due": "本月不报"}
+DUE, EXTRA = "应报", "另收"
+"""The tables that a month asks for, and those that were delivered without being asked for."""
 EMPTY: Mapping[str, str] = MappingProxyType({})
 _STEPS = {
     "dbt": "计算(dbt)",
@@ -67,8 +70,7 @@ def details(status: MonthStatus, contracts: Contracts) -> dict[str, Any]:
     tables = status.of_all
     return {
         "各表": MetadataValue.md(_tables(status, contracts)),
-        "应报的表": sum(t.is_due for t in tables),
-        **{f"{word}的表": status.count(state) for state, word in STATES.items()},
+        **{f"{word}的表": n for word, n in _counts(tables).items()},
         "晚报的表": sum(t.days_late > 0 and t.state != "overdue" for t in tables),
         "没有识别的文件": sum(status.not_recognised.values()),
         "文件行数": sum(t.rows_in_file for t in tables),
@@ -85,6 +87,7 @@ def completeness(status: MonthStatus) -> str:
     text = f"{status.month} 应报 {len(due)} 张表,接收 {sum(t.state == 'accepted' for t in due)} 张"
     if awaited := [t for t in due if t.state == "awaited"]:
         text += f";尚未到期 {len(awaited)} 张"
+    text += _extra(status.of_all)
     if not (open_ := _open(status)):
         return text + "。"
     lines = "\n".join(f"- {literal(t.dataset.label)}:{_reason(t)}" for t in open_)
@@ -115,16 +118,33 @@ _SENSOR = "或在 Automation 中打开传感器 later_months"
 
 
 def _overview(status: MonthStatus, run_id: str, failed: Mapping[str, str]) -> str:
-    counts = ",".join(f"{word} {n}" for state, word in STATES.items() if (n := status.count(state)))
+    counts = _counts(status.of_all)
+    of_due = ",".join(f"{word} {counts[word]}" for word in OF_DUE.values() if counts[word])
+    not_due = f";{STATES['not_due']} {counts[STATES['not_due']]} 张" if counts[STATES["not_due"]] else ""
     lines = [
         f"**{status.month} {_verdict(status, failed)}**",
-        f"数据表:{counts}",
+        f"数据表:{DUE} {counts[DUE]} 张:{of_due}{_extra(status.of_all)}{not_due}",
         *([f"需要处理:{_names(status)}"] if _open(status) else []),
         f"读者现在看到的版本:{_version(status)}",
         *([f"早前月份:{_gaps(status.gaps)}"] if status.gaps else []),
         f"运行:{link('查看这次运行', f'/runs/{run_id}')};每张表和每项指标的含义:{link('数据字典', ADDRESS)}",
     ]
     return "\n".join(f"- {line}" for line in lines)
+
+
+def _counts(tables: Sequence[TableStatus]) -> dict[str, int]:
+    """Count tables in words: those that are due, by state, those that came without being due, and the rest."""
+    of_due = {word: sum(t.is_due and t.state == state for t in tables) for state, word in OF_DUE.items()}
+    rest = {EXTRA: sum(t.is_extra for t in tables), STATES["not_due"]: sum(t.state == "not_due" for t in tables)}
+    return {DUE: sum(of_due.values())} | of_due | rest
+
+
+def _extra(tables: Sequence[TableStatus]) -> str:
+    """Say how many tables came that the month does not ask for, and which of these somebody must look at."""
+    extra = [t for t in tables if t.is_extra]
+    rejected = sum(t.is_rejected for t in extra)
+    text = f";{EXTRA}本月不要求报送的 {len(extra)} 张" if extra else ""
+    return text + (f"(其中已退回或处理出错 {rejected})" if rejected else "")
 
 
 def _gaps(gaps: Sequence[Month]) -> str:
@@ -215,12 +235,11 @@ def _kept(table: TableStatus) -> str:
 
 
 def _departments(status: MonthStatus, contracts: Contracts) -> str:
-    head = ("部门", "应报", *STATES.values(), "晚报", "未识别", "反馈")
+    head = ("部门", *_counts(()), "晚报", "未识别", "反馈")
     rows = [
         (
             contracts[name].label,
-            sum(t.is_due for t in tables),
-            *(sum(t.state == state for t in tables) for state in STATES),
+            *_counts(tables).values(),
             sum(t.days_late > 0 and t.state != "overdue" for t in tables),
             status.not_recognised[name],
             link("查看", f"/assets/{OUTBOX}/{name}?partition={status.month}"),

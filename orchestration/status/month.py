@@ -13,7 +13,7 @@ from typing import Literal
 
 from orchestration.publishing.version import Version, current
 from orchestration.status.lacking import Lack, accepted_in, lacks
-from orchestration.status.tables import State, TableStatus, table_statuses
+from orchestration.status.tables import TableStatus, table_statuses
 from sources.acceptance.outdated import Outdated, outdated
 from sources.acceptance.provenance import accepted_months, inputs_of
 from sources.contracts.model import Contracts
@@ -63,10 +63,6 @@ class MonthStatus:
         if any(t.is_rejected or t.stops_month for t in self.of_all):
             return "act"
         return "look" if any(t.state == "overdue" for t in self.of_all) else "ok"
-
-    def count(self, state: State) -> int:
-        """Count the tables in a state."""
-        return sum(t.state == state for t in self.of_all)
 
     def outdated_with(self, month: Month) -> tuple[Outdated, ...]:
         """Return the outdated months that concern ``month``: itself, and those that are outdated because of it."""

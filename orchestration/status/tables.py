@@ -54,6 +54,11 @@ class TableStatus:
         return self.state in ("rejected", "failed")
 
     @property
+    def is_extra(self) -> bool:
+        """Return True if the table was delivered in a month that does not ask for it, such as an annual one early."""
+        return not self.is_due and self.state != "not_due"
+
+    @property
     def stops_month(self) -> bool:
         """Return True if the month cannot run without this table."""
         return self.dataset.is_core and not self.in_force
