@@ -49,6 +49,8 @@ def dagster_config(settings: Settings) -> dict[str, Any]:
     return {
         "telemetry": {"enabled": False},
         "nux": {"enabled": False},
+        # Runs print every event by default, into the log of the service that started them. All events are records.
+        "python_logs": {"python_log_level": "INFO"},
         "instance_class": {"module": "orchestration.runtime.whole_runs", "class": "WholeRunsInstance"},
         **(_postgres(settings, settings.dagster_database) if settings.dagster_database else _sqlite(settings)),
         "scheduler": {
