@@ -12,19 +12,21 @@ from datetime import date
 import polars as pl
 
 from sources import parquet
+from sources.acceptance.provenance import accepted_months
 from sources.contracts.model import Contracts, Dataset
 from sources.contracts.row_schema import ROW_ID, ROWS_FILE
 from sources.home import Home
 from sources.months import Month
 from workbooks.references import accepted_places, unnested
 
-_REGISTER = "household_register"
+_REGISTER, _DEATHS = "household_register", "deaths"
 _HEAD = "户主"
 _FAMILY = pl.Schema(
     dict.fromkeys(
         ("household_key", "household_code", "head_name", "head_id", "members", "natural_village"), pl.String()
     )
 )
+_HEADS = pl.Schema({"household_key": pl.String, "head_name": pl.String, "head_age": pl.Int32})
 _PERSONS = pl.Schema({"lead_id": pl.String(), "persons_concerned": pl.String()})
 
 
@@ -39,8 +41,41 @@ def _register(home: Home, contracts: Contracts, month: Month) -> pl.DataFrame:
     accepted, identities = home.accepted(dataset, month) / ROWS_FILE, home.identities(dataset, month) / ROWS_FILE
     if not (accepted.exists() and identities.exists()):
         return pl.DataFrame()
-    rows = parquet.scan(accepted).select(*ROW_ID, "row_order", "relation_to_head")
+    rows = parquet.scan(accepted).select(*ROW_ID, "row_order", "relation_to_head", "id_birth_month")
     return rows.join(parquet.scan(identities), on=list(ROW_ID)).sort("row_order").collect()
+
+
+def heads(home: Home, contracts: Contracts, month: Month, household_keys: pl.Series) -> pl.DataFrame:
+    """Look up the living heads of households in the register of a month, one row each.
+
+    Columns: household_key, head_name, head_age (whole years at the month's end). The head is the first living 户主 in
+    the order of rows, else the first living member. Households without a living member are left out.
+    """
+    register = _register(home, contracts, month)
+    if register.is_empty():
+        return pl.DataFrame(schema=_HEADS)
+    born = pl.col("id_birth_month").str.to_date("%Y-%m", strict=False)
+    months = (month.year - born.dt.year()) * 12 + month.number - born.dt.month()
+    return (
+        register.unique("person_key", keep="first", maintain_order=True)
+        .filter(~pl.col("person_key").is_in(_dead(home, contracts.dataset(_DEATHS), month).implode()))
+        .filter(pl.col("household_key").is_in(household_keys.implode()))
+        .sort(pl.col("relation_to_head") != _HEAD, maintain_order=True)
+        .group_by("household_key", maintain_order=True)
+        .agg(head_name=pl.col("identity__person_name").first(), head_age=(months // 12).first())
+        .cast(_HEADS)
+    )
+
+
+def _dead(home: Home, dataset: Dataset, month: Month) -> pl.Series:
+    """Read the keys of those who died by the end of a month, in whichever delivery up to it they are."""
+    frames = [
+        parquet.read(home.accepted(dataset, m) / ROWS_FILE, columns=["person_key", "died_on"])
+        for m in accepted_months(home, dataset)
+        if m <= month
+    ]
+    rows = pl.concat(frames) if frames else pl.DataFrame(schema={"person_key": pl.String, "died_on": pl.Date})
+    return rows.filter(pl.col("died_on") <= month.last_day)["person_key"]
 
 
 def families(home: Home, contracts: Contracts, month: Month, household_keys: pl.Series) -> pl.DataFrame:

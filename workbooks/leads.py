@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import polars as pl
@@ -16,21 +17,15 @@ import polars as pl
 from sources import parquet
 from sources.home import Home
 from sources.months import Month
+from workbooks.parameters import parameter_value
 
 _CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
 }
 
-# A lead has its newest flag up to the month of the list, and the household's level in the month of that flag.
-_OPEN_LEADS = """
-with flags as (
-    select *
-    from published.marts.household_risk_flags
-    where month <= $month
-    qualify row_number() over (partition by lead_id order by month desc) = 1
-),
-vintage as (
+# The divisions in force on the last day of the month, else the oldest ones.
+_PLACES = """vintage as (
     select max(valid_from) as valid_from
     from published.marts.dim_division
     where valid_from <= $month_end
@@ -43,7 +38,17 @@ places as (
             (select valid_from from vintage),
             (select min(valid_from) from published.marts.dim_division)
         )
-)
+)"""
+
+# A lead has its newest flag up to the month of the list, and the household's level in the month of that flag.
+_OPEN_LEADS = f"""
+with flags as (
+    select *
+    from published.marts.household_risk_flags
+    where month <= $month
+    qualify row_number() over (partition by lead_id order by month desc) = 1
+),
+{_PLACES}
 select
     leads.lead_id,
     leads.household_key,
@@ -79,6 +84,32 @@ left join published.marts.household_month as households
 left join places as towns on leads.town_code = towns.division_code
 left join places as villages on leads.division_code = villages.division_code
 where leads.status = 'open' and leads.opened_month <= $month
+"""
+
+# The place and size are the household's own in the month of the list, not those of the lead.
+_HOUSEHOLDS_OF_LEADS = f"""
+with {_PLACES},
+found as (
+    select distinct leads.household_key
+    from published.marts.risk_leads as leads
+    where list_contains($leads, leads.lead_id)
+)
+select
+    found.household_key,
+    households.town_code,
+    households.division_code,
+    coalesce(towns.name, households.town_code) as town,
+    coalesce(villages.name, households.division_code) as village,
+    households.living_members,
+    months.dispatched_on,
+    {parameter_value("$parameter", "published.marts", "households.town_code", "months.month")} as days
+from found
+inner join published.marts.dim_month as months on months.month = $month
+left join published.marts.household_month as households
+    on found.household_key = households.household_key and households.month = $month
+left join places as towns on households.town_code = towns.division_code
+left join places as villages on households.division_code = villages.division_code
+order by found.household_key
 """
 
 
@@ -139,10 +170,25 @@ def open_leads(marts: Path, month: Month) -> pl.DataFrame:
     ``evidence`` (JSON) of its newest flag; level, category and size of the household in that month.
     Raises NotPublishedError if the month is not published.
     """
+    return _of_month(marts, month, _OPEN_LEADS)
+
+
+def households_of_leads(marts: Path, month: Month, leads: list[str], parameter: str) -> pl.DataFrame:
+    """Read the households of leads, one row each, by household key.
+
+    Columns: household_key, ``dispatched_on`` of the month; town_code, division_code, town, village and living_members
+    as of ``month``, null if its register lacks the household; ``days``, the value of a parameter for the town on the
+    month's last day, null if no row is valid.
+    Raises NotPublishedError if the month is not published.
+    """
+    return _of_month(marts, month, _HOUSEHOLDS_OF_LEADS, leads=leads, parameter=parameter)
+
+
+def _of_month(marts: Path, month: Month, query: str, **parameters: Any) -> pl.DataFrame:
     with published(marts) as connection:
         months = connection.sql("select month from published.marts.dim_month").fetchall()
         if (month.first_day,) not in months:
             raise NotPublishedError(f"{month} 还没有发布;请先运行这个月份(shouwang run {month})。")
-        parameters = {"month": month.first_day, "month_end": month.last_day}
-        leads: pl.DataFrame = connection.sql(_OPEN_LEADS, params=parameters).pl()
-        return leads
+        of_month = {"month": month.first_day, "month_end": month.last_day}
+        found: pl.DataFrame = connection.sql(query, params=of_month | parameters).pl()
+        return found

@@ -1,7 +1,7 @@
 """Put amounts of money in bands, for readers who see no exact amount.
 
-Belongs here: the bounds of the bands and the line that they are measured by. Does not belong here: the words of the
-codes (``dictionary/codes.yml``), who sees bands (``case``, ``bi.town_extract``).
+Belongs here: the bounds of the bands. Does not belong here: the words of the codes (``dictionary/codes.yml``), who sees
+bands (``case``, ``bi.town_extract``).
 
 The bands of income are those of the mart ``household_bands`` (docs/semantics.md, section 12).
 """
@@ -26,19 +26,3 @@ def self_paid_band(amount: str) -> str:
     """Return SQL of the band of a self-payment in yuan; null without an amount."""
     cases = [f"when {amount} < {bound} then '{code}'" for code, bound in SELF_PAID_BANDS.items()]
     return f"case when {amount} <= 0 then '0' {' '.join(cases)} when {amount} >= 20000 then '>=20000' end"
-
-
-def monitoring_line(marts: str, town: str, month: str) -> str:
-    """Return SQL of the monitoring line of a town on the last day of a month, as ``int_parameter_values`` chooses it.
-
-    ``marts`` is the schema of the marts, ``town`` a code and ``month`` a date, both in SQL.
-    """
-    return f"""(
-        select arg_max(p.value, (length(coalesce(p.division_prefix, '')), p.valid_from))
-        from {marts}.policy_parameters as p
-        where
-            p.parameter = 'monitoring_line'
-            and starts_with({town}, coalesce(p.division_prefix, ''))
-            and p.valid_from <= last_day({month})
-            and (p.valid_to is null or p.valid_to > last_day({month}))
-    )"""

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from orchestration.publishing.bands import income_band, monitoring_line, self_paid_band
+from orchestration.publishing.bands import income_band, self_paid_band
 from orchestration.publishing.content import quoted
+from workbooks.parameters import parameter_value
 
 TOWN = "town_code"
 INCOME_BAND, SELF_PAID_BAND = "income_band", "self_paid_band"
@@ -49,7 +50,7 @@ class CaseMart:
 def _lines(database: str) -> str:
     """Return SQL of the monitoring line of each town and month."""
     places = f"(select distinct month, town_code from {database}.marts.household_month)"
-    value = monitoring_line(f"{database}.marts", "places.town_code", "places.month")
+    value = parameter_value("'monitoring_line'", f"{database}.marts", "places.town_code", "places.month")
     return f"(select places.month, places.town_code, {value} as value from {places} as places) as line"
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.publishing.bands import income_band, monitoring_line, self_paid_band
+from orchestration.publishing.bands import income_band, self_paid_band
 from orchestration.publishing.bi.month_book import published_version
 from orchestration.publishing.bi.view import Codes, in_words
 from orchestration.publishing.content import CONFIG, PublishError
@@ -22,6 +22,7 @@ from orchestration.publishing.version import FULL, Version
 from sources import audit
 from sources.home import Home
 from sources.months import Month
+from workbooks.parameters import parameter_value
 from workbooks.style import file_name
 from workbooks.tables_book import Table, write_tables
 
@@ -30,7 +31,10 @@ def _tables(codes: Codes) -> dict[str, tuple[str, str]]:
     """Return what each sheet is about and its query over the views for analysts."""
 
     def income(amount: str) -> str:
-        return in_words(income_band(amount, "1", monitoring_line("marts", "$town", "月份")), codes["income_band"])
+        return in_words(
+            income_band(amount, "1", parameter_value("'monitoring_line'", "marts", "$town", "月份")),
+            codes["income_band"],
+        )
 
     def self_paid(amount: str) -> str:
         return in_words(self_paid_band(amount), codes["self_paid_band"])

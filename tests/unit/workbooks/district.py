@@ -27,6 +27,7 @@ from tests.unit.sources.builder import landed
 
 JUNE, JULY = Month(2021, 6), Month(2021, 7)
 VINTAGE = date(2020, 6, 30)
+DISPATCHED = date(2021, 7, 5)
 TOWNS = {"441802006": "凤城街道", "441802105": "龙塘镇"}
 VILLAGES = {"441802006002": "鹤堂社区居委会", "441802105002": "井岭社区居委会"}
 REGISTER = (
@@ -41,7 +42,8 @@ FAMILIES = (
     ("H3", "龙塘镇", "井岭社区居委会", "三组", "黄一", "441802197005050056", "户主", "脱贫户"),
 )
 TABLES = {
-    "dim_month": "month date",
+    "dim_month": "month date, dispatched_on date",
+    "policy_parameters": "parameter text, division_prefix text, valid_from date, valid_to date, value double",
     "dim_division": "division_code text, level text, name text, parent_code text, kind text, valid_from date, "
     "valid_to date",
     "dim_risk_rule": "rule_code text, name_zh text, kind text, department text, unit text",
@@ -179,7 +181,7 @@ class District:
 
     def _fill(self, connection: duckdb.DuckDBPyConnection, leads: Sequence[dict[str, Any]]) -> None:
         june = JUNE.first_day
-        connection.execute("insert into marts.dim_month values (?)", [june])
+        connection.execute("insert into marts.dim_month values (?, ?)", [june, DISPATCHED])
         for code, name in (TOWNS | VILLAGES).items():
             values = [code, "town" if code in TOWNS else "village", name, code[:9], "", VINTAGE, None]
             connection.execute("insert into marts.dim_division values (?, ?, ?, ?, ?, ?, ?)", values)

@@ -1,0 +1,210 @@
+"""Lists that a village posts: who is on them, what they show, and what no byte of them may say."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import openpyxl
+import polars as pl
+import pytest
+
+from sources import audit
+from sources.conforming.ids import check_digits
+from tests.unit.workbooks.district import JUNE, REGISTER, VINTAGE, District, write_csv
+from tests.unit.workbooks.worklists import FENGCHENG, LEADS, LONGTANG
+from workbooks.leads import NotPublishedError
+from workbooks.publicity import COLUMNS, PublicityError, PublicityLists, publicity_folder, write_publicity
+
+MAY = JUNE.shift(-1)
+RETURNED = {"result": "属实", "is_enrolled": True}
+
+
+def _accept(district: District, dataset: str, month: Any, rows: list[dict[str, Any]]) -> None:
+    path = district.home.accepted(district.contracts.dataset(dataset), month) / "rows.parquet"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    pl.DataFrame(rows).write_parquet(path)
+
+
+def _households(district: District, marts: Path, *places: tuple[str, str, int]) -> None:
+    """Put households on the month's mart: code, village and living members."""
+    with duckdb.connect(str(marts.resolve())) as connection:
+        connection.execute("alter table marts.household_month add column town_code text")
+        connection.execute("alter table marts.household_month add column division_code text")
+        for code, village, members in places:
+            values = [JUNE.first_day, district.household_key(code), members, village[:9], village]
+            connection.execute("insert into marts.household_month values (?, ?, ?, null, ?, ?)", values)
+
+
+def _set_days(marts: Path, days: int = 5, prefix: str = "") -> None:
+    with duckdb.connect(str(marts.resolve())) as connection:
+        values = ["publicity_days", prefix, VINTAGE, None, days]
+        connection.execute("insert into marts.policy_parameters values (?, ?, ?, ?, ?)", values)
+
+
+@pytest.fixture
+def marts(settled: District) -> Path:
+    """Marts with three households, whose leads a return of June confirms, and five days of notice."""
+    marts = settled.publish(LEADS)
+    _households(settled, marts, ("H1", FENGCHENG, 2), ("H2", FENGCHENG, 2), ("H3", LONGTANG, 1))
+    _set_days(marts)
+    confirmed = [{"lead_id": lead["lead_id"], **RETURNED} for lead in LEADS[:4]]
+    _accept(settled, "verification_returns", JUNE, confirmed)
+    return marts
+
+
+def _rows(path: Path) -> list[dict[str, Any]]:
+    sheet = openpyxl.load_workbook(path).worksheets[0]
+    header, *rows = sheet.iter_rows(min_row=3, values_only=True)
+    return [dict(zip(map(str, header), row, strict=True)) for row in rows]
+
+
+def _by_village(lists: PublicityLists) -> dict[str, list[dict[str, Any]]]:
+    return {str(path.relative_to(path.parents[1])): _rows(path) for path in lists.paths}
+
+
+def test_a_confirmed_household_is_announced_once_with_its_masked_head(settled: District, marts: Path) -> None:
+    found = _by_village(write_publicity(settled.home, marts, JUNE))
+    assert set(found) == {"凤城街道/鹤堂社区居委会.xlsx", "龙塘镇/井岭社区居委会.xlsx"}
+    fengcheng = found["凤城街道/鹤堂社区居委会.xlsx"]
+    assert [tuple(row) for row in fengcheng] == [tuple(COLUMNS)] * 2
+    assert sorted((row["户主姓名"], row["家庭人口"]) for row in fengcheng) == [("林*", 2), ("陈*", 2)]
+    assert [row["序号"] for row in fengcheng] == [1, 2]
+    (row,) = found["龙塘镇/井岭社区居委会.xlsx"]
+    assert (row["公示类型"], row["公示起始日"].date(), row["公示截止日"].date()) == (
+        "拟纳入", date(2021, 7, 5), date(2021, 7, 9),
+    )  # fmt: skip
+
+
+def test_rows_are_in_the_order_of_household_keys(settled: District, marts: Path) -> None:
+    found = _by_village(write_publicity(settled.home, marts, JUNE))["凤城街道/鹤堂社区居委会.xlsx"]
+    heads = {settled.household_key("H1"): "林*", settled.household_key("H2"): "陈*"}
+    assert [row["户主姓名"] for row in found] == [heads[key] for key in sorted(heads)]
+
+
+@pytest.mark.parametrize(
+    "returned", [{"result": "不属实"}, {"result": "查无此户"}, {"is_enrolled": False}], ids=lambda r: str(r)
+)
+def test_other_answers_are_not_announced(settled: District, marts: Path, returned: dict[str, Any]) -> None:
+    rows = [{"lead_id": LEADS[0]["lead_id"], **RETURNED, **returned}]
+    _accept(settled, "verification_returns", JUNE, rows)
+    assert write_publicity(settled.home, marts, JUNE).households == 0
+
+
+def test_a_household_listed_in_the_month_before_is_not_announced_again(settled: District, marts: Path) -> None:
+    _accept(settled, "monitored_households", MAY, [{"household_key": settled.household_key("H1")}])
+    _accept(settled, "monitored_households", JUNE, [{"household_key": settled.household_key("H3")}])
+    found = _by_village(write_publicity(settled.home, marts, JUNE))
+    assert [row["户主姓名"] for rows in found.values() for row in rows] == ["陈*", "黄*"]
+
+
+def test_nobody_is_announced_without_returns_of_the_month(settled: District, marts: Path) -> None:
+    (settled.home.accepted(settled.contracts.dataset("verification_returns"), JUNE) / "rows.parquet").unlink()
+    assert write_publicity(settled.home, marts, JUNE) == PublicityLists([], 0, 0)
+
+
+def test_who_left_the_register_or_has_nobody_living_is_counted(settled: District, marts: Path) -> None:
+    with duckdb.connect(str(marts.resolve())) as connection:
+        connection.execute("delete from marts.household_month where household_key = ?", [settled.household_key("H1")])
+    (person,) = settled.accepted("household_register", JUNE).filter(
+        pl.col("household_key") == settled.household_key("H3")
+    )["person_key"]
+    _accept(settled, "deaths", MAY, [{"person_key": person, "died_on": date(2021, 6, 30)}])
+    lists = write_publicity(settled.home, marts, JUNE)
+    assert (lists.households, lists.left_out) == (1, 2)
+
+
+def test_the_next_member_stands_in_for_a_head_who_died_in_the_month(settled: District, marts: Path) -> None:
+    members = settled.accepted("household_register", JUNE).filter(
+        pl.col("household_key") == settled.household_key("H2")
+    )
+    head = members.filter(relation_to_head="户主")["person_key"][0]
+    _accept(settled, "deaths", JUNE, [{"person_key": head, "died_on": date(2021, 6, 30)}])
+    found = _by_village(write_publicity(settled.home, marts, JUNE))
+    assert "'@***" in [row["户主姓名"] for row in found["凤城街道/鹤堂社区居委会.xlsx"]]
+    _accept(settled, "deaths", JUNE, [{"person_key": head, "died_on": date(2021, 7, 1)}])
+    found = _by_village(write_publicity(settled.home, marts, JUNE))
+    assert "陈*" in [row["户主姓名"] for row in found["凤城街道/鹤堂社区居委会.xlsx"]]
+
+
+def _person(settled: District, name: str, born: str) -> None:
+    """Let household H9 of one person be on the register, with a confirmed lead."""
+    body = f"441802{born}001"
+    resident = body + str(check_digits(pl.Series([body]))[0])
+    place = ("H9", "凤城街道", "鹤堂社区居委会", "", name, resident, "户主", "脱贫户")
+    rows = [REGISTER, (*place, "普通劳动力", "非在校生", "C级", "是")]
+    write_csv(settled.inbox("agriculture", JUNE) / "r2" / "农户基础信息名册.csv", rows)
+    settled.take("agriculture", JUNE)
+
+
+@pytest.mark.parametrize(
+    ("name", "born", "shown"),
+    [
+        ("欧阳小明", "19800101", "欧***"),
+        ("阿依古丽·买买提", "19800101", "阿***·***"),
+        ("王强", "20030630", "王*"),
+        ("王强", "20030701", "***"),
+        ("王强", "20130101", "***"),
+    ],
+)
+def test_names_show_their_first_character_and_those_of_minors_nothing(
+    settled: District, name: str, born: str, shown: str
+) -> None:
+    _person(settled, name, born)
+    marts = settled.publish([LEADS[0] | {"code": "H9"}])
+    _households(settled, marts, ("H9", FENGCHENG, 4))
+    _set_days(marts)
+    _accept(settled, "verification_returns", JUNE, [{"lead_id": LEADS[0]["lead_id"], **RETURNED}])
+    ((row,),) = _by_village(write_publicity(settled.home, marts, JUNE)).values()
+    assert (row["户主姓名"], row["家庭人口"]) == (shown, 4)
+
+
+def test_days_of_notice_are_those_of_the_town_and_needed(settled: District, marts: Path) -> None:
+    _set_days(marts, 10, "441802105")
+    found = _by_village(write_publicity(settled.home, marts, JUNE))
+    assert found["龙塘镇/井岭社区居委会.xlsx"][0]["公示截止日"].date() == date(2021, 7, 14)
+    with duckdb.connect(str(marts.resolve())) as connection:
+        connection.execute("delete from marts.policy_parameters where division_prefix = ''")
+    with pytest.raises(PublicityError, match="凤城街道在 2021-06-30 没有生效的参数 publicity_days"):
+        write_publicity(settled.home, marts, JUNE)
+
+
+def test_no_byte_names_anybody_or_says_why(settled: District, marts: Path) -> None:
+    lists = write_publicity(settled.home, marts, JUNE, "0763-3366000")
+    rows = settled.accepted("household_register", JUNE)
+    keys = {*rows["household_key"], *rows["person_key"], *rows["name_key"], *rows["row_ref"]}
+    secret = {"林一", "林二", "陈二", "黄一", "@1+1", "一组", "三组", "C级", "脱贫户", "人均收入低于监测线"}
+    secret |= {"44180219", "1950-01", *(lead["lead_id"] for lead in LEADS), *(lead["rule"] for lead in LEADS)}
+    for path in lists.paths:
+        with zipfile.ZipFile(io.BytesIO(path.read_bytes())) as archive:
+            text = str(path) + "".join(archive.read(name).decode("utf-8", "replace") for name in archive.namelist())
+        assert [s for s in keys | secret if s in text] == []
+        assert "0763-3366000" in text
+        assert {path.stat().st_mode & 0o777, path.parent.stat().st_mode & 0o777} == {0o600, 0o700}
+    (line,) = audit.entries(settled.home)
+    assert (line["act"], line["arguments"]) == ("export", {"what": "publicity", "month": "2021-06", "households": 3})
+
+
+def test_the_same_again_is_the_same_bytes_and_lists_without_households_go(settled: District, marts: Path) -> None:
+    first = {path: path.read_bytes() for path in write_publicity(settled.home, marts, JUNE).paths}
+    assert {path: path.read_bytes() for path in write_publicity(settled.home, marts, JUNE).paths} == first
+    _accept(settled, "verification_returns", JUNE, [{"lead_id": LEADS[3]["lead_id"], **RETURNED}])
+    (left,) = write_publicity(settled.home, marts, JUNE).paths
+    assert list(publicity_folder(settled.home, JUNE).rglob("*")) == [left.parent, left]
+
+
+def test_villages_whose_names_give_one_path_keep_a_list_each(settled: District, marts: Path) -> None:
+    with duckdb.connect(str(marts.resolve())) as connection:
+        connection.execute("update marts.dim_division set name = '同名村' where level = 'village'")
+        connection.execute("update marts.dim_division set name = '同名镇' where level = 'town'")
+    names = {path.name for path in write_publicity(settled.home, marts, JUNE).paths}
+    assert names == {f"同名村_{FENGCHENG}.xlsx", f"同名村_{LONGTANG}.xlsx"}
+
+
+def test_a_month_that_is_not_published_has_no_lists(settled: District, marts: Path) -> None:
+    with pytest.raises(NotPublishedError, match="2021-05"):
+        write_publicity(settled.home, marts, MAY)
