@@ -35,6 +35,7 @@ _WAITS = {
     "publish": "准备复制已发布的版本",
     "rollback": "查看已发布的版本",
     "worklist": "写核查清单",
+    "publicity": "写公示名单",
     "report": "写月报",
     "trace": "查找依据",
     "template": "写模板",

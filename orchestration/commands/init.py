@@ -54,6 +54,7 @@ SETTINGS: Mapping[str, tuple[str, str]] = {
     "report_template": ("月报的 Word 模板(见 docs/zh/report.md)。不写:程序自带的模板。", '"templates/月报.docx"'),
     "agenda_template": ("联席会议议程的 Word 模板。不写:程序自带的模板。", '"templates/议程.docx"'),
     "map": ("镇街和村的边界(GeoJSON,每个图形有区划代码),用于月报的地图。不写:按镇街画方格。", '"maps/县界.geojson"'),
+    "office_phone": ("公示名单上印的办公电话。不写:名单上没有电话。", '"0763-3366000"'),
     "settle_seconds": ("文件多少秒不再变化才收取;慢的网络盘要长一些。", "60"),
     "look_every_seconds": ("传感器多少秒查看一次收件目录和各位置;对方服务器慢的要长一些。", "60"),
     "pull_again_seconds": ("一个位置暂时取不到时,隔多少秒再试;写几个就再试几次。", "[30, 120, 480]"),

@@ -1,4 +1,4 @@
-"""Work lists, templates and earlier versions, as the command line asks for them.
+"""Work lists, public notices, templates and earlier versions, as the command line asks for them.
 
 Belongs here: the lock while they are made, which department is meant, what is said about what was done.
 Does not belong here: the workbooks (``workbooks``), versions (``publishing``), arguments and exit codes (``cli``).
@@ -55,6 +55,32 @@ def write_lists(console: Console, settings: Settings, month: Month) -> list[Path
     console.print(literal(f"{month}:{len(paths)} 个镇(街道)有待核查线索{where}"), soft_wrap=True)
     _give_back(console, settings, month, paths)
     return paths
+
+
+def write_notices(console: Console, settings: Settings, month: Month) -> list[Path]:
+    """Write the lists that villages post and say where they are.
+
+    Raises ShouwangError if the month is not published or a parameter is missing.
+    """
+    from workbooks.leads import NotPublishedError
+    from workbooks.publicity import PublicityError, publicity_folder, write_publicity
+
+    home, marts = settings.paths, _published(settings)
+    try:
+        with locks.holding(settings.home, f"写 {month} 公示名单", LOCK_WAIT_SECONDS, console.print):
+            lists = write_publicity(home, marts, month, settings.office_phone)
+    except (NotPublishedError, PublicityError) as error:
+        raise ShouwangError(str(error)) from error
+    folder = publicity_folder(home, month)
+    for path in lists.paths:
+        console.print(literal(f"  {path.relative_to(folder)}"), soft_wrap=True)
+    where = f",在 {folder}(张贴前请核对;系统不会自行公开)" if lists.paths else ""
+    text = f"{month}:{len(lists.paths)} 个村(社区)的公示名单,共 {lists.households} 户{where}"
+    console.print(literal(text), soft_wrap=True)
+    if lists.left_out:
+        about = f"另有 {lists.left_out} 户已核实纳入,但不在 {month} 的农户名册上或没有在世成员,没有列入;请核对名册。"
+        console.print(about, soft_wrap=True)
+    return lists.paths
 
 
 def write_books(console: Console, settings: Settings, month: Month) -> list[Path]:

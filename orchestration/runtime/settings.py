@@ -227,6 +227,9 @@ class Settings(BaseSettings):
     map: Path | None = None
     """GeoJSON with the outlines of towns and villages, for the maps of the report; None: a grid by town."""
 
+    office_phone: str = Field(default="", max_length=40, pattern=r"^[0-9()(),,、/ +-]*$")
+    """Phone of the office that villages post with their lists; empty: none. People's own phones do not belong there."""
+
     settle_seconds: float = Field(default=60.0, ge=0.0)
     """How long a file must have been unchanged before a run takes it, in seconds; a slow share needs more."""
     look_every_seconds: int = Field(default=60, ge=10)

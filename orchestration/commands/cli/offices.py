@@ -24,6 +24,16 @@ def worklist(month: MonthArgument) -> None:
     write_lists(terminal(), load_settings(), month)
 
 
+@commands.command(
+    help="按村(社区)写一个月的拟纳入监测对象公示名单,由工作人员张贴:只有隐去名字的户主、家庭人口和公示期。"
+)
+def publicity(month: MonthArgument) -> None:
+    """Write the lists of a published month that villages post."""
+    from orchestration.commands.workbooks import write_notices
+
+    write_notices(terminal(), load_settings(), month)
+
+
 @commands.command(help="按每月二十问写一个月的 Excel 工作簿:一个可以公开,一个含精确的小数目、只供办公室;都不含身份。")
 def workbook(month: MonthArgument) -> None:
     """Write the workbooks of a published month."""

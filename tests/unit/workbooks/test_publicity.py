@@ -15,45 +15,20 @@ import pytest
 
 from sources import audit
 from sources.conforming.ids import check_digits
-from tests.unit.workbooks.district import JUNE, REGISTER, VINTAGE, District, write_csv
+from tests.unit.workbooks.announced import RETURNED, accept, announced, households, set_days
+from tests.unit.workbooks.district import JUNE, REGISTER, District, write_csv
 from tests.unit.workbooks.worklists import FENGCHENG, LEADS, LONGTANG
 from workbooks.leads import NotPublishedError
 from workbooks.publicity import COLUMNS, PublicityError, PublicityLists, publicity_folder, write_publicity
 
 MAY = JUNE.shift(-1)
-RETURNED = {"result": "属实", "is_enrolled": True}
-
-
-def _accept(district: District, dataset: str, month: Any, rows: list[dict[str, Any]]) -> None:
-    path = district.home.accepted(district.contracts.dataset(dataset), month) / "rows.parquet"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    pl.DataFrame(rows).write_parquet(path)
-
-
-def _households(district: District, marts: Path, *places: tuple[str, str, int]) -> None:
-    """Put households on the month's mart: code, village and living members."""
-    with duckdb.connect(str(marts.resolve())) as connection:
-        connection.execute("alter table marts.household_month add column town_code text")
-        connection.execute("alter table marts.household_month add column division_code text")
-        for code, village, members in places:
-            values = [JUNE.first_day, district.household_key(code), members, village[:9], village]
-            connection.execute("insert into marts.household_month values (?, ?, ?, null, ?, ?)", values)
-
-
-def _set_days(marts: Path, days: int = 5, prefix: str = "") -> None:
-    with duckdb.connect(str(marts.resolve())) as connection:
-        values = ["publicity_days", prefix, VINTAGE, None, days]
-        connection.execute("insert into marts.policy_parameters values (?, ?, ?, ?, ?)", values)
 
 
 @pytest.fixture
 def marts(settled: District) -> Path:
-    """Marts with three households, whose leads a return of June confirms, and five days of notice."""
-    marts = settled.publish(LEADS)
-    _households(settled, marts, ("H1", FENGCHENG, 2), ("H2", FENGCHENG, 2), ("H3", LONGTANG, 1))
-    _set_days(marts)
-    confirmed = [{"lead_id": lead["lead_id"], **RETURNED} for lead in LEADS[:4]]
-    _accept(settled, "verification_returns", JUNE, confirmed)
+    """Marts of a month with three households to announce for five days."""
+    marts = announced(settled)
+    set_days(marts)
     return marts
 
 
@@ -91,13 +66,13 @@ def test_rows_are_in_the_order_of_household_keys(settled: District, marts: Path)
 )
 def test_other_answers_are_not_announced(settled: District, marts: Path, returned: dict[str, Any]) -> None:
     rows = [{"lead_id": LEADS[0]["lead_id"], **RETURNED, **returned}]
-    _accept(settled, "verification_returns", JUNE, rows)
+    accept(settled, "verification_returns", JUNE, rows)
     assert write_publicity(settled.home, marts, JUNE).households == 0
 
 
 def test_a_household_listed_in_the_month_before_is_not_announced_again(settled: District, marts: Path) -> None:
-    _accept(settled, "monitored_households", MAY, [{"household_key": settled.household_key("H1")}])
-    _accept(settled, "monitored_households", JUNE, [{"household_key": settled.household_key("H3")}])
+    accept(settled, "monitored_households", MAY, [{"household_key": settled.household_key("H1")}])
+    accept(settled, "monitored_households", JUNE, [{"household_key": settled.household_key("H3")}])
     found = _by_village(write_publicity(settled.home, marts, JUNE))
     assert [row["户主姓名"] for rows in found.values() for row in rows] == ["陈*", "黄*"]
 
@@ -113,7 +88,7 @@ def test_who_left_the_register_or_has_nobody_living_is_counted(settled: District
     (person,) = settled.accepted("household_register", JUNE).filter(
         pl.col("household_key") == settled.household_key("H3")
     )["person_key"]
-    _accept(settled, "deaths", MAY, [{"person_key": person, "died_on": date(2021, 6, 30)}])
+    accept(settled, "deaths", MAY, [{"person_key": person, "died_on": date(2021, 6, 30)}])
     lists = write_publicity(settled.home, marts, JUNE)
     assert (lists.households, lists.left_out) == (1, 2)
 
@@ -123,10 +98,10 @@ def test_the_next_member_stands_in_for_a_head_who_died_in_the_month(settled: Dis
         pl.col("household_key") == settled.household_key("H2")
     )
     head = members.filter(relation_to_head="户主")["person_key"][0]
-    _accept(settled, "deaths", JUNE, [{"person_key": head, "died_on": date(2021, 6, 30)}])
+    accept(settled, "deaths", JUNE, [{"person_key": head, "died_on": date(2021, 6, 30)}])
     found = _by_village(write_publicity(settled.home, marts, JUNE))
     assert "'@***" in [row["户主姓名"] for row in found["凤城街道/鹤堂社区居委会.xlsx"]]
-    _accept(settled, "deaths", JUNE, [{"person_key": head, "died_on": date(2021, 7, 1)}])
+    accept(settled, "deaths", JUNE, [{"person_key": head, "died_on": date(2021, 7, 1)}])
     found = _by_village(write_publicity(settled.home, marts, JUNE))
     assert "陈*" in [row["户主姓名"] for row in found["凤城街道/鹤堂社区居委会.xlsx"]]
 
@@ -156,15 +131,15 @@ def test_names_show_their_first_character_and_those_of_minors_nothing(
 ) -> None:
     _person(settled, name, born)
     marts = settled.publish([LEADS[0] | {"code": "H9"}])
-    _households(settled, marts, ("H9", FENGCHENG, 4))
-    _set_days(marts)
-    _accept(settled, "verification_returns", JUNE, [{"lead_id": LEADS[0]["lead_id"], **RETURNED}])
+    households(settled, marts, ("H9", FENGCHENG, 4))
+    set_days(marts)
+    accept(settled, "verification_returns", JUNE, [{"lead_id": LEADS[0]["lead_id"], **RETURNED}])
     ((row,),) = _by_village(write_publicity(settled.home, marts, JUNE)).values()
     assert (row["户主姓名"], row["家庭人口"]) == (shown, 4)
 
 
 def test_days_of_notice_are_those_of_the_town_and_needed(settled: District, marts: Path) -> None:
-    _set_days(marts, 10, "441802105")
+    set_days(marts, 10, "441802105")
     found = _by_village(write_publicity(settled.home, marts, JUNE))
     assert found["龙塘镇/井岭社区居委会.xlsx"][0]["公示截止日"].date() == date(2021, 7, 14)
     with duckdb.connect(str(marts.resolve())) as connection:
@@ -192,7 +167,7 @@ def test_no_byte_names_anybody_or_says_why(settled: District, marts: Path) -> No
 def test_the_same_again_is_the_same_bytes_and_lists_without_households_go(settled: District, marts: Path) -> None:
     first = {path: path.read_bytes() for path in write_publicity(settled.home, marts, JUNE).paths}
     assert {path: path.read_bytes() for path in write_publicity(settled.home, marts, JUNE).paths} == first
-    _accept(settled, "verification_returns", JUNE, [{"lead_id": LEADS[3]["lead_id"], **RETURNED}])
+    accept(settled, "verification_returns", JUNE, [{"lead_id": LEADS[3]["lead_id"], **RETURNED}])
     (left,) = write_publicity(settled.home, marts, JUNE).paths
     assert list(publicity_folder(settled.home, JUNE).rglob("*")) == [left.parent, left]
 

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import openpyxl
 import pytest
 from rich.console import Console
 from typer.testing import CliRunner
 
 from orchestration.commands.cli import app
 from orchestration.commands.departments import department_named
-from orchestration.commands.workbooks import write_lists, write_prefilled_templates
+from orchestration.commands.workbooks import write_lists, write_notices, write_prefilled_templates
 from orchestration.runtime.errors import ShouwangError
-from orchestration.runtime.settings import Settings
+from orchestration.runtime.settings import Settings, SettingsError
 from sources.home import Home
+from tests.unit.workbooks.announced import announced, set_days
 from tests.unit.workbooks.district import JULY, JUNE, settled_district
 from tests.unit.workbooks.worklists import lists
 
@@ -41,7 +43,7 @@ def test_templates_are_written_where_they_are_wanted(tmp_path: Path) -> None:
     ]
 
 
-@pytest.mark.parametrize("command", [["worklist", "2021-06"], ["rollback"]])
+@pytest.mark.parametrize("command", [["worklist", "2021-06"], ["publicity", "2021-06"], ["rollback"]])
 def test_where_nothing_is_published_there_are_no_lists_and_no_way_back(
     command: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -71,6 +73,27 @@ def test_lists_go_where_the_settings_want_them(
     assert f"已把 2 个工作簿放到 {tmp_path / 'agriculture'}/清单/2021-06" in capsys.readouterr().out
     write_lists(Console(width=400), Settings(), JUNE)
     assert "已有同样的工作簿" in capsys.readouterr().out
+
+
+def test_public_notices_say_what_is_missing_and_where_they_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("SHOUWANG_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("SHOUWANG_OFFICE_PHONE", "0763-3366000")
+    marts = announced(settled_district(Home(tmp_path / "home")))
+    with pytest.raises(ShouwangError, match="没有生效的参数 publicity_days"):
+        write_notices(Console(width=400), Settings(), JUNE)
+    set_days(marts)
+    (path, _) = write_notices(Console(width=400), Settings(), JUNE)
+    assert "2021-06:2 个村(社区)的公示名单,共 3 户,在 " in capsys.readouterr().out
+    assert "联系电话:0763-3366000" in str(openpyxl.load_workbook(path).worksheets[0]["A2"].value)
+
+
+@pytest.mark.parametrize("phone", ["张三 13800138000", "0763\n1", "1" * 41])
+def test_the_office_phone_is_a_number_only(phone: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SHOUWANG_OFFICE_PHONE", phone)
+    with pytest.raises(SettingsError):
+        Settings()
 
 
 def test_prefilled_templates_are_written_to_the_outbox_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
