@@ -77,6 +77,8 @@ def month_status_asset(contracts: Contracts) -> AssetsDefinition:
         for other in others:
             _tell(context.instance, context.run, found, other, contracts)
         run_id = context.run.run_id
+        if tags := status_page.signs(found, contracts):
+            context.instance.add_run_tags(run_id, tags)
         failed = _failed_steps(context.instance, run_id)
         shown = status_page.summary(found, contracts, run_id, failed) | status_page.details(found, contracts)
         results = [_complete(found), _published(found, failed), _up_to_date(found, month, contracts)]

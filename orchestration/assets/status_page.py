@@ -35,6 +35,8 @@ OF_DUE: dict[State, str] = {
 STATES: dict[State, str] = {**OF_DUE, "not_due": "本月不报"}
 DUE, EXTRA = "应报", "另收"
 """The tables that a month asks for, and those that were delivered without being asked for."""
+MOST_NAMED = 3
+"""Tables that a tag of a run names."""
 EMPTY: Mapping[str, str] = MappingProxyType({})
 _STEPS = {
     "dbt": "计算(dbt)",
@@ -130,6 +132,23 @@ def _overview(status: MonthStatus, run_id: str, failed: Mapping[str, str]) -> st
         f"运行:{link('查看这次运行', f'/runs/{run_id}')};每张表和每项指标的含义:{link('数据字典', ADDRESS)}",
     ]
     return "\n".join(f"- {line}" for line in lines)
+
+
+def signs(status: MonthStatus, contracts: Contracts) -> dict[str, str]:
+    """Return tags for the run that looks: Dagster's lists of runs are green also if tables were rejected or are late.
+
+    A tag is a state with its tables by department, ``MOST_NAMED`` of them.
+    """
+    return {
+        STATES[state]: _named([t for t in _open(status) if t.state == state], contracts)
+        for state in dict.fromkeys(t.state for t in _open(status))
+    }
+
+
+def _named(tables: Sequence[TableStatus], contracts: Contracts) -> str:
+    names = [f"{contracts[t.dataset.department].label}/{t.dataset.label}" for t in tables]
+    # The list cuts a long tag off: the number comes first.
+    return f"{len(names)} 张:{'、'.join(names[:MOST_NAMED])}{'……' if len(names) > MOST_NAMED else ''}"
 
 
 def _counts(tables: Sequence[TableStatus]) -> dict[str, int]:

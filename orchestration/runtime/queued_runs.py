@@ -42,6 +42,8 @@ STOPS_TAG = "shouwang/stops"
 """Tag with the number of times that a run and those before it were stopped; Dagster's tag counts those that died."""
 MOST_STOPS = 5
 """Times that a stopped run is repeated. Some systems stop whatever takes much memory, and would do so for ever."""
+FOUND = frozenset({"已退回", "处理出错", "逾期未报", "尚未到期"})
+"""Tags by which a run says which tables need somebody (``status_page.signs``); no run has those of another."""
 _PLANNED = {DagsterEventType.ASSET_MATERIALIZATION_PLANNED, DagsterEventType.ASSET_CHECK_EVALUATION_PLANNED}
 
 
@@ -56,6 +58,11 @@ def with_month(tags: Mapping[str, str]) -> dict[str, str]:
         return dict(tags)
     kept = {name: value for name, value in tags.items() if name not in ends}
     return {**kept, PARTITION_NAME_TAG: tags[ASSET_PARTITION_RANGE_START_TAG]}
+
+
+def without_found(tags: Mapping[str, str]) -> dict[str, str]:
+    """Return the tags that a repetition of a run keeps."""
+    return {name: value for name, value in tags.items() if name not in FOUND}
 
 
 def is_stopped(event: DagsterEvent) -> bool:
@@ -78,7 +85,7 @@ def queue_again(opened: DagsterInstance, ended: DagsterRun, *, stopped: bool = F
 
 def _queue_copy(opened: DagsterInstance, ended: DagsterRun, stopped: bool) -> None:
     tags = {
-        **ended.tags,
+        **without_found(ended.tags),
         **({STOPS_TAG: str(_stops(ended) + 1)} if stopped else {RETRY_NUMBER_TAG: "1"}),
         PARENT_RUN_ID_TAG: ended.run_id,
         ROOT_RUN_ID_TAG: ended.root_run_id or ended.run_id,

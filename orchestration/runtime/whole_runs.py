@@ -22,7 +22,7 @@ from dagster._core.execution.plan.resume_retry import ReexecutionStrategy
 from dagster._core.instance import InstanceRef
 from dagster._core.storage.tags import PARENT_BACKFILL_ID_TAG
 
-from orchestration.runtime.queued_runs import is_stopped, queue_again, with_month
+from orchestration.runtime.queued_runs import is_stopped, queue_again, with_month, without_found
 
 LAUNCHED_BY = "user"
 """Tag that the web server shows as who launched a run."""
@@ -68,7 +68,7 @@ class WholeRunsInstance(DagsterInstance):
         self, *, parent_run: DagsterRun, strategy: ReexecutionStrategy, **others: Any
     ) -> DagsterRun:
         """Create a run of all steps of the parent's job and selection; who launched the parent did not launch this."""
-        inherited = {key: value for key, value in parent_run.tags.items() if key != LAUNCHED_BY}
+        inherited = {key: value for key, value in without_found(parent_run.tags).items() if key != LAUNCHED_BY}
         parent, whole = parent_run.with_tags(inherited), ReexecutionStrategy.ALL_STEPS
         run = super().create_reexecuted_run(parent_run=parent, strategy=whole, **others)
         if strategy != whole:

@@ -83,6 +83,13 @@ def test_a_dead_run_is_repeated_before_later_months(
     assert [run.run_id for run in queue] == [again.run_id, waiting.run_id]
 
 
+def test_a_repetition_does_not_say_what_the_dead_run_found(opened: DagsterInstance, settings: Settings) -> None:
+    _backfill(opened)
+    dead, (again,) = _dead(opened, settings, OF_BACKFILL | {"已退回": "民政局/农村低保对象花名册"})
+    assert "已退回" in dead.tags
+    assert "已退回" not in again.tags
+
+
 def test_no_run_is_repeated_twice(opened: DagsterInstance, settings: Settings) -> None:
     _backfill(opened)
     first, (again,) = _dead(opened, settings, OF_BACKFILL)

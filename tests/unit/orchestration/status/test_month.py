@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,9 @@ from dagster import AssetCheckKey, DagsterInstance, materialize
 from dagster._core.event_api import PartitionKeyFilter
 
 from orchestration.assets.month_status import COMPLETE, MONTH_STATUS, PUBLISHED, UP_TO_DATE, month_status_asset
+from orchestration.assets.status_page import MOST_NAMED
 from orchestration.resources import Platform
+from orchestration.runtime.queued_runs import FOUND, without_found
 from orchestration.runtime.settings import Settings
 from orchestration.status.month import MonthStatus, month_status
 from sources.acceptance.provenance import building, inputs_of, keep_input, publish_built
@@ -171,6 +174,19 @@ class TestPage:
         assert REASON.rstrip("。") in text
         assert "王小明" not in repr(shown) + repr(checks), "a file name may hold the name of a person"
 
+    def test_the_list_of_runs_says_what_a_run_found(self, home: Home, instance: DagsterInstance) -> None:
+        for dataset in CONTRACTS.datasets:
+            if dataset.is_due(MAY) and dataset.department == "civil_affairs":
+                deliver(home, dataset, dataset.name == "deaths")
+        self.page(instance)
+        (run,) = instance.get_runs()
+        found = {name: value for name, value in run.tags.items() if name in FOUND}
+        assert set(found) == {"已退回", "逾期未报"}
+        assert re.match(r"\d+ 张:民政局/", found["已退回"])
+        assert found["已退回"].count("民政局/") == MOST_NAMED
+        assert found["逾期未报"].endswith("……")
+        assert not FOUND & set(without_found(run.tags))
+
     def test_a_good_month(self, home: Home, instance: DagsterInstance) -> None:
         deliver_all(home)
         shown, checks = self.page(instance)
@@ -181,6 +197,7 @@ class TestPage:
         }
         assert checks[PUBLISHED][1].startswith("WARN 2021-05 还没有按现在的数据算出并发布")
         assert shown["需要处理"] == "无。"
+        assert not FOUND & set(instance.get_runs()[0].tags)
 
     def test_the_figures_add_up_if_an_annual_table_comes_early(self, home: Home, instance: DagsterInstance) -> None:
         deliver_all(home)
