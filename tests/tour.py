@@ -11,7 +11,6 @@ from __future__ import annotations
 import shutil
 import sys
 import tempfile
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -71,7 +70,7 @@ def main(home: Path, images: Path = IMAGES) -> None:
 def photograph(page: Browser, picture: Picture, images: Path) -> None:
     """Photograph one page. Raises AssertionError if it does not show its words, or is too large."""
     page.open(picture.path, *picture.words)
-    time.sleep(REST_SECONDS)
+    page.settle(REST_SECONDS)
     path = images / f"{picture.name}.png"
     page.photograph(path)
     assert path.stat().st_size < MAX_BYTES, f"{path.name}: {path.stat().st_size} bytes"

@@ -10,6 +10,7 @@ import json
 import os
 import shutil
 import subprocess
+import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,6 +27,8 @@ from tests.pipeline.web import until
 SECONDS = 120
 _FLAGS = ("--headless=new", "--no-sandbox", "--disable-gpu", "--remote-debugging-port=0", "--window-size=1500,1400")
 _TEXT = "document.body ? document.body.innerText : ''"
+# What is still loading turns or shimmers.
+_MOVING = "document.getAnimations().filter(animation => animation.playState === 'running').length"
 # A label, the position of the wanted button from the one with that label.
 _CLICK = """(() => {
   const buttons = [...document.querySelectorAll("button, a")];
@@ -84,6 +87,18 @@ class Browser:
     def place(self) -> str:
         """Return the path of the page."""
         return str(self._value("location.pathname"))
+
+    def settle(self, seconds: float) -> None:
+        """Wait until nothing of the page has moved for ``seconds``: what is loading has a placeholder that moves."""
+        still = time.monotonic()
+
+        def has_settled() -> bool:
+            nonlocal still
+            if self._value(_MOVING) != 0:
+                still = time.monotonic()
+            return time.monotonic() - still > seconds
+
+        until(has_settled, f"{self.place()} to settle", SECONDS, 0.2)
 
     def photograph(self, path: Path) -> None:
         """Write what the page shows as PNG."""
