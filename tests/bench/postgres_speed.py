@@ -1,7 +1,7 @@
 """``python -m tests.bench.postgres_speed HOME [HOUSEHOLDS]``: a publication to PostgreSQL beside a bare COPY.
 
-Belongs here: making a version of that size, the two commands side by side, their ratio in seconds and in seconds of
-processors, of this process and of the server: the latter can be compared on a machine that has other work.
+Belongs here: making a version of that size, the two commands side by side, the ratio of their times. The fastest of
+some rounds counts, because a machine may have other work; seconds of processors say where the time goes.
 
 The newest version of the home is enlarged: every row about a household is repeated under other keys until a month has
 that many households. A bare COPY sends the same bytes to tables without keys, in one transaction.
@@ -23,8 +23,9 @@ import duckdb
 from orchestration.dbt import manifest
 from orchestration.publishing.content import measure, quoted
 from orchestration.publishing.postgres.layout import Keys, Table, layout
-from orchestration.publishing.postgres.load import databases, lines, publish_to
+from orchestration.publishing.postgres.load import databases, publish_to
 from orchestration.publishing.postgres.parts import measure as measure_parts
+from orchestration.publishing.postgres.rows import lines
 from orchestration.publishing.publish import switch
 from orchestration.publishing.version import FULL, OPEN, Version, current
 from orchestration.runtime.former_layout import adopt
@@ -34,6 +35,7 @@ from tests.servers.postgres import PostgresServer, postgres_server
 
 HOUSEHOLDS = 100_000
 BOUND = 2.0
+ROUNDS = 3
 _KEYED = ("household_key", "person_key", "lead_id", "conflict_id")
 
 
@@ -86,31 +88,53 @@ def _content(home: Home, version: Version, keys: Keys) -> list[tuple[Table, list
 
 
 @dataclass
-class Meter:
-    """Seconds, and seconds of processors, that something takes here and in the server."""
+class Taken:
+    """Seconds, and seconds of processors here and in the server."""
 
-    server: PostgresServer
-    bare: tuple[float, float] = (1.0, 1.0)
+    seconds: float
+    here: float
+    there: float
 
-    def take(self, what: str, work: Callable[[], object]) -> tuple[float, float]:
-        """Do the work, and print what it took, also as ratios to the bare COPY."""
-        wall, processors = time.monotonic(), self._processors()
-        work()
-        taken = time.monotonic() - wall, self._processors() - processors
-        ratios = [a / b for a, b in zip(taken, self.bare, strict=True)]
-        print(
-            f"{what}: {taken[0]:.1f} s, {taken[1]:.1f} s of processors; {ratios[0]:.2f} and {ratios[1]:.2f}", flush=True
-        )
-        return taken
+    @property
+    def processors(self) -> float:
+        """Seconds of all processors."""
+        return self.here + self.there
 
-    def _processors(self) -> float:
-        """Return the time of this process and of the server's processes, also of those that have ended."""
-        own = os.times()
-        return own.user + own.system + self.server.process.processor_seconds()
+
+def take(server: PostgresServer, what: str, work: Callable[[], object]) -> Taken:
+    """Do the work, and print what it took."""
+    began, here, there = time.monotonic(), _own(), server.process.processor_seconds()
+    work()
+    taken = Taken(time.monotonic() - began, _own() - here, server.process.processor_seconds() - there)
+    text = f"{taken.seconds:.2f} s; processors: {taken.here:.2f} s here, {taken.there:.2f} s in the server"
+    print(f"{what}: {text}", flush=True)
+    return taken
+
+
+def _own() -> float:
+    own = os.times()
+    return own.user + own.system
+
+
+def _round(server: PostgresServer, home: Home, first: Version, second: Version, keys: Keys) -> tuple[Taken, Taken]:
+    """Measure a bare COPY and, side by side, a first publication into a new database, and what may follow it."""
+    content = _content(home, first, keys)
+    with marts_database(server) as database:
+
+        def publish() -> None:
+            publish_to(home, database.setting, keys)
+
+        bare = take(server, "bare COPY of the same bytes", lambda: bare_copy(database, content))
+        switch(home.published, first)
+        copied = take(server, "first publication", publish)
+        take(server, "the same version again", publish)
+        switch(home.published, second)
+        take(server, "every household changed", publish)
+    return bare, copied
 
 
 def main(folder: Path, households: int) -> None:
-    """Measure the first publication, the same version again, and one in which every household changed."""
+    """Measure some rounds; the exit code is 1 if the fastest publication took twice the fastest bare COPY or more."""
     keys = manifest.keys(manifest.load())
     with tempfile.TemporaryDirectory() as temporary, postgres_server(Path(temporary)) as server:
         home = Home(Path(temporary) / "home")
@@ -122,24 +146,14 @@ def main(folder: Path, households: int) -> None:
         times = -(-households * len(small.months) // small.marts["household_month"].rows)
         first = enlarge(home, small, times, "first")
         second = enlarge(home, replace(small, number=first.number), times, "second")
-        content = _content(home, first, keys)
-        size = sum(len(chunk) for _, chunks in content for chunk in chunks)
+        size = sum(len(chunk) for _, chunks in _content(home, first, keys) for chunk in chunks)
         rows = first.marts["household_month"].rows // len(first.months)
         print(f"{rows} households, {len(first.months)} months, {size / 1e6:.0f} MB of CSV", flush=True)
-        with marts_database(server) as database:
-            meter = Meter(server)
-            meter.bare = meter.take("bare COPY of the same bytes", lambda: bare_copy(database, content))
-
-            def publish() -> None:
-                publish_to(home, database.setting, keys)
-
-            switch(home.published, first)
-            taken = meter.take("first publication", publish)
-            meter.take("the same version again", publish)
-            switch(home.published, second)
-            meter.take("every household changed", publish)
-            again = meter.take("bare COPY once more", lambda: bare_copy(database, content))
-    sys.exit(0 if taken[1] <= BOUND * max(meter.bare[1], again[1]) else 1)
+        rounds = [_round(server, home, first, second, keys) for _ in range(ROUNDS)]
+    bare, copied = (min(one.seconds for one in pair) for pair in zip(*rounds, strict=True))
+    of_processors = min(c.processors for _, c in rounds) / min(b.processors for b, _ in rounds)
+    print(f"fastest of {ROUNDS}: {copied / bare:.2f} times the time of a bare COPY, {of_processors:.2f} of processors")
+    sys.exit(0 if copied < BOUND * bare else 1)
 
 
 if __name__ == "__main__":

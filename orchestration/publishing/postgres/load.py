@@ -5,21 +5,19 @@ Belongs here: what is copied, when it is tried again, what became of it. Does no
 
 from __future__ import annotations
 
-import io
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
-import polars as pl
 
 from orchestration.publishing.content import CONFIG, PublishError, literal, quoted
 from orchestration.publishing.postgres import rights, shape
 from orchestration.publishing.postgres.layout import FULL_DATABASE, OPEN_DATABASE, Keys, Table, layout, schemas_of
-from orchestration.publishing.postgres.parts import Change, Part, compare, measure, within
+from orchestration.publishing.postgres.parts import Change, Part, within
+from orchestration.publishing.postgres.rows import Copy, copies
 from orchestration.publishing.postgres.session import BusyError, Session, session
 from orchestration.publishing.postgres.shape import Found, Place, relation
 from orchestration.publishing.version import FULL, OPEN, Version, current
@@ -34,7 +32,6 @@ TURN_SECONDS = 120
 """How long a publication waits for another one into the same database."""
 PAUSES = (1.0, 2.0, 5.0, 10.0, 20.0, 30.0)
 """Seconds before the transaction is tried again after the server ended it for a reason that passes."""
-BATCH_ROWS = 100_000
 _LOCK = "select pg_advisory_xact_lock(7382690)"
 """Two publications into one database take turns."""
 AGAIN = "已发布的版本不受影响;处理好后执行 shouwang publish --to postgres,或等下一次运行自动补上。"
@@ -158,7 +155,11 @@ def _replaced(
     loaded = _loaded(opened, again)
     _run_all(opened, shape.superfluous(loaded, {t.place for t in tables}))
     _run_all(opened, shape.before_rows(tables, views, there))
-    changed = [(table, _copied(opened, connection, table, there.get(table.place), loaded)) for table in tables]
+    changed: list[tuple[Table, Change]] = []
+    with closing(copies(connection, tables, loaded, there)) as coming:
+        for copy, batches in coming:
+            _copied(opened, copy, batches, there.get(copy.table.place))
+            changed.append((copy.table, copy.change))
     _forgotten(opened, [place for place in loaded if place not in {t.place for t in tables}])
     _run_all(opened, rights.guards(tables, there))
     _run_all(opened, shape.after_rows(tables, views, there))
@@ -196,17 +197,9 @@ def _loaded(opened: Session, again: bool) -> dict[Place, dict[str, Part]]:
     return found
 
 
-def _copied(
-    opened: Session, connection: duckdb.DuckDBPyConnection, table: Table, there: Found | None,
-    loaded: Mapping[Place, Mapping[str, Part]],
-) -> Change:  # fmt: skip
-    """Replace the parts of a table that differ, and note what it holds now."""
-    wanted, held = measure(connection, table), loaded.get(table.place, {})
-    if shape.is_reshaped(table, there):
-        held = {part: Part(one.rows, "") for part, one in held.items()}
-    change = compare(wanted, held)
-    if not change:
-        return change
+def _copied(opened: Session, copy: Copy, batches: Iterable[bytes], there: Found | None) -> None:
+    """Replace the parts of a table that differ, give it its key, and note what it holds now."""
+    table, change = copy.table, copy.change
     place = relation(table.place)
     if change.removed:
         column = quoted(table.month.name) if table.month else ""
@@ -216,37 +209,14 @@ def _copied(
         columns = ", ".join(quoted(c.name) for c in table.columns)
         # Rows of a table that nobody has seen yet need no later visit that marks them as visible.
         options = "format csv, freeze" if there is None else "format csv"
-        statement = f"copy {place} ({columns}) from stdin ({options})"
-        rows = opened.copy_in(statement, _ahead(lines(connection, table, change.added)))
+        rows = opened.copy_in(f"copy {place} ({columns}) from stdin ({options})", batches)
         if rows != change.rows:
             text = f"{table.schema}.{table.name} 行数不符({rows},应为 {change.rows})"
             raise PublishError(f"没有复制到 PostgreSQL:{text},已撤销。请执行 shouwang verify --deep。")
-    _noted(opened, table, wanted)
-    return change
-
-
-def lines(connection: duckdb.DuckDBPyConnection, table: Table, parts: tuple[str, ...]) -> Iterator[bytes]:
-    """Yield the rows of some parts as lines of CSV; null is nothing, an empty text is quoted."""
-    chosen = ", ".join(f"{c.select} as {quoted(c.name)}" for c in table.columns)
-    condition = within(table, table.month.select if table.month else "", parts)
-    # An index grows faster in its order.
-    order = f" order by {', '.join(map(quoted, table.key.columns))}" if table.key else ""
-    found = connection.sql(f"select {chosen} from {table.source} as t where {condition}{order}")
-    for batch in found.to_arrow_reader(BATCH_ROWS):
-        buffer = io.BytesIO()
-        frame = pl.from_arrow(batch)
-        assert isinstance(frame, pl.DataFrame)  # noqa: S101 - a batch has columns
-        frame.write_csv(buffer, include_header=False)
-        yield buffer.getvalue()
-
-
-def _ahead(chunks: Iterator[bytes]) -> Iterator[bytes]:
-    """Yield the same chunks, and make each next one while the server takes the one before."""
-    with ThreadPoolExecutor(1) as pool:
-        coming = pool.submit(next, chunks, None)
-        while (chunk := coming.result()) is not None:
-            coming = pool.submit(next, chunks, None)
-            yield chunk
+    # While the server makes the index, the rows of the next table are made.
+    _run_all(opened, shape.keyed(table, there))
+    if change:
+        _noted(opened, table, copy.parts)
 
 
 def _noted(opened: Session, table: Table, parts: Mapping[str, Part]) -> None:

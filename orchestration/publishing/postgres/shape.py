@@ -102,16 +102,19 @@ def before_rows(tables: Sequence[Table], views: Sequence[View], there: Mapping[P
         yield from _created(table) if found is None else _altered(table, found)
 
 
+def keyed(table: Table, found: Found | None) -> Iterator[str]:
+    """Yield the statement that gives a table its key, once it has its rows; none if it has it, or needs none."""
+    if table.key and (found is None or found.is_view or _loses_key(table, found) or found.key is None):
+        kind = "primary key" if table.key.is_primary else "unique nulls not distinct"
+        named = ", ".join(map(quoted, table.key.columns))
+        yield f"alter table {relation(table.place)} add constraint {key_name(table)} {kind} ({named})"
+
+
 def after_rows(tables: Sequence[Table], views: Sequence[View], there: Mapping[Place, Found]) -> Iterator[str]:
-    """Yield the statements that follow the rows: keys, views, comments."""
+    """Yield the statements that follow the rows and keys: views, comments."""
     lost = {t.place for t in tables if t.place in there and _lost(t, there[t.place])}
     for table in tables:
-        found = there.get(table.place)
-        if table.key and (found is None or found.is_view or _loses_key(table, found) or found.key is None):
-            kind = "primary key" if table.key.is_primary else "unique nulls not distinct"
-            named = ", ".join(map(quoted, table.key.columns))
-            yield f"alter table {relation(table.place)} add constraint {key_name(table)} {kind} ({named})"
-        yield from _commented("table", table, found)
+        yield from _commented("table", table, there.get(table.place))
     for view in views:
         found = there.get(view.place)
         if found and (not found.is_view or view.of.place in lost or not _extends(view, found)):
@@ -153,7 +156,11 @@ def _extends(view: View, found: Found) -> bool:
 
 
 def _created(table: Table) -> Iterator[str]:
-    columns = ", ".join(f"{quoted(c.name)} {c.type}" for c in table.columns)
+    # A key that is added later would read every row for nulls.
+    never_null = table.key.columns if table.key and table.key.is_primary else ()
+    columns = ", ".join(
+        f"{quoted(c.name)} {c.type}{' not null' if c.name in never_null else ''}" for c in table.columns
+    )
     yield f"create table {relation(table.place)} ({columns})"
 
 
