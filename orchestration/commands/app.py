@@ -59,10 +59,15 @@ def _before(context: typer.Context) -> None:
     # Standard output may be read by a program, and a log needs no word of patience.
     if command in _WAITS and "--help" not in sys.argv and sys.stderr.isatty():
         print(f"{_WAITS[command]},请稍候……", file=sys.stderr, flush=True)
-    if context.invoked_subcommand in _LEAVES_KEPT_DATA or context.resilient_parsing or "--help" in sys.argv:
+    if command in _LEAVES_KEPT_DATA or context.resilient_parsing or "--help" in sys.argv:
         return
-    if finish_rotation(load_settings()) and context.invoked_subcommand == "rotate-key":
-        raise typer.Exit(0)
+    settings = load_settings()
+    if finish_rotation(settings):
+        from orchestration.commands.publish import follow_rotation
+
+        is_followed = follow_rotation(terminal(), settings)
+        if command == "rotate-key":
+            raise typer.Exit(0 if is_followed else 1)
 
 
 def load_settings() -> Settings:

@@ -19,7 +19,7 @@ from pathlib import Path
 from rich.console import Console
 
 from orchestration.commands.app import literal
-from orchestration.commands.publish import follow
+from orchestration.commands.publish import follow, left_behind, must_leave
 from orchestration.commands.rebuild import rebuild
 from orchestration.commands.run import RunReport
 from orchestration.publishing.publish import prune
@@ -83,6 +83,7 @@ def erase_person(
         if dry_run or not is_sure():
             console.print("没有删除任何内容。")
             return True
+        must_leave(settings, "被删除的人的行")
         _erase(home, contracts, person, reader, today)
         core = next(d for d in contracts.datasets if d.is_core)
         reports = run(settings, True) if accepted_months(home, core) else []
@@ -91,9 +92,10 @@ def erase_person(
             raise ShouwangError(f"已从限制区删除,但集市重算没有完成:{failed}请排除后再次执行 shouwang erase。")
         prune(home.published, kept=0)
         is_followed = follow(console, settings) if reports else True
+        copies = left_behind(settings)
         left = _left(home, person)
         inbox = [f for f in folders(places_of(home, contracts, settings.locations)).values() if _mentioned(f, person)]
-    return _tell(console, settings, left, found[0].not_rewritten, inbox) and is_followed
+    return _tell(console, settings, left, found[0].not_rewritten, inbox, copies) and is_followed
 
 
 def _search(
@@ -149,13 +151,17 @@ def _mentioned(folder: Path, person: Person) -> bool:
     return any(file_mentions(path, person.needles) for path in folder.rglob("*") if path.is_file())
 
 
-def _tell(console: Console, settings: Settings, left: list[Path], not_rewritten: list[str], inbox: list[Path]) -> bool:
+def _tell(
+    console: Console, settings: Settings, left: list[Path], not_rewritten: list[str], inbox: list[Path], copies: str
+) -> bool:
     home = settings.paths
     for path in left:
         console.print("[red]仍有[/]", literal(str(path.relative_to(home.root))), soft_wrap=True)
     for sha256 in not_rewritten:
         text = f"原件(指纹 {sha256[:12]})无法自动改写或查找,请人工检查 {home.archive}"
         console.print("[red]问题[/]", literal(text), soft_wrap=True)
+    if copies:
+        console.print("[red]问题[/]", literal(copies), soft_wrap=True)
     if inbox:
         text = f"收件目录里还有提到此人的文件,请自行删除:{'、'.join(map(str, inbox))}"
         console.print("[yellow]注意[/]", literal(text), soft_wrap=True)

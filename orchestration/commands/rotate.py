@@ -19,6 +19,7 @@ import duckdb
 import polars as pl
 
 from orchestration.commands import rebuild, verify_intake
+from orchestration.commands.publish import must_leave
 from orchestration.commands.run import RunReport, run_month
 from orchestration.publishing import rotation
 from orchestration.publishing.content import CONFIG
@@ -65,6 +66,7 @@ def rotate(settings: Settings, run: Callable[..., RunReport] = run_month) -> Rot
             rotated = _built(settings, contracts, secret, before, run)
             arguments = {"version": rotated.version.number, "keys": rotated.keys, "leads": rotated.leads}
             audit.record(home, "rotate_key", **arguments, of=before.number)
+            must_leave(settings, "旧密钥的代码和线索编号")
             rotation.set_ready(home, rotated.version.stem, keeps_secret=settings.secret_file is None)
             rotation.switch_in(home)
         finally:

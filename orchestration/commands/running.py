@@ -15,7 +15,7 @@ from orchestration.automation.reruns import earlier_than, later_than
 from orchestration.commands import month_figures, run
 from orchestration.commands.app import literal
 from orchestration.commands.console import progress_of, show_report, show_where
-from orchestration.commands.publish import follow
+from orchestration.commands.publish import follow, follow_rotation
 from orchestration.commands.rebuild import rebuild, sealed_months
 from orchestration.commands.rotate import rotate, what_next
 from orchestration.commands.run import RunReport
@@ -103,8 +103,11 @@ def rebuild_home(console: Console, settings: Settings, from_archive: bool) -> bo
     return False
 
 
-def rotate_secret(console: Console, settings: Settings) -> None:
-    """Change the secret, and say what is left to do. Raises ShouwangError, with the home as it was."""
+def rotate_secret(console: Console, settings: Settings) -> bool:
+    """Change the secret, and say what is left to do; return False if a server could not follow.
+
+    Raises ShouwangError, with the home as it was.
+    """
     with quiet_output(settings):
         done = rotate(settings)
     console.print(
@@ -112,6 +115,7 @@ def rotate_secret(console: Console, settings: Settings) -> None:
         "带有旧代码的版本已清除。已发出的核查清单仍可按旧编号收回;下一次写清单用新编号。请重新备份数据目录。",
         soft_wrap=True,
     )
-    follow(console, settings)
+    is_followed = follow_rotation(console, settings)
     if todo := what_next(settings):
         console.print("[yellow]还要做[/]", literal(todo), soft_wrap=True)
+    return is_followed

@@ -10,6 +10,7 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -47,6 +48,15 @@ class MartsDatabase:
         """Return the rows that a login sees."""
         with self.connect(user) as connection:
             return connection.execute(query).fetchall()
+
+    def files_with(self, text: str) -> list[str]:
+        """Name the files of the database that hold a text, in whatever table, index or remains."""
+        with _administrator(self.server) as administrator:
+            administrator.execute("checkpoint")
+            ((root, oid),) = administrator.execute(
+                "select current_setting('data_directory'), oid from pg_database where datname = %s", [DATABASE]
+            ).fetchall()
+        return sorted(p.name for p in Path(root, "base", str(oid)).iterdir() if text.encode() in p.read_bytes())
 
     def login(self, name: str, role: str, *towns: str) -> str:
         """Make a login of a role, and give it towns."""

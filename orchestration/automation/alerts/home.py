@@ -1,4 +1,4 @@
-"""Find what is wrong with the home now: late departments, outdated months, a full disk, a silent daemon.
+"""Find what is wrong with the home now: late departments, outdated months, a copy that lags, the disk, the daemon.
 
 Belongs here: asking those who decide it, in words for people. Does not belong here: runs and checks (``runs``).
 """
@@ -10,9 +10,11 @@ from datetime import datetime
 
 from dagster import DagsterInstance, DagsterRunStatus, RunsFilter
 
+from orchestration.assets import POSTGRES
 from orchestration.automation import reruns
 from orchestration.automation.alerts.problems import Problem
 from orchestration.month_range import why_never
+from orchestration.publishing.postgres import state
 from orchestration.punctuality import sentence, standings
 from orchestration.runtime import locks
 from orchestration.runtime.health import DAEMON_SILENT_SECONDS, GIB, LITTLE_DISK, free_bytes
@@ -57,8 +59,12 @@ def late(settings: Settings, contracts: Contracts, now: datetime) -> list[Proble
 
 def outdated(settings: Settings, contracts: Contracts, instance: DagsterInstance) -> list[Problem] | None:
     """List the published months that earlier ones have outdated; None while a run may still change that."""
-    is_busy = instance.get_runs_count(RunsFilter(statuses=UNFINISHED)) or locks.home_holder(settings.home)
-    return None if is_busy else list(_outdated(settings, contracts))
+    return None if _is_busy(settings, instance) else list(_outdated(settings, contracts))
+
+
+def _is_busy(settings: Settings, instance: DagsterInstance) -> bool:
+    """Return whether a run or another process may still change what is wrong."""
+    return bool(instance.get_runs_count(RunsFilter(statuses=UNFINISHED)) or locks.home_holder(settings.home))
 
 
 def _outdated(settings: Settings, contracts: Contracts) -> Iterator[Problem]:
@@ -73,6 +79,20 @@ def _outdated(settings: Settings, contracts: Contracts) -> Iterator[Problem]:
             )
             path = f"/assets/month_reconciliation?partition={found.month}"
             yield Problem(f"outdated/{found.month}", "outdated", frozenset({found.digest}), text, path=path)
+
+
+def not_copied(settings: Settings, instance: DagsterInstance) -> list[Problem] | None:
+    """Say that PostgreSQL lags behind the published version, as the last copy noted; None while one may be made.
+
+    What an erasure or another secret should have removed there makes it a new matter.
+    """
+    if settings.postgres is None:
+        return []
+    if _is_busy(settings, instance):
+        return None
+    text, owes = state.lacking(settings.paths, settings.postgres), state.load(settings.paths).owes
+    parts = frozenset({"lags", f"owes {owes}"} if owes else {"lags"})
+    return [Problem("not_copied", "not_copied", parts, text, path=f"/assets/{POSTGRES}?view=checks")] if text else []
 
 
 def full_disk(settings: Settings) -> list[Problem]:

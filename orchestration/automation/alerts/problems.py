@@ -12,6 +12,7 @@ TITLES: Mapping[str, str] = {
     "delivery": "报送有问题",
     "late": "逾期未报",
     "outdated": "结果已过时",
+    "not_copied": "没有复制到 PostgreSQL",
     "silent_daemon": "守护进程没有响应",
     "full_disk": "磁盘空间不足",
 }

@@ -75,6 +75,7 @@ def _look(settings: Settings, instance: DagsterInstance, kept: Record, now: date
     states = {
         "late": home.late(settings, contracts, now),
         "outdated": home.outdated(settings, contracts, instance),
+        "not_copied": home.not_copied(settings, instance),
         "full_disk": home.full_disk(settings),
         "silent_daemon": [] if is_daemon else home.silent_daemon(instance, now),
     }

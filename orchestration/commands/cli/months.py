@@ -78,7 +78,7 @@ def rotate_key() -> None:
     """Change the secret behind the pseudonyms."""
     from orchestration.commands.running import rotate_secret
 
-    rotate_secret(terminal(), load_settings())
+    raise typer.Exit(0 if rotate_secret(terminal(), load_settings()) else 1)
 
 
 @commands.command(help="让数据集市退回到以前的版本(默认上一个);下一次运行会重新发布最新结果。")

@@ -8,16 +8,17 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
 
 from orchestration.publishing.content import CONFIG, PublishError, literal, quoted
-from orchestration.publishing.postgres import rights, shape
+from orchestration.publishing.postgres import rights, shape, state
 from orchestration.publishing.postgres.layout import FULL_DATABASE, OPEN_DATABASE, Keys, Table, layout, schemas_of
 from orchestration.publishing.postgres.parts import Change, Part, within
 from orchestration.publishing.postgres.rows import Copy, copies
+from orchestration.publishing.postgres.scrub import scrub
 from orchestration.publishing.postgres.session import BusyError, Session, session
 from orchestration.publishing.postgres.shape import Found, Place, relation
 from orchestration.publishing.version import FULL, OPEN, Version, current
@@ -48,6 +49,8 @@ class Loaded:
     tables: int
     rows: int
     seconds: float
+    not_scrubbed: int = 0
+    """Tables that still have remains of rows that must not stay."""
 
     @property
     def is_new(self) -> bool:
@@ -57,19 +60,34 @@ class Loaded:
     @property
     def told(self) -> str:
         """What became of it, in Chinese."""
+        left = (
+            f"有 {self.not_scrubbed} 张表正被占用,其中旧行的残留没有清除,下一次复制时再清。"
+            if self.not_scrubbed
+            else ""
+        )
         if not self.is_new:
-            return f"PostgreSQL 已是版本 {self.version.number},没有改动。"
+            return f"PostgreSQL 已是版本 {self.version.number},没有改动。{left}"
         rows = f"{self.tables} 张表有变,复制 {self.rows:,} 行"
-        return f"PostgreSQL 现为版本 {self.version.number}({self.version.month}):{rows},{self.seconds:.1f} 秒。"
+        return f"PostgreSQL 现为版本 {self.version.number}({self.version.month}):{rows},{self.seconds:.1f} 秒。{left}"
 
 
 def publish_to(home: Home, server: PostgresServer, keys: Keys, again: bool = False) -> Loaded:
-    """Let PostgreSQL hold the version that is published now: nothing to do if it does.
+    """Let PostgreSQL hold the version that is published now: nothing to do if it does. What became of it is noted.
 
     ``again`` copies every row, whatever PostgreSQL seems to hold.
 
     Raises PublishError in Chinese, without a value of a row; PostgreSQL then holds what it held.
     """
+    try:
+        done = _publish(home, server, keys, again)
+    except Exception as error:
+        state.failed(home, server, str(error) if isinstance(error, PublishError) else f"出错({type(error).__name__})。")
+        raise
+    state.copied(home, server, done.version, state.load(home).owes if done.not_scrubbed else "")
+    return done
+
+
+def _publish(home: Home, server: PostgresServer, keys: Keys, again: bool) -> Loaded:
     version = current(home.published)
     if version is None:
         raise PublishError("还没有发布过任何月份;请先运行一个月份,例如 shouwang run 2021-06。")
@@ -77,7 +95,8 @@ def publish_to(home: Home, server: PostgresServer, keys: Keys, again: bool = Fal
         raise PublishError(f"版本 {version.number} 没有公开数据库(由更早的程序发布),没有复制到 PostgreSQL。")
     try:
         with session(server) as opened:
-            return _published(home, opened, version, keys, again)
+            done = _published(home, opened, version, keys, again)
+            return replace(done, not_scrubbed=len(scrub(opened, LOCK_SECONDS))) if state.load(home).owes else done
     except TransportError as error:
         raise PublishError(f"没有复制到 PostgreSQL({server.shown}):{error.cause};{error.todo}。{AGAIN}") from None
     except duckdb.Error as error:
@@ -88,27 +107,34 @@ def publish_to(home: Home, server: PostgresServer, keys: Keys, again: bool = Fal
 
 def _published(home: Home, opened: Session, version: Version, keys: Keys, again: bool) -> Loaded:
     began = time.monotonic()
+    changed = _tried(home, opened, version, keys, again)
+    seconds = time.monotonic() - began
+    if changed is None:
+        return Loaded(version, 0, 0, seconds)
+    _tidied(opened, changed)
+    rows = sum(change.rows for _, change in changed)
+    return Loaded(version, sum(bool(change) for _, change in changed) or 1, rows, seconds)
+
+
+def _tried(home: Home, opened: Session, version: Version, keys: Keys, again: bool) -> list[tuple[Table, Change]] | None:
+    """Return what changed of each table; None if PostgreSQL had the version already."""
     for pause in (*PAUSES, None):
         try:
             with opened.transaction():
                 _take_turns(opened)
                 if not again and held_version(opened) == (version.number, version.stem):
-                    return Loaded(version, 0, 0, time.monotonic() - began)
+                    return None
                 audit.record(
                     home, "copy", version=version.number, month=version.month, stem=version.stem, to="postgres"
                 )
                 with databases(home.published, version) as connection:
-                    changed = _replaced(opened, connection, version, keys, again)
-            break
+                    return _replaced(opened, connection, version, keys, again)
         except BusyError:
             if pause is None:
-                text = "有程序长时间占用数据库里要改的表(例如打开着没有结束的事务)"
-                raise PublishError(f"没有复制到 PostgreSQL:{text},请数据库管理员结束它。{AGAIN}") from None
+                break
         time.sleep(pause)
-    seconds = time.monotonic() - began
-    _tidied(opened, changed)
-    rows = sum(change.rows for _, change in changed)
-    return Loaded(version, sum(bool(change) for _, change in changed) or 1, rows, seconds)
+    text = "有程序长时间占用数据库里要改的表(例如打开着没有结束的事务)"
+    raise PublishError(f"没有复制到 PostgreSQL:{text},请数据库管理员结束它。{AGAIN}")
 
 
 @contextmanager
