@@ -5,9 +5,11 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from tests.oracle import reading, reconciliation, risk
+from tests.oracle import chain, indicators, low_income, notices, reading, reconciliation, risk
 from tests.oracle.all_marts import compute_all
 from tests.oracle.compare import KEYS, compare
+
+SUBJECTS = (reading, risk, indicators, low_income, chain, notices, reconciliation)
 
 
 def main() -> int:
@@ -19,7 +21,7 @@ def main() -> int:
     parser.add_argument("--ambiguities", action="store_true", help="list what the semantics leave open")
     arguments = parser.parse_args()
     if arguments.ambiguities:
-        print("\n".join(f"- {a}" for subject in (reading, risk, reconciliation) for a in subject.AMBIGUITIES))
+        print("\n".join(f"- {a}" for subject in SUBJECTS for a in subject.AMBIGUITIES))
         return 0
     if arguments.inbox is None or arguments.secret is None or not arguments.months:
         parser.error("INBOX, --secret and --months are needed")

@@ -1,12 +1,15 @@
 """The catalogues that the oracle and the product share: contracts, seeds, months, divisions, parameters, working days.
 
-Belongs here: reading the YAML and CSV catalogues, and the calendar. Does not belong here: departments' files.
+Belongs here: reading the YAML and CSV catalogues, and the calendar. Does not belong here: departments' files, dated
+rows (``regime``).
 """
 
 from __future__ import annotations
 
 import csv
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cache
@@ -15,9 +18,21 @@ from pathlib import Path
 import chinese_calendar
 import yaml
 
+from tests.oracle.columns import Column, Dataset
+from tests.oracle.document.tables import new_columns, new_tables
+
 REPOSITORY = Path(__file__).parents[2]
 CONTRACTS = REPOSITORY / "sources" / "contracts"
 SEEDS = REPOSITORY / "dbt_project" / "seeds"
+DOCUMENT = Path(__file__).parent / "document"
+KEYS = {
+    "indicators": ("code",),
+    "policy_parameters": ("parameter", "division_prefix", "valid_from"),
+    "indicator_targets": ("indicator_code", "division_prefix", "valid_from"),
+    "conflict_rules": ("rule_code",),
+    "risk_rules": ("rule_code",),
+}
+"""Catalogues to which the definition adds rows."""
 DISTRICT = "441802"
 
 KIND_OF_SEMANTIC = {
@@ -28,42 +43,6 @@ KIND_OF_SEMANTIC = {
     "village_name": "village",
 }
 KIND_OF_TYPE = {"date": "date", "number": "number", "integer": "integer", "boolean": "yes_or_no"}
-
-
-@dataclass(frozen=True)
-class Column:
-    name: str
-    kind: str
-    semantic: str | None
-    required: bool
-    headers: tuple[str, ...]
-    values: tuple[str, ...]
-    unit: str | None
-    minimum: Decimal | None
-    maximum: Decimal | None
-
-
-@dataclass(frozen=True)
-class Dataset:
-    department: str
-    name: str
-    keywords: tuple[str, ...]
-    cadence: str
-    is_core: bool
-    is_snapshot: bool
-    may_be_empty: bool
-    columns: tuple[Column, ...]
-    key: tuple[str, ...]
-
-    def has(self, column_name: str) -> bool:
-        return any(c.name == column_name for c in self.columns)
-
-    @property
-    def event_date(self) -> str | None:
-        """The first required date column of an increment."""
-        if self.is_snapshot:
-            return None
-        return next((c.name for c in self.columns if c.kind == "date" and c.required), None)
 
 
 def _custom(holder: dict) -> dict:
@@ -105,9 +84,8 @@ def _dataset(department: str, raw: dict) -> Dataset:
     )
 
 
-@cache
-def datasets() -> dict[str, Dataset]:
-    """Every dataset of every department by name."""
+def declared() -> dict[str, Dataset]:
+    """Every dataset as the contracts have it."""
     found = {}
     for path in sorted(CONTRACTS.glob("*.odcs.yaml")):
         contract = yaml.safe_load(path.read_text("utf-8"))
@@ -116,10 +94,94 @@ def datasets() -> dict[str, Dataset]:
     return found
 
 
+def _ruled(dataset: Dataset) -> Dataset:
+    """The dataset with what the definition says of rows, late dates and expectations."""
+    added = new_tables().get(dataset.name)
+    rules = {c.name: c for c in (added.columns if added else new_columns().get(dataset.name, ()))}
+    columns = [
+        replace(c, latest=rules[c.name].latest, rules=rules[c.name].rules) if c.name in rules else c
+        for c in dataset.columns
+    ]
+    is_late = bool(added and added.is_late_only_taken)
+    return replace(
+        dataset, columns=tuple(columns), is_expected_from_first=added is not None, is_late_only_taken=is_late
+    )
+
+
+def _headed(dataset: Dataset, heads: dict[str, tuple[str, ...]]) -> Dataset:
+    """The table with the headers that another has for the same columns, where its own list names none."""
+    columns = [c if c.headers else replace(c, headers=heads[c.name]) for c in dataset.columns]
+    return replace(dataset, columns=tuple(columns))
+
+
+@cache
+def datasets() -> dict[str, Dataset]:
+    """Every dataset of every department by name."""
+    found = declared()
+    if _is_whole:
+        for name, added in new_columns().items():
+            known = {c.name for c in found[name].columns}
+            more = tuple(c for c in added if c.name not in known)
+            found[name] = replace(found[name], columns=(*found[name].columns, *more))
+        heads = {c.name: c.headers for c in found["subsistence_allowance"].columns}
+        found = {name: _headed(table, heads) for name, table in new_tables().items()} | found
+    return {name: _ruled(dataset) for name, dataset in found.items()}
+
+
+_is_whole = False
+
+
+@contextmanager
+def whole_document() -> Iterator[None]:
+    """Add what the definition lists and the product does not declare yet, as long as the context lasts."""
+    global _is_whole
+    try:
+        _is_whole = True
+        _forget()
+        yield
+    finally:
+        _is_whole = False
+        _forget()
+
+
+def _forget() -> None:
+    for cached in (datasets, seed, rules):
+        cached.cache_clear()
+
+
+def _csv(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def document(name: str) -> list[dict[str, str]]:
+    """The rows that the definition adds to a catalogue."""
+    if name == "indicator_targets":
+        country = {"division_prefix": "", "valid_from": "2026-01-01", "valid_to": ""}
+        return [
+            {"indicator_code": r["code"], **country, "target": r["target"], "source": r["target_source"]}
+            for r in document("indicators")
+            if r["target"]
+        ]
+    return _csv(DOCUMENT / f"{name}.csv")
+
+
 @cache
 def seed(name: str) -> list[dict[str, str]]:
-    with (SEEDS / f"{name}.csv").open(encoding="utf-8-sig", newline="") as file:
-        return list(csv.DictReader(file))
+    """The rows of a catalogue; one that the product lacks is the definition's."""
+    path = SEEDS / f"{name}.csv"
+    if not path.exists():
+        return document(name)
+    rows, key = _csv(path), KEYS.get(name, ())
+    known = {tuple(r[k] for k in key) for r in rows}
+    added = document(name) if _is_whole and key else []
+    return rows + [r for r in added if tuple(r[k] for k in key) not in known]
+
+
+@cache
+def rules(name: str) -> dict[str, dict[str, str]]:
+    """The rules of ``risk_rules`` or ``conflict_rules`` by code."""
+    return {r["rule_code"]: r for r in seed(name)}
 
 
 # Months are texts such as 2021-06.
@@ -170,16 +232,22 @@ def due_on(opened_month: str) -> date | None:
     return day
 
 
-def parameter(name: str, division: str, month: str) -> Decimal | None:
-    """The row valid on the month's last day with the longest matching division prefix."""
-    day, best = last_day(month).isoformat(), None
+def parameter_row(name: str, division: str, day: date) -> dict[str, str] | None:
+    """The row valid on a day with the longest matching division prefix."""
+    text, best = day.isoformat(), None
     for row in seed("policy_parameters"):
         if row["parameter"] != name or not division.startswith(row["division_prefix"]):
             continue
-        if day < row["valid_from"] or (row["valid_to"] and day >= row["valid_to"]):
+        if text < row["valid_from"] or (row["valid_to"] and text >= row["valid_to"]):
             continue
         if best is None or len(row["division_prefix"]) > len(best["division_prefix"]):
             best = row
+    return best
+
+
+def parameter(name: str, division: str, month: str) -> Decimal | None:
+    """The value valid on the month's last day."""
+    best = parameter_row(name, division, last_day(month))
     return Decimal(best["value"]) if best else None
 
 

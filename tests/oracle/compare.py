@@ -17,6 +17,7 @@ from typing import Any
 
 import duckdb
 
+from tests.oracle import pending
 from tests.oracle.risk.marts import Marts
 
 KEYS: dict[str, tuple[str, ...]] = {
@@ -42,8 +43,17 @@ KEYS: dict[str, tuple[str, ...]] = {
     "data_quality_scorecard": ("month", "department"),
     "risk_overview": ("month", "town_code"),
     "household_bands": ("month", "row_no"),
+    "category_schemes": ("code", "valid_from"),
+    "indicator_benchmarks": ("indicator_code", "scope", "division_prefix", "valid_from", "kind"),
+    "indicator_breakdowns": ("month", "indicator_code", "division_code", "dimension", "member"),
+    "low_income_population": ("month", "person_key"),
+    "month_notices": ("month", "notice_code", "subject"),
+    "policy_instruments": ("month", "instrument_no"),
+    "project_chain": ("month", "fund_document_nos", "project_no", "asset_no"),
 }
-FREE_TEXT = ("reason", "evidence")
+FREE_TEXT = ("evidence", "message")
+WORDED = ("rural_indicators",)
+"""Marts in which the oracle words a reason only where the definition does."""
 REFERENCE = {"department": "[a-z_]+", "dataset": "[a-z_]+", "month": r"\d{4}-\d\d", "ref": "[0-9a-f]{16}"}
 """What refers to a delivered row, and the form of each part: a keyed reference, no file and no row number."""
 EXAMPLES = 5
@@ -145,9 +155,11 @@ def compare_mart(mart: str, wanted: list[Record], found: list[Record]) -> list[D
     problems["repeated key"] = [str(k) for k in repeated]
     for key in sorted(set(ours) & set(theirs), key=str):
         for column, value in ours[key].items():
-            if column in FREE_TEXT:
+            if column in FREE_TEXT or (column == "reason" and mart not in WORDED):
                 continue
             if column not in theirs[key]:
+                if column in pending.COLUMNS.get(mart, ()):
+                    continue
                 problems.setdefault(f"{column} is no column", []).append("")
             elif _differs(value, theirs[key][column]):
                 text = f"{key}: oracle {_plain(value)!r}, published {_plain(theirs[key][column])!r}"
@@ -165,6 +177,8 @@ def compare(marts: Marts, path: Path, months: list[str]) -> list[Difference]:
         try:
             found = published(path, mart, months)
         except duckdb.CatalogException as error:
+            if mart in pending.MARTS:
+                continue
             differences.append(Difference(mart, "no such mart", 1, [str(error).splitlines()[0]]))
             continue
         differences += compare_mart(mart, marts.get(mart, []), found)

@@ -17,6 +17,7 @@ from typing import Any
 from tests.oracle.catalogue import first_day, last_day, shift
 from tests.oracle.reading.delivered import Row
 from tests.oracle.reading.inbox import Store
+from tests.oracle.regime import category_name
 
 LABOUR = ("技能劳动力", "普通劳动力", "弱劳动力或半劳动力")
 
@@ -79,6 +80,10 @@ class Month:
     """Resident id -> the household in which the person counts."""
     inpatient: dict[str, Decimal] = field(default_factory=dict)
     """Household code -> inpatient self-payment of living members since 1 January."""
+    medical_year: dict[str, Decimal] = field(default_factory=dict)
+    """Household code -> self-payment of all members, dead ones too, over the twelve months that end here."""
+    leads: list[dict[str, Any]] = field(default_factory=list)
+    """The leads as of this month, where they were followed (``risk.leads``)."""
 
     def has(self, dataset: str, months_back: int = 0) -> bool:
         return self.store.is_accepted(dataset, shift(self.month, -months_back))
@@ -126,9 +131,10 @@ def build(store: Store, month: str, secret: str) -> Month | None:
             households[row["household_code"]].income = row
     for row in store.rows("monitored_households", month):
         if row["household_code"] in households and not row["is_risk_eliminated"]:
-            households[row["household_code"]].category = row["monitoring_category"]
+            households[row["household_code"]].category = category_name(row["monitoring_category"], month)
     built = Month(month, store, households, home)
     built.inpatient = _inpatient(built)
+    built.medical_year = _medical_year(built)
     return built
 
 
@@ -139,6 +145,16 @@ def _inpatient(month: Month) -> dict[str, Decimal]:
         household = month.home.get(row["resident_id"])
         in_year = start <= row["settled_on"] <= last_day(month.month)
         if household and row["care_type"] == "住院" and in_year and row["resident_id"] in household.living:
+            total[household.code] += row["self_paid"]
+    return total
+
+
+def _medical_year(month: Month) -> dict[str, Decimal]:
+    total: dict[str, Decimal] = defaultdict(Decimal)
+    start, end = first_day(shift(month.month, -11)), last_day(month.month)
+    for row in month.store.cumulative("medical_settlements", month.month):
+        household = month.home.get(row["resident_id"])
+        if household and start <= row["settled_on"] <= end:
             total[household.code] += row["self_paid"]
     return total
 
@@ -169,6 +185,7 @@ def household_month(month: Month) -> list[dict[str, Any]]:
             "has_extreme_poverty_support": looked("extreme_poverty_support", bool(h.living & supported)),
             "inpatient_self_paid_ytd": looked("medical_settlements", month.inpatient.get(h.code, Decimal(0))),
             "income_delivered": month.has("household_income"),
+            "policy_status": h.first["policy_status"] if h.is_registered else None,
         }
         for h in month.households.values()
     ]

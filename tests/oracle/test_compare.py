@@ -89,7 +89,7 @@ def test_every_rule_flags_and_spares_in_the_edges(tmp_path: Path) -> None:
     """The nasty inbox would prove nothing if a rule never fired in it, or always did."""
     marts = compute(tmp_path, SECRET, INBOXES["edges"](tmp_path))
     screened = [r for r in marts["risk_screening"] if r["status"] == "screened"]
-    for rule in {r["rule_code"] for r in marts["dim_risk_rule"]}:
+    for rule in {r["rule_code"] for r in marts["risk_screening"]}:
         flagged = sum(r["flagged_households"] for r in screened if r["rule_code"] == rule)
         looked = sum(r["screened_households"] for r in screened if r["rule_code"] == rule)
         assert 0 < flagged < looked / 2, rule

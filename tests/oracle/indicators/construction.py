@@ -18,7 +18,7 @@ from tests.oracle.reading.delivered import Row
 HALF_A_CENT = Decimal("0.005")
 
 
-def _retrofitted(scope: Scope) -> list[Row]:
+def retrofitted(scope: Scope) -> list[Row]:
     rows = scope.snapshot("toilet_retrofits")
     return [r for r in rows if r["inspection_result"] == "合格" and r["completed_on"] <= scope.last_day]
 
@@ -119,8 +119,8 @@ def _density(scope: Scope) -> Pair:
 
 INFRASTRUCTURE = "village_infrastructure"
 CONSTRUCTION: dict[str, Figure] = {
-    "toilets.retrofitted": lambda s: (len(_retrofitted(s)), None),
-    "toilets.subsidy": lambda s: (total(_retrofitted(s), "subsidy") / 10000, None),
+    "toilets.retrofitted": lambda s: (len(retrofitted(s)), None),
+    "toilets.subsidy": lambda s: (total(retrofitted(s), "subsidy") / 10000, None),
     "toilets.coverage": _toilets,
     "toilets.faulty_rate": lambda s: share(s.snapshot("toilet_retrofits"), _is_faulty),
     "sewage.separation_rate": _natural(lambda r: r["has_sewage_separation"]),

@@ -37,15 +37,6 @@ def count(dataset: str, column: str, value: str, *, ledger: bool = False) -> Fig
     return figure
 
 
-def _monitored(category: str, registered: bool | None) -> Figure:
-    def figure(scope: Scope) -> Pair:
-        rows = [r for r in scope.of.store.rows("monitored_households", scope.month) if not r["is_risk_eliminated"]]
-        found = [r for r in rows if r["monitoring_category"] == category and scope.has_household(r["household_code"])]
-        return len(found), len([h for h in scope.households() if registered in (None, h.is_registered)])
-
-    return figure
-
-
 def _eliminated(weigh: Callable[[Scope, str], int]) -> Figure:
     def figure(scope: Scope) -> Pair:
         rows = scope.of.store.rows("monitored_households", scope.month)
@@ -120,9 +111,6 @@ def _dividends(scope: Scope) -> Pair:
 
 ACTIVITIES = "job_support_activities"
 PEOPLE: dict[str, Figure] = {
-    "monitoring.unstable_households": _monitored("脱贫不稳定户", True),
-    "monitoring.marginal_households": _monitored("边缘易致贫户", False),
-    "monitoring.sudden_hardship_households": _monitored("突发严重困难户", None),
     "monitoring.elimination_rate_persons": _eliminated(_living),
     "monitoring.elimination_rate_households": _eliminated(lambda _, __: 1),
     "monitoring.reconciliation_months": _reconciliations,

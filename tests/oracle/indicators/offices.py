@@ -12,7 +12,7 @@ from tests.oracle.indicators.scope import Scope
 from tests.oracle.reading.delivered import Row
 
 
-def _funds(scope: Scope) -> list[Row]:
+def funds_to_date(scope: Scope) -> list[Row]:
     return [r for r in scope.snapshot("support_funds") if r["fund_year"] <= int(scope.month[:4])]
 
 
@@ -47,7 +47,7 @@ def _two_posts(scope: Scope) -> Pair:
     return share(scope.villages(), lambda v: v.code in both)
 
 
-def _age(row: Row, month: str) -> int:
+def age(row: Row, month: str) -> int:
     born = row["resident_id"][6:12]
     return (int(month[:4]) * 12 + int(month[5:]) - int(born[:4]) * 12 - int(born[4:])) // 12
 
@@ -58,7 +58,7 @@ def _members(condition: Callable[[Row, str], bool]) -> Figure:
 
 def _mean_age(scope: Scope) -> Pair:
     rows = scope.snapshot("village_committees")
-    return sum(_age(r, scope.month) for r in rows), len(rows)
+    return sum(age(r, scope.month) for r in rows), len(rows)
 
 
 def _latest_income(scope: Scope) -> list[Row]:
@@ -94,8 +94,8 @@ OFFICES: dict[str, Figure] = {
         None,
     ),
     "consumption.total_purchases": lambda s: (total(s.ledger("consumption_support"), "amount"), None),
-    "funds.allocated": lambda s: (total(_funds(s), "allocated"), None),
-    "funds.execution_rate": lambda s: (total(_funds(s), "spent"), total(_funds(s), "allocated")),
+    "funds.allocated": lambda s: (total(funds_to_date(s), "allocated"), None),
+    "funds.execution_rate": lambda s: (total(funds_to_date(s), "spent"), total(funds_to_date(s), "allocated")),
     "assets.original_value": lambda s: (total(s.snapshot("project_assets"), "original_value"), None),
     "assets.registration_rate": lambda s: share(s.snapshot("project_assets"), lambda r: r["is_registered"]),
     "assets.title_compliance_rate": lambda s: share(s.snapshot("project_assets"), keeps_title_rule),
@@ -113,7 +113,7 @@ OFFICES: dict[str, Figure] = {
     "governance.college_rate": _members(lambda r, _: r["education"] in HIGHER),
     "governance.high_school_rate": _members(lambda r, _: r["education"] in (*HIGHER, "高中", "中专")),
     "governance.mean_age": _mean_age,
-    "governance.under_35_rate": _members(lambda r, month: _age(r, month) < 35),
+    "governance.under_35_rate": _members(lambda r, month: age(r, month) < 35),
     "governance.collective_income_30_100_rate": _middle_income,
     "governance.rental_dependence": _rental,
     "party.new_bachelor_rate": _party("新发展党员", "bachelor_or_above"),

@@ -9,22 +9,10 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
-from tests.oracle.catalogue import Village, datasets, last_day, shift, vintage
+from tests.oracle.catalogue import Village, datasets, last_day, vintage
+from tests.oracle.counting import as_of, counted_month
 from tests.oracle.households import Household, Month
 from tests.oracle.reading.delivered import Row
-from tests.oracle.reading.inbox import Store
-
-MONTHS_THAT_COUNT = {"monthly": 1, "quarterly": 3, "annual": 12}
-
-
-def counted_month(store: Store, dataset: str, month: str) -> str | None:
-    """Month of the newest delivery that still counts; None where there is none."""
-    window = MONTHS_THAT_COUNT[datasets()[dataset].cadence]
-    return next((m for m in (shift(month, -n) for n in range(window)) if store.is_accepted(dataset, m)), None)
-
-
-def was_ever_accepted(store: Store, dataset: str, month: str) -> bool:
-    return any(name == dataset and m <= month for name, m in store.accepted)
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,6 +30,10 @@ class Scope:
     @property
     def last_day(self) -> date:
         return last_day(self.month)
+
+    def as_of(self, *names: str) -> date:
+        """The last day of the oldest delivery that counts among the datasets."""
+        return as_of(self.of, *names)
 
     def holds(self, town: str | None, village: str | None) -> bool:
         """Whether something that lies there counts here."""

@@ -6,28 +6,46 @@ Does not belong here: what an indicator counts.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
-from tests.oracle.catalogue import datasets, first_day, last_day, parameter, seed, shift, vintage
+from tests.oracle.catalogue import DISTRICT, datasets, first_day, last_day, parameter, seed, shift, vintage
+from tests.oracle.chain.mart import fund_ledger, project_chain
+from tests.oracle.counting import counted_month, unfilled, was_ever_accepted
 from tests.oracle.households import Month
+from tests.oracle.indicators.breakdowns import indicator_breakdowns
+from tests.oracle.indicators.burden import BURDEN
 from tests.oracle.indicators.construction import CONSTRUCTION
+from tests.oracle.indicators.documents import DESK, policy_instruments
+from tests.oracle.indicators.elections import ELECTIONS, previous_list
 from tests.oracle.indicators.figures import PEOPLE, Pair
+from tests.oracle.indicators.followed import FOLLOWED, ROLES
+from tests.oracle.indicators.low_income import LOW_INCOME
 from tests.oracle.indicators.offices import OFFICES, keeps_title_rule
-from tests.oracle.indicators.scope import Scope, counted_month, divisions, was_ever_accepted
+from tests.oracle.indicators.projects import MONEY
+from tests.oracle.indicators.scope import Scope, divisions
+from tests.oracle.indicators.works import WORKS
+from tests.oracle.notices import month_notices
+from tests.oracle.regime import benchmark, of_role
 
 Record = dict[str, Any]
-FIGURES = {**PEOPLE, **OFFICES, **CONSTRUCTION}
+FIGURES = {
+    **PEOPLE, **FOLLOWED, **LOW_INCOME, **OFFICES, **MONEY, **DESK, **BURDEN, **ELECTIONS, **CONSTRUCTION, **WORKS,
+}  # fmt: skip
 NEEDED_PARAMETER = {
     "employment.stability_rate": "stable_employment_months",
     "cleaning_fund.collection_rate": "cleaning_levy_per_person_month",
     "cleaning_fund.match_compliance": "cleaning_levy_per_person_month",
     "roads.density": "division_area_km2",
+    "monitoring.verified_on_time_rate": "lead_verification_working_days",
+    "monitoring.enrolled_on_time_rate": "recognition_days",
 }
 LEVELS = {"D": "district", "T": "town", "V": "village"}
-MONTHLY = ("rural_indicators", "rural_construction", "town_assessment", "project_assets", "fund_ledger")
+MONTHLY = (
+    "rural_indicators", "rural_construction", "town_assessment", "project_assets", "fund_ledger", "project_chain",
+    "policy_instruments", "indicator_breakdowns", "month_notices",
+)  # fmt: skip
 """The marts that every month adds rows to."""
 
 
@@ -46,21 +64,30 @@ def target_of(code: str, division: str, month: str) -> float | None:
     return float(best["target"]) if best else None
 
 
-def _standing(indicator: Record, month: Month) -> tuple[str, Any]:
-    """Status before anything is counted, and the month of the oldest delivery used."""
+def _standing(indicator: Record, month: Month) -> tuple[str, str | None, Any]:
+    """Status before anything is counted, its reason where the definition words it, the month of the oldest delivery."""
     names = indicator["datasets"].split(",")
     used = [counted_month(month.store, d, month.month) for d in names]
     needed = NEEDED_PARAMETER.get(indicator["code"])
-    if needed and parameter(needed, "441802", month.month) is None:
-        return "not_computable", None
+    if needed and parameter(needed, DISTRICT, month.month) is None:
+        return "not_computable", None, None
     for name, counted in zip(names, used, strict=True):
         if counted is None and (
             datasets()[name].cadence == "monthly" or not was_ever_accepted(month.store, name, month.month)
         ):
-            return "not_computable", None
+            return "not_computable", None, None
+    reason = unfilled(month, indicator.get("needs") or "")
+    if reason:
+        return "not_computable", reason, None
     if None in used:
-        return "stale", None
-    return "computed", first_day(min(m for m in used if m))
+        return "stale", None, None
+    if indicator["code"] == "governance.previous_mean_age" and previous_list(month) is None:
+        return "not_computable", "没有上届名册", None
+    source = first_day(min(m for m in used if m))
+    role = ROLES.get(indicator["code"])
+    if role and of_role(role, month.month) is None:
+        return "not_applicable", "本月类别方案无此类别", source
+    return "computed", None, source
 
 
 def _value(indicator: Record, pair: Pair) -> Fraction | None:
@@ -75,13 +102,18 @@ def _value(indicator: Record, pair: Pair) -> Fraction | None:
 def _figures(month: Month) -> list[Record]:
     rows = []
     for indicator in seed("indicators"):
-        status, source = _standing(indicator, month)
+        status, reason, source = _standing(indicator, month)
+        benchmarks = {
+            f"{name}_benchmark": benchmark(indicator["code"], scope, month.month)
+            for name, scope in (("province", "全省"), ("national", "全国"))
+        }
         for level, code in divisions(month.month):
             if level not in [LEVELS[letter] for letter in indicator["levels"]]:
                 continue
             row = {"month": first_day(month.month), "indicator_code": indicator["code"], "division_code": code}
             row |= {"level": level, "status": status, "source_month": source, "value": None}
-            row |= {"numerator": None, "denominator": None}
+            row |= {"numerator": None, "denominator": None, **benchmarks}
+            row |= {"reason": reason} if reason else {}
             if status == "computed":
                 pair = FIGURES[indicator["code"]](Scope(month, level, code))
                 value = _value(indicator, pair)
@@ -119,6 +151,7 @@ def _assets(month: Month) -> list[Record]:
     rows = Scope(month, "district", "").snapshot("project_assets")
     same = ("asset_no", "asset_name", "asset_class", "implementation_level", "original_value", "owner")
     same += ("is_registered", "is_title_confirmed", "asset_status")
+    same += ("project_no", "fund_document_no", "published_on", "annual_dividend")
     return [
         {
             "month": first_day(month.month),
@@ -126,27 +159,9 @@ def _assets(month: Month) -> list[Record]:
             "town_code": r["town_name"],
             "division_code": r["village_name"],
             "keeps_title_rule": keeps_title_rule(r),
+            "has_beneficiary": r["beneficiary"] is not None,
         }
         for r in rows
-    ]
-
-
-def _funds(month: Month) -> list[Record]:
-    sums: dict[tuple[int, str], list[Any]] = defaultdict(lambda: [0, 0])
-    for row in Scope(month, "district", "").snapshot("support_funds"):
-        pair = sums[int(row["fund_year"]), row["fund_level"]]
-        pair[0] += row["allocated"]
-        pair[1] += row["spent"]
-    return [
-        {
-            "month": first_day(month.month),
-            "fund_year": year,
-            "fund_level": level,
-            "allocated": allocated,
-            "spent": spent,
-            "balance": allocated - spent,
-        }
-        for (year, level), (allocated, spent) in sums.items()
     ]
 
 
@@ -198,5 +213,9 @@ def indicator_marts(months: Sequence[Month]) -> dict[str, list[Record]]:
         marts["rural_construction"] += _construction(month.month, by_month[month.month])
         marts["town_assessment"] += _assessment(month.month, by_month[month.month])
         marts["project_assets"] += _assets(month)
-        marts["fund_ledger"] += _funds(month)
+        marts["fund_ledger"] += fund_ledger(month)
+        marts["project_chain"] += project_chain(month)
+        marts["policy_instruments"] += policy_instruments(month)
+        marts["indicator_breakdowns"] += indicator_breakdowns(month, by_month[month.month])
+        marts["month_notices"] += month_notices(month)
     return marts

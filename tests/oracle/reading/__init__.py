@@ -40,6 +40,12 @@ AMBIGUITIES: list[str] = [
     "A town may also be named by its 12-digit code; a name of a village without a town is looked for in the district.",
     "A yes-or-no word may have any case.",
     "Exact duplicates are found before keys are compared: a copy of a row that lost its key is a duplicate.",
+    # Rows
+    "Row rules compare the typed cells before any of them is emptied; a chain of days is judged pair by pair.",
+    "A cell that 'when' asks for is missing also where its own error emptied it: the row is quarantined with the first "
+    "error of that column.",
+    "A monitoring category is checked by the scheme of the month of its delivery, and kept as it was delivered.",
+    "A list that has 无 as a value takes it, although 无 says nothing in other lists.",
     # Gate
     "Below 50 rows one bad row is allowed where the percentage would allow none; it never takes away.",
     "A key clash counts the later rows only, as they are quarantined, not both rows of a pair.",

@@ -92,8 +92,11 @@ def text_of(raw: object) -> str:
     return clean(str(raw))
 
 
-def is_missing(raw: object, kind: str) -> bool:
+def is_missing(raw: object, kind: str, values: tuple[str, ...] = ()) -> bool:
+    """Whether a cell says nothing; a word is no sign of that in a list that has it as a value."""
     text = text_of(raw)
+    if text in values:
+        return False
     if text in ("", "-", "—", "/"):
         return True
     return kind not in ("text", "yes_or_no") and text in ("无", "NULL")
@@ -197,7 +200,8 @@ def _without_time(raw: str) -> str:
     return day_part if clock and _is_clock(clock) else text.removesuffix("00:00:00")
 
 
-def day(raw: object, month: str) -> date:
+def day(raw: object, month: str, latest: date | None = None) -> date:
+    """A day up to ``latest``, or to the month's end and 31 days."""
     if isinstance(raw, datetime):
         found = raw.date()
     elif isinstance(raw, date):
@@ -208,7 +212,7 @@ def day(raw: object, month: str) -> date:
         found = _written_day(text_of(_without_time(raw) if isinstance(raw, str) else raw))
     if found is None:
         raise CellError("date_invalid")
-    if not date(1900, 1, 1) <= found <= last_day(month) + timedelta(days=31):
+    if not date(1900, 1, 1) <= found <= (latest or last_day(month) + timedelta(days=31)):
         raise CellError("date_out_of_range")
     return found
 

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from tests.oracle.catalogue import Dataset, first_day, last_day
+from tests.oracle.catalogue import first_day, last_day
+from tests.oracle.columns import Column, Dataset
 from tests.oracle.reading import cells
 from tests.oracle.reading.header import (
     Header,
@@ -22,6 +23,7 @@ from tests.oracle.reading.header import (
     printed_totals,
 )
 from tests.oracle.reading.sheets import RefusedError, Sheet, read
+from tests.oracle.regime import category
 
 
 @dataclass
@@ -57,14 +59,16 @@ class File:
         return sum(r.state == state for r in self.rows)
 
 
-def _convert(column: Any, raw: object, month: str, unit: str | None, town: str | None) -> Any:
+def _convert(column: Column, raw: object, month: str, unit: str | None, town: str | None) -> Any:
+    if column.name == "monitoring_category":
+        return _category(raw, month)
     match column.kind:
         case "resident_id":
             return cells.resident_id(raw, month)
         case "certificate":
             return cells.certificate(raw, month)
         case "date":
-            return cells.day(raw, month)
+            return cells.day(raw, month, column.latest)
         case "month":
             return cells.month_text(raw, month)
         case "number" | "integer":
@@ -81,6 +85,34 @@ def _convert(column: Any, raw: object, month: str, unit: str | None, town: str |
             return cells.plain_text(raw)
 
 
+def _category(raw: object, month: str) -> str:
+    """A delivered word that the month's scheme knows, as it was delivered."""
+    word = cells.text_of(raw)
+    if category(word, month) is None:
+        raise cells.CellError("not_in_list")
+    return word
+
+
+def _break(column: Column, values: dict[str, Any]) -> str | None:
+    """The code of the first rule that a filled cell breaks beside the others of its row."""
+    own = values[column.name]
+    for rule in column.rules:
+        other = values[rule.other]
+        if own is None or other is None:
+            continue
+        if rule.kind == "not_before" and own < other:
+            return "before_other_date"
+        if rule.kind == "not_above" and own > other:
+            return "above_other_number"
+    return None
+
+
+def _is_lacking(column: Column, values: dict[str, Any]) -> bool:
+    """Whether a cell is empty that the value of another cell asks for."""
+    asked = any(r.kind == "when" and values[r.other] == r.value for r in column.rules)
+    return asked and values[column.name] is None
+
+
 def typed(dataset: Dataset, month: str, delivery_no: int, raw: dict[str, tuple[object, str | None]]) -> Row:
     """One row with typed values; a wrong cell is empty and has an error."""
     values: dict[str, Any] = {}
@@ -88,7 +120,7 @@ def typed(dataset: Dataset, month: str, delivery_no: int, raw: dict[str, tuple[o
     for column in dataset.columns:
         cell, unit = raw.get(column.name, (None, None))
         values[column.name] = None
-        if cells.is_missing(cell, column.kind):
+        if cells.is_missing(cell, column.kind, column.values):
             if column.required:
                 errors.append((column.name, "required_missing"))
             continue
@@ -98,8 +130,13 @@ def typed(dataset: Dataset, month: str, delivery_no: int, raw: dict[str, tuple[o
             values[column.name] = _convert(column, cell, month, unit, values.get("town_name"))
         except cells.CellError as error:
             errors.append((column.name, str(error)))
+    broken = [(c.name, code) for c in dataset.columns if (code := _break(c, values))]
+    values |= dict.fromkeys([name for name, _ in broken])
+    lacking = [(c.name, "required_missing") for c in dataset.columns if _is_lacking(c, values)]
+    order = [c.name for c in dataset.columns]
+    errors = sorted([*errors, *broken, *lacking], key=lambda error: order.index(error[0]))
     row = Row(dataset, month, delivery_no, values, errors)
-    required = {c.name for c in dataset.columns if c.required}
+    required = {c.name for c in dataset.columns if c.required} | {name for name, _ in lacking}
     blocking = [code for name, code in errors if name in required]
     if blocking:
         row.state, row.error = "quarantined", blocking[0]
@@ -190,5 +227,7 @@ def is_admissible(files: list[File], dataset: Dataset, month: str, would_hold: i
         and not previous <= 2 * would_hold <= 4 * previous
     ):
         return False
+    if dataset.is_late_only_taken:
+        return True
     days = [r[dataset.event_date] for r in rows if dataset.event_date and r[dataset.event_date]]
     return not days or any(first_day(month) <= d <= last_day(month) for d in days)

@@ -1,4 +1,4 @@
-"""The fifteen conflict rules, one function each, over the rows of a month.
+"""The conflict rules, one function each, over the rows of a month.
 
 Belongs here: who or what is in conflict in one month, and what the conflict is about. Does not belong here: since when
 it lasts and when an answer is due (``marts``).
@@ -12,14 +12,19 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from tests.oracle.catalogue import DISTRICT, datasets, first_day, parameter, seed, shift
+from tests.oracle.catalogue import DISTRICT, datasets, first_day, last_day, parameter, parameter_row, rules
+from tests.oracle.chain import breaks
+from tests.oracle.counting import counted_month, unfilled
 from tests.oracle.households import Household, Month
+from tests.oracle.low_income import CIVIL, civil_lists
 from tests.oracle.reading.cells import clean
 from tests.oracle.reading.delivered import Row
 
-RULES = {r["rule_code"]: r for r in seed("conflict_rules")}
-PARAMETERS = {"REC-11": "elimination_suspicious_months", "REC-15": "cleaning_levy_per_person_month"}
-MONTHS_THAT_COUNT = {"monthly": 1, "quarterly": 3, "annual": 12}
+PARAMETERS = {
+    "REC-11": "elimination_suspicious_months",
+    "REC-15": "cleaning_levy_per_person_month",
+    **breaks.PARAMETERS,
+}
 NAMES = (("person_name", "resident_id"), ("head_name", "head_resident_id"))
 HALF_A_CENT = Decimal("0.005")
 DOTS = "·•‧∙⋅・·●ᐧ⸱᛫ꞏ⦁𐄁⸳\u119e\u0307.。"
@@ -27,7 +32,7 @@ DOTS = "·•‧∙⋅・·●ᐧ⸱᛫ꞏ⦁𐄁⸳\u119e\u0307.。"
 
 @dataclass
 class Conflict:
-    """One subject in conflict: a person by resident id, a household by code, or an asset or village."""
+    """One subject in conflict: a person by resident id, a household by code, or a thing by its number or code."""
 
     rule: str
     person: str | None = None
@@ -42,17 +47,13 @@ class Conflict:
         return self.person or self.household or self.thing or ""
 
 
-def counted_month(month: Month, dataset: str) -> str | None:
-    """Month of the newest delivery that still counts; None where there is none."""
-    window = range(MONTHS_THAT_COUNT[datasets()[dataset].cadence])
-    return next((m for m in (shift(month.month, -n) for n in window) if month.store.is_accepted(dataset, m)), None)
-
-
 def is_looked_at(rule: str, month: Month) -> bool:
-    """Whether every dataset of the rule counts for the month and its parameter is known."""
-    listed = RULES[rule]["datasets"]
+    """Whether the rule holds, every dataset of it counts, its columns are filled and its parameter is known."""
+    listed = rules("conflict_rules")[rule]["datasets"]
     needed = [] if listed == "all person datasets" else listed.split(",")
-    if any(counted_month(month, name) is None for name in needed):
+    if any(counted_month(month.store, name, month.month) is None for name in needed):
+        return False
+    if unfilled(month, rules("conflict_rules")[rule].get("needs") or ""):
         return False
     return rule not in PARAMETERS or parameter(PARAMETERS[rule], DISTRICT, month.month) is not None
 
@@ -210,7 +211,7 @@ def _keeps_title_rule(row: Row) -> bool:
 
 
 def _rec_14(month: Month) -> Iterator[Conflict]:
-    counted = counted_month(month, "project_assets")
+    counted = counted_month(month.store, "project_assets", month.month)
     for row in month.store.rows("project_assets", counted or ""):
         if not _keeps_title_rule(row):
             yield Conflict("REC-14", thing=row["asset_no"], rows=(row,))
@@ -224,10 +225,40 @@ def _rec_15(month: Month) -> Iterator[Conflict]:
             yield Conflict("REC-15", thing=row["village_name"], rows=(row,))
 
 
+def _along_chain(rule: str) -> Callable[[Month], Iterator[Conflict]]:
+    """One conflict per subject, with all its rows."""
+
+    def find(month: Month) -> Iterator[Conflict]:
+        found: dict[str, list[Row]] = defaultdict(list)
+        for subject, row in breaks.BREAKS[rule](month):
+            found[subject].append(row)
+        yield from (Conflict(rule, thing=subject, rows=tuple(rows)) for subject, rows in found.items())
+
+    return find
+
+
+def _rec_23(month: Month) -> Iterator[Conflict]:
+    end = last_day(month.month)
+    for row in _rows(month, "toilet_retrofits"):
+        paid, day = row["subsidy"], row["completed_on"]
+        if row["inspection_result"] != "合格" or day > end or not paid > 0:
+            continue
+        standard = parameter_row("toilet_subsidy_per_household", row["town_name"], day)
+        if standard and abs(paid - Decimal(standard["value"])) > HALF_A_CENT:
+            yield Conflict("REC-23", row["head_resident_id"], rows=(row,))
+
+
+def _rec_24(month: Month) -> Iterator[Conflict]:
+    for person, rows in civil_lists(month).items():
+        if len(rows) > 1 and set(rows) != {"低保", "特困"}:
+            yield Conflict("REC-24", person, rows=tuple(rows[name] for name in CIVIL if name in rows))
+
+
 FINDERS: dict[str, Callable[[Month], Iterator[Conflict]]] = {
     "REC-01": _rec_01, "REC-02": _rec_02, "REC-03": _rec_03, "REC-04": _rec_04, "REC-05": _rec_05,
     "REC-06": _rec_06, "REC-07": _rec_07, "REC-08": _rec_08, "REC-09": _rec_09, "REC-10": _rec_10,
     "REC-11": _rec_11, "REC-12": _rec_12, "REC-13": _rec_13, "REC-14": _rec_14, "REC-15": _rec_15,
+    **{rule: _along_chain(rule) for rule in breaks.BREAKS}, "REC-23": _rec_23, "REC-24": _rec_24,
 }  # fmt: skip
 
 

@@ -15,13 +15,14 @@ from typing import Any
 
 from yaml import safe_load
 
-from tests.oracle.catalogue import CONTRACTS, DISTRICT, datasets, due_on, first_day, parameter, shift, towns
+from tests.oracle.catalogue import CONTRACTS, DISTRICT, datasets, due_on, first_day, parameter, rules, shift, towns
 from tests.oracle.households import Household, Month
 from tests.oracle.reading.delivered import File, Row
-from tests.oracle.reconciliation.conflicts import FINDERS, RULES, home_of, is_looked_at, place_of
+from tests.oracle.reconciliation.conflicts import FINDERS, home_of, is_looked_at, place_of
+from tests.oracle.regime import categories, category_name, rules_valid
 
 Record = dict[str, Any]
-CATEGORIES = ("脱贫不稳定户", "边缘易致贫户", "突发严重困难户")
+LIST = "monitored_households"
 UNMATCHED = ("village_committees", "resident_cadres")
 
 
@@ -37,10 +38,10 @@ def conflict_rows(months: Sequence[Month], keys: Keys) -> Iterator[Record]:
     """Rows of ``reconciliation_conflicts`` without ``detail``; ``months`` are those that ran, in order."""
     seen: dict[str, dict[str, str]] = {rule: {} for rule in FINDERS}
     for month in months:
-        for rule, find in FINDERS.items():
+        for rule in rules_valid("conflict_rules", month.month):
             if not is_looked_at(rule, month):
                 continue
-            found = list(find(month))
+            found = list(FINDERS[rule](month))
             seen[rule] = {c.subject: seen[rule].get(c.subject, month.month) for c in found}
             for conflict in found:
                 opened, home = seen[rule][conflict.subject], home_of(conflict, month)
@@ -58,7 +59,7 @@ def conflict_rows(months: Sequence[Month], keys: Keys) -> Iterator[Record]:
                     "division_code": village,
                     "town_code": town,
                     "subject": conflict.thing,
-                    "answering_department": conflict.answering or RULES[rule]["answers"],
+                    "answering_department": conflict.answering or rules("conflict_rules")[rule]["answers"],
                     "first_seen_month": first_day(opened),
                     "is_new": opened == month.month,
                     "due_on": due_on(opened),
@@ -86,23 +87,25 @@ def _gone(code: str, now: Month, listed_now: dict[str, bool]) -> str:
 
 def _book(before: Month, now: Month) -> dict[tuple[str, str | None], Entries]:
     """Entries by town and category; what was listed says whether it was eliminated."""
-    lists = [{r["household_code"]: r["is_risk_eliminated"] for r in m.store.rows("monitored_households", m.month)}
+    lists = [{r["household_code"]: r["is_risk_eliminated"] for r in m.store.rows(LIST, m.month)}
              for m in (before, now)]  # fmt: skip
     book: dict[tuple[str, str | None], Entries] = defaultdict(Entries)
+    words = {r["household_code"]: r["monitoring_category"] for r in before.store.rows(LIST, before.month)}
+    then = {c: category_name(words.get(c), now.month) for c in before.households}
     old = {c: h for c, h in before.households.items() if h.category}
     new = {c: h for c, h in now.households.items() if h.category}
     for code in old.keys() | new.keys():
         was, is_ = old.get(code), new.get(code)
         if was:
-            book[was.town, was.category].add("opening", was)
+            book[was.town, then[code]].add("opening", was)
         if is_:
             book[is_.town, is_.category].add("closing", is_)
         if was is None and is_:
             book[is_.town, is_.category].add(_entered(code, lists[0]), is_)
         elif is_ is None and was:
-            book[was.town, was.category].add(_gone(code, now, lists[1]), was)
-        elif was and is_ and (was.town, was.category) != (is_.town, is_.category):
-            book[was.town, was.category].add("moved_out", was)
+            book[was.town, then[code]].add(_gone(code, now, lists[1]), was)
+        elif was and is_ and (was.town, then[code]) != (is_.town, is_.category):
+            book[was.town, then[code]].add("moved_out", was)
             book[is_.town, is_.category].add("moved_in", is_)
         elif was and is_:
             book[is_.town, is_.category].counts["persons"]["size_change"] += len(is_.living) - len(was.living)
@@ -116,11 +119,11 @@ def roll_forward_rows(months: Sequence[Month]) -> Iterator[Record]:
              "size_change", "closing")  # fmt: skip
     for now in months:
         before = by_name.get(shift(now.month, -1))
-        if before is None or not all(m.has("monitored_households") for m in (before, now)):
+        if before is None or not all(m.has(LIST) for m in (before, now)):
             continue
         book = _book(before, now)
         for town in towns(now.month):
-            for category in CATEGORIES:
+            for category in [c["name_zh"] for c in categories(now.month)]:
                 for base, counts in book[town, category].counts.items():
                     n = {name: counts[name] for name in names}
                     came = n["newly_identified"] + n["returned"] + n["moved_in"] + n["size_change"]
@@ -141,8 +144,14 @@ def _due_days() -> dict[str, int]:
     return {c["domain"]: p["value"] for c in contracts for p in c["slaProperties"] if p["property"] == "dueDay"}
 
 
-def _is_scheduled(cadence: str, month: str) -> bool:
-    return cadence == "monthly" or int(month[5:]) % {"quarterly": 3, "annual": 12}[cadence] == 0
+def is_expected(name: str, month: Month) -> bool:
+    """Whether a table was received for the month, or is due in it; a new one only once it was received at all."""
+    about, received = datasets()[name], [m for (n, m), files in month.store.files.items() if n == name and files]
+    if month.month in received:
+        return True
+    if about.is_expected_from_first and not any(m < month.month for m in received):
+        return False
+    return about.cadence == "monthly" or int(month.month[5:]) % {"quarterly": 3, "annual": 12}[about.cadence] == 0
 
 
 def _is_matched(row: Row, month: Month) -> bool:
@@ -181,7 +190,7 @@ def _stability(names: list[str], month: Month) -> float | None:
 def _score(department: str, month: Month) -> Record:
     names = [d.name for d in datasets().values() if d.department == department]
     files = {n: month.store.files[n, month.month] for n in names if month.store.files.get((n, month.month))}
-    expected = [n for n in names if n in files or _is_scheduled(datasets()[n].cadence, month.month)]
+    expected = [n for n in names if is_expected(n, month)]
     due = first_day(shift(month.month, 1)) + timedelta(days=_due_days()[department] - 1)
     on_time = [n for n in files if min(f.received_at for f in files[n]).date() <= due]
     rates = {

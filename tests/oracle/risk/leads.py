@@ -8,12 +8,15 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
-from tests.oracle.catalogue import dispatched_on, due_on, first_day
+from tests.oracle.catalogue import dispatched_on, due_on, first_day, last_day
 from tests.oracle.reading.inbox import Store
-from tests.oracle.risk.rules import RULES, Flag, History, not_screened_because
+from tests.oracle.regime import recognition_day, rules_valid
+from tests.oracle.risk.rules import Flag, History, not_screened_because
 
+Row = dict[str, Any]
 Key = tuple[str, str]
 """Household code and rule."""
 
@@ -24,6 +27,7 @@ def lead_id(household_key: str, rule: str, opened: str) -> str:
 
 @dataclass
 class Episode:
+    household_code: str
     household_key: str
     rule: str
     opened: str
@@ -57,7 +61,7 @@ class Book:
         for key, flag in flagged.items():
             episode = self.current(key)
             if episode is None:
-                episode = Episode(flag.household.key, flag.rule, month)
+                episode = Episode(flag.household.code, flag.household.key, flag.rule, month)
                 self.episodes[key].append(episode)
             episode.flagged.append(month)
             episode.place = (flag.household.first["village_name"], flag.household.town)
@@ -74,10 +78,48 @@ def returns(store: Store, month: str) -> dict[str, Any]:
     return {r["lead_id"]: r for r in store.cumulative("verification_returns", month)}
 
 
+def _first_verified(store: Store, newest: str) -> dict[str, date]:
+    """The earliest day of any return of each lead, delivered up to the month, whatever it says."""
+    found: dict[str, date] = {}
+    for (name, delivered), rows in store.accepted.items():
+        if name == "verification_returns" and delivered <= newest:
+            for r in rows:
+                found[r["lead_id"]] = min(r["verified_on"], found.get(r["lead_id"], r["verified_on"]))
+    return found
+
+
+def _listed_since(store: Store, newest: str) -> dict[str, date]:
+    """Household code -> last day of the month since which the newest list up to the month has it."""
+    lists = [m for name, m in store.accepted if name == "monitored_households" and m <= newest]
+    rows = store.rows("monitored_households", max(lists)) if lists else []
+    return {r["household_code"]: last_day(r["identified_month"]) for r in rows}
+
+
+def _clocks(episode: Episode, lead: Row, first: date | None, listed: date | None, newest: str) -> Row:
+    """The two clocks of a lead: verified by the due day, enrolled by the recognition day."""
+    sent, limit, now = dispatched_on(episode.opened), recognition_day(episode.opened), dispatched_on(newest)
+    is_enrolled = lead["verification_result"] == "属实" and bool(lead["is_enrolled"])
+    day = (lead["enrolled_on"] or listed) if is_enrolled else None
+    due, on_time = lead["due_on"], None
+    if due is not None and (first is not None or due < now):
+        on_time = first is not None and first <= due
+    is_waiting = lead["status"] == "open" or (lead["status"] == "verified_true" and is_enrolled)
+    return {
+        "first_verified_on": first,
+        "is_verified_on_time": on_time,
+        "recognition_due_on": limit,
+        "enrolled_on": day,
+        "enrolled_on_basis": None if day is None else "return" if lead["enrolled_on"] else "list",
+        "days_to_enrol": None if day is None else max((day - sent).days, 0),
+        "is_recognition_overdue": limit is not None and limit < now and day is None and is_waiting,
+    }
+
+
 def risk_leads(book: Book, store: Store, newest: str) -> list[dict[str, Any]]:
     """All leads as of the newest month."""
     answered = returns(store, newest)
     statuses = {"属实": "verified_true", "不属实": "verified_false", "查无此户": "not_found"}
+    first, listed = _first_verified(store, newest), _listed_since(store, newest)
     rows = []
     for e in book.all():
         answer = answered.get(e.lead_id)
@@ -99,8 +141,10 @@ def risk_leads(book: Book, store: Store, newest: str) -> list[dict[str, Any]]:
                 "is_enrolled": answer["is_enrolled"] if answer else None,
                 "due_on": due,
                 "is_overdue": status == "open" and due is not None and due < dispatched_on(newest),
+                "enrolled_on": answer["enrolled_on"] if answer else None,
             }
         )
+        rows[-1] |= _clocks(e, rows[-1], first.get(e.lead_id), listed.get(e.household_code), newest)
     return rows
 
 
@@ -119,7 +163,7 @@ def rule_performance(book: Book, store: Store, month: str) -> list[dict[str, Any
         return sum(result is None or r["result"] == result for r in mine)
 
     rows = []
-    for rule in RULES:
+    for rule in rules_valid("risk_rules", month):
         true, false = count(came, rule, "属实"), count(came, rule, "不属实")
         rows.append(
             {

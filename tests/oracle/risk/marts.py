@@ -7,6 +7,7 @@ Does not belong here: reading files, rules, leads.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -16,14 +17,17 @@ from tests.oracle.catalogue import (
     datasets,
     dispatched_on,
     first_day,
+    rules,
     seed,
     towns,
 )
 from tests.oracle.households import Month, build, household_month
 from tests.oracle.reading.delivered import Row
 from tests.oracle.reading.inbox import Store, take_month
+from tests.oracle.recognition import compliant_self_paid, recognition_income
+from tests.oracle.regime import candidate, category_schemes, indicator_benchmarks
 from tests.oracle.risk.leads import Book, risk_leads, rule_performance
-from tests.oracle.risk.rules import RULES, Flag, History, flags, screening
+from tests.oracle.risk.rules import Flag, History, flags, screening
 
 Marts = dict[str, list[dict[str, Any]]]
 RISK_MARTS = (
@@ -46,7 +50,7 @@ def _flag_rows(book: Book, month: Month, found: list[Flag]) -> list[dict[str, An
                 "division_code": f.household.first["village_name"],
                 "town_code": f.household.town,
                 "rule_code": f.rule,
-                "kind": RULES[f.rule]["kind"],
+                "kind": rules("risk_rules")[f.rule]["kind"],
                 "measure": f.measure,
                 "threshold": f.threshold,
                 "persons": f.persons,
@@ -59,20 +63,20 @@ def _flag_rows(book: Book, month: Month, found: list[Flag]) -> list[dict[str, An
     return rows
 
 
-def _level(rules: set[str], has_shock: bool) -> str:
-    if ("INC-01" in rules and has_shock) or len(rules) >= 3:
+def _level(codes: set[str], kinds: set[str]) -> str:
+    if {"income", "shock"} <= kinds or len(codes) >= 3:
         return "red"
-    return "orange" if "INC-01" in rules or has_shock or len(rules) == 2 else "yellow"
+    return "orange" if kinds & {"income", "shock"} or len(codes) == 2 else "yellow"
 
 
-def _candidate(rules: set[str], has_shock: bool, flag: Flag) -> str | None:
+def _candidate(kinds: set[str], flag: Flag, month: str) -> str | None:
     if flag.household.category:
         return None
-    if "INC-01" in rules:
-        return "脱贫不稳定户" if flag.household.is_registered else "边缘易致贫户"
-    if has_shock:
-        return "突发严重困难户"
-    return "脱贫不稳定户" if flag.household.is_registered else None
+    if "income" in kinds:
+        return candidate("registered" if flag.household.is_registered else "ordinary", month)
+    if "shock" in kinds:
+        return candidate("sudden", month)
+    return candidate("registered", month) if flag.household.is_registered else None
 
 
 def _risk_rows(book: Book, month: Month, found: list[Flag]) -> list[dict[str, Any]]:
@@ -81,9 +85,9 @@ def _risk_rows(book: Book, month: Month, found: list[Flag]) -> list[dict[str, An
         grouped[flag.household.code].append(flag)
     rows = []
     for code, group in grouped.items():
-        rules = {f.rule for f in group}
-        has_shock = any(RULES[r]["kind"] == "shock" for r in rules)
-        episodes = [book.current((code, r)) for r in rules]
+        codes = {f.rule for f in group}
+        kinds = {rules("risk_rules")[r]["kind"] for r in codes}
+        episodes = [book.current((code, r)) for r in codes]
         household = group[0].household
         rows.append(
             {
@@ -93,16 +97,28 @@ def _risk_rows(book: Book, month: Month, found: list[Flag]) -> list[dict[str, An
                 "town_code": household.town,
                 "household_type": household.first["household_type"],
                 "monitoring_category": household.category,
-                "candidate_category": _candidate(rules, has_shock, group[0]),
-                "risk_level": _level(rules, has_shock),
-                "rule_count": len(rules),
-                "rule_codes": ",".join(sorted(rules)),
-                "has_income_flag": "INC-01" in rules,
-                "has_shock_flag": has_shock,
+                "candidate_category": _candidate(kinds, group[0], month.month),
+                "risk_level": _level(codes, kinds),
+                "rule_count": len(codes),
+                "rule_codes": ",".join(sorted(codes)),
+                "has_income_flag": "income" in kinds,
+                "has_shock_flag": "shock" in kinds,
                 "is_new": any(e is not None and e.opened == month.month for e in episodes),
             }
         )
     return rows
+
+
+def _households(month: Month) -> list[dict[str, Any]]:
+    """Rows of ``household_month``, with what is left of the income after compliant expenses."""
+    return [
+        {
+            **row,
+            "compliant_self_paid": compliant_self_paid(month, household),
+            "recognition_income_per_capita": recognition_income(month, household),
+        }
+        for row, household in zip(household_month(month), month.households.values(), strict=True)
+    ]
 
 
 def _is_matched(row: Row, month: Month) -> bool:
@@ -183,6 +199,9 @@ def policy_parameters() -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = [dict(r) for r in seed("policy_parameters")]
     for row in rows:
         row["value"] = float(row["value"])
+        row["is_placeholder"] = row.get("is_placeholder") == "true"
+        row["renews_months"] = int(row["renews_months"]) if row.get("renews_months") else None
+        row["instrument_no"] = row.get("instrument_no") or None
         for name in ("valid_from", "valid_to", "last_verified"):
             row[name] = date.fromisoformat(row[name]) if row[name] else None
     return rows
@@ -201,21 +220,33 @@ def walk(inbox: Path, secret: str, months: list[str]) -> tuple[Marts, list[Month
         history.months[name], newest = month, name
         found = flags(history, month)
         book.enter(history, name, found)
+        month.leads = risk_leads(book, store, name)
         marts["dim_month"].append(dim_month(name))
-        marts["household_month"] += household_month(month)
+        marts["household_month"] += _households(month)
         marts["household_risk_flags"] += _flag_rows(book, month, found)
         marts["household_risk"] += _risk_rows(book, month, found)
         marts["risk_screening"] += screening(month, found, towns(name))
         marts["rule_performance"] += rule_performance(book, store, name)
         marts["reconciliation_deliveries"] += _delivery_rows(store, month)
-        as_of = [lead for lead in risk_leads(book, store, name) if lead["status"] == "open"]
+        as_of = [lead for lead in month.leads if lead["status"] == "open"]
         marts["leads_as_of"] += [{**lead, "month": first_day(name)} for lead in as_of]
     marts["risk_leads"] = risk_leads(book, store, newest) if newest else []
     keep = ("rule_code", "name_zh", "name_en", "kind", "department", "measure", "unit", "threshold")
-    marts["dim_risk_rule"] = [{k: r[k] for k in keep} for r in RULES.values()]
+    marts["dim_risk_rule"] = [{k: r[k] for k in keep} for r in rules("risk_rules").values()]
     marts["dim_division"] = dim_division()
     marts["policy_parameters"] = policy_parameters()
+    marts["category_schemes"] = category_schemes()
+    marts["indicator_benchmarks"] = indicator_benchmarks()
     return marts, list(history.months.values())
+
+
+def follow_leads(months: Sequence[Month]) -> None:
+    """Give every month the leads as of it; ``months`` are those that ran, in order."""
+    book, history = Book(), History({})
+    for month in months:
+        history.months[month.month] = month
+        book.enter(history, month.month, flags(history, month))
+        month.leads = risk_leads(book, month.store, month.month)
 
 
 def compute(inbox: Path, secret: str, months: list[str]) -> Marts:

@@ -1,4 +1,4 @@
-"""The fourteen rules: which households have which flag in a month.
+"""The rules: which households have which flag in a month.
 
 Belongs here: §6 of the semantics and ``risk_rules.csv``. Does not belong here: episodes, leads.
 """
@@ -12,10 +12,11 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from tests.oracle.catalogue import first_day, last_day, parameter, seed, shift
+from tests.oracle.catalogue import first_day, last_day, parameter, rules, shift
 from tests.oracle.households import LABOUR, Household, Month, protected
+from tests.oracle.recognition import PARAMETERS, recognition_income
+from tests.oracle.regime import rules_valid
 
-RULES = {r["rule_code"]: r for r in seed("risk_rules")}
 Amount = Fraction | Decimal | int | None
 
 
@@ -41,7 +42,7 @@ class History:
 def in_scope(month: Month, rule: str) -> list[Household]:
     """The households that the rule looks at."""
     everyone = [h for h in month.households.values() if h.living]
-    if RULES[rule]["households"] == "registered or monitored":
+    if rules("risk_rules")[rule]["households"] == "registered or monitored":
         return [h for h in everyone if h.is_registered or h.category]
     return everyone
 
@@ -50,6 +51,7 @@ def _parameters(rule: str) -> tuple[str, ...]:
     return {
         "INC-01": ("monitoring_line",),
         "INC-02": ("income_drop_pct",),
+        "INC-03": ("monitoring_line", *PARAMETERS),
         "MED-01": ("inpatient_self_paid_registered", "inpatient_self_paid_ordinary"),
         "MED-02": ("outpatient_self_paid_month",),
     }.get(rule, ())
@@ -57,7 +59,7 @@ def _parameters(rule: str) -> tuple[str, ...]:
 
 def not_screened_because(month: Month, rule: str, town: str) -> str | None:
     """Why a rule could not be screened in a town; None where it was."""
-    for dataset in RULES[rule]["datasets"].split(","):
+    for dataset in rules("risk_rules")[rule]["datasets"].split(","):
         if not month.has(dataset):
             return dataset
     if rule == "CIV-01" and not (month.has("subsistence_allowance", 1) and month.has("extreme_poverty_support", 1)):
@@ -76,6 +78,15 @@ def _income(history: History, month: Month) -> Iterator[Flag]:
         line = parameter("monitoring_line", h.town, month.month)
         if h.per_capita is not None and line is not None and h.per_capita < line:
             yield Flag(h, "INC-01", h.per_capita, line, len(h.living))
+
+
+def _income_after_expenses(history: History, month: Month) -> Iterator[Flag]:
+    """Below the line only after the compliant expenses: where INC-01 does not flag."""
+    valid = rules_valid("risk_rules", month.month)
+    for h in in_scope(month, "INC-03") if "INC-03" in valid else ():
+        line, left = parameter("monitoring_line", h.town, month.month), recognition_income(month, h)
+        if line is not None and left is not None and h.per_capita is not None and left < line <= h.per_capita:
+            yield Flag(h, "INC-03", left, line, len(h.living))
 
 
 def _income_drop(history: History, month: Month) -> Iterator[Flag]:
@@ -208,6 +219,7 @@ def _out_of_school(history: History, month: Month) -> Iterator[Flag]:
 ALL = (
     _income,
     _income_drop,
+    _income_after_expenses,
     _inpatient,
     _outpatient,
     _illness,
@@ -224,14 +236,15 @@ ALL = (
 
 def flags(history: History, month: Month) -> list[Flag]:
     """All flags of a month: of the rules that were screened in the household's town."""
-    found = [flag for rule in ALL for flag in rule(history, month)]
+    valid = rules_valid("risk_rules", month.month)
+    found = [flag for rule in ALL for flag in rule(history, month) if flag.rule in valid]
     return [f for f in found if not_screened_because(month, f.rule, f.household.town) is None]
 
 
 def screening(month: Month, flagged: list[Flag], towns: tuple[str, ...]) -> list[dict[str, Any]]:
     """Rows of ``risk_screening``."""
     rows = []
-    for rule in RULES:
+    for rule in rules_valid("risk_rules", month.month):
         for town in towns:
             reason = not_screened_because(month, rule, town)
             looked = 0 if reason else sum(h.town == town for h in in_scope(month, rule))

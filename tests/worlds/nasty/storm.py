@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from random import Random
 
 from tests.oracle.catalogue import first_day, last_day
-from tests.oracle.risk.rules import RULES
+from tests.oracle.regime import rules_valid
 from tests.worlds.nasty.cases import listed
 from tests.worlds.nasty.lives import allowance, answer, disability, support
 from tests.worlds.world import Home, Person, World, where, who
@@ -72,7 +72,7 @@ class Storm:
         if self.chance(0.25):
             gone = "是" if self.chance(0.3) else "否"
             listed(self.world, home, self.random.choice(CATEGORIES), range(month, month + 1), gone)
-        for rule in RULES if month else ():
+        for rule in rules_valid("risk_rules", self.world.months[month]) if month else ():
             if self.chance(0.3):
                 lead = self.world.lead(home, rule, self.random.randrange(month))
                 result = self.random.choice(("属实", "不属实", "查无此户"))
