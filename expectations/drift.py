@@ -38,7 +38,7 @@ def drift_rules(dataset: Dataset) -> Iterator[Expectation]:
         if dataset.extract_mode == "snapshot":
             yield _dropped_towns()
     if dataset.event_date:
-        yield from _dates(dataset[dataset.event_date])
+        yield from _dates(dataset[dataset.event_date], dataset.may_have_late_rows_only)
     quantities = [c for c in dataset.numeric_columns if c.unit]
     if quantities:
         yield _printed_totals()
@@ -149,7 +149,7 @@ def _dates_share(key: str, counted: int, readable: int, noun: str) -> Observatio
     return Observation(counted / readable, text, {key: counted / readable})
 
 
-def _dates(column: Column) -> Iterator[Expectation]:
+def _dates(column: Column, may_be_late_only: bool) -> Iterator[Expectation]:
     def count_in_month(metrics: Metrics) -> Observation:
         dates = metrics.dates
         if not dates.readable:
@@ -160,9 +160,11 @@ def _dates(column: Column) -> Iterator[Expectation]:
     yield FigureExpectation(
         name="dates_in_month",
         group="timeliness",
-        severity="critical",
+        severity="warning" if may_be_late_only else "critical",
         title=f"“{column.label}”在报送月份内的行数",
-        reason="日期全部不在本月,说明报错了月份",
+        reason="日期全部不在本月,可能报错了月份;只有更新以前记录的行时不必更正"
+        if may_be_late_only
+        else "日期全部不在本月,说明报错了月份",
         observe=count_in_month,
         minimum=1,
         unit="行",

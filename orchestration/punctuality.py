@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from sources import parquet
+from sources.acceptance.expected import is_expected
 from sources.contracts.model import Contracts, Dataset, Department
 from sources.contracts.row_schema import LEDGER_FILE
 from sources.home import Home
@@ -39,7 +40,7 @@ class Standing:
 def standings(home: Home, department: Department, month: Month) -> list[Standing]:
     """List the datasets that the department owes for the month (semantics §9)."""
     day = department.due_on(month)
-    return [Standing(d, day, _received_on(home, d, month)) for d in department.datasets if d.is_due(month)]
+    return [Standing(d, day, _received_on(home, d, month)) for d in department.datasets if is_expected(home, d, month)]
 
 
 def _received_on(home: Home, dataset: Dataset, month: Month) -> date | None:

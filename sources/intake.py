@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from sources.acceptance import ledger, provenance, store
+from sources.acceptance.expected import awaits_first_delivery
 from sources.acceptance.in_force import InForce
 from sources.acceptance.judge import Judge
 from sources.acceptance.outcome import DatasetOutcome, DeliveryOutcome, outcome_of
@@ -274,4 +275,9 @@ class Intake:
             fingerprint = provenance.keep_input(self.home, dataset, self.month, fingerprint, files)
         self._record(dataset.department, dataset)
         outcome = outcome_of(dataset, self.month, outcomes, taken, files)
-        return replace(outcome, seconds=time.perf_counter() - started, fingerprint=fingerprint)
+        return replace(
+            outcome,
+            seconds=time.perf_counter() - started,
+            fingerprint=fingerprint,
+            awaits_first_delivery=awaits_first_delivery(self.home, dataset, self.month),
+        )

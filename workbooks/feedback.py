@@ -11,6 +11,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from sources import audit
+from sources.acceptance.expected import is_expected
 from sources.contracts.model import Dataset, Department
 from sources.home import Home
 from sources.landing.locations import LOCAL_TIME
@@ -83,4 +84,5 @@ def _state(
         problems=problems,
         sheet=sheet_name(dataset.label) if problems.total else None,
         awaited_until=awaited_until,
+        is_expected=is_expected(home, dataset, month),
     )

@@ -6,8 +6,8 @@ Does not belong here: finding errors (``sources.conforming``), results about a w
 
 from __future__ import annotations
 
-from sources.conforming.dates import LATEST_AFTER_MONTH_END
-from sources.contracts.model import Column, Dataset
+from sources.conforming.dates import latest_day
+from sources.contracts.model import Column, Dataset, RowRule
 from sources.months import Month
 from workbooks.remedies import remedy
 
@@ -22,9 +22,11 @@ PROBLEMS = {
     "date_invalid": "不是可以识别的日期",
     "date_incomplete": "日期不完整,只有年月没有日",
     "date_out_of_range": "日期超出合理范围",
+    "before_other_date": "日期早于同一行中不应晚于它的日期",
     "month_invalid": "不是可以识别的年月",
     "number_invalid": "不是可以识别的数字,或数字后的单位无法换算",
     "out_of_range": "数字超出允许范围",
+    "above_other_number": "数字大于同一行中应包含它的数字",
     "not_yes_or_no": "没有按“是/否”填写",
     "not_in_list": "不在规定选项之内",
     "division_unknown": "在本月行政区划中找不到这个地名或代码",
@@ -48,7 +50,7 @@ PROBLEMS = {
 
 SHEETS_ARE_COUNTED = "工作表从左到右数,隐藏的也算"
 """What the number of a sheet means; a feedback has no names of sheets, which may name people."""
-DUPLICATE_KEY = "duplicate_key"
+DUPLICATE_KEY, REQUIRED_MISSING = "duplicate_key", "required_missing"
 _ADVISED = ("cell_error", "formula_uncomputed", "total_as_key", "format_misleading")
 """Errors that no content of the cell explains: the steps about them come first."""
 _NOTES = {
@@ -68,7 +70,11 @@ def problem(code: str) -> str:
 
 
 def expectation(column: Column, month: Month | None = None) -> str:
-    """Describe the expected content of the column's cells, in that month or in any month."""
+    """Describe the expected content of the column's cells, in that month or in any month, and beside other cells."""
+    return _alone(column, month) + "".join(map(_beside, column.row_rules))
+
+
+def _alone(column: Column, month: Month | None) -> str:
     example = month or _EXAMPLE
     match column.kind:
         case "resident_id":
@@ -76,7 +82,8 @@ def expectation(column: Column, month: Month | None = None) -> str:
         case "certificate":
             return "应为20位残疾人证号:18位身份证号 + 1位残疾类别(1-7)+ 1位残疾等级(1-4)。"
         case "date":
-            latest = month.last_day + LATEST_AFTER_MONTH_END if month else "数据月份月末后31天"
+            is_known = month or column.may_be_future
+            latest = latest_day(column, example.last_day) if is_known else "数据月份月末后31天"
             return f"应为完整日期,例如 {example}-15 或 {example.year}年{example.number}月15日,不晚于 {latest}。"
         case "month":
             return f"应为年月,例如 {example} 或 {example.year}年{example.number}月;请设为“文本”格式。"
@@ -92,6 +99,16 @@ def expectation(column: Column, month: Month | None = None) -> str:
             return "应为该镇(街道)所辖村(社区)的规范全称或12位代码;简称重复时请写全称。"
         case _:
             return "应为文字;编号类请设为“文本”格式。"
+
+
+def _beside(rule: RowRule) -> str:
+    match rule.rule:
+        case "notBefore":
+            return f"不早于同一行的“{rule.label}”。"
+        case "notAbove":
+            return f"不大于同一行的“{rule.label}”。"
+        case _:
+            return f"“{rule.label}”为“{rule.value}”时必填。"
 
 
 def _number(column: Column) -> str:
@@ -112,8 +129,15 @@ def advice(column: Column, code: str, month: Month) -> str:
 
 def comment(column: Column, code: str, month: Month) -> str:
     """Word the comment on a bad cell: the error and the expected content."""
-    cleared = "" if column.required or code in _NOTES else "\n(选填项:本行已接收,只清空了这一格)"
+    is_kept = not column.required and code not in (*_NOTES, REQUIRED_MISSING)
+    cleared = f"\n(选填项:{_without_it(column)}本行已接收,只清空了这一格)" if is_kept else ""
     return f"【{column.label}】{problem(code)}。\n{advice(column, code, month)}{cleared}"
+
+
+def _without_it(column: Column) -> str:
+    """Word the rows that cannot do without the cell; empty if all can."""
+    cases = [f"“{r.label}”为“{r.value}”" for r in column.row_rules if r.rule == "filledWhen"]
+    return f"{'或'.join(cases)}的行被隔离;其他情况下," if cases else ""
 
 
 def duplicate_key(dataset: Dataset) -> str:

@@ -35,6 +35,8 @@ class DatasetState:
     """Name of the sheet with its rows; None if it has no rows with problems."""
     awaited_until: date | None = None
     """Due day of the month's delivery, if that day is not over yet."""
+    is_expected: bool = True
+    """Whether the department owes the table for the month."""
     is_check: bool = False
     """True if the files were only checked at the department's desk: nothing was delivered."""
 
@@ -55,10 +57,12 @@ def result_of(state: DatasetState, month: Month) -> tuple[str, str, str]:
         if report.is_in_force:
             return "退回,沿用上一批", "rejected", "最新一批没有通过检查,仍使用本月上一批已接收的数据;原因见“整批检查”。"
         return "退回", "rejected", "没有通过检查,本月没有可用的数据;原因见“整批检查”,请更正后尽快重新报送。"
-    if state.dataset.is_due(month) and state.awaited_until:
+    if state.is_expected and state.awaited_until:
         return "尚未到期", "muted", f"本月应报,{state.awaited_until} 前(含当日)报送即可。"
-    if state.dataset.is_due(month):
+    if state.is_expected:
         return "未报送", "missing", "本月应报未报,相关风险规则和指标无法计算;请尽快补报。"
+    if state.dataset.is_due(month):
+        return "尚未开始报送", "muted", f"首次报送后,{CADENCE[state.dataset.cadence]}报送一次。"
     return "本月不需报送", "muted", f"{CADENCE[state.dataset.cadence]}报送一次。"
 
 

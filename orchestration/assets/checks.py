@@ -73,7 +73,7 @@ def delivered(outcome: DatasetOutcome, key: AssetKey, awaited_until: date | None
     A failure is an error: somebody must correct the delivery, or ask for it. The other tables go on. The core register
     must be there for the month to run, so that it fails before its due day as well.
     """
-    dataset, due = outcome.dataset, outcome.dataset.is_due(outcome.month)
+    dataset, due = outcome.dataset, outcome.is_expected
     is_missing = outcome.status == "not_delivered" and due and (awaited_until is None or dataset.is_core)
     text = f"{dataset.label} {outcome.month} {_standing(outcome, awaited_until)}"
     if outcome.status == "rejected":
@@ -102,7 +102,7 @@ def _standing(outcome: DatasetOutcome, awaited_until: date | None) -> str:
     """Word what became of the delivery, or why there is none."""
     if outcome.status != "not_delivered":
         return _STATUS[outcome.status]
-    if not outcome.dataset.is_due(outcome.month):
+    if not outcome.is_expected:
         return "未报送,本月不要求报送"
     return f"未报送,尚未到期(截止 {awaited_until})" if awaited_until else "逾期未报送"
 

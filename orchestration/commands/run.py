@@ -20,7 +20,9 @@ from orchestration.runtime.dagster_database import words_for
 from orchestration.runtime.errors import ShouwangError, cause
 from orchestration.runtime.settings import Settings
 from orchestration.working_days import ZONE
+from sources.acceptance.expected import is_expected
 from sources.contracts.model import Dataset, Department, load_contracts
+from sources.home import Home
 from sources.months import Month
 from sources.privacy.secret import SecretError, read_secret
 
@@ -92,7 +94,7 @@ def run_month(
             run_id = make_new_run_id()
             dead_runs.mark(settings.dagster_home, run_id)
             result = _execute(opened, run_id, month, log_level, selection)
-        return _report(month, result, time.perf_counter() - started)
+        return _report(settings.paths, month, result, time.perf_counter() - started)
 
 
 def _execute(
@@ -152,21 +154,23 @@ def _records_writable(settings: Settings) -> Iterator[None]:
         raise MonthError(f"运行记录({where})读写失败:{why}。请检查{what}后重新运行;已发布的月份不受影响。") from None
 
 
-def _status(department: Department, dataset: Dataset, month: Month, status: str) -> str:
+def _status(home: Home, department: Department, dataset: Dataset, month: Month, status: str) -> str:
     """Tell a table that is not due, in this month or yet, from one that the department owes."""
     is_awaited = department.awaited_until(month, datetime.now(ZONE).date()) is not None
-    is_owed = dataset.is_due(month) and not is_awaited
+    is_owed = is_expected(home, dataset, month) and not is_awaited
     return "not_due" if status == "not_delivered" and not is_owed else status
 
 
-def _report(month: Month, result: ExecuteInProcessResult, seconds: float) -> RunReport:
+def _report(home: Home, month: Month, result: ExecuteInProcessResult, seconds: float) -> RunReport:
     metadata = {
         tuple(e.asset_key.path): labels.read({name: value.value for name, value in e.materialization.metadata.items()})
         for e in result.get_asset_materialization_events()
         if e.asset_key
     }
     datasets = [
-        DatasetReport(d.department, d.name, d.label, _status(department, d, month, str(figures["status"])), figures)
+        DatasetReport(
+            d.department, d.name, d.label, _status(home, department, d, month, str(figures["status"])), figures
+        )
         for department in load_contracts().values()
         for d in department.datasets
         if (figures := metadata.get((d.department, d.name)))

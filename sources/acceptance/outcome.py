@@ -53,6 +53,13 @@ class DatasetOutcome:
     seconds: float = 0.0
     fingerprint: str = ""
     """Hash of the accepted rows; equal content has an equal hash."""
+    awaits_first_delivery: bool = False
+    """Whether nobody owes the table yet, because it was never received (``expected``)."""
+
+    @property
+    def is_expected(self) -> bool:
+        """Return True if the department owes the table for the month."""
+        return self.dataset.is_due(self.month) and not self.awaits_first_delivery
 
 
 def outcome_of(

@@ -14,11 +14,14 @@ from functools import lru_cache
 import polars as pl
 
 from sources.characters import UNSEEN
+from sources.contracts.model import Column
 from sources.reading.files.sheet import FIGURE, NUMBER
 from sources.text_series import plain_series
 
 EARLIEST = date(1900, 1, 1)
 LATEST_AFTER_MONTH_END = timedelta(days=31)
+LATEST_OF_ALL = date(2100, 12, 31)
+"""Latest day of a column whose days may be far after the month, such as the end of a validity."""
 _PART_OF_DAY = "(?:上午|下午|凌晨|清晨|早上|中午|傍晚|晚上|[AaPp][Mm])"
 _CLOCK = r"(?:[01]?[0-9]|2[0-3]):[0-5]?[0-9](?::[0-5]?[0-9](?:[.,][0-9]+)?)?"
 _SPOKEN = r"(?:[01]?[0-9]|2[0-3])[时点](?:整|半|[0-5]?[0-9]分?)?(?:[0-5]?[0-9]秒)?"
@@ -92,8 +95,13 @@ def _without_time(cells: pl.DataFrame) -> pl.DataFrame:
     return cells.with_columns(day=pl.when(has_time).then(days).otherwise("text").str.replace(_STAMP, "$1"))
 
 
-def conform_dates(cells: pl.DataFrame, month_end: date, has_1904_dates: bool = False) -> pl.DataFrame:
-    """Conform dates to Date; a date before 1900 or more than 31 days after the month's end is out of range.
+def latest_day(column: Column, month_end: date) -> date:
+    """Return the latest day that a cell of the column may hold."""
+    return LATEST_OF_ALL if column.may_be_future else month_end + LATEST_AFTER_MONTH_END
+
+
+def conform_dates(cells: pl.DataFrame, latest: date, has_1904_dates: bool = False) -> pl.DataFrame:
+    """Conform dates to Date; a date before 1900 or after ``latest`` (``latest_day``) is out of range.
 
     ``has_1904_dates`` says from which day the workbook counts serial numbers.
     """
@@ -102,20 +110,20 @@ def conform_dates(cells: pl.DataFrame, month_end: date, has_1904_dates: bool = F
     error = (
         pl.when(pl.col("month").is_not_null()).then(pl.lit("date_incomplete"))
         .when(value.is_null()).then(pl.lit("date_invalid"))
-        .when(_is_out_of_range(value, month_end)).then(pl.lit("date_out_of_range"))
+        .when(_is_out_of_range(value, latest)).then(pl.lit("date_out_of_range"))
     )  # fmt: skip
     return found.select("value", error=error).with_columns(value=pl.when(pl.col("error").is_null()).then("value"))
 
 
-def conform_days(days: pl.Series, month_end: date) -> pl.DataFrame:
+def conform_days(days: pl.Series, latest: date) -> pl.DataFrame:
     """Conform the Date values of a typed original as ``conform_dates`` does texts: they are in range, or not."""
-    error = pl.when(_is_out_of_range(pl.col("value"), month_end)).then(pl.lit("date_out_of_range"))
+    error = pl.when(_is_out_of_range(pl.col("value"), latest)).then(pl.lit("date_out_of_range"))
     found = days.to_frame("value").with_columns(error=error)
     return found.with_columns(value=pl.when(pl.col("error").is_null()).then("value"))
 
 
-def _is_out_of_range(day: pl.Expr, month_end: date) -> pl.Expr:
-    return ~day.is_between(EARLIEST, month_end + LATEST_AFTER_MONTH_END)
+def _is_out_of_range(day: pl.Expr, latest: date) -> pl.Expr:
+    return ~day.is_between(EARLIEST, latest)
 
 
 def conform_months(cells: pl.DataFrame, has_1904_dates: bool = False) -> pl.DataFrame:

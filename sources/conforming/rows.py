@@ -11,10 +11,11 @@ from collections.abc import Callable
 import polars as pl
 
 from sources.conforming.context import Context
-from sources.conforming.dates import conform_dates, conform_months
+from sources.conforming.dates import conform_dates, conform_months, latest_day
 from sources.conforming.ids import birth_month_of, conform_certificates, conform_ids, sex_of
 from sources.conforming.numbers import conform_numbers
 from sources.conforming.places import conform_towns, conform_villages
+from sources.conforming.row_rules import lacks_required, with_row_rules
 from sources.conforming.typed import conform_typed
 from sources.conforming.words import conform_list, conform_text, conform_yes_or_no
 from sources.contracts.model import Column, Dataset
@@ -41,7 +42,8 @@ _QUOTED_CODE = rf"^[{_QUOTE}]+{_CODE}[{_QUOTE}]*$|^{_CODE}[{_QUOTE}]+$"
 
 def _present(column: Column) -> pl.Expr:
     """Select the plain texts of one column; null where the cell is missing."""
-    missing = NOTHING if column.kind in ("text", "yes_or_no") else NOTHING + _MISSING_WORDS
+    words = () if column.kind in ("text", "yes_or_no") else tuple(w for w in _MISSING_WORDS if w not in column.values)
+    missing = NOTHING + words
     text = pl.col(f"{column.name}__text")
     is_missing = text.is_in(missing)
     if column.kind in ("date", "month"):
@@ -75,7 +77,7 @@ def _conform_kind(column: Column, cells: pl.DataFrame, context: Context, table: 
         case "certificate":
             return conform_certificates(cells, month_end)
         case "date":
-            return conform_dates(cells, month_end, has_1904_dates)
+            return conform_dates(cells, latest_day(column, month_end), has_1904_dates)
         case "month":
             return conform_months(cells, has_1904_dates)
         case "number" | "integer":
@@ -219,7 +221,7 @@ def conform_rows(table: Table, dataset: Dataset, context: Context) -> pl.DataFra
     Returns row_number, role, label, section and sheet_columns (see ``Table``), and per contract column ``<name>``
     (typed), ``<name>__error``, ``<name>__raw`` (text as delivered), for numbers ``<name>__parsed``, for columns
     compared with the id ``<name>__note``; also ``row_error`` (the first error code in contract order) and ``is_bad`` (a
-    required column has an error).
+    column that the row cannot do without has an error).
     """
     rows = _with_all_columns(table.rows, dataset)
     raw = {c.name: rows[c.name].alias(f"{c.name}__raw") for c in dataset.columns}
@@ -235,10 +237,9 @@ def conform_rows(table: Table, dataset: Dataset, context: Context) -> pl.DataFra
             typed = _values(column, table, rows, context, dataset.counted, may_fault)
         done |= {series.name: series for series in (*typed, raw[column.name])}
     errors = [f"{c.name}__error" for c in dataset.columns]
-    required = [f"{c.name}__error" for c in dataset.required]
-    frame = _contradictions(dataset, pl.DataFrame(list(done.values()))).with_columns(
+    frame = with_row_rules(_contradictions(dataset, pl.DataFrame(list(done.values()))), dataset).with_columns(
         row_error=pl.coalesce(errors),
-        is_bad=pl.any_horizontal(pl.col(e).is_not_null() for e in required),
+        is_bad=lacks_required(dataset),
     )
     assert frame.height == rows.height, "conforming must not lose or add a row"  # noqa: S101
     return frame

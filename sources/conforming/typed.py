@@ -11,7 +11,7 @@ from datetime import date
 
 import polars as pl
 
-from sources.conforming.dates import conform_days
+from sources.conforming.dates import conform_days, latest_day
 from sources.conforming.numbers import conform_figures
 from sources.contracts.model import Column
 from sources.reading.table import Table
@@ -28,7 +28,7 @@ def conform_typed(column: Column, table: Table, rows: pl.DataFrame, month_end: d
     values = rows[f"{column.name}__typed"]
     match column.kind:
         case "date" if values.dtype == pl.Date:
-            return conform_days(values, month_end)
+            return conform_days(values, latest_day(column, month_end))
         case "month" if values.dtype == pl.Date:
             return pl.DataFrame({"value": values.dt.strftime("%Y-%m")}).with_columns(error=pl.lit(None, pl.String))
         case "number" | "integer" if values.dtype.is_numeric() and _has_usual_unit(column, table):

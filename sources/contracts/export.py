@@ -144,10 +144,11 @@ def _yaml(value: str | dict[str, str]) -> str:
 def _catalogue(contracts: Contracts) -> str:
     out = io.StringIO()
     rows = csv.writer(out, lineterminator="\n")
-    rows.writerow(("department", "dataset", "label_zh", "cadence", "extract_mode", "due_day"))
+    rows.writerow(("department", "dataset", "label_zh", "cadence", "extract_mode", "due_day", "expected_from"))
     for department in contracts.values():
         for d in department.datasets:
-            rows.writerow((department.name, d.name, d.label, d.cadence, d.extract_mode, department.due_day))
+            first = "first_delivery" if d.is_expected_once_received else ""
+            rows.writerow((department.name, d.name, d.label, d.cadence, d.extract_mode, department.due_day, first))
     return out.getvalue()
 
 

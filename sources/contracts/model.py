@@ -35,6 +35,18 @@ _DUE_MONTHS = {"monthly": range(1, 13), "quarterly": (3, 6, 9, 12), "annual": (1
 
 
 @dataclass(frozen=True)
+class RowRule:
+    """What a cell must be beside the cell of another column of its row (semantics §3)."""
+
+    rule: Literal["notBefore", "notAbove", "filledWhen"]
+    column: str
+    label: str
+    """Header of the other column."""
+    value: str | None = None
+    """The value of the other cell that asks for a filled one; of ``filledWhen`` only."""
+
+
+@dataclass(frozen=True)
 class Column:
     """One column of a table as a department hands it over."""
 
@@ -52,10 +64,17 @@ class Column:
     """What its amounts are for: 月, 年 or nothing."""
     minimum: float | None = None
     maximum: float | None = None
-    is_published: bool = False
-    """A text that marts show as it is; any other text stays in the restricted zone, for people write anything there."""
+    published: Literal["text", "number", "key", "presence"] | None = None
+    """How a text leaves the restricted zone; without one it stays there, because people write anything into texts.
+
+    ``text``: as it is, but people are masked. ``number``: likewise, but masks keep numbers apart. ``key``: as a
+    keyed stand-in. ``presence``: only whether the cell is filled.
+    """
     is_prefilled: bool = False
     """The office prints this cell on the form before it is filled in; a row that holds nothing else is not answered."""
+    may_be_future: bool = False
+    """Its dates may be far after the month, such as the day on which something ends."""
+    row_rules: tuple[RowRule, ...] = ()
 
     @property
     def headers(self) -> tuple[str, ...]:
@@ -66,6 +85,11 @@ class Column:
     def is_year(self) -> bool:
         """Whether its numbers are years, which people also write as days or with 年 behind."""
         return self.kind == "integer" and self.unit is None and self.label.endswith(("年度", "年份", "年"))
+
+    @property
+    def is_published(self) -> bool:
+        """Whether marts show its texts, with people masked."""
+        return self.published in ("text", "number")
 
     @property
     def is_identity(self) -> bool:
@@ -104,6 +128,10 @@ class Dataset:
     columns: tuple[Column, ...]
     ignored_headers: tuple[IgnoredHeader, ...] = ()
     """Those of its department."""
+    is_expected_once_received: bool = False
+    """Nobody owes it before the first month for which it was ever received."""
+    may_have_late_rows_only: bool = False
+    """A month without an event of its own may still report on earlier ones."""
 
     @property
     def counted(self) -> str:
@@ -124,7 +152,7 @@ class Dataset:
         return tuple(c.name for c in sorted(keyed, key=lambda c: c.key_position or 0))
 
     def is_due(self, month: Month) -> bool:
-        """Whether the table is expected for the month (semantics §9, scorecard)."""
+        """Whether the cadence makes the table due for the month; ``punctuality`` knows whether anybody owes it yet."""
         return month.number in _DUE_MONTHS[self.cadence]
 
     @property

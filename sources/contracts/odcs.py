@@ -134,6 +134,14 @@ class Bounds(_Part):
     maximum: Bound | None = None
 
 
+class RowRule(_Part):
+    """What a cell must be beside another cell of its row; semantics §3 names the errors."""
+
+    rule: Literal["notBefore", "notAbove", "filledWhen"]
+    column: Name
+    value: Text | None = None
+
+
 class ColumnProperties(_Part):
     """What the platform needs to know of a column beyond the standard."""
 
@@ -153,8 +161,10 @@ class ColumnProperties(_Part):
     ) = None
     unit: Unit | None = None
     period: Literal["month", "year"] | None = None
-    published: bool = False
+    published: Literal["text", "number", "key", "presence"] | None = None
     prefilled: bool = False
+    future: bool = False
+    row_rules: Annotated[list[RowRule], Field(min_length=1)] | None = None
 
 
 class Column(_Part):
@@ -183,6 +193,8 @@ class TableProperties(_Part):
     extract_mode: Literal["snapshot", "increment"]
     may_be_empty: bool
     matched_to_register: bool | None = None
+    expected_from: Literal["first_delivery"] | None = None
+    late_rows_only: bool = False
 
 
 class Table(_Part):

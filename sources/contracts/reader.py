@@ -7,11 +7,11 @@ Does not belong here: what a contract may hold (``odcs``, ``rules``).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from sources.contracts import odcs, rules
-from sources.contracts.model import Column, Contracts, Dataset, Department, IgnoredHeader, Kind
+from sources.contracts.model import Column, Contracts, Dataset, Department, IgnoredHeader, Kind, RowRule
 from sources.contracts.problem import Problem, error_of
 from sources.contracts.row_schema import accepted_columns
 from sources.units import period_of
@@ -64,6 +64,7 @@ def _department(contract: odcs.Contract) -> Department:
 
 def _dataset(department: str, table: odcs.Table, ignored: tuple[IgnoredHeader, ...]) -> Dataset:
     custom = table.custom_properties
+    labels = {column.name: column.business_name for column in table.properties}
     return Dataset(
         department=department,
         name=table.name,
@@ -74,12 +75,14 @@ def _dataset(department: str, table: odcs.Table, ignored: tuple[IgnoredHeader, .
         extract_mode=custom.extract_mode,
         may_be_empty=custom.may_be_empty,
         is_matched_to_register=bool(custom.matched_to_register),
-        columns=tuple(_column(column) for column in table.properties),
+        columns=tuple(_column(column, labels) for column in table.properties),
         ignored_headers=ignored,
+        is_expected_once_received=custom.expected_from is not None,
+        may_have_late_rows_only=custom.late_rows_only,
     )
 
 
-def _column(column: odcs.Column) -> Column:
+def _column(column: odcs.Column, labels: Mapping[str, str]) -> Column:
     custom, bounds, kind = column.custom_properties, column.logical_type_options or odcs.Bounds(), _kind(column)
     return Column(
         name=column.name,
@@ -95,8 +98,12 @@ def _column(column: odcs.Column) -> Column:
         period=_PERIODS[custom.period] if custom.period else period_of(column.business_name),
         minimum=bounds.minimum,
         maximum=bounds.maximum,
-        is_published=custom.published,
+        published=custom.published,
         is_prefilled=custom.prefilled,
+        may_be_future=custom.future,
+        row_rules=tuple(
+            RowRule(r.rule, r.column, labels.get(r.column, r.column), r.value) for r in custom.row_rules or ()
+        ),
     )
 
 

@@ -3,7 +3,8 @@
 Belongs here: names, types and Chinese labels of accepted columns, derived from the contract, and of
 the per-file balances. Identities are replaced: a resident id becomes ``person_key`` with the birth month
 and sex it holds, a household code ``household_key``, a name ``name_key``, a disability certificate its
-category and grade; a text that no mart shows is left out, or a keyed stand-in where it is part of the primary key.
+category and grade. A text that no mart shows is left out; it is a keyed stand-in where it is part of the primary
+key or the contract asks for one, or says only whether it is filled.
 Does not belong here: how rows get there (``accept``).
 """
 
@@ -121,7 +122,9 @@ def _accepted(column: Column) -> list[AcceptedColumn]:
         return [AcceptedColumn("household_key", pl.String, "户代码", column.name)]
     if column.semantic == "person_name":
         return [AcceptedColumn(name_key(column), pl.String, f"{column.label}(代码)", column.name)]
-    if column.stays_restricted and column.key_position is not None:
+    if column.published == "presence":
+        return [AcceptedColumn(f"has_{column.name}", pl.Boolean, f"是否填有{column.label}", column.name)]
+    if column.stays_restricted and (column.key_position is not None or column.published == "key"):
         return [AcceptedColumn(column.name, pl.String, f"{column.label}(代码)", column.name)]
     if column.stays_restricted:
         return []

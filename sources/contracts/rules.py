@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from sources.contracts.odcs import Column, Contract, Table
+from sources.contracts.odcs import Column, Contract, RowRule, Table
 from sources.contracts.problem import Problem
 from sources.text import plain
 
@@ -64,10 +64,16 @@ def _of_table(table: Table) -> Iterator[Problem]:
     for name in _repeated(c.name for c in table.properties):
         yield Problem("name", f"{name!r} twice", "Names of columns should differ", column=name)
     yield from _of_headers(table)
+    yield from _of_row_rules(table)
     positions = sorted(c.primary_key_position for c in table.properties if c.primary_key_position)
     if not positions or positions != list(range(1, len(positions) + 1)):
         expected = "The table should have a primary key, whose columns are numbered from 1"
         yield Problem("primaryKeyPosition", repr(positions), expected)
+    has_event = any(c.logical_type == "date" and c.required for c in table.properties)
+    if table.custom_properties.late_rows_only and not (
+        table.custom_properties.extract_mode == "increment" and has_event
+    ):
+        yield Problem("customProperties.lateRowsOnly", "True", "It is allowed for an increment with a required date")
     has_subject = any(c.name in _SUBJECTS or c.custom_properties.semantic == "household_code" for c in table.properties)
     if has_subject != ((is_matched := table.custom_properties.matched_to_register) is not None):
         expected = "True or False is required beside a (head's) resident id or a household code, and allowed there only"
@@ -99,6 +105,8 @@ def _of_type(column: Column) -> Iterator[tuple[str, str, str]]:
         yield "customProperties.unit", repr(custom.unit), "A unit is allowed for numbers only"
     if custom.period and not custom.unit:
         yield "customProperties.period", repr(custom.period), "A period is allowed beside a unit only"
+    if custom.future and column.logical_type != "date":
+        yield "customProperties.future", "True", "It is allowed for dates only"
     if bounds and not is_number:
         yield "logicalTypeOptions", repr(column.logical_type), "Bounds are allowed for numbers only"
     if bounds and bounds.minimum is not None and bounds.maximum is not None and bounds.minimum > bounds.maximum:
@@ -111,6 +119,36 @@ def _of_type(column: Column) -> Iterator[tuple[str, str, str]]:
         yield "enum", f"{value!r} twice", "Values should differ"
 
 
+def _of_row_rules(table: Table) -> Iterator[Problem]:
+    """Find rules about other cells that no cell could obey, or that ask nothing of an optional one."""
+    columns = {c.name: n for n, c in enumerate(table.properties)}
+    field = "customProperties.rowRules"
+    for n, column in enumerate(table.properties):
+        for rule in column.custom_properties.row_rules or ():
+            is_later = columns.get(rule.column, n) >= n
+            if rule.column not in columns or (is_later and rule.rule != "filledWhen"):
+                yield Problem(field, repr(rule.column), "It should be an earlier column", column=column.name)
+                continue
+            other = table.properties[columns[rule.column]]
+            if problem := _of_row_rule(column, other, rule):
+                yield Problem(field, repr(rule.rule), problem, column=column.name)
+
+
+def _of_row_rule(column: Column, other: Column, rule: RowRule) -> str:
+    """Say what is wrong with a rule about two columns of a table; empty if nothing is."""
+    types = {column.logical_type, other.logical_type}
+    if (rule.value is not None) != (rule.rule == "filledWhen"):
+        return "A value is required with filledWhen, and allowed there only"
+    if rule.rule == "notBefore":
+        return "" if types == {"date"} else "Both columns should be dates"
+    if rule.rule == "notAbove":
+        return "" if types <= set(_NUMBERS) else "Both columns should be numbers"
+    if column.required:
+        return "The column is required in any row"
+    values = [e.value for e in other.enum] if other.logical_type == "string" else []
+    return "" if rule.value in values else f"{rule.column} has no value {rule.value!r}"
+
+
 def _of_secrecy(column: Column) -> Iterator[tuple[str, str, str]]:
     """Find identities that are not restricted or not declared, and texts that would be published in spite of it."""
     custom = column.custom_properties
@@ -118,7 +156,14 @@ def _of_secrecy(column: Column) -> Iterator[tuple[str, str, str]]:
         yield "classification", repr(column.classification), f"It should be 'restricted' with {custom.semantic}"
     is_free_text = column.logical_type == "string" and not column.enum and custom.semantic in (None, "lead_id")
     if custom.published and (column.classification == "restricted" or not is_free_text):
-        yield "customProperties.published", "True", "It is allowed for a free text that is not restricted"
+        yield (
+            "customProperties.published",
+            repr(custom.published),
+            "It is allowed for a free text that is not restricted",
+        )
+    if column.primary_key and custom.published not in (None, "number"):
+        expected = "It should be 'number' in the primary key, where masked texts stay distinct"
+        yield "customProperties.published", repr(custom.published), expected
     if column.name in _SUBJECTS and custom.semantic != "resident_id":
         yield "customProperties.semantic", repr(custom.semantic), f"It should be 'resident_id' in {column.name}"
 

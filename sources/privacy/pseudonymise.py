@@ -37,11 +37,13 @@ def _column(
         return {"household_key": keys.household(values)}
     if column.semantic == "person_name":
         return {name_key(column): keys.name(values)}
+    if column.published == "presence":
+        return {f"has_{column.name}": values.is_not_null()}
     if column.stays_restricted:
-        return {column.name: keys.text(values)} if column.name in dataset.key else {}
+        return {column.name: keys.text(values)} if column.published == "key" or column.name in dataset.key else {}
     if column.kind == "text":
         identities = [c for c in dataset.columns if c.is_identity]
-        if column.name in dataset.key:
+        if column.published == "number":
             return {column.name: redacted_numbers(frame, column.name, identities, keys, people)}
         return {column.name: redacted_text(frame, column.name, identities, people)}
     return {shown_name(column): values}

@@ -25,6 +25,8 @@ _REACHES_PEOPLE = re.compile(rf"(?<![0-9A-Za-z])(?:{MOBILE}|{CARD})(?![0-9A-Za-z
 """A mobile phone or a bank card inside a document number; a text of digits alone is a serial number."""
 _OWN_NAME, _OWN_CODE = 2, 4
 """Shortest name, and shortest household code or address, of the row itself that is searched for."""
+_CODE_IN_NUMBER = 8
+"""Shortest code of the row itself that is searched for inside a number: 1024 in ZC-2023-1024 is no household."""
 
 NOBODY = PersonIndex()
 
@@ -59,7 +61,7 @@ def redacted_numbers(
     suspect = texts.filter(texts.str.contains(f"{RESIDENT_ID}|{MOBILE}|{CARD}")).unique().to_list()
     if suspect:
         texts = texts.replace({text: _without_numbers(text, keys) for text in suspect})
-    texts = _without_own(rows, texts, identities, lambda own: HIDDEN + keys.token(own))
+    texts = _without_own(rows, texts, identities, lambda own: HIDDEN + keys.token(own), _CODE_IN_NUMBER)
     return _without_people(texts, people, lambda own: HIDDEN + keys.token(own))
 
 
@@ -81,15 +83,27 @@ def _token_if_id(number: str, keys: Keyring) -> str:
 
 
 def _without_own(
-    rows: pl.DataFrame, texts: pl.Series, identities: Sequence[Column], replacement: Callable[[str], str]
+    rows: pl.DataFrame,
+    texts: pl.Series,
+    identities: Sequence[Column],
+    replacement: Callable[[str], str],
+    inside: int = _OWN_CODE,
 ) -> pl.Series:
-    """Replace the identities of each row in the text of the same row."""
+    """Replace the identities of each row in the text of the same row.
+
+    Codes and addresses of fewer than ``inside`` characters count only if they are the whole text.
+    """
     for identity in identities:
-        shortest = _OWN_NAME if identity.semantic == "person_name" else _OWN_CODE
+        is_name = identity.semantic == "person_name"
+        length, own = pl.col("own").str.len_chars(), pl.col("own")
         found = (
             pl.DataFrame({"text": texts, "own": rows[identity.name]})
             .with_row_index("_i")
-            .filter(pl.col("own").str.len_chars() >= shortest, pl.col("text").str.contains(pl.col("own"), literal=True))
+            .filter(
+                length >= (_OWN_NAME if is_name else _OWN_CODE),
+                pl.col("text").str.contains(own, literal=True),
+                pl.lit(is_name) | (length >= inside) | (pl.col("text") == own),
+            )
         )
         if found.height:
             # A loop is enough: few rows name their own people in another column.

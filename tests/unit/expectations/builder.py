@@ -53,6 +53,10 @@ CLEAN: dict[str, dict[str, list[Any]]] = {
     "verification_returns": {"result": ["属实", "不属实"], "is_enrolled": [True, False]},
     "support_funds": {"fund_year": [2020.0], "spent": [90.0]},
     "project_assets": {"implementation_level": ["村级"]},
+    "project_library": {"removed_on": [None]},
+    "issue_cases": {"case_type": ["信件"], "status": ["办结"], "outcome": ["属实"]},
+    "low_income_edge": {"valid_until": [AFTER_MONTH]},
+    "rigid_expense_households": {"valid_until": [AFTER_MONTH]},
     "resident_cadres": {
         "posting_type": ["驻村第一书记"] * 20 + ["区级干部驻村"] * 60 + ["科级干部驻镇"] * 20,
     },

@@ -50,6 +50,49 @@ DOMAIN: dict[str, dict[str, dict[str, Any]]] = {
         "village_assets_placed": {"division_code": None},
         "confirmed_is_registered": {"is_registered": False},
     },
+    "policy_instruments": {
+        "dated": {"issued_on": None, "effective_on": None},
+        "issued_by_month_end": {"issued_on": AFTER_MONTH, "effective_on": AFTER_MONTH},
+        "effective_after_issue": {"effective_on": BEFORE_MONTH},
+    },
+    "joint_meetings": {
+        "several_departments": {"departments_attended": 1.0},
+        "held_by_month_end": {"held_on": AFTER_MONTH},
+    },
+    "standard_designs": {"published_by_month_end": {"published_on": AFTER_MONTH}},
+    "project_library": {
+        "planned_positive": {"planned": 0.0},
+        "planned_magnitude": {"planned": 50_001.0},
+        "listed_by_month_end": {"listed_on": AFTER_MONTH, "approved_on": AFTER_MONTH},
+        "approved_after_listing": {"approved_on": BEFORE_MONTH},
+        "money_has_document": {"fund_document_no": None},
+        "removed_share": {"removed_on": IN_MONTH},
+    },
+    "issue_cases": {
+        "received_by_month_end": {"received_on": AFTER_MONTH},
+        "open_has_no_closing": {"status": "在办"},
+        "closed_has_outcome": {"outcome": None},
+    },
+    "archives": {
+        "volumes_due_positive": {"volumes_due": 0.0, "volumes_filed": 0.0},
+        "filed_within_due": {"volumes_filed": 11.0},
+        "handed_over_by_month_end": {"handed_over_on": AFTER_MONTH},
+    },
+    "low_income_edge": {
+        "recognised_by_month_end": {"recognised_on": AFTER_MONTH},
+        "still_valid": {"valid_until": BEFORE_MONTH},
+        "left_share": {"change_type": ["退出", "正常"]},
+    },
+    "rigid_expense_households": {
+        "recognised_by_month_end": {"recognised_on": AFTER_MONTH},
+        "still_valid": {"valid_until": BEFORE_MONTH},
+        "left_share": {"change_type": ["退出", "正常"]},
+    },
+    "unsupported_children": {
+        "recognised_by_month_end": {"recognised_on": AFTER_MONTH},
+        "amount_positive": {"monthly_amount": 0.0},
+        "left_share": {"change_type": ["退出", "正常"]},
+    },
     "resident_cadres": {
         "village_postings_placed": {"division_code": None},
         "posted_by_month_end": {"posted_on": AFTER_MONTH},

@@ -1,7 +1,8 @@
 {{ config(**month_incremental()) }}
 
 -- Lists the tables that were due for the month and their arrival, and keeps every month that ran. A table is received
--- with its first file, even if the gate rejected it.
+-- with its first file, even if the gate rejected it. Nobody owes a table of expected_from first_delivery before the
+-- first month for which it was received.
 with received as (
 
     select
@@ -14,6 +15,14 @@ with received as (
 
 ),
 
+begun as (
+
+    select distinct dataset
+    from {{ ref('stg_intake__deliveries') }}
+    where extract_month <= {{ month_start() }}
+
+),
+
 planned as (
 
     select
@@ -22,7 +31,11 @@ planned as (
             when 'monthly' then true
             when 'quarterly' then extract(month from {{ month_start() }}) in (3, 6, 9, 12)
             else extract(month from {{ month_start() }}) = 12
-        end as is_scheduled,
+        end
+        and (
+            coalesce(expected_from, '') <> 'first_delivery'
+            or dataset in (select begun.dataset from begun)
+        ) as is_scheduled,
         cast({{ dbt.dateadd('day', 'due_day - 1', month_start(1)) }} as date) as due_on
     from {{ ref('datasets') }}
 

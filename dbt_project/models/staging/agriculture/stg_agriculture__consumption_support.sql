@@ -13,6 +13,7 @@ renamed as (
         channel,
         amount,
         purchased_on,
+        channel_place,
 
         -- which delivered row
         extract_month,

@@ -17,6 +17,8 @@ renamed as (
         property_income,
         transfer_income,
         operating_expense,
+        education_self_paid,
+        other_rigid_expense,
 
         -- which delivered row
         extract_month,

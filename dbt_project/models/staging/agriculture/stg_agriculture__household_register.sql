@@ -26,6 +26,7 @@ renamed as (
         schooling_status,
         housing_grade,
         has_safe_water,
+        policy_status,
 
         -- which delivered row
         extract_month,

@@ -16,6 +16,8 @@ renamed as (
         payment_type,
         amount,
         paid_on,
+        asset_no,
+        dividend_year,
 
         -- which delivered row
         extract_month,

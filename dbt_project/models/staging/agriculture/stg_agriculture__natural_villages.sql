@@ -25,6 +25,13 @@ renamed as (
         waste_points,
         demonstration_waste_points,
         has_piped_water,
+        design_no,
+        is_built_to_design,
+        is_county_managed_water,
+        water_supply_type,
+        water_quality_passed,
+        black_odorous_waters,
+        black_odorous_treated,
 
         -- which delivered row
         extract_month,

@@ -19,9 +19,15 @@ renamed as (
         implementation_level,
         original_value,
         owner,
+        has_beneficiary,
         is_registered,
         is_title_confirmed,
         asset_status,
+        project_no,
+        fund_document_no,
+        published_on,
+        annual_dividend,
+        dividend_from_year,
 
         -- which delivered row
         extract_month,

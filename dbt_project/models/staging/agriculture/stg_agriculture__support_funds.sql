@@ -14,6 +14,8 @@ renamed as (
         fund_level,
         allocated,
         spent,
+        fund_purpose,
+        industry_allocated,
 
         -- which delivered row
         extract_month,

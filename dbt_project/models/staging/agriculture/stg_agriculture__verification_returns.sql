@@ -13,6 +13,7 @@ renamed as (
         result,
         is_enrolled,
         verified_on,
+        enrolled_on,
 
         -- which delivered row
         extract_month,

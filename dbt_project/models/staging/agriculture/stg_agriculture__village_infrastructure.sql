@@ -21,6 +21,8 @@ renamed as (
         transfer_stations,
         plan_status,
         plan_approved_on,
+        has_5g,
+        base_stations_5g,
 
         -- which delivered row
         extract_month,

@@ -86,8 +86,12 @@ def test_staging_and_source_are_described_in_the_words_of_the_contract(dataset: 
 def test_the_catalogue_has_every_table_and_its_calendar() -> None:
     rows = list(csv.reader(FILES[CATALOGUE].splitlines()))
     days = {name: str(department.due_day) for name, department in CONTRACTS.items()}
-    expected = [[d.department, d.name, d.label, d.cadence, d.extract_mode, days[d.department]] for d in DATASETS]
-    assert rows == [["department", "dataset", "label_zh", "cadence", "extract_mode", "due_day"], *expected]
+    first = {d: "first_delivery" if d.is_expected_once_received else "" for d in DATASETS}
+    expected = [
+        [d.department, d.name, d.label, d.cadence, d.extract_mode, days[d.department], first[d]] for d in DATASETS
+    ]
+    head = ["department", "dataset", "label_zh", "cadence", "extract_mode", "due_day", "expected_from"]
+    assert rows == [head, *expected]
 
 
 def test_names_are_compared_wherever_one_stands_beside_an_id() -> None:

@@ -19,7 +19,14 @@ from sources.contracts.reader import read_contracts
 
 FILE = "agriculture.odcs.yaml"
 WHOLE = yaml.safe_load((CONTRACTS_DIR / FILE).read_text("utf-8"))
-TABLES = ("household_register", "household_income", "verification_returns", "support_funds", "rural_roads")
+TABLES = (
+    "household_register",
+    "household_income",
+    "verification_returns",
+    "support_funds",
+    "rural_roads",
+    "joint_meetings",
+)
 """Tables that hold every key that contracts use."""
 SOUND = {**WHOLE, "schema": [t for t in WHOLE["schema"] if t["name"] in TABLES]}
 
@@ -116,11 +123,13 @@ def in_column(name: str, table: str = "household_register", /, **changed: Any) -
 
 
 def custom(name: str, /, **changed: Any) -> Change:
-    """Give a column custom properties beside its own."""
+    """Give a column of the register custom properties beside its own."""
+    return custom_of("household_register", name, **changed)
+
+
+def custom_of(table: str, name: str, /, **changed: Any) -> Change:
     added = [{"property": key, "value": value} for key, value in changed.items()]
-    return lambda contract: (
-        column_of(contract, "household_register", name).setdefault("customProperties", []).extend(added)
-    )
+    return lambda contract: column_of(contract, table, name).setdefault("customProperties", []).extend(added)
 
 
 def _set(node: dict[str, Any], changed: dict[str, Any]) -> None:
@@ -317,8 +326,50 @@ CONTRADICTIONS: dict[str, tuple[Change, list[str]]] = {
         [f"{HEAD} resident_id, field customProperties.semantic: found None", "'resident_id'"],
     ),
     "published identity": (
-        custom("person_name", published=True),
-        [f"{HEAD} person_name, field customProperties.published: found True"],
+        custom("person_name", published="text"),
+        [f"{HEAD} person_name, field customProperties.published: found 'text'"],
+    ),
+    "key whose masked texts would be equal": (
+        in_column("document_no", "support_funds", published="text"),
+        ["table support_funds, column document_no, field customProperties.published: found 'text'", "'number'"],
+    ),
+    "future of a text": (
+        custom("relation_to_head", future=True),
+        [f"{HEAD} relation_to_head, field customProperties.future: found True", "dates only"],
+    ),
+    "late rows of a snapshot": (
+        lambda contract: table_of(contract, "rural_roads")["customProperties"].append(
+            {"property": "lateRowsOnly", "value": True}
+        ),
+        ["table rural_roads, field customProperties.lateRowsOnly: found True", "increment"],
+    ),
+    "row rule about no column": (
+        custom("policy_status", rowRules=[{"rule": "filledWhen", "column": "nothing", "value": "是"}]),
+        [f"{HEAD} policy_status, field customProperties.rowRules: found 'nothing'"],
+    ),
+    "row rule about a later column": (
+        custom_of("support_funds", "allocated", rowRules=[{"rule": "notAbove", "column": "spent"}]),
+        ["table support_funds, column allocated, field customProperties.rowRules: found 'spent'", "earlier"],
+    ),
+    "number beside a text": (
+        custom_of("support_funds", "spent", rowRules=[{"rule": "notAbove", "column": "fund_level"}]),
+        ["table support_funds, column spent, field customProperties.rowRules: found 'notAbove'", "numbers"],
+    ),
+    "date beside a number": (
+        custom_of("verification_returns", "enrolled_on", rowRules=[{"rule": "notBefore", "column": "result"}]),
+        ["column enrolled_on, field customProperties.rowRules: found 'notBefore'", "dates"],
+    ),
+    "row rule that lacks its value": (
+        custom("policy_status", rowRules=[{"rule": "filledWhen", "column": "household_type"}]),
+        [f"{HEAD} policy_status, field customProperties.rowRules: found 'filledWhen'", "A value is required"],
+    ),
+    "row rule about a value that no cell has": (
+        custom("policy_status", rowRules=[{"rule": "filledWhen", "column": "household_type", "value": "富户"}]),
+        [f"{HEAD} policy_status, field customProperties.rowRules: found 'filledWhen'", "household_type has no value"],
+    ),
+    "condition of a column that every row needs": (
+        custom("housing_grade", rowRules=[{"rule": "filledWhen", "column": "household_type", "value": "脱贫户"}]),
+        [f"{HEAD} housing_grade, field customProperties.rowRules: found 'filledWhen'", "any row"],
     ),
     "semantic of a number": (
         in_column("town_name", logicalType="integer"),

@@ -32,6 +32,11 @@ def test_accepted_rows_have_the_agreed_schema_and_no_identity(dataset: Dataset) 
 
 
 MARKED = "随手写的话"
+SHOWN = {
+    *("asset_no", "asset_name", "lead_id", "design_no", "document_no", "fund_document_no", "project_no"),
+    *("instrument_no", "replaces", "title", "issuer", "project_name"),
+}
+"""Every text that a mart may show, of any table."""
 
 
 @pytest.mark.parametrize("dataset", list(CONTRACTS.datasets), ids=lambda d: d.name)
@@ -43,13 +48,47 @@ def test_free_text_stays_in_the_restricted_zone_unless_a_mart_shows_it(dataset: 
     assert shown.height == 2
     found = {c.name for c in texts for cell in shown.rows() if MARKED + c.name in str(cell)}
     assert found == {c.name for c in texts if c.is_published}
-    assert found <= {"asset_no", "asset_name", "lead_id"}
+    assert found <= SHOWN
     for column in texts:
         if not column.is_published:
             kept = accepted[f"identity__{column.name}"].to_list()
             assert kept == [r[column.name] for r in rows]
-        if column.name in dataset.key:
+        if column.name in dataset.key or column.published in ("number", "key"):
             assert shown[column.name].n_unique() == 2
+
+
+def test_of_some_texts_only_a_stand_in_or_their_presence_leaves() -> None:
+    purchases, assets = CONTRACTS.dataset("consumption_support"), CONTRACTS.dataset("project_assets")
+    found = [
+        pseudonymise(
+            conform(d, csv_file(table(d, [row(d, 1, **{name: "某处"}), row(d, 2, **{name: ""})]))), d, MONTH, KEYS
+        )
+        for d, name in ((purchases, "channel_place"), (assets, "beneficiary"))
+    ]
+    assert found[0]["channel_place"].to_list() == [KEYS.text(pl.Series(["某处"]))[0], None]
+    assert found[1]["has_beneficiary"].to_list() == [True, False]
+    assert "beneficiary" not in found[1].columns
+
+
+def test_a_number_is_masked_alike_wherever_it_links_to() -> None:
+    assets, payments = CONTRACTS.dataset("project_assets"), CONTRACTS.dataset("industry_support_payments")
+    numbers = ["ZC-1024", f"ZC{resident_id(1)}", "13912345678", "资产13912345678"]
+
+    def shown(dataset: Dataset, **cells: str) -> list[str]:
+        rows = [row(dataset, n, asset_no=number, **cells) for n, number in enumerate(numbers, 1)]
+        found: list[str] = pseudonymise(conform(dataset, csv_file(table(dataset, rows))), dataset, MONTH, KEYS)[
+            "asset_no"
+        ].to_list()
+        return found
+
+    assert shown(payments, household_code="1024") == shown(assets)
+    assert shown(assets)[0] == "ZC-1024"
+    assert resident_id(1) not in str(shown(assets))
+    own = pseudonymise(
+        conform(payments, csv_file(table(payments, [row(payments, household_code="1024", asset_no="1024")]))),
+        payments, MONTH, KEYS,
+    )  # fmt: skip
+    assert "1024" not in own["asset_no"][0]
 
 
 def test_what_an_id_leaves_behind() -> None:

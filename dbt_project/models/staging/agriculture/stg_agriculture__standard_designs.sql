@@ -1,0 +1,30 @@
+{#- Generated from the contracts by python -m sources.contracts.export: edit those instead. -#}
+with source as (
+
+    select * from {{ accepted_rows('agriculture', 'standard_designs') }}
+
+),
+
+renamed as (
+
+    select
+        -- what
+        design_no,
+        facility_kind,
+        process,
+        published_on,
+        withdrawn_on,
+
+        -- which delivered row
+        extract_month,
+        delivery_no,
+        file_no,
+        sheet_no,
+        row_number,
+        row_order,
+        row_ref
+    from source
+
+)
+
+select * from renamed
