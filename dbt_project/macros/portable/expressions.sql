@@ -64,3 +64,16 @@
 {% macro spark__structure(fields) -%}
     named_struct({% for name, value in fields.items() %}'{{ name }}', {{ value }}{{ ', ' if not loop.last }}{% endfor %})
 {%- endmacro %}
+
+{#- List of the matches of a regular expression in a text; empty without one, null for a null. -#}
+{% macro every_match(text, pattern) -%}
+    {{ return(adapter.dispatch('every_match', 'shouwang')(text, pattern)) }}
+{%- endmacro %}
+
+{% macro default__every_match(text, pattern) -%}
+    regexp_extract_all({{ text }}, '{{ pattern }}')
+{%- endmacro %}
+
+{% macro spark__every_match(text, pattern) -%}
+    regexp_extract_all({{ text }}, '{{ pattern }}', 0)
+{%- endmacro %}
