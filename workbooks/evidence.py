@@ -14,6 +14,7 @@ from workbooks.references import unnested
 SENTENCES = {
     "INC-01": "近12个月人均纯收入 {measure} 元,低于监测线 {threshold} 元",
     "INC-02": "人均纯收入比前12个月的最高值下降 {measure}%,达到预警线 {threshold}%",
+    "INC-03": "近12个月人均纯收入扣除合规自付支出后为 {measure} 元,低于监测线 {threshold} 元",
     "MED-01": "今年以来全家住院自付累计 {measure} 元,达到预警线 {threshold} 元",
     "MED-02": "当月门诊、门特自付最高的一人为 {measure} 元,达到预警线 {threshold} 元",
     "MED-03": "当月新确诊大病 {measure} 人",
@@ -29,7 +30,7 @@ SENTENCES = {
 }
 """Sentence template by rule code; placeholders: ``{measure}``, ``{threshold}``, ``{housing_grade}``."""
 
-WHOLE_HOUSEHOLD = ("INC-01", "INC-02", "HOU-01", "WAT-01")
+WHOLE_HOUSEHOLD = ("INC-01", "INC-02", "INC-03", "HOU-01", "WAT-01")
 """Rules about the whole household, although the delivered row names a single member."""
 
 _OTHER = "实测 {measure},标准 {threshold}"

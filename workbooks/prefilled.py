@@ -82,7 +82,8 @@ def write_prefilled(home: Home, department: Department, month: Month, divisions_
         prefill = prefill_of(home, dataset, month, places)
         path = prefilled_folder(home, department, month) / f"{file_name(dataset.label)}_{month}_预填.xlsx"
         with home.replacing(path) as temporary:
-            write_template(department, dataset, temporary, prefill.columns, prefill.rows, prefill.sentence(dataset))
+            filled_in = prefill.sentence(dataset)
+            write_template(department, dataset, temporary, prefill.columns, prefill.rows, filled_in, month)
         written[path] = prefill
     return written
 

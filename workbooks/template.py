@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from sources.contracts.model import Column, Dataset, Department
+from sources.months import Month
 from workbooks import messages
 from workbooks.style import Book, columns, file_name, row_height
 from workbooks.validation import validate
@@ -53,17 +54,21 @@ def write_template(
     cells: Mapping[str, Sequence[Any]] | None = None,
     rows: int = 0,
     filled_in: str = "",
+    month: Month | None = None,
 ) -> None:
     """Write the workbook of a table; ``cells`` holds the values of ``rows`` rows by contract column.
 
-    ``filled_in`` says in the instructions what they are. Raises OSError if the workbook cannot be written.
+    ``filled_in`` says in the instructions what they are. Of lists whose words are dated it offers those of ``month``,
+    else those of any month. Raises OSError if the workbook cannot be written.
     """
     with Book(path, dataset.label, f"{department.label}报送模板") as book:
-        _write_table(book, dataset, cells or {}, rows)
-        _write_guide(book, department, dataset, filled_in)
+        _write_table(book, dataset, cells or {}, rows, month)
+        _write_guide(book, department, dataset, filled_in, month)
 
 
-def _write_table(book: Book, dataset: Dataset, cells: Mapping[str, Sequence[Any]], rows: int) -> None:
+def _write_table(
+    book: Book, dataset: Dataset, cells: Mapping[str, Sequence[Any]], rows: int, month: Month | None
+) -> None:
     """Write the sheet to fill in: a header in row 1, and the data directly below."""
     sheet = book.sheet(dataset.label)
     last = min(max(LAST_ROW, rows + _SPARE_ROWS), _LAST_ROW_OF_EXCEL)
@@ -74,8 +79,8 @@ def _write_table(book: Book, dataset: Dataset, cells: Mapping[str, Sequence[Any]
         sheet.set_column(index, index, _width(column), style)
         sheet.write_column(1, index, cells.get(column.name, ()), style)
         sheet.write_string(0, index, column.label, book["head_answer" if column.required else "head_plain"])
-        sheet.write_comment(0, index, _note(column), _COMMENT)
-        validate(sheet, (1, last), index, column, _note(column))
+        sheet.write_comment(0, index, _note(column, month), _COMMENT)
+        validate(sheet, (1, last), index, column, month, _note(column, month))
     sheet.freeze_panes(1, 0)
     sheet.repeat_rows(0)
 
@@ -84,12 +89,12 @@ def _width(column: Column) -> float:
     return max(_WIDTHS.get(column.kind, 13.0), len(column.label) * 2.0 + 2)
 
 
-def _note(column: Column) -> str:
+def _note(column: Column, month: Month | None) -> str:
     unit = f"单位:{column.unit}。" if column.unit else ""
-    return f"{'必填' if column.required else '选填'}。{unit}{messages.expectation(column)}"
+    return f"{'必填' if column.required else '选填'}。{unit}{messages.expectation(column, month)}"
 
 
-def _write_guide(book: Book, department: Department, dataset: Dataset, filled_in: str) -> None:
+def _write_guide(book: Book, department: Department, dataset: Dataset, filled_in: str, month: Month | None) -> None:
     """Write the instructions; no row has two column names, so that a reader never takes one for a header."""
     sheet = book.sheet("填表说明", landscape=False)
     columns(sheet, _GUIDE_WIDTHS)
@@ -106,11 +111,11 @@ def _write_guide(book: Book, department: Department, dataset: Dataset, filled_in
         sheet.write_string(row, index, label, book["head"])
     for column in dataset.columns:
         row += 1
-        _write_guide_row(book, sheet, row, column)
+        _write_guide_row(book, sheet, row, column, month)
 
 
-def _write_guide_row(book: Book, sheet: Any, row: int, column: Column) -> None:
-    expected = messages.expectation(column)
+def _write_guide_row(book: Book, sheet: Any, row: int, column: Column, month: Month | None) -> None:
+    expected = messages.expectation(column, month)
     others = "\n".join(column.synonyms) or "—"
     sheet.write_string(row, 0, column.label, book["wrap"])
     sheet.write_string(row, 1, "必填" if column.required else "选填", book["rejected" if column.required else "muted"])

@@ -12,25 +12,28 @@ from typing import Any
 
 from sources.conforming.dates import EARLIEST
 from sources.contracts.model import Column
+from sources.months import Month
 
 YES_NO = ("是", "否")
 _MAX_LIST = 255
 _MAX_TITLE, _MAX_MESSAGE = 32, 255
 
 
-def validate(sheet: Any, rows: tuple[int, int], index: int, column: Column, hint: str = "") -> None:
+def validate(
+    sheet: Any, rows: tuple[int, int], index: int, column: Column, month: Month | None, hint: str = ""
+) -> None:
     """Add the check of a contract's column to the cells of a sheet's column between two rows.
 
-    ``hint`` is displayed when such a cell is selected.
+    A list offers the words of the month, or of any month. ``hint`` is displayed when such a cell is selected.
     """
-    rule = _rule(column)
+    rule = _rule(column, month)
     if hint:
         rule |= {"input_title": column.label[:_MAX_TITLE], "input_message": hint[:_MAX_MESSAGE]}
     sheet.data_validation(rows[0], index, rows[1], index, rule)
 
 
-def _rule(column: Column) -> dict[str, Any]:
-    words = YES_NO if column.kind == "yes_or_no" else column.values
+def _rule(column: Column, month: Month | None) -> dict[str, Any]:
+    words = YES_NO if column.kind == "yes_or_no" else column.options_in(month)
     if words and len(",".join(words)) <= _MAX_LIST:
         return {
             "validate": "list",

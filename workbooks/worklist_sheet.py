@@ -117,7 +117,7 @@ def _check(sheet: Any, rows: tuple[int, int], index: int, column: Column, month:
     if column.kind == "date":
         sheet.data_validation(rows[0], index, rows[1], index, past_date_check(month.first_day, column))
     else:
-        validate(sheet, rows, index, column, _HINTS.get(column.name, ""))
+        validate(sheet, rows, index, column, month, _HINTS.get(column.name, ""))
 
 
 def _set_heights(sheet: Any, leads: pl.DataFrame) -> None:

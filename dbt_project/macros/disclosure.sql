@@ -54,13 +54,3 @@ their sums is small. Returns the cells with is_hidden, and is_open where all chi
             and figures.division_code = year_ago.division_code
             and figures.month = {{ dbt.dateadd('month', 12, 'year_ago.month') }}
 {%- endmacro %}
-
-{#- The figure of int_open_cells that holds the closing of a row of monitored_roll_forward. -#}
-{% macro closing_figure() -%}
-    case concat(base, ' ', monitoring_category)
-        when 'households 脱贫不稳定户' then 'monitoring.unstable_households'
-        when 'households 边缘易致贫户' then 'monitoring.marginal_households'
-        when 'households 突发严重困难户' then 'monitoring.sudden_hardship_households'
-        else concat('closing ', base, ' ', monitoring_category)
-    end
-{%- endmacro %}

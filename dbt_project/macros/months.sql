@@ -27,6 +27,14 @@ dbt discards the parsed project if --vars differ, so the monthly run parses with
     last_day({{ month_start(offset) }})
 {%- endmacro %}
 
+{#- Condition that something with these dates (half open, null without an end) is valid on the month's last day. -#}
+{% macro is_valid(valid_from, valid_to=none) -%}
+    ({{ valid_from }} is null or {{ valid_from }} <= {{ month_end() }})
+    {%- if valid_to %}
+    and ({{ valid_to }} is null or {{ valid_to }} > {{ month_end() }})
+    {%- endif %}
+{%- endmacro %}
+
 {% macro year_start() -%}
     cast('{{ month_text()[:4] }}-01-01' as date)
 {%- endmacro %}

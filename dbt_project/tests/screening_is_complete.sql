@@ -1,4 +1,4 @@
--- Every rule has a screening result in every town of the month, and a row of performance.
+-- Every rule that is valid in the month has a screening result in every town of the month, and a row of performance.
 {{ config(meta={'dagster': {'ref': {'name': 'risk_screening'}}}) }}
 
 with expected as (
@@ -6,16 +6,19 @@ with expected as (
     select
         rules.rule_code,
         towns.division_code as town_code
-    from {{ ref('dim_risk_rule') }} as rules
+    from {{ ref('risk_rules') }} as rules
     cross join {{ ref('int_divisions') }} as towns
-    where towns.kind in ('town', 'street')
+    where
+        towns.kind in ('town', 'street')
+        and {{ is_valid('rules.valid_from') }}
 
     union all
 
     select
         rule_code,
         'all' as town_code
-    from {{ ref('dim_risk_rule') }}
+    from {{ ref('risk_rules') }}
+    where {{ is_valid('valid_from') }}
 
 ),
 

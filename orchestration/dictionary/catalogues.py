@@ -22,12 +22,17 @@ _KEYS = {
     "risk_rules": ("rule_code",),
     "indicators": ("code",),
     "policy_parameters": ("parameter", "division_prefix", "valid_from"),
+    "category_schemes": ("code", "valid_from"),
+    "indicator_benchmarks": ("indicator_code", "scope", "valid_from"),
 }
 Seed = tuple[dict[str, str], ...]
 
 KINDS = {"income": "收入", "shock": "变故", "livelihood": "生计", "security": "保障"}
 _HOUSEHOLDS = {"all": "全部农户", "registered or monitored": "脱贫户和监测对象"}
 ABOUT_WHAT = {"person": "人", "household": "户", "asset": "资产", "village": "村", "persons": "人", "things": "事物"}
+BENCHMARKS = {"actual": "实际", "aim": "目标"}
+ROLES = {"registered": "脱贫户", "ordinary": "一般农户", "sudden": "突发困难", "other": "其他"}
+"""Whom a category is for."""
 _LEVELS = {"D": "区", "T": "镇街", "V": "村居"}
 FORMS = {"count": "计数", "sum": "合计", "mean": "均值", "ratio": "比率"}
 DOMAINS = {
@@ -35,20 +40,9 @@ DOMAINS = {
     "funds": "专项资金", "assets": "项目资产", "cadres": "驻村干部",
     "construction": "乡村建设", "governance": "基层治理",
 }  # fmt: skip
-PARAMETERS = {
-    "monitoring_line": "监测线(人均纯收入)",
-    "income_drop_pct": "收入骤减的降幅",
-    "inpatient_self_paid_registered": "脱贫户和监测对象住院自付预警线",
-    "inpatient_self_paid_ordinary": "一般农户住院自付预警线",
-    "outpatient_self_paid_month": "门诊、门特月自付预警线",
-    "lead_verification_working_days": "线索核实时限",
-    "elimination_suspicious_months": "消除过快的月数",
-    "stable_employment_months": "稳定就业的月数",
-    "cleaning_levy_per_person_month": "保洁费标准",
-    "division_area_km2": "行政区划面积",
-    "row_count_change_warn_pct": "名册行数月度变化的提醒线",
-    "disclosure_min_cell": "允许公布的最小数",
-}
+PARAMETERS = {row["parameter"]: row["name_zh"] for row in rows_of("parameters")}
+_BENCHMARKS = "全省和全国公布的数字;性质为实际的与本区指标并列。"
+_CATEGORIES = "每月用月末有效的类别;停用的词归入上级类别。"
 _BASIS = ("source", "last_verified")
 OTHERS = {"all person datasets": "所有含人员的数据表", "the later delivery's department": "后报送的部门"}
 
@@ -106,8 +100,28 @@ def parameters() -> Chapter:
     entries = (
         Entry("policy_parameters", "政策参数", "", (), values),
         Entry("indicator_targets", "指标目标", "", (), targets),
+        Entry("indicator_benchmarks", "对标值", _BENCHMARKS, (), tuple(_benchmarks())),
+        Entry("category_schemes", "监测对象类别", _CATEGORIES, (), tuple(_categories())),
     )
     return Chapter("参数", about, (), heads, entries)
+
+
+def _benchmarks() -> Iterator[tuple[str, ...]]:
+    """List what is published of the province and of the country."""
+    known = {row["code"]: row for row in seed("indicators")}
+    for row in seed("indicator_benchmarks"):
+        about = known.get(row["indicator_code"], {})
+        name = f"{about.get('name_zh', row['indicator_code'])}({row['scope']}{BENCHMARKS[row['kind']]})"
+        value = f"{row['comparison']}{row['value']}" if row["value"] else "尚未查到"
+        yield name, row["indicator_code"], *_validity(row), value, about.get("unit", ""), row["source"], ""
+
+
+def _categories() -> Iterator[tuple[str, ...]]:
+    """List the categories of monitored households, with their role in place of a value."""
+    for row in seed("category_schemes"):
+        until = row["valid_to"] or "现行"
+        words = "、".join([row["name_zh"], *filter(None, row["synonyms"].split("|"))])
+        yield words, row["code"], "全部", row["valid_from"], until, ROLES[row["role"]], "", row["source"], ""
 
 
 def _validity(row: dict[str, str]) -> tuple[str, str, str]:
@@ -123,11 +137,16 @@ def _risk(contracts: Contracts) -> Iterator[tuple[str, ...]]:
             rule["measure"],
             in_words(rule["threshold"]),
             rule["unit"],
-            _HOUSEHOLDS[rule["households"]],
+            _HOUSEHOLDS[rule["households"]] + _begins(rule),
             _needs(contracts, rule["rule_code"]),
             _parameters("risk_rule_parameters", "rule_code", rule["rule_code"]),
             contracts[rule["department"]].label,
         )
+
+
+def _begins(rule: dict[str, str]) -> str:
+    """Say from which day a rule is valid, if it has not always been."""
+    return f"({rule['valid_from']}起)" if rule["valid_from"] else ""
 
 
 def _needs(contracts: Contracts, code: str) -> str:
@@ -153,7 +172,7 @@ def _conflicts(contracts: Contracts) -> Iterator[tuple[str, ...]]:
             in_words(rule["definition"]),
             "",
             "",
-            ABOUT_WHAT[rule["about"]],
+            ABOUT_WHAT[rule["about"]] + _begins(rule),
             _tables(contracts, rule["datasets"]),
             _parameters("conflict_rule_parameters", "rule_code", rule["rule_code"]),
             OTHERS.get(answers) or contracts[answers].label,

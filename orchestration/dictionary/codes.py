@@ -27,6 +27,8 @@ def codes(contracts: Contracts) -> Codes:
         "parameter": catalogues.PARAMETERS,
         "risk_kind": catalogues.KINDS,
         "about": catalogues.ABOUT_WHAT,
+        "category_role": catalogues.ROLES,
+        "benchmark_kind": catalogues.BENCHMARKS,
         **_texts(),
     }
 
@@ -35,6 +37,7 @@ def _texts() -> Codes:
     """Map what catalogues say of a rule, an indicator or a parameter, by its code or its key."""
     risks, conflicts = catalogues.seed("risk_rules"), catalogues.seed("conflict_rules")
     indicators, parameters = catalogues.seed("indicators"), catalogues.seed("policy_parameters")
+    benchmarks, categories = catalogues.seed("indicator_benchmarks"), catalogues.seed("category_schemes")
     said = catalogues.in_words
     definitions = {rule["rule_code"]: said(rule["definition"]) for rule in conflicts}
     return {
@@ -43,5 +46,7 @@ def _texts() -> Codes:
         "numerator": {row["code"]: said(row["numerator"]) for row in indicators},
         "denominator": {row["code"]: said(row["denominator"]) for row in indicators},
         "parameter_unit": {catalogues.key_of("policy_parameters", row): row["unit"] for row in parameters},
+        "benchmark_source": {catalogues.key_of("indicator_benchmarks", row): row["source"] for row in benchmarks},
+        "category_source": {catalogues.key_of("category_schemes", row): row["source"] for row in categories},
         "parameter_source": {catalogues.key_of("policy_parameters", row): row["source"] for row in parameters},
     }

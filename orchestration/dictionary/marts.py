@@ -27,7 +27,7 @@ _FACTS = ("所在数据库", "数据级别", "每行是什么", "按月保留")
 _HEADS = ("中文列名", "代码", "类型", "不为空", "说明")
 WIDE = "rural_construction"
 """The mart with a column per indicator of the catalogue."""
-_KEYS = {"household_key", "person_key", "head_person_key", "lead_id", "subject", "ref"}
+_KEYS = {"household_key", "person_key", "head_person_key", "lead_id", "ref"}
 """Columns by which a row is about one household, person or delivered row."""
 _SEPARATOR = re.compile(r"^[::;;。\s-]+")
 """What is between a label and its explanation."""

@@ -63,7 +63,7 @@ MARTS: Mapping[str, CaseMart] = {
         (
             *_HOUSEHOLD, "household_type", "monitoring_category", "living_members", "labourers", INCOME_BAND,
             "housing_grade", "has_safe_water", "has_subsistence_allowance", "has_extreme_poverty_support",
-            SELF_PAID_BAND, "income_delivered",
+            SELF_PAID_BAND, "income_delivered", "policy_status",
         ),
         {INCOME_BAND: _INCOME, SELF_PAID_BAND: _SELF_PAID},
     ),
@@ -80,6 +80,8 @@ MARTS: Mapping[str, CaseMart] = {
         (
             "lead_id", "household_key", "division_code", TOWN, "rule_code", "opened_month", "last_flagged_month",
             "closed_month", "status", "verification_result", "verified_on", "is_enrolled", "due_on", "is_overdue",
+            "first_verified_on", "is_verified_on_time", "recognition_due_on", "enrolled_on", "enrolled_on_basis",
+            "days_to_enrol", "is_recognition_overdue",
         )
     ),
     "reconciliation_conflicts": CaseMart(

@@ -50,6 +50,11 @@ _RECONCILIATION = {
            from marts.risk_screening join marts.dim_risk_rule using (rule_code)
            where month = $month and status = 'not_screened' order by all""",
     ),
+    "本月提示": (
+        ("代码", "说明", "起始日期", "超出天数"),
+        """select notice_code, message, since, days from marts.month_notices where month = $month
+           order by notice_code, subject""",
+    ),
     "历次更正": (
         ("版本", "数据集市", "增加", "减少", "改变", "原因"),
         """select published_version, coalesce(split_part(comment, ':', 1), mart), rows_added, rows_removed,

@@ -55,8 +55,8 @@ def lacks(datasets: Iterable[Dataset], accepted: Accepted, month: Month) -> list
     missing = {name: text for name, d in of.items() if (text := _not_counted(d, accepted, month))}
     return [
         *_rules(of, accepted, month),
-        *_lacking("conflict", "conflict_rules", "rule_code", missing),
-        *_lacking("indicator", "indicators", "code", missing),
+        *_lacking("conflict", "conflict_rules", "rule_code", missing, month),
+        *_lacking("indicator", "indicators", "code", missing, month),
     ]
 
 
@@ -76,13 +76,18 @@ def _rules(datasets: Mapping[str, Dataset], accepted: Accepted, month: Month) ->
         if need["dataset"] in datasets and not any((m, need["dataset"]) in accepted for m in months):
             text = f"缺少{datasets[need['dataset']].label}({_span(months[0], months[-1])})"
             reasons.setdefault(need["rule_code"], []).append(text)
-    for rule in rows_of("risk_rules"):
+    for rule in _valid(rows_of("risk_rules"), month):
         if found := reasons.get(rule["rule_code"]):
             yield Lack("rule", rule["rule_code"], rule["name_zh"], ";".join(found))
 
 
-def _lacking(kind: Kind, catalogue: str, code: str, missing: dict[str, str]) -> Iterable[Lack]:
-    for row in rows_of(catalogue):
+def _valid(rows: Iterable[dict[str, str]], month: Month) -> Iterable[dict[str, str]]:
+    """Select the rules that have begun by the month's last day."""
+    return (row for row in rows if row.get("valid_from", "") <= month.last_day.isoformat())
+
+
+def _lacking(kind: Kind, catalogue: str, code: str, missing: dict[str, str], month: Month) -> Iterable[Lack]:
+    for row in _valid(rows_of(catalogue), month):
         if found := [missing[name] for name in row["datasets"].split(",") if name in missing]:
             yield Lack(kind, row[code], row["name_zh"], ";".join(found))
 

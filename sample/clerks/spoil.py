@@ -127,17 +127,23 @@ def marked(frame: pl.DataFrame, dataset: Dataset, mistakes: Sequence[Mistake], s
 
 def _with_other_values(frame: pl.DataFrame, columns: Sequence[Column]) -> pl.DataFrame:
     """Change one value outside the key in the rows with ``_twin`` "other", preferably in a list column."""
-    free = sorted((c for c in columns if c.kind in _CHANGEABLE), key=lambda c: _CHANGEABLE.index(c.kind))
+    changeable = (c for c in columns if c.kind in _CHANGEABLE and (not c.scheme or len(_words(c, frame)) > 1))
+    free = sorted(changeable, key=lambda c: _CHANGEABLE.index(c.kind))
     if not free:
         return frame.filter(pl.col("_twin").ne_missing("other"))
     column = free[0]
-    value = pl.col(column.name)
+    value, words = pl.col(column.name), _words(column, frame)
     changed = {
-        "list": lambda: value.replace(dict(zip(column.values, (*column.values[1:], column.values[0]), strict=True))),
+        "list": lambda: value.replace(dict(zip(words, (*words[1:], *words[:1]), strict=True))),
         "date": lambda: value - pl.duration(days=1),
         "number": lambda: pl.when(value >= 100).then(value - 100).otherwise(value + 100),
     }[column.kind]()
     return frame.with_columns(pl.when(pl.col("_twin") == "other").then(changed).otherwise(value).alias(column.name))
+
+
+def _words(column: Column, frame: pl.DataFrame) -> tuple[str, ...]:
+    """Return the words of a list; of one whose words depend on the month, those in use."""
+    return tuple(w for w in column.values if not column.scheme or w in frame[column.name])
 
 
 def apply_mistakes(cells: Cells, frame: pl.DataFrame, mistakes: Sequence[Mistake]) -> Cells:

@@ -85,7 +85,7 @@ def _conform_kind(column: Column, cells: pl.DataFrame, context: Context, table: 
         case "yes_or_no":
             return conform_yes_or_no(cells)
         case "list":
-            return conform_list(cells, column)
+            return conform_list(cells, column, context.month)
         case "town":
             return conform_towns(cells, context.vintage)
         case _ if column.semantic == "lead_id":

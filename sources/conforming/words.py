@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from sources.contracts.model import Column
+from sources.months import Month
 from sources.reading.files.sheet import FIGURE, NUMBER, SCALED, TEXT
 from sources.text import plain
 
@@ -15,9 +16,9 @@ _EXACT_INTEGERS = 2**53
 _WHOLE = "^-?[0-9]+$"
 
 
-def conform_list(cells: pl.DataFrame, column: Column) -> pl.DataFrame:
-    """Conform cells to the values that the contract lists."""
-    values = {plain(v): v for v in column.values}
+def conform_list(cells: pl.DataFrame, column: Column, month: Month) -> pl.DataFrame:
+    """Conform cells to the values that the contract lists, or a dated catalogue for the month."""
+    values = {plain(v): v for v in column.values_in(month)}
     value = pl.col("text").replace_strict(values, default=None, return_dtype=pl.String)
     return cells.select(value=value, error=pl.when(value.is_null()).then(pl.lit("not_in_list")))
 

@@ -18,6 +18,7 @@ import yaml
 
 from sources.contracts.model import CONTRACTS_DIR, Contracts, Dataset, Department, load_contracts
 from sources.contracts.row_schema import AcceptedColumn, accepted_columns
+from sources.contracts.schemes import CATEGORIES_CSV
 
 DBT_PROJECT_DIR = CONTRACTS_DIR.parents[1] / "dbt_project"
 
@@ -74,6 +75,7 @@ def dbt_files(contracts: Contracts) -> dict[str, str]:
     """Give the text of every generated file by its path within the dbt project."""
     files = {
         "seeds/datasets.csv": _catalogue(contracts),
+        "seeds/category_schemes.csv": CATEGORIES_CSV.read_text(encoding="utf-8"),
         "macros/matched_datasets.sql": _list_macro("matched_datasets", _MATCHED, _matched(contracts)),
         "macros/named_persons.sql": _list_macro("named_persons", _NAMED, _named(contracts)),
     }

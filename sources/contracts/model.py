@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
+from sources.contracts.schemes import Scheme
 from sources.months import Month
 
 CONTRACTS_DIR = Path(__file__).parent
@@ -59,6 +60,9 @@ class Column:
     synonyms: tuple[str, ...] = ()
     key_position: int | None = None
     values: tuple[str, ...] = ()
+    """The words of a list, of any month."""
+    scheme: Scheme | None = None
+    """The dated catalogue of its words, if a month decides which of them it may hold."""
     unit: str | None = None
     period: str = ""
     """What its amounts are for: 月, 年 or nothing."""
@@ -80,6 +84,14 @@ class Column:
     def headers(self) -> tuple[str, ...]:
         """Every header text of this column, the label first."""
         return (self.label, *self.synonyms)
+
+    def values_in(self, month: Month) -> tuple[str, ...]:
+        """Return the words that a list may hold in the month."""
+        return self.scheme.accepted(month) if self.scheme else self.values
+
+    def options_in(self, month: Month | None) -> tuple[str, ...]:
+        """Return the words of a list to offer to people: those of the month itself, or of any month."""
+        return self.scheme.names(month) if self.scheme else self.values
 
     @property
     def is_year(self) -> bool:

@@ -161,6 +161,7 @@ class ColumnProperties(_Part):
     ) = None
     unit: Unit | None = None
     period: Literal["month", "year"] | None = None
+    dated_values: Literal["category_schemes"] | None = None
     published: Literal["text", "number", "key", "presence"] | None = None
     prefilled: bool = False
     future: bool = False

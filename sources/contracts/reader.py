@@ -14,6 +14,7 @@ from sources.contracts import odcs, rules
 from sources.contracts.model import Column, Contracts, Dataset, Department, IgnoredHeader, Kind, RowRule
 from sources.contracts.problem import Problem, error_of
 from sources.contracts.row_schema import accepted_columns
+from sources.contracts.schemes import load_scheme
 from sources.units import period_of
 
 SUFFIX = ".odcs.yaml"
@@ -94,6 +95,7 @@ def _column(column: odcs.Column, labels: Mapping[str, str]) -> Column:
         synonyms=tuple(s.synonym for s in column.synonyms),
         key_position=column.primary_key_position,
         values=tuple(e.value for e in column.enum) if kind == "list" else (),
+        scheme=load_scheme() if custom.dated_values else None,
         unit=custom.unit,
         period=_PERIODS[custom.period] if custom.period else period_of(column.business_name),
         minimum=bounds.minimum,

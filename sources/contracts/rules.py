@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from sources.contracts.odcs import Column, Contract, RowRule, Table
 from sources.contracts.problem import Problem
+from sources.contracts.schemes import load_scheme
 from sources.text import plain
 
 _IDENTITIES = ("disability_certificate_no", "household_code", "person_name", "resident_id")
@@ -115,6 +116,8 @@ def _of_type(column: Column) -> Iterator[tuple[str, str, str]]:
         yield "enum", repr(values), "Values are allowed for a string without a semantic, and for a boolean"
     if values and column.logical_type == "boolean" and values != _YES_OR_NO:
         yield "enum", repr(values), f"The values of a boolean should be {_YES_OR_NO}"
+    if custom.dated_values and (expected := load_scheme().words) != tuple(values):
+        yield "enum", repr(values), f"It should list every word of {custom.dated_values}.csv: {', '.join(expected)}"
     for value in _repeated(plain(v) for v in values):
         yield "enum", f"{value!r} twice", "Values should differ"
 

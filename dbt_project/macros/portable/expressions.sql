@@ -52,6 +52,19 @@
     nullif(array_join(array_sort(collect_set({{ text }})), '{{ separator }}'), '')
 {%- endmacro %}
 
+{#- One row for each element of a list. -#}
+{% macro each_of(list) -%}
+    {{ return(adapter.dispatch('each_of', 'shouwang')(list)) }}
+{%- endmacro %}
+
+{% macro default__each_of(list) -%}
+    unnest({{ list }})
+{%- endmacro %}
+
+{% macro spark__each_of(list) -%}
+    explode({{ list }})
+{%- endmacro %}
+
 {#- A structure from a mapping of field name to expression, fields in the mapping's order. -#}
 {% macro structure(fields) -%}
     {{ return(adapter.dispatch('structure', 'shouwang')(fields)) }}

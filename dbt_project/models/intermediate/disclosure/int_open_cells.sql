@@ -72,24 +72,24 @@ closings as (
 
     select
         month,
-        {{ closing_figure() }} as figure,
+        figure,
         town_code as division_code,
         closing as n
-    from {{ ref('monitored_roll_forward') }}
+    from {{ ref('int_monitored_closings') }}
     where base = 'persons'
 
     union all
 
     select
         {{ dbt.dateadd('month', -1, 'month') }} as month,
-        {{ closing_figure() }} as figure,
+        figure,
         town_code as division_code,
         opening as n
-    from {{ ref('monitored_roll_forward') }}
+    from {{ ref('int_monitored_closings') }}
     where
         base = 'persons'
         and {{ dbt.dateadd('month', -1, 'month') }} not in (
-            select earlier.month from {{ ref('monitored_roll_forward') }} as earlier
+            select earlier.month from {{ ref('int_monitored_closings') }} as earlier
         )
 
 ),

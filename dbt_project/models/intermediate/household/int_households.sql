@@ -31,12 +31,13 @@ people as (
 monitored as (
 
     select
-        household_key,
-        monitoring_category
-    from {{ ref('stg_agriculture__monitored_households') }}
+        listed.household_key,
+        words.monitoring_category
+    from {{ ref('stg_agriculture__monitored_households') }} as listed
+    left join {{ ref('int_category_words') }} as words on listed.monitoring_category = words.word
     where
-        extract_month = {{ month_start() }}
-        and not is_risk_eliminated
+        listed.extract_month = {{ month_start() }}
+        and not listed.is_risk_eliminated
 
 )
 
@@ -50,6 +51,7 @@ select
     monitored.monitoring_category,
     first_rows.housing_grade,
     first_rows.has_safe_water,
+    case when first_rows.household_type <> '一般农户' then first_rows.policy_status end as policy_status,
     cast(coalesce(people.living_members, 0) as integer) as living_members,
     cast(coalesce(people.labourers, 0) as integer) as labourers,
     first_rows.extract_month,

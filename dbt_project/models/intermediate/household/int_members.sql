@@ -5,17 +5,9 @@ with register as (
 
 ),
 
--- A death counts from the month in which it happened, no matter which month's extract reported it.
 dead as (
 
-    select
-        person_key,
-        min(died_on) as died_on
-    from {{ ref('stg_civil_affairs__deaths') }}
-    where
-        extract_month <= {{ month_start() }}
-        and died_on <= {{ month_end() }}
-    group by person_key
+    {{ dead_persons() }}
 
 )
 

@@ -3,22 +3,7 @@
 -- extract.
 with delivered as (
 
-    select * from {{ ref('stg_health__medical_settlements') }}
-    where
-        extract_month >= {{ month_start(-(month_text()[5:] | int)) }}
-        and extract_month <= {{ month_start() }}
-
-),
-
--- The newest delivery of a settlement wins.
-redelivered as (
-
-    select
-        settlement_no,
-        max(extract_month) as newest_month
-    from delivered
-    group by settlement_no
-    having count(*) > 1
+    {{ newest_settlements(month_text()[5:] | int) }}
 
 )
 
@@ -32,10 +17,8 @@ select
     delivered.row_ref
 from delivered
 inner join {{ ref('int_members') }} as members on delivered.person_key = members.person_key
-left join redelivered on delivered.settlement_no = redelivered.settlement_no
 where
     members.is_living
-    and delivered.extract_month = coalesce(redelivered.newest_month, delivered.extract_month)
     and delivered.settled_on
     >= case delivered.care_type when '住院' then {{ year_start() }} else {{ month_start() }} end
     and delivered.settled_on <= {{ month_end() }}

@@ -26,16 +26,31 @@ with needs as (
             and known.month = {{ month_start() }}
     where known.parameter is null
 
+    union all
+
+    select
+        counted.indicator_code,
+        'inapplicable' as standing,
+        cast(null as date) as source_month,
+        '本月类别方案无此类别' as reason
+    from {{ ref('indicator_roles') }} as counted
+    left join {{ ref('int_categories') }} as categories on counted.role = categories.role
+    where categories.role is null
+
 )
 
 select
     indicator_code,
     case
+        when count(*) filter (where standing = 'inapplicable') > 0 then 'not_applicable'
         when count(*) filter (where standing = 'missing') > 0 then 'not_computable'
         when count(*) filter (where standing = 'stale') > 0 then 'stale'
         else 'computed'
     end as status,
     case when count(*) filter (where standing <> 'counted') = 0 then min(source_month) end as source_month,
-    {{ joined_texts('reason', ';') }} as reason
+    coalesce(
+        max(reason) filter (where standing = 'inapplicable'),
+        {{ joined_texts('reason', ';') }}
+    ) as reason
 from needs
 group by indicator_code

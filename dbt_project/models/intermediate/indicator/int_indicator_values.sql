@@ -93,10 +93,16 @@ select
         else cast(figures.numerator as double)
     end as value,
     figures.status,
-    case when figures.status = 'not_applicable' then '没有可计算的对象(分母为0)' else figures.reason end as reason,
+    case
+        when figures.status = 'not_applicable' then coalesce(figures.reason, '没有可计算的对象(分母为0)')
+        else figures.reason
+    end as reason,
     figures.source_month,
-    targets.target
+    targets.target,
+    benchmarks.province_benchmark,
+    benchmarks.national_benchmark
 from figures
+left join {{ ref('int_indicator_benchmarks') }} as benchmarks on figures.indicator_code = benchmarks.indicator_code
 left join {{ ref('int_indicator_targets') }} as targets
     on
         figures.indicator_code = targets.indicator_code

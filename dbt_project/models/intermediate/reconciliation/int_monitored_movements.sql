@@ -10,10 +10,7 @@ with listed_before as (
 
 before as (
 
-    select * from {{ ref('household_month') }}
-    where
-        month = {{ month_start(-1) }}
-        and monitoring_category is not null
+    select * from {{ ref('int_monitored_before') }}
 
 ),
 

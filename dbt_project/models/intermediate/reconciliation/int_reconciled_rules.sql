@@ -24,4 +24,6 @@ select
     {{ month_start() }} as month,
     rule_code
 from {{ ref('conflict_rules') }}
-where rule_code not in (select rule_code from lacking)
+where
+    rule_code not in (select rule_code from lacking)
+    and {{ is_valid('valid_from') }}

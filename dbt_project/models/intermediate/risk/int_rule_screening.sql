@@ -45,4 +45,5 @@ left join missing
     on
         rules.rule_code = missing.rule_code
         and towns.town_code = missing.town_code
+where {{ is_valid('rules.valid_from') }}
 group by rules.rule_code, towns.town_code

@@ -20,5 +20,7 @@ select
     figures.target,
     previous.value as previous_value,
     figures.value - previous.value as change,
-    year_ago.value as year_ago_value
+    year_ago.value as year_ago_value,
+    figures.province_benchmark,
+    figures.national_benchmark
 {{ with_earlier_values('figures') }}

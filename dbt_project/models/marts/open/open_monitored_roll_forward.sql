@@ -10,9 +10,8 @@ with figures as (
 
     select
         *,
-        {{ closing_figure() }} as figure,
         {{ dbt.dateadd('month', -1, 'month') }} as month_before
-    from {{ ref('monitored_roll_forward') }}
+    from {{ ref('int_monitored_closings') }}
 
 ),
 

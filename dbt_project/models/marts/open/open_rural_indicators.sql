@@ -34,14 +34,28 @@ shown as (
         case when is_suppressed then 'suppressed' else status end as status,
         case when is_suppressed then suppressed_reason else reason end as reason,
         source_month,
-        target
+        target,
+        province_benchmark,
+        national_benchmark
     from figures
 
 )
 
 select
-    figures.*,
+    figures.month,
+    figures.indicator_code,
+    figures.division_code,
+    figures.level,
+    figures.numerator,
+    figures.denominator,
+    figures.value,
+    figures.status,
+    figures.reason,
+    figures.source_month,
+    figures.target,
     case when figures.status <> 'suppressed' then previous.value end as previous_value,
     figures.value - previous.value as change,
-    case when figures.status <> 'suppressed' then year_ago.value end as year_ago_value
+    case when figures.status <> 'suppressed' then year_ago.value end as year_ago_value,
+    figures.province_benchmark,
+    figures.national_benchmark
 {{ with_earlier_values('shown') }}

@@ -18,15 +18,6 @@ with comparable as (
 
 ),
 
-categories as (
-
-    {% for category in ['脱贫不稳定户', '边缘易致贫户', '突发严重困难户'] %}
-    select '{{ category }}' as monitoring_category
-    {{ 'union all' if not loop.last }}
-    {% endfor %}
-
-),
-
 bases as (
 
     select 'households' as base
@@ -41,7 +32,7 @@ places as (
         towns.division_code as town_code,
         categories.monitoring_category
     from {{ ref('int_divisions') }} as towns
-    cross join categories
+    cross join {{ ref('int_categories') }} as categories
     cross join comparable
     where
         towns.kind in ('town', 'street')
@@ -54,13 +45,23 @@ counted as (
     select
         town_code,
         monitoring_category,
-        case month when {{ month_start() }} then 'closing' else 'opening' end as entry,
+        'closing' as entry,
         living_members as persons,
         0 as size_change
     from {{ ref('household_month') }}
     where
-        month in ({{ month_start(-1) }}, {{ month_start() }})
+        month = {{ month_start() }}
         and monitoring_category is not null
+
+    union all
+
+    select
+        town_code,
+        monitoring_category,
+        'opening' as entry,
+        living_members as persons,
+        0 as size_change
+    from {{ ref('int_monitored_before') }}
 
     union all
 

@@ -13,6 +13,20 @@ with flagged as (
     where month = {{ month_start() }}
     group by household_key
 
+),
+
+-- The month's category of each role; of role other for a role that it lacks.
+categories as (
+
+    select
+        {%- for role in ['registered', 'ordinary', 'sudden'] %}
+        coalesce(
+            max(monitoring_category) filter (where role = '{{ role }}'),
+            max(monitoring_category) filter (where role = 'other')
+        ) as {{ role }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from {{ ref('int_categories') }}
+
 )
 
 select
@@ -25,10 +39,10 @@ select
     -- The first case that fits; a proposal for officers to decide on.
     case
         when households.is_monitored then null
-        when flagged.has_income_flag and households.is_registered then '脱贫不稳定户'
-        when flagged.has_income_flag then '边缘易致贫户'
-        when flagged.has_shock_flag then '突发严重困难户'
-        when households.is_registered then '脱贫不稳定户'
+        when flagged.has_income_flag and households.is_registered then categories.registered
+        when flagged.has_income_flag then categories.ordinary
+        when flagged.has_shock_flag then categories.sudden
+        when households.is_registered then categories.registered
     end as candidate_category,
     case
         when flagged.has_income_flag and flagged.has_shock_flag then 'red'
@@ -43,3 +57,4 @@ select
     flagged.is_new
 from flagged
 inner join {{ ref('int_households') }} as households on flagged.household_key = households.household_key
+cross join categories

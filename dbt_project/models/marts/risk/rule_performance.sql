@@ -68,3 +68,4 @@ select
 from {{ ref('risk_rules') }} as rules
 left join opened on rules.rule_code = opened.rule_code
 left join verified on rules.rule_code = verified.rule_code
+where {{ is_valid('rules.valid_from') }}

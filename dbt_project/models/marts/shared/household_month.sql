@@ -47,12 +47,17 @@ select
         as has_extreme_poverty_support,
     case when accepted.has_settlements then cast(coalesce(inpatient.self_paid, 0) as double) end
         as inpatient_self_paid_ytd,
-    accepted.has_income as income_delivered
+    accepted.has_income as income_delivered,
+    households.policy_status,
+    cast(expenses.compliant_self_paid as double) as compliant_self_paid,
+    cast(income.net_income - expenses.compliant_self_paid as double) / nullif(households.living_members, 0)
+        as recognition_income_per_capita
 from {{ ref('int_households') }} as households
 cross join accepted
 left join {{ ref('int_household_income') }} as income
     on
         households.household_key = income.household_key
         and income.month = {{ month_start() }}
+left join {{ ref('int_compliant_expenses') }} as expenses on households.household_key = expenses.household_key
 left join protected on households.household_key = protected.household_key
 left join {{ ref('int_inpatient_self_payments') }} as inpatient on households.household_key = inpatient.household_key

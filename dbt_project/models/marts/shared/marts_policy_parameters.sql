@@ -9,5 +9,8 @@ select
     cast(value as double) as value,
     unit,
     source,
-    last_verified
+    last_verified,
+    is_placeholder,
+    renews_months,
+    instrument_no
 from {{ ref('policy_parameters') }}

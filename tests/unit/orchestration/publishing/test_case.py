@@ -9,7 +9,10 @@ from orchestration.dbt import manifest
 from orchestration.publishing import case
 
 WITHHELD = {
-    "household_month": {"net_income", "income_per_capita", "inpatient_self_paid_ytd"},
+    "household_month": {
+        *("net_income", "income_per_capita", "inpatient_self_paid_ytd", "compliant_self_paid"),
+        "recognition_income_per_capita",
+    },
     "household_risk": set(),
     "household_risk_flags": {"measure", "threshold", "evidence"},
     "risk_leads": set(),

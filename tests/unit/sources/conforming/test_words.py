@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
+import polars as pl
 import pytest
 
+from sources.conforming.words import conform_list
+from sources.months import Month
 from tests.unit.sources.builder import CONTRACTS, wide
 from tests.unit.sources.cells import judged, judged_in_excel
 
@@ -113,3 +116,28 @@ def test_numbers_written_as_text_stay_as_they_are() -> None:
         ("00012", None),
         ("12345678901234567890", None),
     ]
+
+
+@pytest.mark.parametrize(
+    ("month", "word", "found"),
+    [
+        (Month(2025, 12), "脱贫不稳定户", ("脱贫不稳定户", None)),
+        (Month(2025, 12), "防止返贫致贫对象", (None, "not_in_list")),
+        (Month(2026, 1), "防止返贫致贫对象", ("防止返贫致贫对象", None)),
+        (Month(2026, 1), "防返贫监测对象", ("防返贫监测对象", None)),
+        (Month(2026, 1), "边缘易致贫户", ("边缘易致贫户", None)),
+        (Month(2020, 12), "边缘易致贫户", ("边缘易致贫户", None)),
+        (Month(2020, 12), "防返贫监测对象", (None, "not_in_list")),
+    ],
+)
+def test_the_words_of_a_dated_list(month: Month, word: str, found: tuple[str | None, str | None]) -> None:
+    """A month takes the words of its scheme and those of categories below, and keeps them as they are."""
+    cells = pl.DataFrame({"text": [word]})
+    assert conform_list(cells, MONITORED["monitoring_category"], month).rows() == [found]
+
+
+def test_people_are_offered_the_words_of_the_month() -> None:
+    column = MONITORED["monitoring_category"]
+    assert column.options_in(Month(2026, 1)) == ("防止返贫致贫对象",)
+    assert column.options_in(Month(2021, 6)) == ("脱贫不稳定户", "边缘易致贫户", "突发严重困难户")
+    assert len(column.options_in(None)) == 4

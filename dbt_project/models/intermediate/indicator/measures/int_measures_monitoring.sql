@@ -4,11 +4,12 @@ with listed as (
     select
         households.town_code,
         households.division_code,
-        monitored.monitoring_category,
+        words.role,
         monitored.is_risk_eliminated,
         coalesce(households.living_members, 0) as living_members,
         {{ delivered_row('monitored') }}
     from ({{ snapshot_rows('agriculture', 'monitored_households') }}) as monitored
+    left join {{ ref('int_category_words') }} as words on monitored.monitoring_category = words.word
     left join {{ ref('int_households') }} as households on monitored.household_key = households.household_key
 
 ),
@@ -69,10 +70,10 @@ months as (
 )
 
 {{ measures('listed', {
-    'monitoring.unstable_households': [counted("monitoring_category = '脱贫不稳定户' and not is_risk_eliminated")],
-    'monitoring.marginal_households': [counted("monitoring_category = '边缘易致贫户' and not is_risk_eliminated")],
+    'monitoring.unstable_households': [counted("role = 'registered' and not is_risk_eliminated")],
+    'monitoring.marginal_households': [counted("role = 'ordinary' and not is_risk_eliminated")],
     'monitoring.sudden_hardship_households': [
-        counted("monitoring_category = '突发严重困难户' and not is_risk_eliminated"),
+        counted("role = 'sudden' and not is_risk_eliminated"),
     ],
     'monitoring.elimination_rate_households': [counted('is_risk_eliminated'), counted()],
     'monitoring.elimination_rate_persons': [
