@@ -77,8 +77,11 @@ def _warning(rule: dict[str, Any], message: str) -> dict[str, Any]:
     return rule | {"error_type": "warning", "error_title": "请核对", "error_message": message}
 
 
-def past_date_check(earliest: date, column: Column) -> dict[str, Any]:
-    """Build a check that a date is between ``earliest`` and the day of input; it refuses other dates."""
+def past_date_check(earliest: date, column: Column, hint: str) -> dict[str, Any]:
+    """Build a check that a date is between ``earliest`` and the day of input; it refuses other dates.
+
+    ``hint`` is displayed when such a cell is selected.
+    """
     return {
         "validate": "date",
         "criteria": "between",
@@ -87,5 +90,5 @@ def past_date_check(earliest: date, column: Column) -> dict[str, Any]:
         "error_title": "日期不对",
         "error_message": f"“{column.label}”应为 {earliest} 至今天之间的日期,例如 {earliest}。",
         "input_title": column.label[:_MAX_TITLE],
-        "input_message": "入户核实的日期,不能晚于今天。",
+        "input_message": hint,
     }

@@ -41,6 +41,8 @@ _HINTS = {
     "result": "入户后从列表选择:属实、不属实、查无此户。没有核查的线索请整行留空。",
     "is_enrolled": "是否已纳入监测对象:是 或 否。",
     "reason_not_enrolled": "属实而没有纳入时,请简要说明原因。",
+    "verified_on": "入户核实的日期,不能晚于今天。",
+    "enrolled_on": "识别纳入监测的日期,不能晚于今天;没有纳入请留空。",
 }
 
 
@@ -114,10 +116,11 @@ def _colour(book: Book, sheet: Any, leads: pl.DataFrame) -> None:
 
 
 def _check(sheet: Any, rows: tuple[int, int], index: int, column: Column, month: Month) -> None:
+    hint = _HINTS.get(column.name, "")
     if column.kind == "date":
-        sheet.data_validation(rows[0], index, rows[1], index, past_date_check(month.first_day, column))
+        sheet.data_validation(rows[0], index, rows[1], index, past_date_check(month.first_day, column, hint))
     else:
-        validate(sheet, rows, index, column, month, _HINTS.get(column.name, ""))
+        validate(sheet, rows, index, column, month, hint)
 
 
 def _set_heights(sheet: Any, leads: pl.DataFrame) -> None:

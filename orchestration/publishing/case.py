@@ -84,6 +84,13 @@ MARTS: Mapping[str, CaseMart] = {
             "days_to_enrol", "is_recognition_overdue",
         )
     ),
+    "low_income_population": CaseMart(
+        (
+            "month", "person_key", "household_key", "division_code", TOWN, "is_on_register", "is_living",
+            "is_extreme_poverty", "is_subsistence", "is_edge", "is_rigid_expense", "is_monitored",
+            "is_unsupported_child", "first_layer", "civil_lists", "lists", "lists_without", "lists_unknown",
+        )
+    ),
     "reconciliation_conflicts": CaseMart(
         (
             "month", "conflict_id", "rule_code", "person_key", "household_key", "division_code", TOWN, "subject",

@@ -14,6 +14,7 @@ from typing import Literal
 from orchestration.dbt.seeds import rows_of
 from sources.acceptance.provenance import Inputs
 from sources.contracts.model import Dataset
+from sources.contracts.schemes import load_scheme
 from sources.months import Month
 
 Kind = Literal["rule", "conflict", "indicator"]
@@ -86,8 +87,17 @@ def _valid(rows: Iterable[dict[str, str]], month: Month) -> Iterable[dict[str, s
     return (row for row in rows if row.get("valid_from", "") <= month.last_day.isoformat())
 
 
+def _of_absent_categories(month: Month) -> set[str]:
+    """Name the indicators that count a category of monitored households which the month has not."""
+    roles = load_scheme().roles(month)
+    return {row["indicator_code"] for row in rows_of("indicator_roles") if row["role"] not in roles}
+
+
 def _lacking(kind: Kind, catalogue: str, code: str, missing: dict[str, str], month: Month) -> Iterable[Lack]:
+    absent = _of_absent_categories(month)
     for row in _valid(rows_of(catalogue), month):
+        if row[code] in absent:
+            continue
         if found := [missing[name] for name in row["datasets"].split(",") if name in missing]:
             yield Lack(kind, row[code], row["name_zh"], ";".join(found))
 

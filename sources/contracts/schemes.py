@@ -24,6 +24,7 @@ class Category:
 
     code: str
     name: str
+    role: str
     synonyms: tuple[str, ...]
     parent: str
     valid_from: date
@@ -54,6 +55,10 @@ class Scheme:
         """Return the names of the month's categories, what its lists should say; of all categories without a month."""
         named = (c for c in self.categories if month is None or c.is_valid(self._day(month)))
         return tuple(dict.fromkeys(category.name for category in named))
+
+    def roles(self, month: Month) -> set[str]:
+        """Return the roles that the month has a category of."""
+        return {category.role for category in self.categories if category.is_valid(self._day(month))}
 
     def accepted(self, month: Month) -> tuple[str, ...]:
         """Return the words that stand for one of the month's categories: its own, and those of its descendants."""
@@ -86,6 +91,7 @@ def _category(row: dict[str, str]) -> Category:
     return Category(
         code=row["code"],
         name=row["name_zh"],
+        role=row["role"],
         synonyms=tuple(filter(None, row["synonyms"].split("|"))),
         parent=row["parent"],
         valid_from=date.fromisoformat(row["valid_from"]),

@@ -83,6 +83,7 @@ TRACES = {"household_key", "person_key", "head_person_key", "lead_id", "conflict
 TRACES |= {"ref", "file_name", "file_sha256", "sheet_no", "row_number", "row_order"}
 """Columns that tell one household from another, or lead to a delivered row."""
 FULL_ONLY = {"household_month", "household_risk", "household_risk_flags", "risk_leads", "reconciliation_conflicts"}
+FULL_ONLY |= {"low_income_population"}
 
 
 def test_every_mart_is_classed_open_or_full() -> None:
@@ -106,8 +107,8 @@ def test_no_open_mart_tells_households_apart_or_leads_to_a_row() -> None:
     columns = {n["name"]: set(n["columns"]) for n in nodes if n["config"].get("meta", {}).get("open")}
     assert len(columns) > 15
     found = {name: known & TRACES for name, known in columns.items() if known & TRACES}
-    # The subject of a notice is a parameter, a category, a list of divisions or a table.
-    assert found == {"month_notices": {"subject"}}
+    # The subject of a notice is a parameter, a category, a list of divisions or a table; that of a document its field.
+    assert found == {"month_notices": {"subject"}, "policy_instruments": {"subject"}}
 
 
 def test_every_indicator_is_about_persons_or_things() -> None:

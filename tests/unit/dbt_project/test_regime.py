@@ -72,9 +72,37 @@ def regime(tmp_path_factory: pytest.TempPathFactory) -> DbtFixture:
     returned = {"result": "属实", "is_enrolled": True, "verified_on": date(2026, 2, 11)}
     enrolled = {"lead_id": lead_of("visited"), "enrolled_on": date(2026, 2, 21), **returned}
     district.deliver("verification_returns", FEBRUARY, [enrolled])
+    deliver_lists(district)
     for month in (DECEMBER, JANUARY, FEBRUARY):
         district.build(month)
     return district
+
+
+def deliver_lists(district: DbtFixture) -> None:
+    """Deliver four of the civil lists of February, and the documents of January."""
+    on = {"recognised_on": date(2025, 12, 1)}
+    lists: dict[str, list[dict[str, Any]]] = {
+        "extreme_poverty_support": [],
+        "subsistence_allowance": [
+            {"person_key": "visited-1", "change_type": "正常"},
+            {"person_key": "h1-1", "change_type": "停发"},
+        ],
+        "low_income_edge": [
+            {"person_key": "visited-1", "change_type": "正常", **on},
+            {"person_key": "h1-1", "change_type": "退出", **on},
+        ],
+        "unsupported_children": [{"person_key": "child", "change_type": "正常", "town_code": TOWN, **on}],
+    }
+    for dataset, rows in lists.items():
+        district.deliver(dataset, FEBRUARY, rows)
+    about = {"issuer": "区政府", "subject": "资金管理", "form": "办法", "issuing_level": "区级"}
+    dated = {
+        "F1": {"issued_on": date(2017, 5, 1)},
+        "F2": {},
+        "F3": {"effective_on": date(2026, 2, 1), "replaces": "F1"},
+    }
+    rows = [{"instrument_no": number, "title": number, **about, **days} for number, days in dated.items()]
+    district.deliver("policy_instruments", JANUARY, rows)
 
 
 def test_a_month_speaks_its_own_scheme(regime: DbtFixture) -> None:
@@ -201,3 +229,26 @@ def test_benchmarks_are_shown_with_the_figures(regime: DbtFixture) -> None:
         " where indicator_code = 'sewage.treatment_rate' and level = 'district' order by month"
     )
     assert shown == [(date(2025, 12, 1), 42.0, 45.0), (date(2026, 1, 1), None, 45.0), (date(2026, 2, 1), None, 45.0)]
+
+
+def test_documents_in_force_on_the_day_of_their_list(regime: DbtFixture) -> None:
+    listed = regime.query(
+        "select month, instrument_no from marts.policy_instruments where is_in_force order by month, instrument_no"
+    )
+    january = [(date(2026, 1, 1), "F1"), (date(2026, 1, 1), "F2")]
+    assert listed == [*january, *((date(2026, 2, 1), number) for _, number in january)]
+
+
+def test_people_on_lists_of_which_one_is_unknown(regime: DbtFixture) -> None:
+    """Without the list of rigid expenses nobody behind it has a first layer, and nobody has a number of lists."""
+    people = regime.query(
+        "select person_key, is_on_register, is_rigid_expense, first_layer, civil_lists, lists, lists_unknown"
+        " from marts.low_income_population where month = '2026-02-01'"
+        " and person_key in ('visited-1', 'h1-1', 'child') order by person_key"
+    )
+    unknown = "刚性支出困难"
+    assert people == [
+        ("child", False, None, None, None, "孤儿等", unknown),
+        ("h1-1", True, None, None, None, "监测对象", unknown),
+        ("visited-1", True, None, "低保", None, "低保;低保边缘", unknown),
+    ]

@@ -61,6 +61,27 @@ natural_villages as (
 
 ),
 
+-- Without a list of documents nothing is known of them.
+documents as (
+
+    select
+        parameters.subject,
+        parameters.label,
+        parameters.instrument_no,
+        listed.number is not null as is_listed
+    from parameters
+    inner join {{ ref('int_applicable_deliveries') }} as counted
+        on
+            counted.dataset = 'policy_instruments'
+            and counted.standing = 'counted'
+    left join {{ ref('int_policy_instruments') }} as listed
+        on {{ document_number('parameters.instrument_no') }} = listed.number
+    where
+        parameters.instrument_no is not null
+        and not coalesce(listed.is_in_force_at_month_end, false)
+
+),
+
 notices as (
 
     select
@@ -152,6 +173,18 @@ notices as (
                 dataset = 'natural_villages'
                 and standing = 'counted'
         )
+
+    union all
+
+    select
+        'DOC-01' as notice_code,
+        subject,
+        concat(
+            label, '的依据文件', instrument_no, case when is_listed then '已失效' else '不在政策文件目录中' end,
+            '。请核对依据,或补登政策文件目录。'
+        ) as message,
+        cast(null as date) as since
+    from documents
 
 )
 

@@ -16,6 +16,7 @@ WITHHELD = {
     "household_risk": set(),
     "household_risk_flags": {"measure", "threshold", "evidence"},
     "risk_leads": set(),
+    "low_income_population": set(),
     "reconciliation_conflicts": {"detail"},
 }
 

@@ -66,3 +66,19 @@ def test_what_a_month_does_without_one_table(table: str, text: str) -> None:
 def test_every_kind_is_told_apart() -> None:
     text = consequences(CONTRACTS.dataset("employment_monitoring"), JUNE)
     assert [part.split("(")[0] for part in text.split(";")] == ["不筛查的规则", "不比对的冲突", "不计算或过期的指标"]
+
+
+def test_rules_that_have_begun_and_categories_that_the_month_has() -> None:
+    """INC-03 begins in 2026; then no list is missed for counts of categories that are no more."""
+
+    def codes(month: Month, table: str) -> set[str]:
+        return {lack.code for lack in lacks([CONTRACTS.dataset(table)], set(), month)}
+
+    december, january = Month(2025, 12), Month(2026, 1)
+    assert codes(january, "household_income") - codes(december, "household_income") == {"INC-03"}
+    gone = codes(december, "monitored_households") - codes(january, "monitored_households")
+    assert gone == {
+        "monitoring.unstable_households",
+        "monitoring.marginal_households",
+        "monitoring.sudden_hardship_households",
+    }
