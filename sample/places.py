@@ -14,7 +14,7 @@ import polars as pl
 
 from sample.chance import Chance, divided, pick
 from sample.months import Calendar
-from sources.divisions import SUFFIXES, in_force, load_vintages
+from sources.divisions import in_force, load_vintages, without_ending
 from sources.months import Month
 
 NATURAL_VILLAGES = 1000
@@ -52,16 +52,16 @@ class Places:
 
 
 def _with_short_names(rows: pl.DataFrame) -> pl.DataFrame:
-    """Add names without suffix, or with 村 for a 村委会; null if another division of the town has the same stem."""
-    stem = pl.col("village_name").str.replace(f"({'|'.join(SUFFIXES)})$", "")
+    """Add names without suffix, or with 村 for a village; null if another division of the town has the same stem."""
+    stem = without_ending(pl.col("village_name"))
     is_clear = (
         (stem.len().over("town_code", stem) == 1)
         & (stem.str.len_chars() > 1)
-        & ~stem.str.contains(f"({'|'.join(SUFFIXES)})$")
+        & (without_ending(stem) == stem)
         & (pl.col("kind") != "virtual")
     )
-    is_committee = pl.col("village_name").str.ends_with("村委会")
-    return rows.with_columns(short_name=pl.when(is_clear & is_committee).then(stem + "村").when(is_clear).then(stem))
+    is_village = pl.col("kind") == "village"
+    return rows.with_columns(short_name=pl.when(is_clear & is_village).then(stem + "村").when(is_clear).then(stem))
 
 
 def _natural_villages(chance: Chance, villages: pl.DataFrame) -> pl.DataFrame:

@@ -14,15 +14,22 @@ import polars as pl
 
 from sources.months import Month
 from sources.text import plain
+from sources.text_series import plain_frame
 
 _OF_VILLAGERS = ("村民委员会", "村民委会", "村委会", "村委")
 _OF_RESIDENTS = ("居民委员会", "居民委会", "居委会", "居委")
 """Committees by their full and short names."""
+_OF_OTHERS = ("村委员会", "街道委员会", "牧民委员会", "牧委会", "渔民委员会", "渔委会")
+_GACHA = tuple(f"嘎查{end}" for end in ("村民委员会", "村委会", "委员会", "委会", "村", ""))
+_OF_COMMUNITIES = tuple(f"社区{end}" for end in ("居民管理委员会", "管理委员会", "委员会", "委会", "民委员会"))
 _ENDS = {
-    "village": ("嘎查村民委员会", "嘎查村委会", "嘎查委员会", *_OF_VILLAGERS, "嘎查村", "行政村", "嘎查", "村"),
-    "community": (*(f"社区{c}" for c in _OF_RESIDENTS), *_OF_RESIDENTS, "社区"),
+    "village": (*_GACHA, *_OF_VILLAGERS, *_OF_OTHERS, "行政村", "村"),
+    "community": (
+        *(f"社区{c}" for c in _OF_RESIDENTS),
+        *(*_OF_COMMUNITIES, *_OF_RESIDENTS, "家属委员会", "家委会", "社区"),
+    ),
 }
-"""Ends of names that tell the kind of a division."""
+"""Ends of names that tell the kind of a division, as the national list has them."""
 SUFFIXES = (*(f"社区{c}" for c in _OF_VILLAGERS), *_ENDS["community"], *_ENDS["village"])
 """Every end of a name; none comes behind another one that it ends with."""
 _TWICE = tuple(f"{kind}{end}" for kind in ("村", "行政村") for end in (*_OF_VILLAGERS, "行政村"))
@@ -39,6 +46,23 @@ _PROVINCES = dict(
 """Provinces by the first two digits of the codes of their divisions (GB/T 2260)."""
 _NAMED_ALIKE = ("63", "46")
 """Qinghai has a 海南藏族自治州, which is not in the province of Hainan."""
+_ENDINGS = pl.DataFrame(
+    [
+        ("name", "", None, 3),
+        ("code", "", None, 3),
+        *(("stem", end, kind, 2) for kind, ends in _ENDS.items() for end in ends),
+        ("told", "", None, 2),
+        *(("stem", end, None, 1) for end in ("", *SUFFIXES)),
+        *(("local", end, kind, 0) for kind, ends in _ENDS.items() for end in ends),
+        *(("stem", end, "village", 0) for end in _TWICE),
+        *(("halved", end, "village", 0) for end in (*_OF_VILLAGERS, "行政村")),
+        *(("unmarked", end, kind, 0) for kind, ends in _ENDS.items() for end in ("", *ends)),
+    ],
+    schema=["base", "end", "of", "closeness"],
+    orient="row",
+)
+"""Ends behind the parts of a village's name (``_bases``), the kind of division that has them, and how close the form is
+to the division: by habit, with another end, with an end of its kind, official."""
 AMBIGUOUS = "?"
 """The division of a form that fits more than one village of the town."""
 ANYWHERE = ""
@@ -119,46 +143,48 @@ def _prefix(district: str | None, province: str) -> str:
     return rf"^(?:({'|'.join(others)}){suffix})?(?:{own}{suffix})?{city}{re.escape(plain(district))}"
 
 
-def _stem(name: str) -> str:
-    suffix = next((s for s in SUFFIXES if name.endswith(s)), "")
-    return name.removesuffix(suffix)
-
-
 def _village_forms(rows: pl.DataFrame) -> pl.DataFrame:
     """List every form of every village with its division, or ``AMBIGUOUS``.
 
-    A form belongs to those divisions to which it is closest (``_forms``). Every form may have the name of its town in
+    A form belongs to those divisions to which it is closest (``_ENDINGS``). Every form may have the name of its town in
     front.
     """
-    tiers: tuple[dict[tuple[str, str], set[str]], ...] = ({}, {}, {}, {})
-    columns = ("town_code", "town_name", "village_code", "village_name", "kind")
-    for town, town_name, code, village_name, kind in rows.select(columns).rows():
-        name, in_front = plain(village_name), plain(town_name)
-        for tier, forms in zip(tiers, _forms(name, in_front, code, kind), strict=True):
-            for form in forms:
-                tier.setdefault((town, form), set()).add(code)
-                tier.setdefault((town, in_front + form), set()).add(code)
-    closest: dict[tuple[str, str], set[str]] = {}
-    for tier in tiers:
-        closest |= tier
-    return pl.DataFrame(
-        [(*key, next(iter(codes)) if len(codes) == 1 else AMBIGUOUS) for key, codes in closest.items()],
-        schema=["town_code", "form", "division_code"],
-        orient="row",
+    bases = _bases(rows).unpivot(index=["town_code", "town", "division_code", "kind"], variable_name="base")
+    ended = (
+        bases.drop_nulls("value")
+        .join(_ENDINGS, on="base")
+        .filter(pl.col("of").is_null() | (pl.col("of") == pl.col("kind")))
+    )
+    ended = ended.with_columns(form=pl.col("value") + pl.col("end")).filter(pl.col("form") != "")
+    with_town = ended.with_columns(form=pl.col("town") + pl.col("form"))
+    forms = pl.concat([frame.select("town_code", "form", "closeness", "division_code") for frame in (ended, with_town)])
+    closest = forms.filter(pl.col("closeness") == pl.col("closeness").max().over("town_code", "form"))
+    code = pl.col("division_code")
+    only = pl.when(code.n_unique() == 1).then(code.first()).otherwise(pl.lit(AMBIGUOUS))
+    return closest.group_by("town_code", "form", maintain_order=True).agg(division_code=only)
+
+
+def _bases(rows: pl.DataFrame) -> pl.DataFrame:
+    """Give each village what its forms begin with: its name, code and stem, and by habit parts of the stem.
+
+    By habit people leave out the town's name at the beginning of the village's, one of two 村 (竹园村委会 for
+    竹园村村委会), or a remark in brackets. A stem that tells the kind itself (竹园村) is close to its division.
+    """
+    town, stem, name = pl.col("town"), pl.col("stem"), pl.col("name")
+    plain_names = plain_frame(rows.select(name="village_name", town="town_name"))
+    named = rows.select("town_code", "kind", code="village_code", division_code="village_code").hstack(plain_names)
+    named = named.with_columns(stem=without_ending(name))
+    short = town.str.replace(f"(?:镇|乡|苏木|{_STREET})$", "")
+    local = pl.when(stem.str.starts_with(short)).then(stem.str.slice(short.str.len_chars())).otherwise(stem)
+    of_village, unmarked = pl.col("kind") == "village", name.str.replace_all(r"\([^()]*\)", "")
+    return named.with_columns(
+        local=pl.when(stem != short).then(local),
+        halved=pl.when(of_village & stem.str.ends_with("村")).then(stem.str.strip_suffix("村")),
+        told=pl.when(of_village & stem.str.contains("(?:村|嘎查)$")).then(stem),
+        unmarked=pl.when(unmarked != name).then(without_ending(unmarked)),
     )
 
 
-def _forms(name: str, town: str, code: str, kind: str) -> tuple[set[str], ...]:
-    """List the forms of a village, the closest last: by habit, with another end, with an end of its kind, official.
-
-    By habit people name the village before its committee (黄溪村村民委员会), leave out one of two 村 (竹园村委会 for
-    竹园村村委会), or the town's name at the beginning of the village's.
-    """
-    stem, ends = _stem(name), _ENDS.get(kind, ())
-    local = stem.removeprefix(town.removesuffix("镇").removesuffix("乡").removesuffix(_STREET))
-    by_habit = {local + end for end in ends} if local else set()
-    if kind == "village":
-        by_habit |= {stem + end for end in _TWICE}
-    if kind == "village" and stem.endswith("村"):
-        by_habit |= {stem.removesuffix("村") + end for end in (*_OF_VILLAGERS, "行政村")}
-    return by_habit, {stem, *(stem + end for end in SUFFIXES)} - {""}, {stem + end for end in ends}, {name, code}
+def without_ending(name: pl.Expr) -> pl.Expr:
+    """Take the end off plain names of villages."""
+    return name.str.replace(f"(?:{'|'.join(SUFFIXES)})$", "")

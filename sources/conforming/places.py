@@ -8,7 +8,7 @@ from sources.divisions import AMBIGUOUS, ANYWHERE, Vintage
 
 _SIGNS = r"[-\u{2013}\u{2014}/\\>,\u{b7}\u{3001}_|()]"
 """Signs between the names of places, and around the kind of one: 源潭镇-黄溪村(行政村)."""
-_OFFICE = r"^(.{1,12}?(?:镇|乡|街道))(?:街道办事处|办事处|街道办|人民政府|政府)(.)"
+_OFFICE = r"^(.{1,12}?(?:镇|乡|苏木|街道))(?:街道办事处|办事处|街道办|人民政府|政府)(.)"
 """The office of a town in front of a village."""
 
 

@@ -46,8 +46,10 @@ UNIT_FAMILIES = (
 YES = {"是", "有", "√", "Y", "1", "TRUE"}
 NO = {"否", "无", "×", "N", "0", "FALSE"}
 COMMITTEE = "(?:民委员会|民委会|委会|委)"
-VILLAGE_END = f"(?:嘎查)?(?:村{COMMITTEE}|委员会)|行政村|嘎查村|嘎查|村"
-COMMUNITY_END = f"(?:社区)?居{COMMITTEE}|社区"
+VILLAGE_END = (
+    f"嘎查(?:村民委员会|村?委会|委员会|村)?|村(?:{COMMITTEE}|委员会)|街道委员会|[牧渔](?:民委员|委)会|行政村|村"
+)
+COMMUNITY_END = f"(?:社区)?居{COMMITTEE}|社区(?:(?:居民)?管理委员会|民?委员会|委会)|家(?:属委员|委)会|社区"
 ANY_END = f"{COMMUNITY_END}|社区村{COMMITTEE}|{VILLAGE_END}"
 
 
@@ -339,14 +341,20 @@ def stems(name: str, ends: str = ANY_END) -> set[str]:
 def _patterns(v: Village) -> tuple[re.Pattern[str], ...]:
     """The names of a division: official, by its kind, with another end, by habit."""
     official, kind = clean(v.name), {"village": VILLAGE_END, "community": COMMUNITY_END}.get(v.kind, "(?!)")
-    stem = min(stems(official), key=len)
-    local = re.sub(f"^{re.sub('[镇乡]$|街道$', '', clean(v.town_name))}", "", stem)
-    habits = f"{local}(?:{kind})" if local not in (stem, "") else "(?!)"
-    if v.kind == "village":
+    town, is_village = clean(v.town_name), v.kind == "village"
+    without_remark = re.sub(r"\([^()]*\)", "", official)
+    bare, unmarked = (min(stems(name), key=len) for name in (official, without_remark))
+    stem = re.escape(bare)
+    local = bare.removeprefix(re.sub("[镇乡]$|苏木$|街道$", "", town))
+    habits = f"{re.escape(local)}(?:{kind})" if local not in (bare, "") else "(?!)"
+    if is_village:
         habits += f"|{stem}(?:行政)?村(?:村{COMMITTEE}|行政村)"
-        habits += f"|{stem.removesuffix('村')}(?:村{COMMITTEE}|行政村)" if stem.endswith("村") else ""
-    forms = (f"{v.code}|{official}", f"{stem}(?:{kind})", f"{stem}(?:{ANY_END})?", habits)
-    return tuple(re.compile(f"(?:{clean(v.town_name)})?(?:{form})") for form in forms)
+        habits += f"|{stem.removesuffix('村')}(?:村{COMMITTEE}|行政村)" if bare.endswith("村") else ""
+    if without_remark != official and unmarked:
+        habits += f"|{re.escape(unmarked)}(?:{kind})?"
+    told = f"|{stem}" if is_village and bare.endswith(("村", "嘎查")) else ""
+    forms = (f"{v.code}|{re.escape(official)}", f"{stem}(?:{kind}){told}", f"{stem}(?:{ANY_END})?", habits)
+    return tuple(re.compile(f"(?:{re.escape(town)})?(?:{form})") for form in forms)
 
 
 def _fitting(text: str, here: list[Village]) -> set[str]:
@@ -367,7 +375,9 @@ def village(raw: object, month: str, town_code: str | None) -> str:
 @cache
 def _villages(text: str, month: str, town_code: str | None) -> frozenset[str]:
     here = [v for v in vintage(month) if town_code in (None, v.town_code)]
-    bare = re.sub(r"^(.{1,12}?(?:镇|乡|街道))(?:街道办事处|办事处|街道办|人民政府|政府)(?=.)", r"\1", _names_only(text))
+    bare = re.sub(
+        r"^(.{1,12}?(?:镇|乡|苏木|街道))(?:街道办事处|办事处|街道办|人民政府|政府)(?=.)", r"\1", _names_only(text)
+    )
     return frozenset(_fitting(text, here) or _fitting(bare, here))
 
 

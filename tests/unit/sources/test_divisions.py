@@ -37,9 +37,17 @@ def test_a_month_uses_the_newest_vintage_that_is_not_after_it(month: Month, cuto
 
 def _vintage(*villages: tuple[str, str, str]) -> Vintage:
     """Villages as (town code, village code, name)."""
+    return _built([(town, code, name, "community" if "居" in name else "village") for town, code, name in villages])
+
+
+def _vintage_of_kinds(*villages: tuple[str, str, str]) -> Vintage:
+    """Villages of town 1 as (village code, name, kind)."""
+    return _built([("1", *village) for village in villages])
+
+
+def _built(villages: list[tuple[str, str, str, str]]) -> Vintage:
     rows = [
-        ("2000-01-01", town, f"镇{town}", code, name, "community" if "居" in name else "village", "900001", "某某县")
-        for town, code, name in villages
+        ("2000-01-01", town, f"镇{town}", code, name, kind, "900001", "某某县") for town, code, name, kind in villages
     ]
     columns = [*VINTAGES.columns[:6], "district_code", "district_name"]
     return vintage_of(pl.DataFrame(rows, schema=columns, orient="row"), Month(2021, 6))
@@ -78,6 +86,44 @@ def test_one_suffix_may_be_off_or_be_another(name: str) -> None:
 )
 def test_committees_and_villages_have_full_and_short_names(name: str, ending: str) -> None:
     assert _find(_vintage(("1", "101", name), ("1", "102", "小楼村")), f"大楼{ending}", "1") == "101"
+
+
+@pytest.mark.parametrize(
+    ("name", "form"),
+    [
+        ("豆后塘村牧委会", "豆后塘村"),
+        ("叶青牧委会", "叶青村"),
+        ("阿尔格村牧民委员会", "阿尔格村"),
+        ("红旗渔委会", "红旗村委会"),
+        ("图牧吉嘎查委会", "图牧吉嘎查"),
+        ("图牧吉嘎查委会", "图牧吉嘎查村"),
+        ("库勒村村委员会", "库勒村"),
+        ("团结街街道委员会", "团结街"),
+        ("江西农大家委会", "江西农大社区"),
+        ("杨寨社区居民管理委员会", "杨寨社区"),
+        ("洋下东社区委员会", "洋下东社区居委会"),
+        ("艾溪(西湖)社区", "艾溪社区"),
+        ("八家子村委会(合隆经济开发区)(省级)", "八家子村"),
+        ("八家子村委会(合隆经济开发区)(省级)", "八家子"),
+        ("曲庆村(四村)委会", "曲庆村"),
+    ],
+)
+def test_names_of_the_whole_country_are_found_as_people_say_them(name: str, form: str) -> None:
+    kind = "community" if "社区" in name or "家委会" in name else "village"
+    assert _find(_vintage_of_kinds(("101", name, kind), ("102", "小楼村委会", "village")), form, "1") == "101"
+
+
+def test_a_name_that_ends_with_its_kind_is_not_the_one_of_another_kind() -> None:
+    vintage = _vintage_of_kinds(("101", "乐天溪社区居委会", "community"), ("102", "乐天溪村村委会", "village"))
+    assert _find(vintage, "乐天溪村", "1") == "102"
+    assert _find(vintage, "乐天溪社区", "1") == "101"
+    assert _find(vintage, "乐天溪", "1") == "101"
+
+
+def test_two_divisions_that_differ_in_a_remark_only_are_ambiguous_without_it() -> None:
+    vintage = _vintage_of_kinds(("101", "公和村委会(新)", "village"), ("102", "公和村委会(老)", "village"))
+    assert _find(vintage, "公和村", "1") == "?"
+    assert _find(vintage, "公和村委会(新)", "1") == "101"
 
 
 VILLAGE_FORMS = [
