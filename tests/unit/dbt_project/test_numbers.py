@@ -29,7 +29,7 @@ class Adapter:
 
 def value(macro: str, cell: str | None) -> Any:
     """What DuckDB makes of a cell, with its text as accepted rows keep it (semantics §3)."""
-    environment = jinja2.Environment(autoescape=False)  # noqa: S701 - SQL, no page
+    environment = jinja2.Environment(autoescape=False)
     environment.globals["return"] = lambda text: text
     environment.globals["adapter"] = Adapter(environment.from_string(MACROS).module)
     sql = environment.from_string(f"{MACROS}{{{{ {macro}('cast(? as varchar)') }}}}").render()
@@ -38,13 +38,15 @@ def value(macro: str, cell: str | None) -> Any:
     return row[0]
 
 
-@pytest.mark.parametrize("cell", ["X〔2026〕1号", "x[2026]1号", "X【2026】1号", "X(2026)1 号", "Ｘ（2026）１号", "X［2026］1号"])
+@pytest.mark.parametrize(
+    "cell", ["X〔2026〕1号", "x[2026]1号", "X【2026】1号", "X(2026)1 号", "Ｘ（2026）１号", "X［2026］1号"]
+)
 def test_brackets_and_case_make_no_difference(cell: str) -> None:
     assert value("document_number", cell) == "X〔2026〕1号"
 
 
-def test_other_signs_do(cell: str = "X<2026>1号") -> None:
-    assert value("document_number", cell) == cell
+def test_other_signs_do() -> None:
+    assert value("document_number", "X<2026>1号") == "X<2026>1号"
     assert value("document_number", None) is None
 
 
