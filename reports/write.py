@@ -1,4 +1,4 @@
-"""Write the documents of a month: the report as Word and page, the agenda as Word.
+"""Write the documents of a month, the report and the agenda, each as Word and as a page.
 
 Belongs here: which database and template a document is made of, where it goes, that it is whole.
 Does not belong here: contents (``report``, ``agenda``), templates (``word``).
@@ -21,11 +21,12 @@ from sources.months import Month
 from workbooks.style import file_name
 
 TITLE = "巩固拓展脱贫攻坚成果同乡村振兴有效衔接工作月报"
+AGENDA_TITLE = "防返贫监测和衔接工作联席会议议程"
 
 
 @dataclass(frozen=True)
 class Documents:
-    """The documents that were written: paths by ``report``, ``page`` and ``agenda``."""
+    """The documents that were written: paths by ``report``, ``page``, ``agenda`` and ``agenda_page``."""
 
     paths: dict[str, Path]
     without_charts: str
@@ -65,9 +66,14 @@ def write_documents(home: Home, month: Month, sources: Sources) -> Documents:
     be written. Nothing is written unless all documents could be made.
     """
     filling, report_path, document, shown = _report(home, month, sources)
-    agenda_path, meeting = _agenda(home, month, sources)
-    paths = {"report": report_path, "page": report_path.with_suffix(".html"), "agenda": agenda_path}
-    for path, content in zip(paths.values(), (document, shown, meeting), strict=True):
+    agenda_path, meeting, meeting_page = _agenda(home, month, sources)
+    paths = {
+        "report": report_path,
+        "page": report_path.with_suffix(".html"),
+        "agenda": agenda_path,
+        "agenda_page": agenda_path.with_suffix(".html"),
+    }
+    for path, content in zip(paths.values(), (document, shown, meeting, meeting_page), strict=True):
         with home.replacing(path) as temporary:
             temporary.write_bytes(content)
     return Documents(paths, filling.values["图表说明"])
@@ -84,9 +90,10 @@ def _report(home: Home, month: Month, sources: Sources) -> tuple[Filling, Path, 
     return filling, path, document, shown.encode()
 
 
-def _agenda(home: Home, month: Month, sources: Sources) -> tuple[Path, bytes]:
+def _agenda(home: Home, month: Month, sources: Sources) -> tuple[Path, bytes, bytes]:
     with opened(sources.full_marts, month) as marts:
         filling = agenda.filling(marts, sources.contracts, sources.catalogue, sources.edition)
         district = marts.district["name"]
     path = agenda_folder(home, month) / f"{file_name(district)}联席会议议程_{month}.docx"
-    return path, write_document(sources.agenda_template, filling)
+    document = write_document(sources.agenda_template, filling)
+    return path, document, page.html(document, f"{district}{filling.values['月份']}{AGENDA_TITLE}", (), "").encode()

@@ -72,6 +72,7 @@ LABELS = {
     "report": "月报",
     "page": "网页版月报",
     "agenda": "联席会议议程",
+    "agenda_page": "网页版议程",
     # Nodes of dbt.
     "unique_id": "dbt 节点",
     # Every table and mart.

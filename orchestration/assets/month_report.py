@@ -46,7 +46,7 @@ def month_report_asset() -> AssetsDefinition:
             AssetCheckSpec(WRITTEN, asset=KEY, description="月报和联席会议议程是否写成"),
             AssetCheckSpec(CHARTS, asset=KEY, description="月报的图表是否画成"),
         ],
-        description="本月文档:给领导的月报(Word 和网页,只用公开的数据)和联席会议议程(Word,只供本办公室)。"
+        description="本月文档:给领导的月报(只用公开的数据)和联席会议议程(只供本办公室),各有 Word 和网页。"
         "版式和措辞在 Word 模板里改,见 docs/zh/report.md。",
     )
     def month_report(context: AssetExecutionContext, platform: Platform) -> Iterator[MaterializeResult[Any]]:

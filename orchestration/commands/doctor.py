@@ -51,6 +51,7 @@ def examine(settings: Settings, month: Month) -> Iterator[Answer]:
     yield from _readable("时钟", lambda: [clock(settings)])
     yield from _readable("守护进程", lambda: [daemon(settings)])
     yield from _readable("排队的运行", lambda: queue(settings))
+    yield from _readable("图表字体", lambda: [font()])
     yield from _readable("PostgreSQL", lambda: copies(settings))
     yield from _readable("交付", lambda: deliveries(settings, month))
 
@@ -168,6 +169,16 @@ def content(settings: Settings) -> Iterator[Answer]:
         yield Answer(area.subject, "problem", f"{area.problems[0]}{more}(全部:shouwang verify)")
     if not wrong:
         yield Answer("保存的数据", "ok", "快速核对没有问题;逐字节核对用 shouwang verify --deep")
+
+
+def font() -> Answer:
+    """Is there a font with Chinese characters for the charts of the month's report? A month runs without it."""
+    from reports.fonts import FontError, chinese_font
+
+    try:
+        return Answer("图表字体", "ok", f"月报的图表用 {chinese_font()}")
+    except FontError as error:
+        return Answer("图表字体", "look", str(error))
 
 
 def copies(settings: Settings) -> Iterable[Answer]:

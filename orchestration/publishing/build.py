@@ -53,12 +53,14 @@ def build(
     schemas: Mapping[str, str],
     contents: Mapping[str, str],
     views: Sequence[View],
+    has_view_files: bool,
 ) -> dict[str, Mart]:
     """Copy marts of the attached warehouse to a new database ``target`` and to Parquet files in ``parquet``.
 
     ``schemas`` gives the schema of the warehouse of each mart; all lie in the schema ``marts`` of the new database.
     ``contents`` gives, for each mart whose rows are not in the warehouse yet, the query that selects them. ``views``
-    are made in the schema ``bi`` if the database has their marts. Returns the marts of ``contents`` as measured in
+    are made in the schema ``bi`` if the database has their marts, and are Parquet files as well if ``has_view_files``:
+    who reads files only has no views. Returns the marts of ``contents`` as measured in
     ``target``. Raises PublishError if a column has no Chinese label, duckdb.Error or OSError if writing fails.
     """
     parquet.mkdir(parents=True)
@@ -73,6 +75,8 @@ def build(
         for view in views:
             if view.marts.issubset(schemas):
                 _create(connection, view)
+                if has_view_files:
+                    _copy_view(connection, view, view_file(parquet, view))
         connection.execute(f"checkpoint {VERSION}")
         return {name: measure_mart(connection, VERSION, name) for name in contents}
     finally:
@@ -99,6 +103,17 @@ def _create(connection: duckdb.DuckDBPyConnection, view: View) -> None:
     connection.execute(f"comment on view {name} is {literal(view.about)}")
     for column in view.columns:
         connection.execute(f"comment on column {name}.{quoted(column.name)} is {literal(column.about)}")
+
+
+def view_file(parquet: Path, view: View) -> Path:
+    """Return the Parquet file of a view below the folder of a version's Parquet files."""
+    return parquet / BI / f"{view.name}.parquet"
+
+
+def _copy_view(connection: duckdb.DuckDBPyConnection, view: View, file: Path) -> None:
+    file.parent.mkdir(exist_ok=True)
+    query = f"select * from {BI}.{quoted(view.name)} order by {', '.join(map(quoted, view.key))}"
+    connection.execute(f"copy ({query}) to {literal(file)} (format parquet, compression zstd)")
 
 
 def _check_labels(name: str, shape: tuple[Column, ...]) -> None:

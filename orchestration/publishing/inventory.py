@@ -5,6 +5,7 @@ Belongs here: examining versions. Does not belong here: switching to one (``publ
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,7 @@ import duckdb
 import polars as pl
 
 from orchestration.publishing.content import CONFIG, Mart, PublishError
+from orchestration.publishing.parquet_manifest import MANIFEST
 from orchestration.publishing.verify import verify_file
 from orchestration.publishing.version import EDITIONS, FULL, OPEN, STEMS, Edition, Version, current_stem, read
 from sources import parquet
@@ -89,4 +91,18 @@ def _problem_of_parquet(folder: Path, marts: Mapping[str, Mart], which: str, dee
             return f"{which}Parquet 副本 {name} 丢失或已损坏"
         if rows != mart.rows:
             return f"{which}Parquet 副本 {name} 的行数与版本说明不符"
+    return _problem_of_views(folder, which)
+
+
+def _problem_of_views(folder: Path, which: str) -> str:
+    """Compare the files of the views for analysts with their manifest; a version of an earlier program has none."""
+    try:
+        described = json.loads((folder / MANIFEST).read_text("utf-8")) if (folder / MANIFEST).exists() else {}
+        for name, view in described.get("views", {}).items():
+            if parquet.scan(folder / view["file"]).select(pl.len()).collect().item() != view["rows"]:
+                return f"{which}Parquet 副本 {name} 的行数与清单不符"
+    except (ValueError, KeyError):
+        return f"{which}Parquet 副本的清单 {MANIFEST} 已损坏"
+    except (pl.exceptions.PolarsError, OSError):
+        return f"{which}Parquet 副本 {name} 丢失或已损坏"
     return ""

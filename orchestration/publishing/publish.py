@@ -152,7 +152,8 @@ def _write(
     shown = _build(home, connection, building, version, OPEN, opened, views)
     version = replace(version, marts=marts, open=shown)
     for edition in EDITIONS:
-        (building / edition.parquet / MANIFEST).write_text(manifest_json(version, edition), encoding="utf-8")
+        folder = building / edition.parquet
+        (folder / MANIFEST).write_text(manifest_json(version, edition, folder, views), encoding="utf-8")
     (building / DESCRIPTION).write_text(version.to_json(), encoding="utf-8")
     home.set_modes(building)
     for name in (*(edition.database for edition in EDITIONS), DESCRIPTION, "."):
@@ -169,7 +170,7 @@ def _build(
     """Write and verify one of the two databases of a version; returns its marts as measured."""
     file, folder = building / edition.database, building / edition.parquet
     contents = {RESTATEMENTS: rows_sql(home)} if RESTATEMENTS in schemas else {}
-    marts = version.content(edition) | build(connection, file, folder, schemas, contents, views)
+    marts = version.content(edition) | build(connection, file, folder, schemas, contents, views, edition == OPEN)
     verify_file(file, marts)
     return marts
 

@@ -15,13 +15,17 @@ from rich.console import Console
 
 from orchestration.commands import verify
 from orchestration.commands.erase import erase_person
-from orchestration.commands.rebuild import rebuild
+from orchestration.commands.publish import publish_to_postgres
+from orchestration.commands.running import rebuild_home
+from orchestration.runtime.settings import Settings
 from sources import audit
 from sources.home import Home
 from sources.landing.archive import DeliveryLog
 from sources.retention import Retention, plan, remove
 from tests.pipeline.search import Needles, contents
 from tests.pipeline.test_partial_runs import ASSETS, CONTRACTS, GREENHOUSE, ILLNESS, JUNE, MAY, PERSON, REGISTER, Office
+from tests.servers.marts_database import MartsDatabase, marts_database
+from tests.servers.postgres import PostgresServer
 from tests.unit.sources.builder import csv_file, resident_id, row, table, xlsx_file, zip_file
 
 OWN, OTHER = resident_id(0, "19500615"), resident_id(1, "19500615")
@@ -76,8 +80,22 @@ def _ids(office: Office) -> list[str]:
     return rows["identity__resident_id"].to_list()
 
 
-def test_nothing_of_an_erased_person_is_left_and_everybody_else_is(office: Office) -> None:
+@pytest.fixture
+def database(postgres: PostgresServer, office: Office, monkeypatch: pytest.MonkeyPatch) -> Iterator[MartsDatabase]:
+    """A copy in PostgreSQL, which the settings name."""
+    with marts_database(postgres) as database:
+        monkeypatch.setenv("SHOUWANG_POSTGRES", database.setting.model_dump_json(exclude_none=True))
+        office.settings = Settings()
+        publish_to_postgres(Console(file=io.StringIO()), office.settings)
+        yield database
+
+
+def test_nothing_of_an_erased_person_is_left_and_everybody_else_is(office: Office, database: MartsDatabase) -> None:
     home = office.home
+    people = pl.read_parquet(home.accepted(REGISTER, JUNE) / "rows.parquet")
+    household = people["household_key"][_ids(office).index(OWN)]
+    copied = f"select count(*) from marts_full.household_month where household_key = '{household}'"
+    assert database.read(copied) == [(2,)]
     remove(home, plan(home, CONTRACTS, Retention(originals=1), date(2021, 7, 20)), date(2021, 7, 20))
     assert {zone for zone, _ in _found(home)} == {"inbox", "restricted", "outbox"}
     others = sorted(set(_ids(office)) - {OWN})
@@ -93,9 +111,16 @@ def test_nothing_of_an_erased_person_is_left_and_everybody_else_is(office: Offic
     assert {zone for zone, _ in _found(home)} == {"inbox"}
     assert sorted(_ids(office)) == others
     assert _households(office) == {"2021-05": 29, "2021-06": 29}
-    assert [e["act"] for e in audit.entries(home)][-3:] == ["erase", "rebuild", "publish"]
+    assert database.read("select count(*) from marts_full.household_month") == [(58,)]
+    assert database.read(copied) == [(0,)]
+    assert database.files_with(household) == []
+    assert [e["act"] for e in audit.entries(home)][-4:] == ["erase", "rebuild", "publish", "copy"]
     assert not [p for area in verify.examine(office.settings, deep=True) for p in area.problems]
-    assert not rebuild(office.settings, from_archive=True)[-1].published["is_new"], "the new originals say the same"
+    with database.connect() as owner:
+        owner.execute("update shouwang.published set stem = 'of an earlier version'")
+    assert rebuild_home(console, office.settings, from_archive=True), said.getvalue()
+    assert "逐格相同,没有新版本" in said.getvalue(), "the new originals say the same"
+    assert "PostgreSQL 现为版本" in said.getvalue().rpartition("没有新版本")[2]
 
     # The file that is still in the inbox is not landed again, and a new one of the person is not taken in.
     states = len(DeliveryLog(home, "agriculture", JUNE).states)

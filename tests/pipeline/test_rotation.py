@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import duckdb
 import polars as pl
 import pytest
+from rich.console import Console
 
-from orchestration.commands.rotate import rotate
+from orchestration.commands.publish import publish_to_postgres
+from orchestration.commands.running import rotate_secret
+from orchestration.runtime.settings import Settings
 from sources.privacy.rekeying import leads_path
 from tests.pipeline.test_partial_runs import CONTRACTS, JUNE, MAY, REGISTER, Office
+from tests.servers.marts_database import marts_database
+from tests.servers.postgres import PostgresServer
 from tests.unit.sources.builder import csv_file, row, table
 
 RETURNS = CONTRACTS.dataset("verification_returns")
@@ -48,7 +54,24 @@ def county(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> County:
     return County(tmp_path / "home", monkeypatch)
 
 
-def test_an_answer_counts_before_and_after_a_rotation(county: County) -> None:
+def _rotate_with_a_copy(
+    county: County, server: PostgresServer, monkeypatch: pytest.MonkeyPatch, former: set[str]
+) -> None:
+    """Rotate as the command does, with a copy in PostgreSQL, which has the new leads at once."""
+    query, said = "select lead_id from marts_full.risk_leads", io.StringIO()
+    with marts_database(server) as database, monkeypatch.context() as patch:
+        patch.setenv("SHOUWANG_POSTGRES", database.setting.model_dump_json(exclude_none=True))
+        settings, console = Settings(), Console(file=said, width=300)
+        publish_to_postgres(console, settings)
+        assert {lead for (lead,) in database.read(query)} == former
+        assert rotate_secret(console, settings), said.getvalue()
+        assert {lead for (lead,) in database.read(query)} == set(county.leads())
+        assert not any(map(database.files_with, former))
+
+
+def test_an_answer_counts_before_and_after_a_rotation(
+    county: County, postgres: PostgresServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
     county.deliver()
     assert county.materialise(month=MAY).success
     first, second = county.leads()
@@ -57,7 +80,7 @@ def test_an_answer_counts_before_and_after_a_rotation(county: County) -> None:
     assert county.leads() == {first: ("2021-05", "verified_true"), second: ("2021-05", "open")}
     restated = county.restated()
 
-    rotate(county.settings)
+    _rotate_with_a_copy(county, postgres, monkeypatch, {first, second})
     current = dict(pl.read_parquet(leads_path(county.home)).iter_rows())
     assert county.leads() == {current[first]: ("2021-05", "verified_true"), current[second]: ("2021-05", "open")}
     assert not {first, second} & set(county.leads())

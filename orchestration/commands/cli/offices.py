@@ -56,7 +56,7 @@ def extract(
 
 
 @commands.command(
-    help="写一个已发布月份的月报(Word 和网页,只用公开的数据)和联席会议议程(Word,只供本办公室)。运行一个月时会自动写。"
+    help="写一个已发布月份的月报(只用公开的数据)和联席会议议程(只供本办公室),各有 Word 和网页。运行一个月时会自动写。"
 )
 def report(
     month: Annotated[Month | None, typer.Argument(metavar="[MONTH]", help="月份", parser=month_of)] = None,

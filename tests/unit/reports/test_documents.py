@@ -98,6 +98,7 @@ def test_documents_are_for_readers_or_for_the_office(home: Home) -> None:
         "published/reports.open/2021-06/清城区乡村振兴工作月报_2021-06.docx": 0o640,
         "published/reports.open/2021-06/清城区乡村振兴工作月报_2021-06.html": 0o640,
         "outbox/meetings/2021-06/清城区联席会议议程_2021-06.docx": 0o600,
+        "outbox/meetings/2021-06/清城区联席会议议程_2021-06.html": 0o600,
     }
 
 
@@ -117,13 +118,17 @@ def test_the_report_says_what_the_month_is(home: Home) -> None:
 
 
 def test_the_agenda_lists_leads_by_id_and_town_only(home: Home) -> None:
-    said = texts(home.root, "*议程*.docx")
-    assert "Lold" in said
-    assert "尚未反馈的线索2条\uff0c其中超过核实期限1条" in said
-    assert not any(lead in said for lead in ("Lnew", "Lclosed", "Lanswered"))
-    assert "一户无户主或多户主" in said
-    assert "2项\uff0c新增1项\uff0c逾期1项" in said
-    assert KEY not in said + texts(home.root, "*月报*.docx")
+    [path] = home.outbox.rglob("*议程*.html")
+    page = path.read_text("utf-8")
+    assert not re.search(r"(src|href)=\"(?!data:|#)", page)
+    for said in (texts(home.root, "*议程*.docx"), re.sub("<[^>]+>", "", page)):
+        assert "Lold" in said
+        assert "尚未反馈的线索2条\uff0c其中超过核实期限1条" in said
+        assert not any(lead in said for lead in ("Lnew", "Lclosed", "Lanswered"))
+        assert "一户无户主或多户主" in said
+        assert "2项\uff0c新增1项\uff0c逾期1项" in said
+        assert KEY not in said
+    assert KEY not in texts(home.root, "*月报*.docx")
     assert "Lold" not in texts(home.root, "*月报*.docx")
 
 

@@ -45,7 +45,7 @@ def checks(result: ExecuteInProcessResult) -> dict[str, tuple[bool, AssetCheckSe
 
 
 def test_the_documents_are_named(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    names = {"report": "a.docx", "page": "a.html", "agenda": "b.docx"}
+    names = {"report": "a.docx", "page": "a.html", "agenda": "b.docx", "agenda_page": "b.html"}
     result = run(monkeypatch, Documents({name: home / file for name, file in names.items()}, ""))
     [event] = result.get_asset_materialization_events()
     shown = {name: value.value for name, value in event.materialization.metadata.items()}

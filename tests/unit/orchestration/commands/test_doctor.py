@@ -20,6 +20,7 @@ from orchestration.commands import doctor
 from orchestration.commands.cli import app
 from orchestration.runtime import instance
 from orchestration.runtime.settings import Settings
+from reports import fonts
 from sources.contracts.model import load_contracts
 from sources.months import Month
 from sources.privacy.secret import read_secret
@@ -54,6 +55,20 @@ def test_a_question_that_cannot_be_answered_stops_no_other(settings: Settings, m
     answers = {a.subject: a for a in doctor.examine(settings, Month(2021, 6))}
     assert (answers["密钥"].level, answers["密钥"].text.split("。")[0]) == ("problem", "/data/secret 无法查看:没有权限")
     assert {"数据目录", "时钟", "运行日"} <= set(answers)
+
+
+def test_a_missing_font_for_charts_deserves_a_look_and_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fonts, "chinese_font", lambda: "Noto Sans SC")
+    assert (doctor.font().level, "Noto Sans SC" in doctor.font().text) == ("ok", True)
+
+    def none() -> str:
+        raise fonts.FontError(fonts.MISSING)
+
+    monkeypatch.setattr(fonts, "chinese_font", none)
+    answer = doctor.font()
+    assert answer.level == "look"
+    assert "fonts-noto-cjk" in answer.text
+    assert "google-noto-sans-cjk-ttc-fonts" in answer.text
 
 
 def test_a_damaged_warehouse_is_a_problem(settings: Settings) -> None:

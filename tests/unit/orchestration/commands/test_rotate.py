@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from contextlib import nullcontext
 from datetime import UTC, datetime
@@ -17,6 +18,7 @@ from orchestration.commands import verify
 from orchestration.commands.cli import app
 from orchestration.commands.rotate import rotate, what_next
 from orchestration.commands.run import RunReport
+from orchestration.dbt import manifest
 from orchestration.publishing import rotation
 from orchestration.publishing.publish import publish, roll_back
 from orchestration.publishing.restate import prepare_restatements
@@ -31,6 +33,8 @@ from sources.home import Home
 from sources.months import Month
 from sources.privacy.rekeying import keys_path, leads_path
 from sources.privacy.secret import check_secret, read_secret, secret_path
+from tests.servers.marts_database import PASSWORD_ENV, marts_database
+from tests.servers.postgres import PostgresServer
 from tests.unit.sources.builder import CONTRACTS, Desk
 from tests.unit.sources.ledger import income_file
 
@@ -213,6 +217,35 @@ def test_a_kill_during_the_switch_is_carried_on_by_the_next_command(
     assert set(pl.read_parquet(leads_path(office.home))["current"]) == office.leads()
     assert [v.number for v in versions(office.home.published)] == [3]
     assert office.is_sound()
+
+
+def test_the_copy_in_postgresql_has_no_former_key_or_the_command_says_so(
+    office: Office, postgres: PostgresServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(manifest, "load", dict)
+    monkeypatch.setattr(manifest, "keys", lambda _: {})
+    former = sorted(office.leads())
+    held = "select lead_id from marts_full.risk_leads order by 1"
+    with marts_database(postgres) as database:
+        monkeypatch.setenv("SHOUWANG_POSTGRES", database.setting.model_dump_json(exclude_none=True))
+        assert CliRunner().invoke(app, ["publish", "--to", "postgres"]).exit_code == 0
+        assert database.files_with(former[0])
+        office.settings = Settings()
+        with monkeypatch.context() as patch:
+            _kill(patch, 9)
+            with pytest.raises(Killed):
+                office.rotate()
+        password = os.environ[PASSWORD_ENV]
+        monkeypatch.setenv(PASSWORD_ENV, "another")
+        done = CliRunner().invoke(app, ["rotate-key"])
+        assert done.exit_code == 1
+        for part in (rotation.FINISHED, "仍有旧密钥的代码和线索编号", "shouwang publish --to postgres"):
+            assert part in done.output.replace("\n", "")
+        assert [lead for (lead,) in database.read(held)] == former
+        monkeypatch.setenv(PASSWORD_ENV, password)
+        assert CliRunner().invoke(app, ["publish", "--to", "postgres"]).exit_code == 0
+        assert [lead for (lead,) in database.read(held)] == sorted(office.leads())
+        assert database.files_with(former[0]) == []
 
 
 def test_a_run_of_the_web_interface_carries_on_as_well(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from datetime import date
@@ -15,7 +16,9 @@ from orchestration.dictionary.codes import codes
 from orchestration.publishing.bi import questions
 from orchestration.publishing.bi.view import View, ViewColumn, rounded
 from orchestration.publishing.content import PublishError, quoted
+from orchestration.publishing.inventory import inventory
 from orchestration.publishing.version import FULL, OPEN, Edition
+from sources import parquet
 from sources.contracts.model import load_contracts
 from sources.months import Month
 from tests.paths import ROOT
@@ -144,9 +147,8 @@ def _months(about: str) -> View:
 
 def test_both_databases_have_the_views_of_theirmarts_of(tiny: TinyWarehouse) -> None:
     tiny.build(["2021-06"])
-    bands = View(
-        "分段", "", (), (ViewColumn("序号", "", "row_no"),), "marts.household_bands", frozenset({"household_bands"})
-    )
+    number = ViewColumn("序号", "", "row_no")
+    bands = View("分段", "", ("序号",), (number,), "marts.household_bands", frozenset({"household_bands"}))
     tiny.publish("2021-06", views=[_months("每月第一天"), bands])
     named = "select view_name from duckdb_views() where schema_name = 'bi' order by 1"
     assert tiny.read(named) == [("各月",)]
@@ -155,6 +157,29 @@ def test_both_databases_have_the_views_of_theirmarts_of(tiny: TinyWarehouse) -> 
         assert tiny.read("from bi.各月", link) == [(JUNE,)]
         comments = "select comment from duckdb_columns() where schema_name = 'bi' and table_name = '各月'"
         assert tiny.read(comments, link) == [("每月第一天",)]
+
+
+def test_readers_of_open_parquet_have_the_views_as_files(tiny: TinyWarehouse) -> None:
+    tiny.build(["2021-05", "2021-06"])
+    tiny.publish("2021-06", views=[_months("每月第一天")])
+    folder = tiny.home.published / "current" / "parquet_open"
+    manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
+    assert manifest["views"] == {
+        "各月": {
+            "file": "bi/各月.parquet",
+            "about": "每月一行",
+            "rows": 2,
+            "key": ["月份"],
+            "columns": [{"name": "月份", "about": "每月第一天"}],
+        }
+    }
+    file = folder / manifest["views"]["各月"]["file"]
+    assert parquet.read(file)["月份"].to_list() == [date(2021, 5, 1), JUNE]
+    assert file.stat().st_mode & 0o777 == 0o640
+    assert not (folder.with_name("parquet") / "bi").exists()
+    assert [found.problem for found in inventory(tiny.home.published)] == [""]
+    file.unlink()
+    assert [found.problem for found in inventory(tiny.home.published)] == ["公开Parquet 副本 各月 丢失或已损坏"]
 
 
 def test_other_views_make_a_new_version_that_restates_nothing(tiny: TinyWarehouse) -> None:

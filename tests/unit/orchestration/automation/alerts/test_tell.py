@@ -7,7 +7,7 @@ import json
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -36,12 +36,15 @@ from orchestration.automation.alerts import home as home_problems
 from orchestration.automation.alerts.record import load
 from orchestration.automation.alerts.tell import Told, tell
 from orchestration.partitions import MONTHS
+from orchestration.publishing.postgres import state
+from orchestration.publishing.version import Version
+from orchestration.runtime import locks
 from orchestration.runtime.errors import ShouwangError
 from orchestration.runtime.settings import Settings
 from orchestration.working_days import ZONE
 from sources.acceptance.provenance import building, inputs_of, keep_input, publish_built
 from sources.contracts.model import load_contracts
-from sources.home import Home
+from sources.home import CURRENT, DATABASE, DESCRIPTION, Home, point
 from sources.landing.transport.trouble import TransportError
 from sources.months import Month
 
@@ -282,6 +285,36 @@ class TestHome:
         text = "\n".join(received.take("chat"))
         assert f"【结果已过时】2021-06 的结果已过时:它发布后,2021-04《{INCOME.label}》又有变化。" in text
         assert office.look().sent == {}
+
+    def test_a_copy_that_lags_is_told_once_until_it_was_made(
+        self, office: Office, received: Receivers, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        setting = {"url": "postgresql://db.example.gov.cn/shouwang", "user": "shouwang", "password_env": "PASSWORD"}
+        monkeypatch.setenv("SHOUWANG_POSTGRES", json.dumps(setting))
+        home, server = office.settings.paths, office.settings.postgres
+        assert server
+        version = Version("marts-2021-06-1", 2, "2021-06", "run", "", "", ("2021-06",), {})
+        (folder := home.published / version.stem).mkdir()
+        (folder / DESCRIPTION).write_text(version.to_json(), "utf-8")
+        (folder / DATABASE).touch()
+        point(home.published / CURRENT, version.stem)
+        state.copied(home, server, replace(version, stem="marts-2021-05-1", number=1), "")
+        state.failed(home, server, "没有复制到 PostgreSQL:连不上;请检查网络。")
+        with locks.holding(home.root, "shouwang run"):
+            assert office.look().sent == {}, "it may still be made"
+        assert office.look().sent == {"chat": 1, "mail": 1}
+        (text,) = received.take("chat")
+        assert "【没有复制到 PostgreSQL】已发布版本 2,数据库里仍是版本 1。没有复制到 PostgreSQL:连不上" in text
+        assert f"查看:{UI}/assets/published_postgres?view=checks" in text
+        state.failed(home, server, "没有复制到 PostgreSQL:仍连不上。")
+        assert office.look().sent == {}, "the same matter"
+        state.owe(home, server, "被删除的人的行")
+        assert office.look().sent == {"chat": 1, "mail": 1}
+        assert "其中还有被删除的人的行。" in received.take("chat")[0]
+        state.copied(home, server, version, "")
+        assert office.look().sent == {}
+        state.failed(home, server, "没有复制。")
+        assert office.look().sent == {}, "PostgreSQL has the version all the same"
 
     def test_a_full_disk_is_told_again_if_it_fills_again(
         self, office: Office, received: Receivers, monkeypatch: pytest.MonkeyPatch
