@@ -27,6 +27,8 @@ LABEL_COLOURS = {
 }
 """Colour by the word that has it on every dashboard. Superset gives no such colour to the series of a measure."""
 COLOURS = {"red": RED, "orange": ORANGE, "yellow": YELLOW, "green": GREEN, "blue": BLUE}
+SCALES = {"red": "schemeReds", "red_to_green": "schemeRdYlGn"}
+"""Scales of Superset from the lower bound to the upper one."""
 NUMBER = ",.2~f"
 MONTH_FORMAT = "%Y-%m"
 ROW_LIMIT = 10000
@@ -186,6 +188,33 @@ def _pivot(chart: Chart) -> Params:
     }
 
 
+def _heat(chart: Chart) -> Params:
+    """Show a measure by two columns as a grid, which needs no outlines and no map service; an empty cell has none."""
+    (scale,) = chart.colours
+    return {
+        "x_axis": chart.x,
+        "groupby": list(chart.by),
+        "metric": chart.measures[0].name,
+        "sort_x_axis": "alpha_asc",
+        "sort_y_axis": "alpha_desc",
+        "normalize_across": "heatmap",
+        "normalized": False,
+        "show_percentage": False,
+        "show_values": True,
+        "show_legend": True,
+        "legend_type": "continuous",
+        "linear_color_scheme": SCALES[scale["colour"]],
+        "value_bounds": list(scale["bounds"]),
+        "border_color": {"r": 255, "g": 255, "b": 255, "a": 1},
+        "border_width": 1,
+        "xscale_interval": 1,
+        "yscale_interval": 1,
+        "left_margin": 200,
+        "bottom_margin": "auto",
+        "y_axis_format": ",.1~f",
+    }
+
+
 _KINDS: dict[str, tuple[str, Callable[[Chart], Params]]] = {
     "number": ("big_number_total", _number),
     "bars": ("echarts_timeseries_bar", _bars),
@@ -195,4 +224,5 @@ _KINDS: dict[str, tuple[str, Callable[[Chart], Params]]] = {
     "table": ("table", _table),
     "rows": ("table", _rows),
     "pivot": ("pivot_table_v2", _pivot),
+    "heat": ("heatmap_v2", _heat),
 }
