@@ -14,6 +14,7 @@ import stat
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -29,16 +30,15 @@ from orchestration.automation.alerts import record
 from orchestration.automation.alerts.tell import tell
 from orchestration.dbt import manifest
 from orchestration.publishing.postgres.compare import problems
-from orchestration.publishing.postgres.load import publish_to
+from orchestration.publishing.version import current
 from orchestration.runtime.settings import Settings
 from sources.contracts.model import load_contracts
-from sources.home import Home
 from tests.pipeline import seeded
 from tests.pipeline.bad_files import GOOD_NAMES, NOT_EMPTY, Told, write_bad_files
 from tests.pipeline.search import Needles, files, search
 from tests.pipeline.seeded_months import BROKEN_READING, BROKEN_WORK
 from tests.servers.https import HttpsServer
-from tests.servers.marts_database import OWNER, dump_of, marts_database
+from tests.servers.marts_database import OWNER, MartsDatabase, dump_of, marts_database
 from tests.servers.postgres import PostgresServer
 from tests.servers.robots import WecomRobot
 
@@ -53,6 +53,21 @@ class Ran:
     said: bytes
     reports: dict[str, dict[str, Any]]
     published_after_the_kill: list[str]
+    database: MartsDatabase | None
+    """PostgreSQL as the settings of the runs name it; None where it is not installed."""
+
+
+@pytest.fixture(scope="module")
+def database(request: pytest.FixtureRequest) -> Iterator[MartsDatabase | None]:
+    """Return a database in PostgreSQL that the settings name, so that every run copies what it published."""
+    try:
+        server = request.getfixturevalue("postgres")
+    except pytest.skip.Exception:
+        yield None
+        return
+    with marts_database(server) as database, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SHOUWANG_POSTGRES", database.setting.model_dump_json(exclude_none=True))
+        yield database
 
 
 def _start(home: Path, month: str, log: Path) -> subprocess.Popen[bytes]:
@@ -90,7 +105,7 @@ def _kill_in_the_middle_of_dbt(home: Path, month: str, log: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def ran(tmp_path_factory: pytest.TempPathFactory) -> Ran:
+def ran(tmp_path_factory: pytest.TempPathFactory, database: MartsDatabase | None) -> Ran:
     """The first month; the second one, killed; the second one again."""
     home, logs = tmp_path_factory.mktemp("seeded"), tmp_path_factory.mktemp("logs")
     needles = Needles(seeded.write_inbox(home / "inbox"))
@@ -104,7 +119,7 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> Ran:
     assert _start(home, second, logs / "3").wait() == 0, (logs / "3").read_bytes()[-4000:].decode()
     said = b"".join(log.read_bytes() for log in sorted(logs.iterdir()))
     reports = [json.loads(line) for line in said.splitlines() if line.startswith(b'{"month"')]
-    return Ran(home, needles, told, said, {r["month"]: r for r in reports}, published)
+    return Ran(home, needles, told, said, {r["month"]: r for r in reports}, published, database)
 
 
 def test_both_months_ran_and_lost_only_what_was_broken(ran: Ran) -> None:
@@ -187,32 +202,34 @@ def test_nothing_outside_the_restricted_zones_names_anybody(ran: Ran) -> None:
 
 
 def test_a_copy_in_postgresql_names_nobody_and_shows_each_role_its_part(ran: Ran, postgres: PostgresServer) -> None:
+    """The runs made the copy themselves, the last one after a kill."""
+    database, version = ran.database, current(ran.home / "published")
+    assert database
+    assert version
     keys = manifest.keys(manifest.load())
-    with marts_database(postgres) as database:
-        version = publish_to(Home(ran.home), database.setting, keys).version
-        assert not problems(ran.home / "published", database.setting, version, keys, deep=True)
-        dump = dump_of(database)
-        assert ran.needles.found_in(dump) == set()
-        assert b"household_key" in dump
-        households = "select town_code, count(*) from {}.household_month group by 1 order by 1"
-        with duckdb.connect(str(ran.home / "published" / "marts.duckdb"), read_only=True) as connection:
-            by_town = connection.execute(households.format("marts")).fetchall()
-        (town, number), *others = [row for row in by_town if row[0]]
-        assert others
-        office = database.login("office", "office_reader")
-        for user in (OWNER, office):
-            assert database.read(households.format("marts_full"), user) == by_town
-        worker = database.login("worker", "case_worker", town)
-        assert database.read(households.format("marts_case"), worker) == [(town, number)]
-        idle = database.login("idle", "case_worker")
-        assert database.read(households.format("marts_case"), idle) == []
-        reader = database.login("dashboard", "bi_reader")
-        for schema in ("marts_full", "marts_case"):
-            with pytest.raises(InsufficientPrivilege):
-                database.read(households.format(schema), reader)
-        shown = "select count(*) from {}.rural_indicators where status = 'suppressed'"
-        assert database.read(shown.format("marts"), reader)[0][0] > 0
-        assert database.read(shown.format("marts_full"), office) == [(0,)]
+    assert not problems(ran.home / "published", database.setting, version, keys, deep=True)
+    dump = dump_of(database)
+    assert ran.needles.found_in(dump) == set()
+    assert b"household_key" in dump
+    households = "select town_code, count(*) from {}.household_month group by 1 order by 1"
+    with duckdb.connect(str(ran.home / "published" / "marts.duckdb"), read_only=True) as connection:
+        by_town = connection.execute(households.format("marts")).fetchall()
+    (town, number), *others = [row for row in by_town if row[0]]
+    assert others
+    office = database.login("office", "office_reader")
+    for user in (OWNER, office):
+        assert database.read(households.format("marts_full"), user) == by_town
+    worker = database.login("worker", "case_worker", town)
+    assert database.read(households.format("marts_case"), worker) == [(town, number)]
+    idle = database.login("idle", "case_worker")
+    assert database.read(households.format("marts_case"), idle) == []
+    reader = database.login("dashboard", "bi_reader")
+    for schema in ("marts_full", "marts_case"):
+        with pytest.raises(InsufficientPrivilege):
+            database.read(households.format(schema), reader)
+    shown = "select count(*) from {}.rural_indicators where status = 'suppressed'"
+    assert database.read(shown.format("marts"), reader)[0][0] > 0
+    assert database.read(shown.format("marts_full"), office) == [(0,)]
 
 
 def test_no_password_is_written_anywhere(ran: Ran) -> None:
