@@ -6,12 +6,14 @@ Does not belong here: generating them. A summary contains invented identities: i
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 import polars as pl
 
+from sample import regime
 from sample.clerks.desk import Paper
+from sample.departments import agriculture, funds, programme, projects
 from sample.departments.projects import ASSET_IN_BREACH, project_assets
 from sample.departments.villages import BREACHED, OVERPAID
 from sample.district import District
@@ -32,7 +34,8 @@ class PlantedCase:
 class PlantedConflict:
     """A subject and whether a reconciliation rule must find a conflict about it in the last month.
 
-    The subject is a resident id, household code, asset number or village code.
+    The subject is a resident id, a household code, a village code, or the number of an asset or a project; of money its
+    document, year and level, or year and level.
     """
 
     rule_code: str
@@ -118,6 +121,8 @@ def planted_conflicts(district: District) -> tuple[PlantedConflict, ...]:
         ids = people.filter(pl.col("hid") == hid)["resident_id"]
         for expected, pairs in ((True, case.conflicts), (False, case.no_conflicts)):
             found += [PlantedConflict(rule, code if m is None else ids[m], expected) for rule, m in pairs]
+    if regime.has_begun(district.calendar, len(district.calendar) - 1):
+        found += [PlantedConflict(*one) for one in _of_regime(district)]
     asset = project_assets(district, 0)["asset_no"][ASSET_IN_BREACH]
     villages = district.places.villages["village_code"]
     return (
@@ -127,3 +132,27 @@ def planted_conflicts(district: District) -> tuple[PlantedConflict, ...]:
         PlantedConflict("REC-15", villages[BREACHED], True),
         PlantedConflict("REC-15", villages[OVERPAID], False),
     )
+
+
+def _of_regime(district: District) -> Iterator[tuple[str, str, bool]]:
+    """Yield the planted breaks between money, projects, assets and toilets, and what is nearly one."""
+    last = len(district.calendar) - 1
+    subject = pl.concat_str("document_no", "fund_year", "fund_level", separator="|")
+    money = funds.support_funds(district, last).select("document_no", subject=subject)
+    used, unused = funds.documents(district)[0], funds.unused_document(district)
+    year = regime.BEGINS.year
+    project, asset = programme.project_numbers(district), project_assets(district, last)["asset_no"]
+    toilets = agriculture.toilet_retrofits(district, last).filter(pl.col("inspection_result") == "合格")
+    standard = pl.col("subsidy") == pl.col("subsidy").max()
+    pairs = {
+        "REC-16": [money.filter(pl.col("document_no") == d)["subject"][0] for d in (unused, used)],
+        "REC-17": [project[programme.UNREGISTERED], project[programme.REGISTERED_LATER]],
+        "REC-18": [asset[projects.IDLE], asset[projects.IDLE_AT_HOME]],
+        "REC-19": [asset[projects.UNDERPAID], asset[projects.PAID], asset[projects.WITHOUT_YEAR]],
+        "REC-20": [f"{year - 1}|中央", f"{year - 2}|中央"],
+        "REC-21": [project[programme.OVERSPENT], project[programme.SPENT_OUT]],
+        "REC-22": [asset[projects.LOST], asset[projects.IN_SMALL_LETTERS]],
+        "REC-23": [toilets.filter(is_it)["head_resident_id"][0] for is_it in (~standard, standard)],
+    }
+    for rule, subjects in pairs.items():
+        yield from ((rule, one, n == 0) for n, one in enumerate(subjects))

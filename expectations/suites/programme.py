@@ -67,14 +67,6 @@ _project_library: tuple[Expectation, ...] = (
         "未入库的项目不得安排资金;大量倒挂说明两列填反",
         mostly=0.9,
     ),
-    row_rule(
-        "money_has_document",
-        "有到位资金的项目填有资金文号",
-        pl.col("fund_document_no").is_not_null(),
-        "没有文号,资金与项目对不上",
-        where=pl.col("arrived") > 0,
-        mostly=0.9,
-    ),
     table_rule(
         "removed_share",
         "已出库的项目比例",

@@ -89,6 +89,23 @@ class Support:
 
 
 @dataclass(frozen=True)
+class Relief:
+    """A place on a list of 2026: edge, rigid or child; ``until`` is its last day, None: a year and more away."""
+
+    member: int
+    relief_list: Literal["edge", "rigid", "child"]
+    until: When | None = None
+    has_left: bool = False
+
+
+@dataclass(frozen=True)
+class Expense:
+    """What the household paid for school in twelve months, in hundredths of 元."""
+
+    education: int
+
+
+@dataclass(frozen=True)
 class Disability:
     """A disability certificate, listed from a month on; ``later`` is another grade in the last month."""
 
@@ -186,8 +203,8 @@ class SecondHome:
 
 
 Effect = (
-    Settlement | Death | Departure | Allowance | Support | Disability | Diagnosis | Insurance | Employment
-    | Unemployment | Assistance | Monitoring | Dropout | Pension | Alias | SecondHome
+    Settlement | Death | Departure | Allowance | Support | Relief | Expense | Disability | Diagnosis | Insurance
+    | Employment | Unemployment | Assistance | Monitoring | Dropout | Pension | Alias | SecondHome
 )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from sample.cases.effects import Alias, Case, Death, Departure, Dropout
 from sample.cases.income import income_cases
 from sample.cases.living import living_cases
 from sample.cases.medical import medical_cases
+from sample.cases.regime import regime_cases
 from sample.cases.rows import effect_rows, second_home_rows
 from sample.cases.work import work_cases
 from sample.chance import Chance
@@ -27,6 +28,7 @@ from sample.lives.schema import SCHEMAS, Lives, conform
 from sample.months import Calendar
 from sample.places import IS_STREET, IS_TOWN, Places, with_natural_villages
 from sample.population import DISTRICT, FIRST_CODE, draw_names
+from sample.regime import has_begun
 
 _CODES, _ROOM = 440, 30
 """First order code of planted people's ids, and the number of codes."""
@@ -46,6 +48,7 @@ def cases_of(calendar: Calendar) -> tuple[Case, ...]:
     """List the cases that fit in a sample of these months."""
     everything = (
         *income_cases(), *medical_cases(calendar), *work_cases(), *civil_cases(), *living_cases(), *conflict_cases(),
+        *(regime_cases() if has_begun(calendar, len(calendar) - 1) else ()),
     )  # fmt: skip
     return tuple(
         c for c in everything if c.needs <= len(calendar) and (not c.in_year or calendar.last.number >= c.needs)

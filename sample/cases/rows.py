@@ -21,9 +21,11 @@ from sample.cases.effects import (
     Disability,
     Effect,
     Employment,
+    Expense,
     Insurance,
     Monitoring,
     Pension,
+    Relief,
     SecondHome,
     Settlement,
     Support,
@@ -84,6 +86,14 @@ def _support(effect: Support, pid: int, calendar: Calendar, number: str) -> Row:
     }  # fmt: skip
 
 
+def _relief(effect: Relief, pid: int, calendar: Calendar, number: str) -> Row:
+    return {
+        "pid": pid, "relief_list": effect.relief_list, "recognised_on": calendar.day(When(-6)),
+        "valid_until": None if effect.relief_list == "child" else calendar.day(effect.until or When(7)),
+        "expense_type": "医疗" if effect.relief_list == "rigid" else None, "has_left": effect.has_left,
+    }  # fmt: skip
+
+
 def _disability(effect: Disability, pid: int, calendar: Calendar, number: str) -> Row:
     return {
         "pid": pid, "disability_category": "肢体", "disability_grade": effect.grade,
@@ -120,6 +130,7 @@ _PERSONAL: dict[type[Effect], tuple[str, Callable[[Any, int, Calendar, str], Row
     Settlement: ("settlements", _settlement),
     Allowance: ("allowances", _allowance),
     Support: ("supports", _support),
+    Relief: ("relief", _relief),
     Disability: ("disabilities", _disability),
     Diagnosis: ("illnesses", _diagnosis),
     Unemployment: ("unemployment", _unemployment),
@@ -178,6 +189,8 @@ def effect_rows(cases: Sequence[Case], members: pl.DataFrame, calendar: Calendar
         for number, effect in enumerate(case.effects):
             if isinstance(effect, Monitoring):
                 rows.setdefault("monitored", []).append(_monitoring(effect, hids[i], calendar))
+            elif isinstance(effect, Expense):
+                rows.setdefault("expenses", []).append({"hid": hids[i], "education_self_paid": effect.education})
             elif type(effect) in _PERSONAL:
                 table, build = _PERSONAL[type(effect)]
                 rows.setdefault(table, []).append(build(effect, pids[i, effect.member], calendar, f"N{number}"))

@@ -8,10 +8,14 @@ from __future__ import annotations
 
 import polars as pl
 
+from sample import regime
+from sample.departments.projects import dividend_payments
 from sample.district import District, clerk_columns
 from sample.lives.schema import as_of, birthday_age
 
 _UNKNOWN_LEADS = 2
+_OTHER_SUBSIDY = 2500_00
+"""What one qualified toilet got since 2026 in place of the standard."""
 
 
 def _schooling(district: District, position: int) -> pl.Expr:
@@ -47,7 +51,16 @@ def household_register(district: District, position: int) -> pl.DataFrame:
         village_name="village_code",
         schooling_status=_schooling(district, position),
         housing_grade=pl.coalesce("own_housing_grade", "housing_grade"),
+        **_policy_status(district, position),
     )
+
+
+def _policy_status(district: District, position: int) -> dict[str, pl.Expr]:
+    """Say since 2026 whether a registered household still enjoys the policies: one in eight does not."""
+    if not regime.has_begun(district.calendar, position):
+        return {}
+    status = pl.when(pl.col("hid") % 8 == 3).then(pl.lit("不享受政策")).otherwise(pl.lit("继续享受政策"))
+    return {"policy_status": pl.when(pl.col("household_type") == "脱贫户").then(status)}
 
 
 def draft_register(district: District, position: int) -> pl.DataFrame:
@@ -78,6 +91,7 @@ def household_income(district: District, position: int) -> pl.DataFrame:
     present = district.present_in(position)["hid"].unique()
     rows = district.lives.incomes.filter(pl.col("position") == position, pl.col("hid").is_in(present.implode()))
     rows = rows.join(district.lives.households, on="hid", how="inner", maintain_order="left")
+    rows = rows.join(district.lives.expenses, on="hid", how="left", maintain_order="left")
     net, luck = pl.col("net"), pl.col("luck")
     earns = net > 0
     part = pl.when(earns).then(net).otherwise(0)
@@ -93,7 +107,18 @@ def household_income(district: District, position: int) -> pl.DataFrame:
     )
     others = ["property_income", "transfer_income", "operating_income"]
     wage = pl.when(earns).then(net - pl.sum_horizontal(others) + pl.col("operating_expense")).otherwise(0)
-    return rows.select("household_code", *others, "operating_expense", *clerk_columns(), wage_income=wage)
+    return rows.select(
+        "household_code",
+        *others,
+        "operating_expense",
+        *clerk_columns(),
+        *_expenses(district, position),
+        wage_income=wage,
+    )
+
+
+def _expenses(district: District, position: int) -> list[str]:
+    return ["education_self_paid", "other_rigid_expense"] if regime.has_begun(district.calendar, position) else []
 
 
 def monitored_households(district: District, position: int) -> pl.DataFrame:
@@ -124,6 +149,8 @@ def verification_returns(district: District, position: int) -> pl.DataFrame:
     rng = district.chance.of("returns", month)
     count = _UNKNOWN_LEADS if position else 0
     ids = [f"L{rng.integers(0, 2**63):016x}" for _ in range(count)]
+    enrolled = [month.first_day.replace(day=11), None][:count]
+    added = {"enrolled_on": pl.Series(enrolled, dtype=pl.Date)} if regime.has_begun(district.calendar, position) else {}
     return pl.DataFrame(
         {
             "lead_id": pl.Series(ids, dtype=pl.String),
@@ -131,6 +158,7 @@ def verification_returns(district: District, position: int) -> pl.DataFrame:
             "is_enrolled": pl.Series([True, False][:count], dtype=pl.Boolean),
             "reason_not_enrolled": pl.Series([None, "收入稳定"][:count], dtype=pl.String),
             "verified_on": pl.Series([month.first_day.replace(day=9)] * count, dtype=pl.Date),
+            **added,
         }
     )
 
@@ -139,12 +167,18 @@ def industry_support_payments(district: District, position: int) -> pl.DataFrame
     """List the payments delivered in the month."""
     rows = district.lives.payments.filter(pl.col("delivered_in") == position)
     rows = rows.join(district.lives.households, on="hid", how="inner", maintain_order="left")
-    return rows.select("payment_no", "household_code", "payment_type", "amount", "paid_on", *clerk_columns())
+    rows = rows.select("payment_no", "household_code", "payment_type", "amount", "paid_on", *clerk_columns())
+    if not regime.is_first(district.calendar, position):
+        return rows
+    return pl.concat([rows, dividend_payments(district)], how="diagonal_relaxed")
 
 
 def toilet_retrofits(district: District, position: int) -> pl.DataFrame:
     """List every retrofit so far, by household head."""
     rows = district.persons_of(district.lives.toilets.filter(pl.col("listed_from") <= position), position)
+    if regime.has_begun(district.calendar, position):
+        is_first = pl.col("pid") == pl.col("pid").filter(pl.col("inspection_result") == "合格").min()
+        rows = rows.with_columns(subsidy=pl.when(is_first).then(pl.lit(_OTHER_SUBSIDY)).otherwise("subsidy"))
     return rows.sort("village_code", "pid").select(
         "natural_village_name",
         "retrofit_type",

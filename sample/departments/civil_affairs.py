@@ -23,7 +23,8 @@ def is_still_listed(position: int) -> pl.Expr:
     return pl.col("is_planted") | is_struck.fill_null(False).not_()
 
 
-_PLACE = {"town_name": "town_code", "village_name": "village_code"}
+PLACE = {"town_name": "town_code", "village_name": "village_code"}
+"""The two columns of a place, from those of a person."""
 
 
 def subsistence_allowance(district: District, position: int) -> pl.DataFrame:
@@ -50,7 +51,7 @@ def subsistence_allowance(district: District, position: int) -> pl.DataFrame:
         "monthly_amount",
         "approved_on",
         *clerk_columns(),
-        **_PLACE,
+        **PLACE,
         relation_to_head=pl.col("relation_to_head").replace("户主", "本人"),
         change_type=change,
     )
@@ -62,7 +63,7 @@ def extreme_poverty_support(district: District, position: int) -> pl.DataFrame:
     table = district.lives.supports.filter(pl.col("supported_from") <= position, until.is_null() | (until > position))
     rows = district.persons_of(table, position).filter(is_still_listed(position))
     columns = ("person_name", "resident_id", "support_mode", "self_care_ability", "monthly_amount", "approved_on")
-    return rows.sort("village_code", "pid").select(*columns, *clerk_columns(), **_PLACE)
+    return rows.sort("village_code", "pid").select(*columns, *clerk_columns(), **PLACE)
 
 
 def disability_subsidies(district: District, position: int) -> pl.DataFrame:
@@ -83,7 +84,7 @@ def disability_subsidies(district: District, position: int) -> pl.DataFrame:
         "disability_grade",
         "certified_on",
         *clerk_columns(),
-        **_PLACE,
+        **PLACE,
         disability_certificate_no=certificate,
         living_subsidy=pl.when(pl.col("luck") * 3 % 1 < 0.5).then(pl.lit(188_00, dtype=pl.Int64)),
         nursing_subsidy=pl.when(is_severe).then(pl.lit(243_00, dtype=pl.Int64)),
@@ -112,4 +113,4 @@ def temporary_assistance(district: District, position: int) -> pl.DataFrame:
     """List the payments in the month's ledger, a few from the previous month."""
     rows = district.persons_of(district.lives.assistance.filter(pl.col("delivered_in") == position), position)
     columns = ("payment_no", "person_name", "resident_id", "reason", "amount", "assisted_on")
-    return rows.select(*columns, *clerk_columns(), **_PLACE)
+    return rows.select(*columns, *clerk_columns(), **PLACE)

@@ -9,13 +9,17 @@ from collections.abc import Callable
 
 import polars as pl
 
+from sample import regime
 from sample.departments import (
     agriculture,
     civil_affairs,
+    funds,
     governance,
     health,
     human_resources,
+    programme,
     projects,
+    relief,
     villages,
 )
 from sample.district import District
@@ -30,7 +34,7 @@ _BUILDERS: tuple[Builder, ...] = (
     agriculture.verification_returns,
     agriculture.industry_support_payments,
     projects.consumption_support,
-    projects.support_funds,
+    funds.support_funds,
     projects.project_assets,
     projects.resident_cadres,
     agriculture.toilet_retrofits,
@@ -55,11 +59,26 @@ _BUILDERS: tuple[Builder, ...] = (
     human_resources.employment_incentives,
     governance.job_support_activities,
     human_resources.pension_enrolment,
+    programme.policy_instruments,
+    programme.joint_meetings,
+    programme.standard_designs,
+    programme.project_library,
+    relief.issue_cases,
+    relief.archives,
+    relief.low_income_edge,
+    relief.rigid_expense_households,
+    relief.unsupported_children,
 )
 BUILDERS = {builder.__name__: builder for builder in _BUILDERS}
 """Builders by dataset name; a builder has the name of its dataset."""
 
 
 def is_handed_over(dataset: Dataset, calendar: Calendar, position: int) -> bool:
-    """Check whether a table is delivered in a month: if it is due, and always in the first month."""
-    return position == 0 or dataset.is_due(calendar.months[position])
+    """Check whether a table is delivered in a month: if it is due, and always in the first month, also of 2026.
+
+    The tables of 2026 are not delivered before.
+    """
+    if dataset.is_expected_once_received and not regime.has_begun(calendar, position):
+        return False
+    is_first = position == 0 or regime.is_first(calendar, position)
+    return is_first or dataset.is_due(calendar.months[position])

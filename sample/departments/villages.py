@@ -12,7 +12,9 @@ from datetime import timedelta
 import numpy as np
 import polars as pl
 
+from sample import regime
 from sample.chance import divided, pick_weighted
+from sample.departments.programme import SEWAGE_DESIGNS
 from sample.district import District
 from sample.months import days_within
 
@@ -21,6 +23,8 @@ _TANKS, _POINTS, _MODEL_POINTS = 1265, 2191, 74
 _BASE_STATIONS = 3599
 _ROAD, _PAVED_ROAD, _REBUILT_ROAD = 2306_88, 1960_85, 68_70
 """Hundredths of a kilometre: 178 km per 100 km² on 1296 km², 85 % paved, 68.7 km rebuilt."""
+UNKNOWN_DESIGN = 9
+"""Position of the natural village whose design nobody listed."""
 BREACHED, OVERPAID = 3, 4
 """Positions of two villages in the cleaning fund: one paid a cent too little, one that raised more than the levy."""
 
@@ -37,7 +41,7 @@ def natural_villages(district: District, position: int) -> pl.DataFrame:
     size = rows.height
     households = rng.integers(18, 160, size)
     treated = _mask(rng, size, _TREATED)
-    return rows.with_columns(
+    ledger = rows.with_columns(
         town_name=pl.col("village_code").str.slice(0, 9),
         village_name="village_code",
         registered_households=households,
@@ -54,6 +58,27 @@ def natural_villages(district: District, position: int) -> pl.DataFrame:
         demonstration_waste_points=_mask(rng, size, _MODEL_POINTS / size).cast(pl.Int64),
         has_piped_water=_mask(rng, size, _PIPED),
     ).drop("village_code")  # fmt: skip
+    return _with_works(ledger, district) if regime.has_begun(district.calendar, position) else ledger
+
+
+def _with_works(ledger: pl.DataFrame, district: District) -> pl.DataFrame:
+    """Add what the ledger holds since 2026: drawings, water supply, black and odorous waters."""
+    rng = district.chance.of("works of natural villages")
+    size = ledger.height
+    number = pl.int_range(pl.len())
+    design = (number % 4).replace_strict(dict(enumerate(SEWAGE_DESIGNS)), default=None, return_dtype=pl.String)
+    design = pl.when(number == UNKNOWN_DESIGN).then(pl.lit("D9")).otherwise(design)
+    waters = pl.Series(rng.integers(0, 3, size))
+    return ledger.with_columns(
+        design_no=pl.when("is_sewage_treated").then(design),
+        is_built_to_design=pl.when("is_sewage_treated").then(number % 11 != 5),
+        is_county_managed_water=pl.when("has_piped_water").then(number % 3 != 1).otherwise(pl.lit(False)),
+        water_supply_type=pl.when(pl.col("has_piped_water").not_()).then(pl.lit("无"))
+        .when(number % 3 == 0).then(pl.lit("小型集中供水")).otherwise(pl.lit("规模化供水")),
+        water_quality_passed=pl.when("has_piped_water").then(number % 17 != 4),
+        black_odorous_waters=waters,
+        black_odorous_treated=waters - (waters == 2).cast(pl.Int64),
+    )  # fmt: skip
 
 
 def village_infrastructure(district: District, position: int) -> pl.DataFrame:
@@ -66,6 +91,9 @@ def village_infrastructure(district: District, position: int) -> pl.DataFrame:
     is_first_of_town = (pl.int_range(pl.len()).over("town_code") == 0) & (pl.col("town_code").str.slice(6, 1) == "1")
     is_last_village = pl.int_range(pl.len()) == pl.int_range(pl.len()).filter(is_village).max()
     approved = days_within(rng, first - timedelta(days=1100), first - timedelta(days=100), size)
+    stations = pl.int_range(pl.len()) % 20
+    begun = regime.has_begun(district.calendar, position)
+    added = {"has_5g": stations > 0, "base_stations_5g": stations} if begun else {}
     return rows.select(
         town_name="town_code",
         village_name="village_code",
@@ -79,6 +107,7 @@ def village_infrastructure(district: District, position: int) -> pl.DataFrame:
         .when(is_last_village).then(pl.lit("编制中"))
         .otherwise(pl.lit("已完成")),
         plan_approved_on=pl.when(is_village & is_last_village.not_()).then(pl.Series(approved)),
+        **added,
     )  # fmt: skip
 
 

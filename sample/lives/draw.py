@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sample.chance import Chance
-from sample.lives import health, households, people, welfare, work
+from sample.lives import health, households, people, relief, welfare, work
 from sample.lives.schema import Lives
 from sample.months import Calendar
 from sample.places import Places
@@ -37,4 +37,6 @@ def draw_lives(chance: Chance, calendar: Calendar, places: Places, size: int) ->
         pensions=work.draw_pensions(chance, persons, calendar),
         training=work.draw_training(chance, persons, calendar),
         incentives=work.draw_incentives(chance, jobs, calendar),
+        relief=relief.draw_relief(chance, persons, allowances["pid"], calendar),
+        expenses=relief.draw_expenses(chance, homes),
     )

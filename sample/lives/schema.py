@@ -85,6 +85,10 @@ _COLUMNS: dict[str, _Columns] = {
         "class_no": _TEXT, "class_name": _TEXT, "training_type": _TEXT, "started_on": _DAY,
         "wanted_training": _FLAG, "completed": _FLAG, "delivered_in": _POSITION,
     },
+    "relief": _PERSON | {
+        "relief_list": _TEXT, "recognised_on": _DAY, "valid_until": _DAY, "expense_type": _TEXT, "has_left": _FLAG,
+    },
+    "expenses": _HOUSEHOLD | {"education_self_paid": _MONEY, "other_rigid_expense": _MONEY},
     "incentives": _PERSON | {
         "payment_no": _TEXT, "incentive_type": _TEXT, "amount": _MONEY, "paid_on": _DAY, "delivered_in": _POSITION,
     },
@@ -115,6 +119,8 @@ class Lives:
     pensions: pl.DataFrame
     training: pl.DataFrame
     incentives: pl.DataFrame
+    relief: pl.DataFrame
+    expenses: pl.DataFrame
 
     def with_rows_of(self, other: Lives) -> Lives:
         """Append the rows of other lives, table by table."""

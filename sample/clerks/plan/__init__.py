@@ -1,4 +1,4 @@
-"""Assign styles to the 31 tables, so that every habit of clerks occurs in one of them.
+"""Assign styles to the tables, so that every habit of clerks occurs in one of them.
 
 Belongs here: data. Does not belong here: the implementation of a style (``clerks``).
 About two fifths of the rows are in workbooks, the rest in CSV files; legacy workbooks have short tables only.
@@ -9,9 +9,10 @@ from sample.clerks.plan.civil_affairs import CIVIL_AFFAIRS
 from sample.clerks.plan.health import HEALTH
 from sample.clerks.plan.human_resources import HUMAN_RESOURCES
 from sample.clerks.plan.ledgers import LEDGERS
+from sample.clerks.plan.regime import REGIME
 from sample.clerks.style import Style
 
-PLAN = AGRICULTURE | LEDGERS | CIVIL_AFFAIRS | HEALTH | HUMAN_RESOURCES
+PLAN = AGRICULTURE | LEDGERS | CIVIL_AFFAIRS | HEALTH | HUMAN_RESOURCES | REGIME
 CORRECTION = Style(
     "更正-{label}.xlsx", title=True, merged=HOUSEHOLD_CELLS, extras=("联系电话",), yes_no=(("是", "否"),), spoiled=False
 )

@@ -18,6 +18,7 @@ HOUSEHOLD_CELLS = (
     "village_name",
     "natural_village_name",
     "household_type",
+    "policy_status",
     "housing_grade",
     "has_safe_water",
 )
@@ -79,6 +80,8 @@ AGRICULTURE: dict[str, tuple[Style, ...]] = {
                     "property_income",
                     "transfer_income",
                     "operating_expense",
+                    "education_self_paid",
+                    "other_rigid_expense",
                 )
             },
             units={"wage_income": "万元", "transfer_income": "千元"},

@@ -59,7 +59,7 @@ LEDGERS: dict[str, tuple[Style, ...]] = {
             "{label}.xlsx",
             title=True,
             groups={
-                "通信": ("has_4g", "base_stations_4g"),
+                "通信": ("has_4g", "base_stations_4g", "has_5g", "base_stations_5g"),
                 "服务": ("has_service_platform", "is_on_social_security_system"),
                 "规划": ("plan_status", "plan_approved_on"),
             },

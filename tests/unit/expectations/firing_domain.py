@@ -65,7 +65,6 @@ DOMAIN: dict[str, dict[str, dict[str, Any]]] = {
         "planned_magnitude": {"planned": 50_001.0},
         "listed_by_month_end": {"listed_on": AFTER_MONTH, "approved_on": AFTER_MONTH},
         "approved_after_listing": {"approved_on": BEFORE_MONTH},
-        "money_has_document": {"fund_document_no": None},
         "removed_share": {"removed_on": IN_MONTH},
     },
     "issue_cases": {

@@ -7,7 +7,7 @@ from datetime import date
 import polars as pl
 import pytest
 
-from sample.departments import governance, projects, villages
+from sample.departments import funds, governance, projects, villages
 from sample.district import District
 
 LAST = 2
@@ -80,7 +80,7 @@ def test_party_and_money(district: District) -> None:
     assert round(every["aged_35_or_below"][0] / every["members"][0] * 100, 2) == 24.79
     assert round(new["bachelor_or_above"][0] / new["members"][0] * 100, 2) == 40.81
     assert round(new["postgraduate"][0] / new["members"][0] * 100, 2) == 0.49
-    assert projects.support_funds(district, LAST)["allocated"].sum() == 6104_30
+    assert funds.support_funds(district, LAST)["allocated"].sum() == 6104_30
 
 
 def test_purchases_activities_and_cadres_over_the_months(district: District) -> None:
