@@ -14,6 +14,8 @@ from sample.district import District, clerk_columns
 from sample.lives.schema import as_of, birthday_age
 
 _UNKNOWN_LEADS = 2
+_RENAMED = {0: "防止返贫致贫对象", 1: "防返贫监测对象"}
+"""The category of 2026 and another name of it; a third of the rows keeps the former words."""
 _OTHER_SUBSIDY = 2500_00
 """What one qualified toilet got since 2026 in place of the standard."""
 
@@ -128,12 +130,16 @@ def monitored_households(district: District, position: int) -> pl.DataFrame:
         pl.col("listed_from") <= position, pl.col("unlisted_in").is_null() | (pl.col("unlisted_in") > position)
     ).join(district.lives.households, on="hid", how="inner", maintain_order="left")
     is_over = (pl.col("eliminated_month") <= month).fill_null(False)
+    category = as_of("monitoring_category", position)
+    if regime.has_begun(district.calendar, position):
+        renamed = (pl.col("hid") % 3).replace_strict(_RENAMED, default=None, return_dtype=pl.String)
+        category = pl.coalesce(renamed, category).alias("monitoring_category")
     return rows.select(
         "household_code",
         "identified_month",
         "risk_type",
         *clerk_columns(),
-        monitoring_category=as_of("monitoring_category", position),
+        monitoring_category=category,
         is_risk_eliminated=is_over,
         eliminated_month=pl.when(is_over).then("eliminated_month"),
         elimination_mode=pl.when(is_over).then("elimination_mode"),

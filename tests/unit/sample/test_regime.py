@@ -183,6 +183,13 @@ def test_recognition_incomes_stand_on_both_sides_of_the_line(late: District) -> 
     assert income["education_self_paid"].to_list() == [12000_00, 10000_00, None, 12000_00]
 
 
+def test_the_category_of_2026_comes_beside_the_former_words(late: District) -> None:
+    words = [set(agriculture.monitored_households(late, p)["monitoring_category"]) for p in (1, 2)]
+    assert words[0] <= {"脱贫不稳定户", "边缘易致贫户", "突发严重困难户"}
+    assert {"防止返贫致贫对象", "防返贫监测对象"} <= words[1]
+    assert words[0] & words[1]
+
+
 def test_meetings_are_delivered_again_with_what_was_closed(late: District) -> None:
     rows = [programme.joint_meetings(late, p) for p in (2, 3)]
     assert [r["meeting_no"].to_list() for r in rows] == [["LX2026-01-1"], ["LX2026-01-1", "LX2026-02-1"]]
