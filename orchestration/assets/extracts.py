@@ -64,7 +64,7 @@ def _spec(department: Department, dataset: Dataset, registers: Sequence[AssetKey
         deps=[landing_key(department.name), *(r for r in registers if r != key_of(dataset))],
         group_name=department.name,
         partitions_def=MONTHS,
-        description=f"{dataset.label}:{department.label}{_CADENCE[dataset.cadence]}报送,"
+        description=f"{dataset.label}:{department.label}{_due(dataset)}报送,"
         f"次月 {department.due_day} 日前;{'月末全量' if dataset.extract_mode == 'snapshot' else '当月新增'};"
         f"主键:{identifies}。身份信息只在限制区,这里只有代码。",
         owners=[specs.owner_of(department.name)],
@@ -82,6 +82,11 @@ def _spec(department: Department, dataset: Dataset, registers: Sequence[AssetKey
         },
         skippable=True,
     )
+
+
+def _due(dataset: Dataset) -> str:
+    """Word when a table is due."""
+    return f"{'自首次报送起' if dataset.is_expected_once_received else ''}{_CADENCE[dataset.cadence]}"
 
 
 def _in_dictionary(dataset: Dataset) -> MarkdownMetadataValue:

@@ -20,6 +20,8 @@ _ABOUT = (
     "各部门每月报送的数据表,依据数据契约生成。"
     "列名和其他可用列名都能识别;身份信息只保存在受限区,接收时换成代码,“接收后的列”就是换成代码以后的列名。"
 )
+_CORE = "核心数据:缺少它,当月不能运行。"
+_FROM_FIRST = "首次报送之后才按周期应报;此前不催报,也不计逾期。"
 _FACTS = ("部门", "报送周期", "截止日", "内容范围", "文件名关键词", "主键", "可以为空表")
 _HEADS = ("列名", "其他可用列名", "代码", "类型", "单位", "必填", "取值", "填写要求", "分级", "接收后的列")
 
@@ -32,7 +34,7 @@ def chapter(contracts: Contracts) -> Chapter:
 def _entries(contracts: Contracts) -> Iterator[Entry]:
     for department in contracts.values():
         for dataset in department.datasets:
-            about = "核心数据:缺少它,当月不能运行。" if dataset.is_core else ""
+            about = _CORE if dataset.is_core else _FROM_FIRST if dataset.is_expected_once_received else ""
             rows = tuple(_row(dataset, column) for column in dataset.columns)
             yield Entry(f"{dataset.department}/{dataset.name}", dataset.label, about, _facts(department, dataset), rows)
 
