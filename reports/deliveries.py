@@ -17,6 +17,8 @@ _RECEIVED = """
     select dataset, cast(min(received_at) as date) as first_on, bool_or(is_current) as is_in_force
     from published.marts.reconciliation_deliveries where month = $month group by dataset
 """
+_BEGUN = "select distinct dataset from published.marts.reconciliation_deliveries where month <= $month"
+"""The tables that were received for the month or an earlier one."""
 _SCORES = """
     select * from published.marts.data_quality_scorecard where month = $month order by rank nulls last, department
 """
@@ -42,10 +44,16 @@ class Delivered:
 
 
 def delivered(marts: Marts, contracts: Contracts) -> list[Delivered]:
-    """List the tables that are due for the month, in the order of the contracts."""
+    """List the tables that are expected for the month (semantics §9), in the order of the contracts."""
+    begun = {row["dataset"] for row in marts.rows(_BEGUN)}
     received = {row["dataset"]: row for row in marts.rows(_RECEIVED)}
     nothing: Row = {"first_on": None, "is_in_force": False}
-    due = [(department, d) for department in contracts.values() for d in department.datasets if d.is_due(marts.month)]
+    due = [
+        (department, d)
+        for department in contracts.values()
+        for d in department.datasets
+        if d.is_due(marts.month) and (d.name in begun or not d.is_expected_once_received)
+    ]
     found = [(department.due_on(marts.month), d, received.get(d.name, nothing)) for department, d in due]
     return [Delivered(d, due_on, row["first_on"], row["is_in_force"]) for due_on, d, row in found]
 

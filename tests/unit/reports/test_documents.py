@@ -12,11 +12,12 @@ from typing import Any
 
 import pytest
 
-from reports import agenda, fonts, report
+from reports import agenda, deliveries, fonts, report
 from reports.fonts import MISSING
 from reports.marts import opened
 from reports.sandbox import Sandbox
 from reports.write import write_documents
+from sources.contracts.model import load_contracts
 from sources.home import Home
 from tests.paths import DBT_PROJECT
 from tests.unit.reports.builder import MONTH, Published, district, figure, new_indicator
@@ -115,6 +116,20 @@ def test_the_report_says_what_the_month_is(home: Home) -> None:
     assert 'href="#endnote-' in page
     assert "image/svg+xml" in page
     assert not re.search(r"(src|href)=\"(?!data:|#)", page)
+
+
+def test_a_new_table_is_expected_from_its_first_delivery_on(tmp_path: Path) -> None:
+    made, contracts = district(tmp_path), load_contracts()
+    file = {"department": "civil_affairs", "delivery_no": 1, "is_current": False, "received_at": datetime(2021, 4, 3)}
+    made.add(
+        "reconciliation_deliveries",
+        {**file, "month": date(2021, 3, 1), "dataset": "issue_cases"},
+        {**file, "month": date(2021, 7, 1), "dataset": "low_income_edge"},
+    )
+    with opened(made.full, MONTH) as marts:
+        expected = {table.dataset.name for table in deliveries.delivered(marts, contracts)}
+    assert {d.name for d in contracts.datasets if d.is_expected_once_received} & expected == {"issue_cases"}
+    assert "household_register" in expected
 
 
 def test_the_agenda_lists_leads_by_id_and_town_only(home: Home) -> None:
