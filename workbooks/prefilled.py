@@ -18,7 +18,7 @@ import polars as pl
 from sources import audit, parquet
 from sources.acceptance.provenance import accepted_months
 from sources.contracts.model import Column, Dataset, Department
-from sources.contracts.row_schema import ROW_ID, ROWS_FILE, shown_name
+from sources.contracts.row_schema import ROW_ID, ROWS_FILE, accepted_columns, schema_of, shown_name
 from sources.divisions import in_force, load_vintages
 from sources.home import Home
 from sources.months import Month
@@ -121,14 +121,18 @@ def _accepted(home: Home, dataset: Dataset, month: Month) -> pl.DataFrame:
     names = [IDENTITY + c.name for c in dataset.columns if c.stays_restricted]
     if names:
         path = home.identities(dataset, month) / ROWS_FILE
-        known = parquet.read(path, columns=[*ROW_ID, *names]) if path.exists() else None
+        known = parquet.read(path) if path.exists() else None
+        known = known.select(*ROW_ID, *(n for n in names if n in known.columns)) if known is not None else None
         joined = rows.join(known, on=list(ROW_ID)) if known is not None else rows.clear()
         if joined.height != rows.height:
             raise LostIdentitiesError(
                 f"《{dataset.label}》{month} 接收的行缺少身份对照,不能预填;请执行 shouwang verify,按提示修复后再试。"
             )
         rows = joined
-    return rows.sort("row_order")
+    # Rows that were accepted before a column existed have nothing there.
+    wanted = {**schema_of(accepted_columns(dataset)), **dict.fromkeys(names, pl.String())}
+    absent = [pl.lit(None, dtype).alias(name) for name, dtype in wanted.items() if name not in rows.columns]
+    return rows.with_columns(absent).sort("row_order")
 
 
 def _whole_texts(texts: pl.Series) -> pl.Series:

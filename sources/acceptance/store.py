@@ -25,6 +25,7 @@ from sources.contracts.row_schema import (
     schema_of,
 )
 from sources.home import Home, sync
+from sources.landing.archive import DeliveryLog
 from sources.months import Month
 from sources.privacy.people import IDENTITY
 
@@ -88,31 +89,32 @@ def outdated(home: Home, contracts: Contracts, until: Month | None = None) -> li
     """List the tables and months whose accepted rows or ledger lack a column, or have it with another type.
 
     A reader of all months would see empty cells there. ``until`` is the last month compared. Damaged files are left to
-    whoever reads them.
+    whoever reads them. A column that is merely missing does not count where a rule removed the originals: nobody can
+    take the month in again, and its cells are unknown.
     """
     return [
         (dataset, month)
         for dataset in contracts.datasets
         for month in _months(home, dataset)
-        if (until is None or month <= until)
-        and any(
-            _lacks(folder / name, schema_of(columns))
-            for folder, name, columns in (
-                (home.accepted(dataset, month), ROWS_FILE, accepted_columns(dataset)),
-                (home.deliveries(dataset, month), LEDGER_FILE, FILE_LEDGER),
-            )
-        )
+        if (until is None or month <= until) and _is_outdated(home, dataset, month)
     ]
+
+
+def _is_outdated(home: Home, dataset: Dataset, month: Month) -> bool:
+    files = (
+        (home.accepted(dataset, month) / ROWS_FILE, accepted_columns(dataset)),
+        (home.deliveries(dataset, month) / LEDGER_FILE, FILE_LEDGER),
+    )
+    kept = [(known, schema_of(columns)) for path, columns in files if (known := _schema_in(path)) is not None]
+    if any(name in known and known[name] != dtype for known, schema in kept for name, dtype in schema.items()):
+        return True
+    is_missing = any(name not in known for known, schema in kept for name in schema)
+    return is_missing and not DeliveryLog(home, dataset.department, month).is_sealed
 
 
 def _months(home: Home, dataset: Dataset) -> list[Month]:
     folders = home.deliveries(dataset, None).parent.glob(f"month=*/{LEDGER_FILE}")
     return sorted(Month.parse(file.parent.name.removeprefix("month=")) for file in folders)
-
-
-def _lacks(path: Path, schema: pl.Schema) -> bool:
-    kept = _schema_in(path)
-    return kept is not None and any(kept.get(name) != dtype for name, dtype in schema.items())
 
 
 def _schema_in(path: Path) -> pl.Schema | None:

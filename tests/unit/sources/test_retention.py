@@ -11,6 +11,7 @@ from orchestration.commands import verify
 from orchestration.commands.rebuild import sealed_months
 from orchestration.runtime.settings import Settings
 from sources import audit
+from sources.acceptance.store import outdated
 from sources.landing.archive import DeliveryLog, keep_original, original_path
 from sources.landing.changes import changed
 from sources.landing.places import places_of
@@ -19,6 +20,7 @@ from sources.refusal import DamagedOriginalError
 from sources.retention import Plan, Retention, counted, plan, remove
 from tests.unit.sources.builder import CONTRACTS, MONTH, Desk
 from tests.unit.sources.ledger import INCOME, NAME, accepted_rows, income_file
+from workbooks.prefilled import prefill_of
 
 MAY, TODAY = Month(2021, 5), date(2021, 7, 20)
 ONE_MONTH = Retention(originals=1, quarantine=1, errors=1)
@@ -100,6 +102,19 @@ def test_a_month_without_originals_is_not_taken_in_again_and_says_why(months: De
     assert _planned(months).expired == ()
     _take(months, MONTH)
     assert _problems(months) == []
+
+
+def test_a_column_that_came_later_is_unknown_where_the_originals_are_removed(months: Desk) -> None:
+    remove(months.home, _planned(months), TODAY)
+    for month in (MAY, MONTH):
+        path = months.home.accepted(INCOME, month) / "rows.parquet"
+        pl.read_parquet(path).drop("education_self_paid").write_parquet(path)
+    assert outdated(months.home, CONTRACTS) == [(INCOME, MONTH)], "only what can be taken in again"
+    before = prefill_of(months.home, INCOME, MONTH, pl.DataFrame())
+    assert (before.month, before.columns["education_self_paid"]) == (MAY, [None, None])
+    path = months.home.accepted(INCOME, MAY) / "rows.parquet"
+    pl.read_parquet(path).with_columns(pl.col("wage_income").cast(pl.String)).write_parquet(path)
+    assert outdated(months.home, CONTRACTS, MAY) == [(INCOME, MAY)], "another type is never read"
 
 
 def test_a_removed_file_that_comes_for_another_month_is_an_original_again(months: Desk) -> None:

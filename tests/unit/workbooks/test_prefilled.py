@@ -34,7 +34,7 @@ def sheet(district: District, label: str = "农户基础信息名册", month: Mo
 
 def test_the_rows_of_the_month_before_are_filled_in_as_a_clerk_types_them(settled: District) -> None:
     written = write(settled)
-    assert (written["农户基础信息名册_2021-07_预填.xlsx"].month, len(written)) == (JUNE, 15)
+    assert (written["农户基础信息名册_2021-07_预填.xlsx"].month, len(written)) == (JUNE, 19)
     cells = list(sheet(settled).worksheets[0].iter_rows(min_row=2, max_row=7, values_only=True))
     heads = [c.value for c in sheet(settled).worksheets[0][1]]
     first, third = (dict(zip(heads, row, strict=True)) for row in (cells[0], cells[2]))
