@@ -37,8 +37,8 @@ select
     households.household_key,
     cast(
         coalesce(medical.self_paid, 0) * limits.medical_share * 0.01
-        + coalesce(least(income.education_self_paid, limits.education_cap), 0)
-        + coalesce(least(income.other_rigid_expense, limits.other_cap), 0)
+        + least(coalesce(income.education_self_paid, 0), limits.education_cap)
+        + least(coalesce(income.other_rigid_expense, 0), limits.other_cap)
         as decimal(28, 10)
     ) as compliant_self_paid
 from {{ ref('int_households') }} as households

@@ -88,9 +88,8 @@ leads as (
             then coalesce(returns.enrolled_on, listed.identified_on)
         end as enrolled_on,
         case
-            when returns.result <> '属实' or not returns.is_enrolled then null
-            when returns.enrolled_on is not null then 'return'
-            when listed.identified_on is not null then 'list'
+            when returns.result = '属实' and returns.is_enrolled and returns.enrolled_on is not null then 'return'
+            when returns.result = '属实' and returns.is_enrolled and listed.identified_on is not null then 'list'
         end as enrolled_on_basis,
         case
             when episodes.closed_month is not null then 'closed'
