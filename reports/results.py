@@ -22,7 +22,7 @@ _TOWNS = """
     where towns.month = $month order by towns.rank nulls last, towns.town_code
 """
 _PARAMETERS = """
-    select parameter, value, unit from published.marts.policy_parameters
+    select parameter, value, unit, is_placeholder from published.marts.policy_parameters
     where valid_from <= $last_day and coalesce(valid_to > $last_day, true) and starts_with($district, division_prefix)
     qualify row_number() over (partition by parameter order by length(division_prefix) desc, valid_from desc) = 1
     order by parameter
@@ -85,9 +85,10 @@ def parameters(marts: Marts, catalogue: Catalogue) -> dict[str, Words]:
 
 def _parameter(label: str, row: Row | None) -> Words:
     if row is None:
-        return Words("未设定", 名称=label, 数值=NONE, 单位="", 已设定=False)
-    value, unit = number(row["value"], 4), _UNITS.get(row["unit"], row["unit"])
-    return Words(f"{value}{unit}", 名称=label, 数值=value, 单位=unit, 已设定=True)
+        return Words("未设定", 名称=label, 数值=NONE, 单位="", 已设定=False, 占位=False)
+    value, unit, is_placeholder = number(row["value"], 4), _UNITS.get(row["unit"], row["unit"]), row["is_placeholder"]
+    words = f"{value}{unit}{'(占位)' if is_placeholder else ''}"
+    return Words(words, 名称=label, 数值=value, 单位=unit, 已设定=True, 占位=is_placeholder)
 
 
 def restated(marts: Marts) -> list[Words]:
