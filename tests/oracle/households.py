@@ -111,8 +111,11 @@ def subsistence(store: Store, month: str) -> set[str]:
     return {r["resident_id"] for r in rows if r["change_type"] != "停发"}
 
 
-def build(store: Store, month: str, secret: str) -> Month | None:
-    """The households of a month; None where it does not run for want of a register."""
+def build(store: Store, month: str, secret: str | None) -> Month | None:
+    """The households of a month; None where it does not run for want of a register.
+
+    Without a secret the keys of households are their codes.
+    """
     if not store.is_accepted("household_register", month):
         return None
     households: dict[str, Household] = {}
@@ -120,7 +123,7 @@ def build(store: Store, month: str, secret: str) -> Month | None:
     dead = dead_by(store, month)
     for row in store.rows("household_register", month):
         code, person = row["household_code"], row["resident_id"]
-        household = households.setdefault(code, Household(code, household_key(secret, code), row))
+        household = households.setdefault(code, Household(code, household_key(secret, code) if secret else code, row))
         if person not in home:
             home[person] = household
             household.members[person] = row

@@ -12,18 +12,20 @@ import duckdb
 import pytest
 
 from tests.dbt_fixture import DbtFixture
+from tests.oracle import pending
 from tests.oracle.differences import differences
-from tests.oracle.households import build
 from tests.oracle.indicators.table import MONTHLY, indicator_marts
 from tests.unit.dbt_project.test_catalogues import seed
-from tests.worlds.random.indicators import accepted_rows, random_world, store_of
+from tests.worlds.random.indicators import accepted_rows, built, random_world
 from workbooks.trace.indicators import view_rows
 
-RUN = ["2020-06", "2021-05", "2021-06"]
-ORDER = ["2021-06", "2020-06", "2021-05"]
+RUN = ["2020-06", "2025-01", "2025-12", "2026-01"]
+"""Before any parameter is valid, and on both sides of 2026-01-01, where categories are renamed and rules begin."""
+ORDER = ["2026-01", "2020-06", "2025-01", "2025-12", "2026-01"]
 """Earlier months run later: every order must end in the same tables."""
-DELIVERED = ["2019-12", "2020-03", "2020-12", "2021-02", "2021-03", "2021-04", *RUN]
-SELECTED = [f"+{mart}" for mart in MONTHLY]
+DELIVERED = ["2019-12", "2024-06", "2024-09", "2024-11", "2025-07", "2025-09", "2025-10", "2025-11", *RUN]
+MARTS = [mart for mart in MONTHLY if mart not in pending.MARTS]
+SELECTED = [f"+{mart}" for mart in MARTS]
 _NOT_SUMMED = """
 with places as (
     select
@@ -69,9 +71,7 @@ SEEDS = [int(s) for s in os.environ.get("SHOUWANG_TEST_WORLDS", "2").split(",")]
 @pytest.mark.parametrize("number", SEEDS)
 def test_every_cell_equals_the_oracle(number: int, tmp_path: Path) -> None:
     world = random_world(number, RUN, DELIVERED)
-    store = store_of(world)
-    months = [m for m in (build(store, month, "secret") for month in RUN) if m is not None]
-    wanted = indicator_marts(months)
+    wanted = indicator_marts(built(world, RUN))
     statuses = {r["status"] for r in wanted["rural_indicators"]}
     assert statuses == {"computed", "not_computable", "not_applicable", "stale"}, "this world shows too little"
 
@@ -85,7 +85,7 @@ def test_every_cell_equals_the_oracle(number: int, tmp_path: Path) -> None:
     if number == COMPLETE:
         assert len(counted) == len(seed("indicators")), "the rows of an indicator were never looked at"
 
-    for mart in MONTHLY:
+    for mart in MARTS:
         assert wanted[mart], f"this world has no {mart}"
         lines = differences(mart, wanted[mart], fixture.records(mart))
         assert not lines, "\n".join([f"{len(lines)} cells differ", *lines[:30]])

@@ -6,19 +6,25 @@ Does not belong here: files, the gate.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import datetime
 from decimal import Decimal
 from random import Random
 from typing import Any
 
 from sources.contracts.model import load_contracts
 from sources.contracts.row_schema import AcceptedColumn, accepted_columns
-from tests.oracle.catalogue import Column, Dataset, datasets, last_day, seed, vintage
-from tests.oracle.reading.delivered import Row
+from tests.oracle.catalogue import datasets, seed, shift, vintage
+from tests.oracle.columns import Column, Dataset
+from tests.oracle.households import Month, build
+from tests.oracle.reading.delivered import File, Row
 from tests.oracle.reading.inbox import Store
+from tests.oracle.risk.marts import follow_leads
+from tests.worlds.random import regime, returned
+from tests.worlds.random.luck import Luck
 
-READ = sorted({d for i in seed("indicators") for d in i["datasets"].split(",")} | {"deaths"})
+RETURNS = "verification_returns"
 PEOPLE, HOUSEHOLDS, KEYS = 80, 22, 12
 """Few of each, so that the same ones meet in several tables and months."""
 ROWS = {"household_register": 120, "employment_monitoring": 70, "deaths": 6}
@@ -65,21 +71,26 @@ class Places:
             row["village_name"] = None
 
 
-def _cell(luck: Random, column: Column, month: str) -> Any:
+def read() -> list[str]:
+    """The datasets that indicators read."""
+    return sorted({d for i in seed("indicators") for d in i["datasets"].split(",")} | {"deaths"})
+
+
+def _cell(luck: Random, dataset: str, column: Column, month: str) -> Any:
     if not column.required and luck.random() < 0.25:
         return None
+    if regime.knows(dataset, column.name):
+        return regime.cell(luck, dataset, column.name, month)
     if column.name in EDGES:
         value = luck.choice(EDGES[column.name])
         return Decimal(value) if isinstance(value, str) else value
-    end = last_day(month)
     match column.kind:
         case "resident_id":
             return luck.choice(_ids())
         case "date":
-            near = [end, end + timedelta(days=1), end - timedelta(days=40), date(2020, 12, 30), date(2020, 12, 31)]
-            return luck.choice([*near, date(2021, 2, 28), date(2021, 10, 31)])
+            return luck.choice(regime.days(month))
         case "month":
-            return luck.choice(["2020-11", month])
+            return luck.choice([shift(month, -7), month])
         case "yes_or_no":
             return luck.random() < 0.6
         case "list":
@@ -100,12 +111,15 @@ def _text(luck: Random, column: Column) -> str:
     return f"{column.name[:2]}{luck.randrange(KEYS):03d}"
 
 
-def _rows(luck: Random, dataset: Dataset, month: str, places: Places) -> list[Cells]:
+def _rows(luck: Luck, dataset: Dataset, month: str, places: Places) -> list[Cells]:
     """Rows with distinct primary keys."""
     rows: dict[tuple[Any, ...], Cells] = {}
+    unfilled = luck.unfilled(dataset)
     for _ in range(ROWS.get(dataset.name, MOST_ROWS)):
-        row = {c.name: _cell(luck, c, month) for c in dataset.columns}
-        places.of(luck, row, dataset.columns)
+        row = {c.name: _cell(luck[c.name], dataset.name, c, month) for c in dataset.columns}
+        places.of(luck["row"], row, dataset.columns)
+        regime.settle(luck["row"], dataset.name, row, month)
+        row |= dict.fromkeys(unfilled)
         rows[tuple(row[k] for k in dataset.key)] = row
     return list(rows.values())
 
@@ -122,22 +136,43 @@ def random_world(seed_number: int, run: Sequence[str], delivered: Sequence[str])
 
     ``run``: months that run; ``delivered``: months in which anything may be delivered.
     """
-    luck = Random(seed_number)
-    places = Places(luck, max(run))
+    places = Places(Random(seed_number), max(run))
     world: dict[tuple[str, str], list[Cells]] = {}
-    for name in READ:
+    for name in read():
         dataset = datasets()[name]
         for month in sorted(delivered):
-            if _is_delivered(luck, dataset, month, run):
-                is_empty = dataset.may_be_empty and luck.random() < 0.15
+            luck = Luck(seed_number, name, month)
+            if _is_delivered(luck["delivery"], dataset, month, run):
+                is_empty = dataset.may_be_empty and luck["delivery"].random() < 0.15
                 world[name, month] = [] if is_empty else _rows(luck, dataset, month, places)
+    _return_leads(Random(seed_number), world, run)
     return world
+
+
+def _return_leads(luck: Random, world: dict[tuple[str, str], list[Cells]], run: Sequence[str]) -> None:
+    """Let the returns be about leads that are there."""
+    delivered = [month for name, month in world if name == RETURNS]
+    for month in delivered:
+        world[RETURNS, month] = []
+    months = built(world, run)
+    for month in sorted(delivered):
+        world[RETURNS, month] = returned.returns(luck, months, month)
+
+
+def built(world: dict[tuple[str, str], list[Cells]], run: Sequence[str]) -> list[Month]:
+    """The months that run, with their leads; keys are the codes and ids themselves."""
+    store = store_of(world)
+    months = [m for m in (build(store, month, None) for month in run) if m is not None]
+    follow_leads(months)
+    return months
 
 
 def store_of(world: dict[tuple[str, str], list[Cells]]) -> Store:
     """The world as the oracle keeps it."""
     accepted = {k: [Row(datasets()[k[0]], k[1], 1, cells, []) for cells in rows] for k, rows in world.items()}
-    return Store(accepted=accepted)
+    day = datetime(2021, 1, 1)
+    files = {k: [File("", "", day, b"", "", rows=rows, is_in_force=True)] for k, rows in accepted.items()}
+    return Store(accepted, defaultdict(list, files))
 
 
 def _accepted_cell(column: AcceptedColumn, cells: Cells) -> Any:
@@ -146,7 +181,7 @@ def _accepted_cell(column: AcceptedColumn, cells: Cells) -> Any:
         return f"{value[6:10]}-{value[10:12]}"
     if column.name == "id_sex":
         return "男"
-    return value
+    return value is not None if column.name == f"has_{column.source}" else value
 
 
 def accepted_rows(dataset: str, rows: list[Cells]) -> list[Cells]:

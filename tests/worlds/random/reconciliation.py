@@ -7,7 +7,7 @@ Does not belong here: reading files, the gate.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from random import Random
 from typing import Any
@@ -15,9 +15,12 @@ from typing import Any
 from sources.contracts.model import load_contracts
 from sources.contracts.row_schema import AcceptedColumn, accepted_columns
 from tests.dbt_fixture import DbtFixture
-from tests.oracle.catalogue import Column, Dataset, datasets, first_day, last_day, shift, vintage
+from tests.oracle.catalogue import datasets, first_day, last_day, shift, vintage
+from tests.oracle.columns import Column, Dataset
 from tests.oracle.reading.delivered import File, Row
 from tests.oracle.reading.inbox import Store
+from tests.worlds.random import regime
+from tests.worlds.random.luck import Luck
 
 Cells = dict[str, Any]
 HOUSEHOLDS = [f"H{n:02d}" for n in range(20)]
@@ -37,7 +40,7 @@ EDGES: dict[str, list[Any]] = {
 
 
 class District:
-    """What lasts from month to month, mostly: where a household lives, what a person is called, who is monitored."""
+    """What lasts from month to month, mostly: where a household lives, who is monitored."""
 
     def __init__(self, luck: Random, month: str) -> None:
         self.luck = luck
@@ -47,9 +50,6 @@ class District:
         self.homes = {code: luck.choice(self.villages) for code in HOUSEHOLDS}
         self.members = {person: luck.choice(HOUSEHOLDS) for person in IDS}
         self.listed: dict[str, Cells] = {}
-
-    def name_of(self, person: str) -> str:
-        return f"名{person[-4:]}" if self.luck.random() < 0.97 else "误名"
 
     def move(self, month: str) -> None:
         """What a month changes: a few households move, the monitoring list changes."""
@@ -72,14 +72,21 @@ class District:
             "identified_month": started,
             "is_risk_eliminated": is_over,
             "eliminated_month": ended if is_over or self.luck.random() < 0.1 else None,
-            "monitoring_category": category or self.luck.choice(["脱贫不稳定户", "边缘易致贫户", "突发严重困难户"]),
+            "monitoring_category": category or self.luck.choice(regime.words(month)),
         }
 
 
-def _cell(district: District, column: Column, month: str) -> Any:
-    luck, end = district.luck, last_day(month)
+def name_of(luck: Random, person: str) -> str:
+    """A person's name, now and then another one."""
+    return f"名{person[-4:]}" if luck.random() < 0.97 else "误名"
+
+
+def _cell(luck: Random, dataset: str, column: Column, month: str) -> Any:
+    end = last_day(month)
     if not column.required and luck.random() < 0.3:
         return None
+    if dataset != "monitored_households" and regime.knows(dataset, column.name):
+        return regime.cell(luck, dataset, column.name, month)
     if column.name in EDGES:
         value = luck.choice(EDGES[column.name])
         return Decimal(value) if isinstance(value, str) and column.kind == "number" else value
@@ -91,7 +98,7 @@ def _cell(district: District, column: Column, month: str) -> Any:
         case "date":
             start = first_day(month)
             days = [start, start - timedelta(days=1), end, end + timedelta(days=5), start + timedelta(days=9)]
-            return luck.choice([*days, start - timedelta(days=40), date(2021, 3, 31)])
+            return luck.choice([*days, start - timedelta(days=40), first_day(shift(month, -2)) - timedelta(days=1)])
         case "month":
             return month
         case "yes_or_no":
@@ -108,9 +115,9 @@ def _cell(district: District, column: Column, month: str) -> Any:
             )
 
 
-def _row(district: District, dataset: Dataset, month: str) -> Cells:
-    row = {c.name: _cell(district, c, month) for c in dataset.columns}
-    luck = district.luck
+def _row(district: District, sources: Luck, dataset: Dataset, month: str) -> Cells:
+    row = {c.name: _cell(sources[c.name], dataset.name, c, month) for c in dataset.columns}
+    luck = sources["row"]
     if dataset.name == "household_register":
         if luck.random() < 0.92:
             row["household_code"] = district.members[row["resident_id"]]
@@ -121,19 +128,20 @@ def _row(district: District, dataset: Dataset, month: str) -> Cells:
         if column.kind in ("town", "village"):
             is_known = column.required or luck.random() < 0.7
             row[column.name] = (place[0] if column.kind == "town" else place[1]) if is_known else None
+    regime.settle(luck, dataset.name, row, month)
     for name, person in (("person_name", "resident_id"), ("head_name", "head_resident_id")):
         if name in row and person in row:
-            row[name] = district.name_of(row[person])
+            row[name] = name_of(luck, row[person])
     return row
 
 
-def _table(district: District, dataset: Dataset, month: str) -> list[Cells]:
+def _table(district: District, sources: Luck, dataset: Dataset, month: str) -> list[Cells]:
     """Rows with distinct primary keys."""
     if dataset.name == "monitored_households":
-        rest = {c.name: _cell(district, c, month) for c in dataset.columns}
+        rest = {c.name: _cell(sources[c.name], dataset.name, c, month) for c in dataset.columns}
         return [{**rest, **cells} for cells in district.listed.values()]
-    size = ROWS.get(dataset.name, 26) + district.luck.randrange(-4, 5)
-    rows = [_row(district, dataset, month) for _ in range(size)]
+    size = ROWS.get(dataset.name, 26) + sources["row"].randrange(-4, 5)
+    rows = [_row(district, sources, dataset, month) for _ in range(size)]
     return list({tuple(r[k] for k in dataset.key): r for r in rows}.values())
 
 
@@ -175,15 +183,16 @@ def _deliver(luck: Random, store: Store, dataset: Dataset, month: str, tables: l
 
 def random_store(seed_number: int, run: Sequence[str], delivered: Sequence[str]) -> Store:
     """Everything delivered in the months ``delivered``; the register only in those that ``run``."""
-    luck = Random(seed_number)
-    district, store = District(luck, max(run)), Store()
+    district, store = District(Random(seed_number), max(run)), Store()
     chance = {"monthly": 0.93, "quarterly": 0.5, "annual": 0.3}
     for month in sorted(delivered):
         district.move(month)
         for dataset in datasets().values():
+            sources = Luck(seed_number, dataset.name, month)
+            luck = sources["delivery"]
             if month in run if dataset.is_core else luck.random() < chance[dataset.cadence]:
                 is_empty = dataset.may_be_empty and luck.random() < 0.06
-                _deliver(luck, store, dataset, month, [] if is_empty else _table(district, dataset, month))
+                _deliver(luck, store, dataset, month, [] if is_empty else _table(district, sources, dataset, month))
     return store
 
 
@@ -198,6 +207,8 @@ def _accepted_cell(column: AcceptedColumn, cells: Cells) -> Any:
             return value[0]
         case "certificate_grade":
             return value[1]
+        case name if name == f"has_{column.source}":
+            return value is not None
         case _:
             return value
 
