@@ -12,21 +12,23 @@ from typing import Any
 
 from tests.oracle.catalogue import DISTRICT, first_day, last_day, month_of, parameter, parameter_row, seed, shift, towns
 from tests.oracle.chain.breaks import PARAMETERS as OF_CHAIN
-from tests.oracle.counting import as_of, counted_month
+from tests.oracle.counting import counted_month
 from tests.oracle.households import Month
 from tests.oracle.indicators.documents import DOCUMENTS, NATURAL, in_force
 from tests.oracle.numbers import form
 from tests.oracle.regime import categories, is_mapped, rules_valid
 
 AMBIGUITIES: list[str] = [
-    "A notice's subject is parameter|prefix (the parameter alone where the prefix is empty), the category's code "
-    "(PAR-03), the district's code (DIV-01), the delivered word (CAT-01), natural_villages (DAT-01).",
+    "A notice's subject is parameter|prefix|valid_from, code|valid_from of a category (PAR-03), the day of the list of "
+    "divisions (DIV-01), the delivered word (CAT-01), the table (DAT-01).",
     "since is the limit, days what lies beyond it; both are null where a notice has no limit (PAR-03, CAT-01, DAT-01, "
     "DOC-01, PAR-01 without last_verified).",
     "In use are all parameters but those that only conflict rules read which do not hold yet (chain_from_year, "
-    "asset_registration_days, industry_share_min, toilet_subsidy_per_household before 2026).",
+    "asset_registration_days, industry_share_min, toilet_subsidy_per_household before 2026), and those that only "
+    "notices read.",
     "A parameter is picked once per prefix, whichever of the district and its towns it is picked for.",
-    "DOC-01 needs a list of documents that counts; DAT-01 one of natural villages.",
+    "DOC-01 needs a list of documents that counts, and reads it as of the month's last day; DAT-01 needs one of "
+    "natural villages.",
 ]
 """Where the definition can be read in more than one way, and which reading the oracle takes."""
 Record = dict[str, Any]
@@ -37,6 +39,7 @@ READ_BY_RULE = {
     "toilet_subsidy_per_household": "REC-23",
 }
 """Parameters that nothing but a dated rule reads."""
+READ_BY_NOTICES = ("parameter_review_months", "vintage_tolerance_months", "natural_villages_expected")
 assert set(READ_BY_RULE) - {"toilet_subsidy_per_household"} == set(OF_CHAIN.values()) - {"dividend_grace_days"}
 
 
@@ -50,7 +53,7 @@ def in_use(month: str) -> list[dict[str, str]]:
     """The rows of the parameters that the month picks for the district or a town, and that something reads."""
     valid, found = rules_valid("conflict_rules", month), {}
     for name in dict.fromkeys(r["parameter"] for r in seed("policy_parameters")):
-        if READ_BY_RULE.get(name, "") and READ_BY_RULE[name] not in valid:
+        if name in READ_BY_NOTICES or (name in READ_BY_RULE and READ_BY_RULE[name] not in valid):
             continue
         for division in (DISTRICT, *towns(month)):
             row = parameter_row(name, division, last_day(month))
@@ -60,7 +63,7 @@ def in_use(month: str) -> list[dict[str, str]]:
 
 
 def _subject(row: dict[str, str]) -> str:
-    return "|".join(filter(None, (row["parameter"], row["division_prefix"])))
+    return "|".join((row["parameter"], row["division_prefix"], row["valid_from"]))
 
 
 def _notice(month: str, code: str, subject: str, limit: date | None = None) -> Record:
@@ -72,7 +75,7 @@ def _of_parameters(month: Month) -> Iterator[Record]:
     name, day = month.month, last_day(month.month)
     wait = parameter("parameter_review_months", DISTRICT, name)
     counted = counted_month(month.store, DOCUMENTS, name)
-    documents = in_force(month.store.rows(DOCUMENTS, counted or ""), as_of(month, DOCUMENTS))
+    documents = in_force(month.store.rows(DOCUMENTS, counted or ""), day)
     holding = {form(d["instrument_no"]) for d in documents}
     for row in in_use(name):
         verified = row["last_verified"]
@@ -93,11 +96,15 @@ def month_notices(month: Month) -> list[Record]:
     """Rows of the mart of that name without ``message``."""
     name, day = month.month, last_day(month.month)
     found = list(_of_parameters(month))
-    found += [_notice(name, "PAR-03", c["code"]) for c in categories(name) if c["is_placeholder"] == "true"]
+    found += [
+        _notice(name, "PAR-03", f"{c['code']}|{c['valid_from']}")
+        for c in categories(name)
+        if c["is_placeholder"] == "true"
+    ]
     tolerance = parameter("vintage_tolerance_months", DISTRICT, name)
     newest = max(date.fromisoformat(r["vintage_cutoff"]) for r in seed("division_vintages"))
     if tolerance is not None and later(newest, int(tolerance)) < day:
-        found.append(_notice(name, "DIV-01", DISTRICT, later(newest, int(tolerance))))
+        found.append(_notice(name, "DIV-01", newest.isoformat(), later(newest, int(tolerance))))
     found += [_notice(name, "CAT-01", word) for word in mapped_words(month)]
     expected = parameter("natural_villages_expected", DISTRICT, name)
     counted = counted_month(month.store, NATURAL, name)

@@ -17,23 +17,24 @@ PARAMETERS = ("recognition_medical_share_pct", "recognition_education_cap", "rec
 def compliant_self_paid(month: Month, household: Household) -> Fraction | None:
     """Medical, education and other expenses that count, in yuan.
 
-    None where incomes or settlements were not accepted for the month, where a parameter is not valid, and for a
-    household without an income row or without a living member.
+    None where incomes or settlements were not accepted for the month, or a parameter is not valid. A household without
+    an income row has medical expenses only.
     """
     values = [parameter(name, household.town, month.month) for name in PARAMETERS]
     is_known = month.has("household_income") and month.has("medical_settlements") and None not in values
-    if not is_known or household.income is None or not household.living:
+    if not is_known:
         return None
     share, education_cap, other_cap = (Decimal(v or 0) for v in values)
     medical = Fraction(max(month.medical_year.get(household.code, Decimal(0)), Decimal(0))) * Fraction(share) / 100
-    education = min(household.income["education_self_paid"] or Decimal(0), education_cap)
-    other = min(household.income["other_rigid_expense"] or Decimal(0), other_cap)
+    said = household.income.values if household.income else {}
+    education = min(said.get("education_self_paid") or Decimal(0), education_cap)
+    other = min(said.get("other_rigid_expense") or Decimal(0), other_cap)
     return medical + Fraction(education) + Fraction(other)
 
 
 def recognition_income(month: Month, household: Household) -> Fraction | None:
     """Income of a living member after these expenses; None where they are not known."""
     paid = compliant_self_paid(month, household)
-    if paid is None or household.net_income is None:
+    if paid is None or household.net_income is None or not household.living:
         return None
     return (Fraction(household.net_income) - paid) / len(household.living)

@@ -13,15 +13,15 @@ from tests.oracle.small import SECRET, VILLAGE, Small, person
 
 def test_notices_of_september_2026() -> None:
     found = {(r["notice_code"], r["subject"]): r for r in month_notices(Small().month("2026-09"))}
-    assert ("PAR-02", "monitoring_line|44") not in found
-    assert {("PAR-03", "monitoring_line|44"), ("PAR-03", "prevention")} <= set(found)
-    divisions = found["DIV-01", "441802"]
+    assert ("PAR-02", "monitoring_line|44|2026-01-01") not in found
+    assert {("PAR-03", "monitoring_line|44|2026-01-01"), ("PAR-03", "prevention|2026-01-01")} <= set(found)
+    divisions = found["DIV-01", "2023-06-30"]
     assert (divisions["since"], divisions["days"]) == (date(2024, 6, 30), 822)
 
 
 def test_notices_once_the_parameters_are_old() -> None:
     found = {(r["notice_code"], r["subject"]): r for r in month_notices(Small().month("2027-12"))}
-    assert found["PAR-01", "monitoring_line|44"]["days"] == 33
+    assert found["PAR-01", "monitoring_line|44|2026-01-01"]["days"] == 33
 
 
 def test_the_public_list() -> None:

@@ -9,7 +9,7 @@ AMBIGUITIES: list[str] = [
     "The reason of a need names the columns that are not filled, not those beside them that are.",
     "Of an increment the rows of all deliveries up to the month are used, one per key.",
     "A zero beside a role that the month's scheme lacks would say that nobody was found: the three counts have "
-    "neither numerator nor denominator there. A missing delivery goes before.",
+    "neither numerator, denominator nor source month there, whether the list was delivered or not.",
     "Monitored households off the register count for the district among all, and as neither registered nor ordinary.",
     "A rate whose parameter is not valid on the month's last day is not_computable, that of verification too.",
     "An enrolled lead whose day is after the month's end is in the denominator of the rate; in the mean it is not yet.",

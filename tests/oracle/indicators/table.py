@@ -66,6 +66,9 @@ def target_of(code: str, division: str, month: str) -> float | None:
 
 def _standing(indicator: Record, month: Month) -> tuple[str, str | None, Any]:
     """Status before anything is counted, its reason where the definition words it, the month of the oldest delivery."""
+    role = ROLES.get(indicator["code"])
+    if role and of_role(role, month.month) is None:
+        return "not_applicable", "本月类别方案无此类别", None
     names = indicator["datasets"].split(",")
     used = [counted_month(month.store, d, month.month) for d in names]
     needed = NEEDED_PARAMETER.get(indicator["code"])
@@ -83,11 +86,7 @@ def _standing(indicator: Record, month: Month) -> tuple[str, str | None, Any]:
         return "stale", None, None
     if indicator["code"] == "governance.previous_mean_age" and previous_list(month) is None:
         return "not_computable", "没有上届名册", None
-    source = first_day(min(m for m in used if m))
-    role = ROLES.get(indicator["code"])
-    if role and of_role(role, month.month) is None:
-        return "not_applicable", "本月类别方案无此类别", source
-    return "computed", None, source
+    return "computed", None, first_day(min(m for m in used if m))
 
 
 def _value(indicator: Record, pair: Pair) -> Fraction | None:

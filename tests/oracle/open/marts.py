@@ -11,18 +11,16 @@ from datetime import date
 from typing import Any
 
 from tests.oracle.catalogue import DISTRICT, month_of, parameter, seed, shift, towns
+from tests.oracle.indicators.followed import ROLES
 from tests.oracle.open.households import household_bands
 from tests.oracle.open.suppression import Cell, cell, suppressed
+from tests.oracle.regime import categories
 
 Record = dict[str, Any]
 Marts = dict[str, list[Record]]
 Hidden = set[tuple[str, str, str]]
 """Month, figure and division of every count that is not shown."""
-SAME = {
-    "脱贫不稳定户": "monitoring.unstable_households",
-    "边缘易致贫户": "monitoring.marginal_households",
-    "突发严重困难户": "monitoring.sudden_hardship_households",
-}
+SAME = {role: code for code, role in ROLES.items()} | {"other": "monitoring.monitored_households"}
 MOVEMENTS = ("opening", "newly_identified", "returned", "moved_in", "eliminated", "left_register", "moved_out",
              "size_change")  # fmt: skip
 COUNTS = ("households_screened", "households_flagged", "leads_open", "leads_overdue")
@@ -36,8 +34,9 @@ def _k(month: str) -> Any:
 
 def _figure(row: Record) -> str:
     """The figure of a closing: households are counted by the monitoring indicators too."""
-    category = row["monitoring_category"]
-    return SAME[category] if row["base"] == "households" else f"closing {category}"
+    name = row["monitoring_category"]
+    role = next(c["role"] for c in categories(month_of(row["month"])) if c["name_zh"] == name)
+    return SAME[role] if row["base"] == "households" else f"closing {name}"
 
 
 def _is_small(month: str, count: Any) -> bool:
