@@ -6,7 +6,7 @@ Belongs here: the database file and the Parquet folder. Does not belong here: de
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import duckdb
@@ -67,6 +67,8 @@ def build(
     connection.execute(f"attach {literal(target)} as {VERSION} (storage_version {literal(STORAGE_VERSION)})")
     try:
         connection.execute(f"use {VERSION}")
+        # One transaction: each of the three thousand comments would be written to the disk before the next.
+        connection.execute("begin")
         connection.execute(f"create schema {MARTS}; create schema {LABELLED}; create schema {BI}")
         for name, schema in sorted(schemas.items()):
             _copy(connection, name, schema, contents.get(name, f"from {WAREHOUSE}.{schema}.{quoted(name)}"))
@@ -77,8 +79,13 @@ def build(
                 _create(connection, view)
                 if has_view_files:
                     _copy_view(connection, view, view_file(parquet, view))
+        connection.execute("commit")
         connection.execute(f"checkpoint {VERSION}")
         return {name: measure_mart(connection, VERSION, name) for name in contents}
+    except BaseException:
+        with suppress(duckdb.TransactionException):
+            connection.rollback()
+        raise
     finally:
         connection.execute(f"use memory; detach {VERSION}")
 
