@@ -15,12 +15,18 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-import great_expectations as gx
 import pandas as pd
 import polars as pl
 
 from expectations.expectation import Bound, FigureExpectation, RowExpectation
-from expectations.gx_expectations import ExpectFigureToBeBetween
+from expectations.later import import_later
+
+# Two fifths of the import, for expectations and charts that no suite has.
+import_later("scipy.stats")
+import_later("altair")
+import great_expectations as gx  # noqa: E402
+
+from expectations.gx_expectations import ExpectFigureToBeBetween  # noqa: E402
 
 _LOG = logging.getLogger(__name__)
 _RESULT_FORMAT = {"result_format": "BASIC", "exclude_unexpected_values": True}
