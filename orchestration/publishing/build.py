@@ -19,10 +19,10 @@ from orchestration.publishing.content import (
     Column,
     Mart,
     PublishError,
-    columns,
     literal,
     measure_mart,
     quoted,
+    shapes,
     tables,
 )
 
@@ -70,8 +70,11 @@ def build(
         # One transaction: each of the three thousand comments would be written to the disk before the next.
         connection.execute("begin")
         connection.execute(f"create schema {MARTS}; create schema {LABELLED}; create schema {BI}")
+        comments = {schema: tables(connection, WAREHOUSE, schema) for schema in set(schemas.values())}
+        shape = {schema: shapes(connection, WAREHOUSE, schema) for schema in set(schemas.values())}
         for name, schema in sorted(schemas.items()):
-            _copy(connection, name, schema, contents.get(name, f"from {WAREHOUSE}.{schema}.{quoted(name)}"))
+            about = comments[schema][name], shape[schema][name]
+            _copy(connection, name, *about, contents.get(name, f"from {WAREHOUSE}.{schema}.{quoted(name)}"))
             file = parquet / f"{name}.parquet"
             connection.execute(f"copy {MARTS}.{quoted(name)} to {literal(file)} (format parquet, compression zstd)")
         for view in views:
@@ -81,7 +84,8 @@ def build(
                     _copy_view(connection, view, view_file(parquet, view))
         connection.execute("commit")
         connection.execute(f"checkpoint {VERSION}")
-        return {name: measure_mart(connection, VERSION, name) for name in contents}
+        written = shapes(connection, VERSION)
+        return {name: measure_mart(connection, VERSION, name, written[name]) for name in contents}
     except BaseException:
         with suppress(duckdb.TransactionException):
             connection.rollback()
@@ -90,8 +94,9 @@ def build(
         connection.execute(f"use memory; detach {VERSION}")
 
 
-def _copy(connection: duckdb.DuckDBPyConnection, name: str, schema: str, content: str) -> None:
-    comment, shape = tables(connection, WAREHOUSE, schema)[name], columns(connection, WAREHOUSE, name, schema)
+def _copy(
+    connection: duckdb.DuckDBPyConnection, name: str, comment: str, shape: tuple[Column, ...], content: str
+) -> None:
     _check_labels(name, shape)
     table, view = f"{MARTS}.{quoted(name)}", f"{LABELLED}.{quoted(name)}"
     connection.execute(f"create table {table} as {content}")

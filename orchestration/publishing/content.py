@@ -6,6 +6,7 @@ Belongs here: reading. Does not belong here: writing, deciding.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -94,14 +95,25 @@ def tables(connection: duckdb.DuckDBPyConnection, database: str, schema: str = M
     return {str(name): str(comment) for name, comment in rows}
 
 
-def columns(connection: duckdb.DuckDBPyConnection, database: str, mart: str, schema: str = MARTS) -> tuple[Column, ...]:
-    """List the columns of one mart in order."""
+def shapes(connection: duckdb.DuckDBPyConnection, database: str, schema: str = MARTS) -> dict[str, tuple[Column, ...]]:
+    """Map each table of a schema of an attached database to its columns in order.
+
+    Ask once for all: DuckDB looks through every column of every database for each question.
+    """
     rows = connection.execute(
-        "select column_name, data_type, coalesce(comment, '') from duckdb_columns() "
-        "where database_name = ? and schema_name = ? and table_name = ? order by column_index",
-        [database, schema, mart],
+        "select table_name, column_name, data_type, coalesce(comment, '') from duckdb_columns() "
+        "where database_name = ? and schema_name = ? order by table_name, column_index",
+        [database, schema],
     ).fetchall()
-    return tuple(Column(*map(str, row)) for row in rows)
+    by_table: dict[str, list[Column]] = defaultdict(list)
+    for table, *column in rows:
+        by_table[str(table)].append(Column(*map(str, column)))
+    return {table: tuple(found) for table, found in by_table.items()}
+
+
+def columns(connection: duckdb.DuckDBPyConnection, database: str, mart: str, schema: str = MARTS) -> tuple[Column, ...]:
+    """List the columns of one mart in order; none if there is no such mart."""
+    return shapes(connection, database, schema).get(mart, ())
 
 
 def _months(connection: duckdb.DuckDBPyConnection, relation: str, shape: tuple[Column, ...]) -> tuple[str, ...]:
@@ -113,13 +125,18 @@ def _months(connection: duckdb.DuckDBPyConnection, relation: str, shape: tuple[C
 
 def measure(connection: duckdb.DuckDBPyConnection, database: str, schema: str = MARTS) -> dict[str, Mart]:
     """Measure every mart in a schema of an attached database, by name."""
-    return {name: measure_mart(connection, database, name, schema) for name in tables(connection, database, schema)}
+    shape = shapes(connection, database, schema)
+    return {
+        name: measure_mart(connection, database, name, shape[name], schema)
+        for name in tables(connection, database, schema)
+    }
 
 
-def measure_mart(connection: duckdb.DuckDBPyConnection, database: str, name: str, schema: str = MARTS) -> Mart:
-    """Measure one mart of an attached database: row count, content hash, columns and months."""
+def measure_mart(
+    connection: duckdb.DuckDBPyConnection, database: str, name: str, shape: tuple[Column, ...], schema: str = MARTS
+) -> Mart:
+    """Measure one mart with these columns of an attached database: row count, content hash, columns and months."""
     relation = f"{quoted(database)}.{quoted(schema)}.{quoted(name)}"
-    shape = columns(connection, database, name, schema)
     row = connection.execute(
         f"select count(*), coalesce(bit_xor(hash(t)), 0), coalesce(sum(hash(t)::hugeint), 0) from {relation} as t"
     ).fetchone()

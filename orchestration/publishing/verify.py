@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration.publishing.bi.view import BI
-from orchestration.publishing.content import CONFIG, LABELLED, Mart, PublishError, columns, measure, quoted
+from orchestration.publishing.content import CONFIG, LABELLED, Mart, PublishError, measure, quoted, shapes
 
 
 def verify_marts(measured: Mapping[str, Mart], expected: Collection[str]) -> None:
@@ -40,11 +40,11 @@ def verify_file(path: Path, measured: Mapping[str, Mart]) -> None:
     """
     with duckdb.connect(str(path), read_only=True, config=CONFIG) as connection:
         database = str(connection.execute("select current_database()").fetchall()[0][0])
-        written = measure(connection, database)
+        written, shape = measure(connection, database), shapes(connection, database)
         for name in sorted(set(written) | set(measured)):
             if written.get(name) != measured.get(name):
                 raise PublishError(f"数据表 {name} 写入后与仓库不一致,未发布。")
-            labels = [c.label for c in columns(connection, database, name)]
+            labels = [c.label for c in shape[name]]
             view = connection.execute(f"select * from {LABELLED}.{quoted(name)} limit 1")
             if [str(d[0]) for d in view.description or ()] != labels:
                 raise PublishError(f"中文视图 {LABELLED}.{name} 的列与标签不一致,未发布。")
