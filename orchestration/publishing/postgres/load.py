@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -182,7 +182,7 @@ def _replaced(
     _run_all(opened, shape.superfluous(loaded, {t.place for t in tables}))
     _run_all(opened, shape.before_rows(tables, views, there))
     changed: list[tuple[Table, Change]] = []
-    with closing(copies(connection, tables, loaded, there)) as coming:
+    with copies(connection, tables, loaded, there) as coming:
         for copy, batches in coming:
             _copied(opened, copy, batches, there.get(copy.table.place))
             changed.append((copy.table, copy.change))

@@ -9,6 +9,7 @@ import io
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
@@ -37,16 +38,22 @@ class Copy:
     parts: Parts
 
 
+@contextmanager
 def copies(
     connection: duckdb.DuckDBPyConnection, tables: Sequence[Table], loaded: Mapping[Place, Parts],
     there: Mapping[Place, Found],
-) -> Iterator[tuple[Copy, Iterator[bytes]]]:  # fmt: skip
-    """Yield every table with its change and the lines of CSV that are lacking, which must be taken before the next one.
+) -> Iterator[Iterator[tuple[Copy, Iterator[bytes]]]]:  # fmt: skip
+    """Open the tables, each with its change and the lines of CSV that are lacking, to be taken before the next one.
 
-    ``loaded`` are the parts that PostgreSQL holds, ``there`` its tables before the copy.
+    ``loaded`` are the parts that PostgreSQL holds, ``there`` its tables before the copy. The connection is in use by
+    a thread until the block ends.
     """
-    for copy, batches in groupby(_ahead(_batches(connection, tables, loaded, there)), itemgetter(0)):
-        yield copy, (lines for _, lines in batches if lines)
+    pool = ThreadPoolExecutor(1)
+    try:
+        ahead = _ahead(pool, _batches(connection, tables, loaded, there))
+        yield ((copy, (lines for _, lines in batches if lines)) for copy, batches in groupby(ahead, itemgetter(0)))
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def _batches(
@@ -64,16 +71,12 @@ def _batches(
             yield from ((copy, batch) for batch in lines(connection, table, copy.change.added))
 
 
-def _ahead(batches: Iterator[Batch]) -> Iterator[Batch]:
-    """Yield the same batches, and let a thread make the next ones meanwhile."""
-    pool = ThreadPoolExecutor(1)
-    try:
-        coming: deque[Future[Batch | None]] = deque(pool.submit(next, batches, None) for _ in range(AHEAD))
-        while (batch := coming.popleft().result()) is not None:
-            coming.append(pool.submit(next, batches, None))
-            yield batch
-    finally:
-        pool.shutdown(cancel_futures=True)
+def _ahead(pool: ThreadPoolExecutor, batches: Iterator[Batch]) -> Iterator[Batch]:
+    """Yield the same batches, and let the thread of the pool make the next ones meanwhile."""
+    coming: deque[Future[Batch | None]] = deque(pool.submit(next, batches, None) for _ in range(AHEAD))
+    while (batch := coming.popleft().result()) is not None:
+        coming.append(pool.submit(next, batches, None))
+        yield batch
 
 
 def lines(connection: duckdb.DuckDBPyConnection, table: Table, parts: tuple[str, ...]) -> Iterator[bytes]:
