@@ -21,7 +21,7 @@ from sources.months import Month
 from workbooks.style import file_name
 
 TITLE = "巩固拓展脱贫攻坚成果同乡村振兴有效衔接工作月报"
-AGENDA_TITLE = "防返贫监测和衔接工作联席会议议程"
+AGENDA_TITLE = "巩固拓展脱贫攻坚成果同乡村振兴有效衔接工作联席会议议程"
 
 
 @dataclass(frozen=True)
