@@ -190,10 +190,10 @@ def _pivot(chart: Chart) -> Params:
 
 def _heat(chart: Chart) -> Params:
     """Show a measure by two columns as a grid, which needs no outlines and no map service; an empty cell has none."""
-    (scale,) = chart.colours
+    (scale,), (rows,) = chart.colours, chart.by
     return {
         "x_axis": chart.x,
-        "groupby": list(chart.by),
+        "groupby": rows,
         "metric": chart.measures[0].name,
         "sort_x_axis": "alpha_asc",
         "sort_y_axis": "alpha_desc",

@@ -41,7 +41,8 @@ def _placed(dashboard: dict[str, Any]) -> list[dict[str, Any]]:
 def _named(params: dict[str, Any]) -> Iterator[str]:
     """Yield the columns that a chart names."""
     for key in ("groupby", "groupbyRows", "groupbyColumns", "all_columns"):
-        yield from params.get(key, [])
+        named = params.get(key, [])
+        yield from [named] if isinstance(named, str) else named
     yield from (f["subject"] for f in params["adhoc_filters"] if "subject" in f)
     yield from (yaml.safe_load(order)[0] for order in params.get("order_by_cols", []))
     if "x_axis" in params:
