@@ -92,7 +92,7 @@ def _alone(column: Column, month: Month | None) -> str:
         case "yes_or_no":
             return "应填“是”或“否”。"
         case "list":
-            return f"应为以下之一:{'、'.join(column.options_in(month))}。"
+            return f"应为以下之一:{column.shown_values(month)}。"
         case "town":
             return "应为本县区镇(街道)的规范名称或9位代码。"
         case "village":

@@ -33,7 +33,7 @@ def validate(
 
 
 def _rule(column: Column, month: Month | None) -> dict[str, Any]:
-    words = YES_NO if column.kind == "yes_or_no" else column.options_in(month)
+    words = YES_NO if column.kind == "yes_or_no" else (*column.options_in(month), *column.other_words)
     if words and len(",".join(words)) <= _MAX_LIST:
         return {
             "validate": "list",

@@ -53,15 +53,15 @@ def _facts(department: Department, dataset: Dataset) -> tuple[str, ...]:
 
 def _row(dataset: Dataset, column: Column) -> tuple[str, ...]:
     accepted = [a.name for a in accepted_columns(dataset) if a.source == column.name]
-    values = ("是", "否") if column.kind == "yes_or_no" else column.values
+    values = "是、否" if column.kind == "yes_or_no" else column.shown_values(None)
     return (
         column.label,
-        "、".join(column.synonyms),
+        "、".join(column.headers[1:]),
         column.name,
         KINDS[column.kind],
         f"{column.unit or ''}{f'/{column.period}' if column.unit and column.period else ''}",
         yes(column.required),
-        "、".join(values),
+        values,
         expectation(column),
         _CLASSES[column.classification],
         "、".join(accepted) or "不出受限区",

@@ -18,7 +18,7 @@ _WHOLE = "^-?[0-9]+$"
 
 def conform_list(cells: pl.DataFrame, column: Column, month: Month) -> pl.DataFrame:
     """Conform cells to the values that the contract lists, or a dated catalogue for the month."""
-    values = {plain(v): v for v in column.values_in(month)}
+    values = {plain(v): v for v in column.values_in(month)} | {plain(word): v for word, v in column.value_synonyms}
     value = pl.col("text").replace_strict(values, default=None, return_dtype=pl.String)
     return cells.select(value=value, error=pl.when(value.is_null()).then(pl.lit("not_in_list")))
 

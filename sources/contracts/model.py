@@ -58,11 +58,15 @@ class Column:
     classification: Literal["internal", "confidential", "restricted"]
     semantic: str | None = None
     synonyms: tuple[str, ...] = ()
+    kind_headers: tuple[str, ...] = ()
+    """Headers that every column of its kind has, besides its own (``synonyms.yaml``)."""
     key_position: int | None = None
     values: tuple[str, ...] = ()
     """The words of a list, of any month."""
     scheme: Scheme | None = None
     """The dated catalogue of its words, if a month decides which of them it may hold."""
+    value_synonyms: tuple[tuple[str, str], ...] = ()
+    """Other words for values, each with its value: a county writes 县级 for 区级."""
     unit: str | None = None
     period: str = ""
     """What its amounts are for: 月, 年 or nothing."""
@@ -83,7 +87,23 @@ class Column:
     @property
     def headers(self) -> tuple[str, ...]:
         """Every header text of this column, the label first."""
-        return (self.label, *self.synonyms)
+        return (self.label, *self.synonyms, *self.kind_headers)
+
+    @property
+    def other_words(self) -> tuple[str, ...]:
+        """Words that say one of the values of a list without being it."""
+        return tuple(word for word, _ in self.value_synonyms)
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Every word that a cell of a list may hold: the values and their synonyms."""
+        return (*self.values, *self.other_words)
+
+    def shown_values(self, month: Month | None) -> str:
+        """Name the values to offer to people (``options_in``), each with its synonyms in brackets."""
+        values = self.options_in(month)
+        others = {value: "、".join(word for word, of in self.value_synonyms if of == value) for value in values}
+        return "、".join(f"{value}(或{words})" if words else value for value, words in others.items())
 
     def values_in(self, month: Month) -> tuple[str, ...]:
         """Return the words that a list may hold in the month."""

@@ -15,6 +15,7 @@ from sources.contracts.model import Column, Contracts, Dataset, Department, Igno
 from sources.contracts.problem import Problem, error_of
 from sources.contracts.row_schema import accepted_columns
 from sources.contracts.schemes import load_scheme
+from sources.contracts.synonyms import Synonyms, read_synonyms, with_synonyms
 from sources.units import period_of
 
 SUFFIX = ".odcs.yaml"
@@ -38,11 +39,12 @@ def read_contracts(directory: Path) -> Contracts:
     paths = sorted(directory.glob(f"*{SUFFIX}"))
     if not paths:
         raise FileNotFoundError(f"no *{SUFFIX} in {directory}")
+    synonyms = read_synonyms(directory)
     departments = Contracts()
     for path in paths:
         contract = odcs.read_contract(path)
         taken = {d.name: d.department for d in departments.datasets}
-        department = _department(contract)
+        department = _department(contract, synonyms)
         problems = [*rules.contradictions(contract, path.name.removesuffix(SUFFIX), taken)]
         problems += [problem for dataset in department.datasets for problem in _collisions(dataset)]
         if problems:
@@ -51,7 +53,7 @@ def read_contracts(directory: Path) -> Contracts:
     return departments
 
 
-def _department(contract: odcs.Contract) -> Department:
+def _department(contract: odcs.Contract, synonyms: Synonyms) -> Department:
     declared = contract.custom_properties.ignored_headers if contract.custom_properties else []
     ignored = tuple(IgnoredHeader(entry.header, entry.pattern) for entry in declared)
     return Department(
@@ -59,11 +61,11 @@ def _department(contract: odcs.Contract) -> Department:
         label=contract.team.name,
         description=contract.team.description,
         due_day=contract.sla_properties.due_day.value,
-        datasets=tuple(_dataset(contract.domain, table, ignored) for table in contract.tables),
+        datasets=tuple(_dataset(contract.domain, table, ignored, synonyms) for table in contract.tables),
     )
 
 
-def _dataset(department: str, table: odcs.Table, ignored: tuple[IgnoredHeader, ...]) -> Dataset:
+def _dataset(department: str, table: odcs.Table, ignored: tuple[IgnoredHeader, ...], synonyms: Synonyms) -> Dataset:
     custom = table.custom_properties
     labels = {column.name: column.business_name for column in table.properties}
     return Dataset(
@@ -76,7 +78,7 @@ def _dataset(department: str, table: odcs.Table, ignored: tuple[IgnoredHeader, .
         extract_mode=custom.extract_mode,
         may_be_empty=custom.may_be_empty,
         is_matched_to_register=bool(custom.matched_to_register),
-        columns=tuple(_column(column, labels) for column in table.properties),
+        columns=with_synonyms(tuple(_column(column, labels) for column in table.properties), synonyms),
         ignored_headers=ignored,
         is_expected_once_received=custom.expected_from is not None,
         may_have_late_rows_only=custom.late_rows_only,

@@ -179,7 +179,7 @@ def index_people(rows: pl.DataFrame, dataset: Dataset, prefix: str = "") -> Pers
 
 def vocabulary_of(contracts: Contracts) -> PersonIndex:
     """Index nobody, with the words of the contracts, which are never masked."""
-    words = {w for d in contracts.datasets for c in d.columns for w in (*c.headers, *c.values)}
+    words = {w for d in contracts.datasets for c in d.columns for w in (*c.headers, *c.words)}
     labels = {w for d in contracts.datasets for w in (d.label, *d.keywords)}
     return PersonIndex(vocabulary=frozenset(words | labels))
 

@@ -180,7 +180,7 @@ def _holds_data(sheet: Sheet, row: int, header: Header, dataset: Dataset) -> boo
         if not cell:
             continue
         is_code = name in dataset.key and column.kind == "text"
-        words = ("是", "否") if column.kind == "yes_or_no" else column.values
+        words = ("是", "否") if column.kind == "yes_or_no" else column.words
         if cell in words or (is_code and re.search("[0-9]", cell)):
             return True
         if column.kind in ("town", "village"):

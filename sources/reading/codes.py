@@ -100,7 +100,7 @@ def rows_with_words(sheet: Sheet, dataset: Dataset, columns: Sequence[int] | Non
     cell, is_row = pl.all(), count_numbers() >= 2
     keys = {
         kinds["town"]: pl.coalesce(pl.when(is_row & cell.str.contains(_TOWN)).then(cell)).forward_fill(),
-        kinds["list"]: pl.coalesce(pl.when(cell.is_in(dataset[kinds["list"]].values)).then(cell)),
+        kinds["list"]: pl.coalesce(pl.when(cell.is_in(dataset[kinds["list"]].words)).then(cell)),
     }
     found = cells.select(
         row=pl.int_range(pl.len(), dtype=pl.Int64) + sheet.above + 1,

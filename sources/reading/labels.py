@@ -43,7 +43,7 @@ class Label:
 @lru_cache(maxsize=64)
 def names_of(dataset: Dataset) -> dict[str, Column]:
     """Map plain header texts to columns; a label takes precedence over another column's synonym."""
-    synonyms = {plain(s): c for c in dataset.columns for s in c.synonyms}
+    synonyms = {plain(s): c for c in dataset.columns for s in c.headers[1:]}
     return {**synonyms, **{plain(c.label): c for c in dataset.columns}}
 
 

@@ -118,7 +118,7 @@ class Columns:
     def words(self) -> dict[int, frozenset[str]]:
         """The words of columns that hold one of a list."""
         columns = ((i, self.dataset[name]) for name, i in self.header.columns.items())
-        return {i: frozenset(c.values) or frozenset("是否") for i, c in columns if c.kind in ("list", "yes_or_no")}
+        return {i: frozenset(c.words) or frozenset("是否") for i, c in columns if c.kind in ("list", "yes_or_no")}
 
     def is_data(self, index: int, text: str) -> bool:
         """Check whether a cell shows that its row is data: an amount, an id, a word or day that its column asks for."""

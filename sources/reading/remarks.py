@@ -114,4 +114,4 @@ def _hint(text: str, column: Column, rate: str) -> str | None:
 def _lists_values(text: str, column: Column) -> bool:
     """Check whether a remark lists values of the contract: 正常/新增/停发, A/B/C."""
     parts = re.split("[/、,;|或]", text)
-    return len(parts) > 1 and all(p and any(v.startswith(p) for v in column.values) for p in parts)
+    return len(parts) > 1 and all(p and any(v.startswith(p) for v in column.words) for p in parts)

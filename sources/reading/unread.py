@@ -130,7 +130,7 @@ def rows_with_codes(
 def _is_beside_code(dataset: Dataset) -> pl.Expr:
     """Match the cells of a list of two columns: codes, numbers but telephones, names, words of the table."""
     cell = pl.all()
-    words = ["是", "否", *(word for column in dataset.columns for word in column.values)]
+    words = ["是", "否", *(word for column in dataset.columns for word in column.words)]
     is_person = cell.str.contains(_OF_A_HOUSEHOLD) & ~cell.str.contains(_NO_PERSON)
     is_number = (cell.str.contains(NUMERIC) | may_be_code(cell)) & ~cell.str.contains(PHONE)
     return is_number | is_person | cell.is_in(words)
@@ -236,7 +236,7 @@ def other_table(sheet: Sheet, place: str, header: Header | None, dataset: Datase
 
 def _loose_rows(sheet: Sheet, ids: pl.DataFrame, codes: pl.DataFrame, dataset: Dataset) -> tuple[int, ...]:
     """List the rows of these cells that fill fewer than half of the required columns, or that name a column."""
-    names = [text for text in usual_texts(dataset) if not any(text in c.values for c in dataset.columns)]
+    names = [text for text in usual_texts(dataset) if not any(text in c.words for c in dataset.columns)]
     fewest = max(FEWEST, (len(dataset.required) + 1) // 2)
     is_loose = (pl.sum_horizontal(pl.all().is_not_null()) < fewest) | pl.any_horizontal(pl.all().is_in(names))
     rows = pl.concat([ids["row"], codes["row"]]).unique().sort()

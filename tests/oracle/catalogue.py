@@ -7,7 +7,7 @@ rows (``regime``).
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -94,6 +94,25 @@ def declared() -> dict[str, Dataset]:
     return found
 
 
+@cache
+def shared_words(part: str) -> dict[str, list[str]]:
+    """Headers by kind of column, or other words by the value of a list: the same in every table."""
+    return yaml.safe_load((CONTRACTS / "synonyms.yaml").read_text("utf-8"))[part]
+
+
+def _with_shared_headers(columns: Iterable[Column]) -> tuple[Column, ...]:
+    """Columns with the headers of their kind, except those that another column of the table has."""
+    columns = tuple(columns)
+    taken = {h for c in columns for h in c.headers}
+    kinds = [c.semantic for c in columns]
+    return tuple(
+        replace(c, headers=(*c.headers, *(h for h in shared_words("headers")[c.semantic] if h not in taken)))
+        if c.semantic in shared_words("headers") and kinds.count(c.semantic) == 1
+        else c
+        for c in columns
+    )
+
+
 def _ruled(dataset: Dataset) -> Dataset:
     """The dataset with what the definition says of rows, late dates and expectations."""
     added = new_tables().get(dataset.name)
@@ -104,7 +123,7 @@ def _ruled(dataset: Dataset) -> Dataset:
     ]
     is_late = bool(added and added.is_late_only_taken)
     return replace(
-        dataset, columns=tuple(columns), is_expected_from_first=added is not None, is_late_only_taken=is_late
+        dataset, columns=_with_shared_headers(columns), is_expected_from_first=added is not None, is_late_only_taken=is_late
     )
 
 
@@ -258,6 +277,11 @@ class Village:
     town_code: str
     town_name: str
     kind: str
+
+
+def is_street(code: str, name: str) -> bool:
+    """Digit 7 tells a street from a town; only farms, parks and the like need their name."""
+    return code[6] == "0" or (code[6] in "45" and name.endswith(("街道", "街道办事处", "地区办事处")))
 
 
 @cache

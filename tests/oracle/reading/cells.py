@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
 
-from tests.oracle.catalogue import Column, Village, last_day, vintage
+from tests.oracle.catalogue import Column, Village, last_day, shared_words, vintage
 
 SHAPED = (0x0600, 0x0605), (0x06DD, 0x06DD), (0x070F, 0x070F), (0x0890, 0x08E2), (0x110BD, 0x110CD)
 """Format characters that have a shape."""
@@ -391,5 +391,8 @@ def listed(raw: object, column: Column) -> str:
     text = text_of(raw)
     for value in column.values:
         if text == clean(value):
+            return value
+    for value in column.values:
+        if text in map(clean, shared_words("values").get(value, [])):
             return value
     raise CellError("not_in_list")

@@ -6,6 +6,7 @@ Belongs here: one change of a sound contract at a time. Does not belong here: th
 from __future__ import annotations
 
 import copy
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ import yaml
 from sources.contracts.model import CONTRACTS_DIR, load_contracts
 from sources.contracts.problem import ContractError
 from sources.contracts.reader import read_contracts
+from sources.contracts.synonyms import FILE as SYNONYMS
 
 FILE = "agriculture.odcs.yaml"
 WHOLE = yaml.safe_load((CONTRACTS_DIR / FILE).read_text("utf-8"))
@@ -464,6 +466,7 @@ def test_every_problem_of_a_contract_is_named_at_once(tmp_path: Path) -> None:
 
 def test_a_sound_copy_is_read_as_the_original(tmp_path: Path) -> None:
     assert {key for _, node in mappings(WHOLE) for key in node} == {key for _, key in KEYS.values()}
+    shutil.copy(CONTRACTS_DIR / SYNONYMS, tmp_path)
     assert read_contracts(write(tmp_path, WHOLE))["agriculture"] == load_contracts()["agriculture"]
 
 
