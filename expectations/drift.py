@@ -7,7 +7,7 @@ Thresholds follow the gate's minimum (semantics §4) unless a reason says otherw
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from expectations.expectation import SHARE, Expectation, FigureExpectation, Observation, number
 from expectations.metrics import Metrics
@@ -37,6 +37,9 @@ def drift_rules(dataset: Dataset) -> Iterator[Expectation]:
         yield _towns()
         if dataset.extract_mode == "snapshot":
             yield _dropped_towns()
+            yield _replaced_base()
+            if not dataset.may_be_empty and any(c.kind == "town" and c.required for c in dataset.columns):
+                yield _absent_towns()
     if dataset.event_date:
         yield from _dates(dataset[dataset.event_date], dataset.may_have_late_rows_only)
     quantities = [c for c in dataset.numeric_columns if c.unit]
@@ -123,16 +126,17 @@ def _dropped_towns() -> Expectation:
             return Observation(None, "本月首次报送")
         if metrics.profile.is_confirmed:
             return Observation(None, "已在 delivery.yaml 中确认缺少的镇街没有数据")
-        dropped = sorted(former - metrics.towns)
-        named = f"({'、'.join(dropped[:SHOWN_TOWNS])}{'等' if len(dropped) > SHOWN_TOWNS else ''})" if dropped else ""
-        text = f"上一批次 {len(former)} 个镇街中有 {len(dropped)} 个这一批次没有{named}"
+        names = metrics.profile.real_towns
+        dropped = [names.get(code, code) for code in sorted(former - metrics.towns)]
+        named = _listed(dropped)
+        text = f"此前批次 {len(former)} 个镇街中有 {len(dropped)} 个这一批次没有{named}"
         return Observation(len(dropped), text, {"dropped_towns": len(dropped)})
 
     return FigureExpectation(
         name="dropped_towns",
         group="volume",
         severity="critical",
-        title="上一批次有而补报批次没有的镇街",
+        title="此前批次有而补报批次没有的镇街",
         reason="补报默认整表替换,只报部分镇街会丢掉其余镇街",
         observe=observe,
         maximum=0,
@@ -140,6 +144,48 @@ def _dropped_towns() -> Expectation:
         advice="只更正部分镇街的,请在 delivery.yaml 写 mode: replace_towns 后重新报送;"
         "缺少的镇街确已没有数据的,请写 mode: replace_all_confirmed;否则请补齐各镇街后重新报送。",
     )
+
+
+def _replaced_base() -> Expectation:
+    def observe(metrics: Metrics) -> Observation:
+        lacking = 0 if metrics.profile.has_base else 1
+        text = "只替换部分镇街,但本月没有已接收的整表" if lacking else "整表报送,或本月已有接收的整表"
+        return Observation(lacking, text, {"replaced_base_lacking": lacking})
+
+    return FigureExpectation(
+        name="replaced_base",
+        group="volume",
+        severity="critical",
+        title="只替换部分镇街而本月没有已接收整表的批次",
+        reason="部分镇街的数据不能当作整张表,否则其余镇街的数据会全部丢失",
+        observe=observe,
+        maximum=0,
+        unit="个",
+        advice="请先更正并重新报送整表(全部镇街);整表接收后,再用 mode: replace_towns 更正个别镇街。",
+    )
+
+
+def _absent_towns() -> Expectation:
+    def observe(metrics: Metrics) -> Observation:
+        towns = metrics.profile.real_towns
+        absent = [name for code, name in sorted(towns.items()) if code not in metrics.profile.candidate.towns]
+        text = f"本月区划中 {len(towns)} 个镇街有 {len(absent)} 个没有数据{_listed(absent)}"
+        return Observation(len(absent), text, {"absent_towns": len(absent)})
+
+    return FigureExpectation(
+        name="absent_towns",
+        group="volume",
+        title="本月区划中没有数据的镇街",
+        reason="从第一个月起就漏报的镇街,与上期比较发现不了;没有登记农户的镇街不作风险筛查",
+        observe=observe,
+        maximum=0,
+        unit="个",
+        advice="请核对并补报这些镇街;确无业务的,无需处理。",
+    )
+
+
+def _listed(towns: Sequence[str]) -> str:
+    return f"({'、'.join(towns[:SHOWN_TOWNS])}{'等' if len(towns) > SHOWN_TOWNS else ''})" if towns else ""
 
 
 def _dates_share(key: str, counted: int, readable: int, noun: str) -> Observation:

@@ -202,7 +202,8 @@ class Desk:
         baseline: tuple[Month, MonthProfile] | None,
     ) -> CheckedTable:
         compared_with, previous = baseline or (None, None)
-        judge = Judge(month, self._keys, self._gate, self._warn_pct)
+        real_towns = self._contexts[month].vintage.real_towns
+        judge = Judge(month, self._keys, self._gate, self._warn_pct, real_towns)
         candidate, verdict = judge.judged(dataset, conformed, people, previous=previous)
         taken = [(conformed, verdict.is_admissible)]
         files = ledger.ledger_of(taken, candidate if verdict.is_admissible else None, dataset, month)

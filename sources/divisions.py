@@ -78,6 +78,8 @@ class Vintage:
     """Expression for the names of the district and of what it belongs to, as people write them before a place.
 
     It has one group, which stays: another province."""
+    real_towns: dict[str, str]
+    """Names of the towns and streets by code; those that hold virtual villages only are left out."""
     towns: pl.DataFrame
     """form, town_code: every form of a town (its name, its office, its 9-digit code, the code with three zeros)."""
     villages: pl.DataFrame
@@ -111,6 +113,7 @@ def vintage_of(vintages: pl.DataFrame, month: Month) -> Vintage:
     return Vintage(
         district_code=rows["district_code"][0],
         prefix=_prefix(rows["district_name"][0], rows["district_code"][0][:2]),
+        real_towns=dict(rows.filter(pl.col("kind") != "virtual").select("town_code", "town_name").rows()),
         towns=_town_forms(rows.select("town_code", "town_name").unique(maintain_order=True)),
         villages=pl.concat([_village_forms(rows), _village_forms(rows.with_columns(town_code=pl.lit(ANYWHERE)))]),
     )

@@ -76,13 +76,13 @@ class Intake:
         home.prepare()
         store.write_schema_files(home, self.contracts)
         keys = Keyring(read_secret(home, self.contracts, secret_file))
-        self._judge = Judge(month, keys, gate, row_count_change_warn_pct)
         self._reader = reader
         self._settle_seconds = settle_seconds
         self._ahead = ReadAhead(reader) if reader else None
         self._erased = ErasedList(home)
         self._people = PeopleOfMonth(home, month, self.contracts)
         vintage = vintage_of(load_vintages(divisions_csv), month)
+        self._judge = Judge(month, keys, gate, row_count_change_warn_pct, vintage.real_towns)
         self._context = Context(month, vintage, current_lead_ids(home))
         self._landings: dict[str, Landing] = {}
         self._recognised: dict[str, RecognisedMonth] = {}
@@ -189,7 +189,8 @@ class Intake:
             names = tuple(f.shown for f in conformed.files)
             outcomes.append(DeliveryOutcome(number, verdict, names))
             state = candidate if verdict.is_admissible else state
-            former_towns = profiler.towns_of(conformed.rows, dataset)
+            rejected = frozenset() if verdict.is_admissible else former_towns or frozenset()
+            former_towns = rejected | profiler.towns_of(conformed.rows, dataset)
             former_towns |= profiler.towns_of(state.rows, dataset) if state else frozenset()
         return self._written(dataset, state, taken, outcomes, started)
 

@@ -6,11 +6,13 @@ Does not belong here: thresholds (``expectations``), which deliveries are judged
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sources.acceptance.in_force import InForce, replace_rows
 from sources.conforming.delivery import ConformedDelivery
 from sources.contracts.model import Dataset
+from sources.landing.settings import REPLACE_TOWNS
 from sources.months import Month
 from sources.privacy.people import PersonIndex
 from sources.privacy.pseudonymise import pseudonymise
@@ -21,12 +23,17 @@ from sources.profiling.profiler import profile_of
 
 @dataclass(frozen=True)
 class Judge:
-    """Judges the deliveries of one month; ``warn_pct`` is the change in the row count that warns, in percent."""
+    """Judges the deliveries of one month.
+
+    ``warn_pct`` is the change in the row count that warns, in percent; ``real_towns`` are the names of the month's
+    towns that are not virtual, by code.
+    """
 
     month: Month
     keys: Keyring
     gate: Gate
     warn_pct: float
+    real_towns: Mapping[str, str]
 
     def judged(
         self,
@@ -46,5 +53,15 @@ class Judge:
             people.hide_in(file)
         rows = pseudonymise(conformed, dataset, self.month, self.keys, people)
         candidate = replace_rows(before, rows, conformed, dataset)
-        profile = profile_of(conformed, candidate.rows, previous, former_towns, dataset, self.month, self.warn_pct)
+        profile = profile_of(
+            conformed,
+            candidate.rows,
+            previous,
+            former_towns,
+            dataset,
+            self.month,
+            self.warn_pct,
+            has_base=before is not None or conformed.mode != REPLACE_TOWNS,
+            real_towns=self.real_towns,
+        )
         return candidate, self.gate(profile)

@@ -6,7 +6,7 @@ Does not belong here: thresholds and severities (``expectations``), the computat
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -53,9 +53,13 @@ class DeliveryProfile:
     previous: MonthProfile | None
     """The newest accepted month before this one; None if there is none."""
     former_towns: frozenset[str] | None = None
-    """Towns of the delivery before in the month, also a rejected one, and of the rows in force; None for the first."""
+    """Towns of the deliveries in the month from the one in force on, also rejected ones; None for the first."""
     is_confirmed: bool = False
     """The department says that towns which no longer occur have no rows left."""
+    has_base: bool = True
+    """Whether the delivery replaces everything, or towns of a delivery that is in force in the month."""
+    real_towns: Mapping[str, str] = field(default_factory=dict)
+    """Names of the month's towns and streets that are not virtual, by code."""
     refusals: tuple[str, ...] = ()
     """The refusal of each refused file, in Chinese, without identities."""
     unknown_headers: tuple[str, ...] = ()

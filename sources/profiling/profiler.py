@@ -6,6 +6,8 @@ Does not belong here: judging them (``expectations``).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import polars as pl
 
 from sources import parquet
@@ -71,11 +73,14 @@ def profile_of(
     dataset: Dataset,
     month: Month,
     warn_pct: float,
+    has_base: bool,
+    real_towns: Mapping[str, str],
 ) -> DeliveryProfile:
     """Profile a delivery for the gate.
 
     ``candidate`` has the month's rows as if the delivery were accepted; ``former_towns`` are those that a re-delivery
-    must still have; ``warn_pct`` is the change in the row count, in percent, above which the gate warns.
+    must still have; ``has_base`` and ``real_towns`` are those of ``DeliveryProfile``; ``warn_pct`` is the change in the
+    row count, in percent, above which the gate warns.
     """
     files = conformed.files
     return DeliveryProfile(
@@ -87,6 +92,8 @@ def profile_of(
         previous=previous,
         former_towns=former_towns,
         is_confirmed=conformed.mode == REPLACE_ALL_CONFIRMED,
+        has_base=has_base,
+        real_towns=real_towns,
         refusals=tuple(f"{f.shown}:{f.refusal}" for f in files if f.refusal),
         unknown_headers=tuple(dict.fromkeys(h for f in files for h in f.unknown_headers)),
         unit_warnings=tuple(dict.fromkeys(w for f in files for w in f.unit_warnings)),

@@ -180,10 +180,21 @@ def take(store: Store, dataset: Dataset, month: str, found: list[Delivery]) -> N
             and delivery.mode != "replace_all_confirmed"
             and not former_towns <= towns
         )
-        admissible = not lacks_towns and is_admissible(
-            delivery.files, dataset, month, len(kept) + len(rows), store.rows_before(dataset.name, month)
+        lacks_base = (
+            dataset.is_snapshot
+            and dataset.has("town_name")
+            and delivery.mode == "replace_towns"
+            and place not in store.accepted
         )
-        former_towns = {r["town_name"] for f in whole for r in f.rows} - {None}
+        admissible = (
+            not lacks_towns
+            and not lacks_base
+            and is_admissible(
+                delivery.files, dataset, month, len(kept) + len(rows), store.rows_before(dataset.name, month)
+            )
+        )
+        since = set() if admissible else former_towns or set()
+        former_towns = since | {r["town_name"] for f in whole for r in f.rows} - {None}
         former_towns |= {r["town_name"] for r in (kept + rows if admissible else former)} - {None}
         for file in delivery.files if not admissible else [f for f in delivery.files if f.is_refused]:
             for row in file.rows:

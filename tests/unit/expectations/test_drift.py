@@ -105,6 +105,30 @@ def test_only_snapshots_with_towns_are_held_to_them() -> None:
     }
 
 
+def test_snapshots_with_towns_are_held_to_a_base_and_those_that_are_never_empty_to_all_towns() -> None:
+    names = {d.name: {e.name for e in expectations_of(d)} for d in CONTRACTS.datasets}
+    held = {name for name, found in names.items() if "replaced_base" in found}
+    assert held == {name for name, found in names.items() if "dropped_towns" in found}
+    whole = {name for name, found in names.items() if "absent_towns" in found}
+    assert {"household_register", "subsistence_allowance", "rural_roads"} <= whole < held
+    assert not whole & {"extreme_poverty_support", "project_assets", "temporary_assistance"}
+
+
+def test_some_towns_need_a_base() -> None:
+    result = next(r for r in judge(delivery("rural_roads", has_base=False)).results if r.name == "replaced_base")
+    assert (result.passed, result.severity, result.metrics) == (False, "critical", {"replaced_base_lacking": 1})
+
+
+def test_towns_of_the_month_without_a_row() -> None:
+    towns = {code: f"镇{code[-1]}" for code in TOWNS}
+    one = MonthProfile(100, frozenset(list(towns)[1:]))
+    absent = next(
+        r for r in judge(delivery("rural_roads", candidate=one, real_towns=towns)).results if r.name == "absent_towns"
+    )
+    assert (absent.passed, absent.severity, absent.metrics) == (False, "warning", {"absent_towns": 1})
+    assert next(iter(towns.values())) in absent.message
+
+
 def test_towns_of_the_month_before() -> None:
     one, both = MonthProfile(100, frozenset({"441802101"})), MonthProfile(100, TOWNS)
     assert in_time("household_register", "missing_towns", both, one).passed

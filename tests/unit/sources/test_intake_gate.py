@@ -85,7 +85,38 @@ def test_part_of_the_towns_never_replaces_the_whole_unasked(desk: Desk, mode: st
     assert accepted_rows(desk.home, REGISTER).height == rows
 
 
+@pytest.mark.parametrize("first", ["rejected", "none"])
+def test_some_towns_without_a_table_that_they_replace_never_become_the_whole(desk: Desk, first: str) -> None:
+    if first == "rejected":
+        assert _register(desk, relation_to_head="?") == "rejected"
+    assert _register(desk, "r2", "replace_towns") == "rejected"
+    assert not (desk.home.accepted(REGISTER, MONTH) / "rows.parquet").exists()
+    outcome = desk.intake(gate=judge).take(REGISTER)
+    base = next(r for r in outcome.deliveries[-1].verdict.results if r.name == "replaced_base")
+    assert not base.passed
+    assert "本月没有已接收的整表" in base.message
+    assert "请先更正并重新报送整表" in base.message
+
+
+def test_some_towns_may_follow_once_the_whole_is_accepted(desk: Desk) -> None:
+    assert _register(desk, relation_to_head="?") == "rejected"
+    desk.put(REGISTER, "户籍名册.csv", income_file(*range(1, 40), dataset=REGISTER), folder="r2")
+    assert desk.intake(gate=judge).take(REGISTER).status == "accepted"
+    assert _register(desk, "r3", "replace_towns") == "accepted"
+    assert accepted_rows(desk.home, REGISTER).height == 39
+
+
+def test_towns_of_the_division_list_without_a_row_are_named_from_the_first_month_on(desk: Desk) -> None:
+    desk.put(REGISTER, "户籍名册.csv", income_file(*ONE_TOWN, dataset=REGISTER))
+    outcome = desk.intake(gate=judge).take(REGISTER)
+    absent = next(r for r in outcome.deliveries[0].verdict.results if r.name == "absent_towns")
+    assert (absent.passed, absent.severity) == (False, "warning")
+    assert "8 个镇街有 7 个没有数据" in absent.observed
+    assert outcome.status == "accepted"
+
+
 def test_a_rejected_delivery_counts_as_the_one_before(desk: Desk) -> None:
     assert _register(desk, relation_to_head="?") == "rejected"
     assert _register(desk, "r2") == "rejected"
-    assert _register(desk, "r3", "replace_all_confirmed") == "accepted"
+    assert _register(desk, "r3", person_name="张三") == "rejected"
+    assert _register(desk, "r4", "replace_all_confirmed") == "accepted"

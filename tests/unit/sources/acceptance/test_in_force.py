@@ -70,10 +70,6 @@ def test_a_table_without_a_town_is_replaced_whole() -> None:
     assert second.rows["delivery_no"].to_list() == [2]
 
 
-def test_replace_towns_as_the_first_delivery_is_a_delivery() -> None:
-    assert _shown(_put(None, REGISTER, [_at(REGISTER, 1, YUANTAN)], "replace_towns")) == [(1, "103")]
-
-
 def test_the_same_files_again_are_no_new_delivery() -> None:
     state = InForce(pl.DataFrame(), 2, "replace_all", frozenset({"a", "b"}))
     assert state.is_same_again(3, "replace_all", {"a", "b"})
