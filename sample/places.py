@@ -22,8 +22,7 @@ _FIRST = [*"上下新老大小东西南北塘坑岭坪围井桥河田石竹松�
 _SECOND = [*"屋寮塱埗岗坳基楼庙陂湾社门头背边坝洞角咀"]
 _LAST = [*"村围坑塘寨里"]
 IS_STREET = pl.col("town_code").str.slice(6, 1) == "0"
-IS_TOWN = pl.col("town_code").str.slice(6, 1) == "1"
-"""GB/T 10114: 001-099 streets, 100-199 towns, 400-599 similar units (here: industrial zone and forest farm)."""
+"""GB/T 10114: 001-099 streets, 100-399 镇, 乡 and 苏木, 400-599 similar units (industrial zones, farms)."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +38,11 @@ class Places:
     def names(self, month: Month) -> pl.DataFrame:
         """Look up codes and names of the divisions in force in a month, with a ``short_name`` if it is unambiguous."""
         return _with_short_names(in_force(self.vintages, month))
+
+    @property
+    def district(self) -> str:
+        """Name of the district."""
+        return str(self.vintages["district_name"][0])
 
     @property
     def real(self) -> pl.DataFrame:

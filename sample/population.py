@@ -82,7 +82,7 @@ class Population:
 def _households(chance: Chance, places: Places, size: int) -> pl.DataFrame:
     rng = chance.of("households")
     weights = home_weights(places.villages)
-    villages = np.sort(rng.choice(places.villages.height, size, p=weights / weights.sum()))
+    villages = np.sort(_in_every_town(rng.choice(places.villages.height, size, p=weights / weights.sum()), places))
     frame = pl.DataFrame(
         {
             "hid": np.arange(size, dtype=np.int32),
@@ -95,6 +95,18 @@ def _households(chance: Chance, places: Places, size: int) -> pl.DataFrame:
         }
     )
     return with_natural_villages(frame, places, rng.random(size))
+
+
+def _in_every_town(drawn: np.ndarray, places: Places) -> np.ndarray:
+    """Move households of towns with several into the real towns that have none, each into the town's first village."""
+    numbered = places.villages.with_row_index("village")
+    homes = pl.DataFrame({"village": drawn}).join(numbered, on="village", how="left", maintain_order="left")
+    empty = numbered.filter((pl.col("kind") != "virtual") & ~pl.col("town_code").is_in(homes["town_code"].implode()))
+    firsts = empty.group_by("town_code", maintain_order=True).first()["village"].to_numpy()
+    spare = homes.select((pl.int_range(pl.len()).over("town_code") > 0).arg_true()).to_series().to_numpy()
+    moved = drawn.copy()
+    moved[spare[: len(firsts)]] = firsts[: len(spare)]
+    return moved
 
 
 def _slot(

@@ -194,7 +194,7 @@ _project_assets: tuple[Expectation, ...] = (
         "village_assets_placed",
         "村级资产填有所在村(社区)",
         pl.col("division_code").is_not_null(),
-        "没有所在村的资产只能计入全区",
+        "没有所在村的资产只能计入本县区合计",
         where=pl.col("implementation_level") == "村级",
         mostly=0.95,
     ),

@@ -170,7 +170,7 @@ _cleaning_fund: tuple[Expectation, ...] = (
     ),
     row_rule(
         "paid_per_person",
-        "镇(街道)与区级补助合计人均不超过 10 元",
+        "镇(街道)与区(县)级补助合计人均不超过 10 元",
         pl.col("town_paid") + pl.col("district_paid") <= pl.col("registered_population") * 10,
         "补助按筹集数 1:1:1 配套;过大说明单位或月份有误",
         mostly=0.95,

@@ -128,7 +128,7 @@ _job_support_activities: tuple[Expectation, ...] = (
         "activities_placed",
         "活动填有所在镇(街道)",
         pl.col("town_code").is_not_null(),
-        "没有镇街的活动只能计入全区",
+        "没有镇街的活动只能计入本县区合计",
         mostly=0.8,
     ),
 )

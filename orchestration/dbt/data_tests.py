@@ -16,7 +16,7 @@ _SENTENCES = {
     "relationships": "{column_name} 都能在 {to} 中找到",
     "not_null": "{column_name} 没有空值",
     "covers_every_division": "每项指标在每个应有的区划恰好一行,不多不少,不含虚拟区划",
-    "jumps": "全区数值与上月相比没有异常跳变(百分比 {points} 个百分点,其他 {factor} 倍);有跳变请核对交付数据",
+    "jumps": "本县区数值与上月相比没有异常跳变(百分比 {points} 个百分点,其他 {factor} 倍);有跳变请核对交付数据",
     "columns_of_catalogue": "宽表的列与指标目录一致",
     "measured": "指标目录中的每项指标都有计算",
 }

@@ -26,7 +26,7 @@ from sample.ids import resident_ids
 from sample.lives.people import HOMOPHONES
 from sample.lives.schema import SCHEMAS, Lives, conform
 from sample.months import Calendar
-from sample.places import IS_STREET, IS_TOWN, Places, with_natural_villages
+from sample.places import IS_STREET, Places, with_natural_villages
 from sample.population import DISTRICT, FIRST_CODE, draw_names
 from sample.regime import has_begun
 
@@ -56,16 +56,18 @@ def cases_of(calendar: Calendar) -> tuple[Case, ...]:
 
 
 def corrected_town(places: Places) -> str:
-    """Return the code of the town whose register is re-delivered: the first 镇."""
-    return str(places.real.filter(IS_TOWN)["town_code"].min())
+    """Return the code of the town whose register is re-delivered: the first 镇, 乡 or 苏木, or else the first town."""
+    towns = places.real.filter(~IS_STREET)["town_code"]
+    return str((towns if len(towns) else places.real_towns).min())
 
 
 def _villages(cases: Sequence[Case], places: Places, ground: Ground) -> tuple[list[str], list[str]]:
     """Choose for each case a village, and another one to move to."""
-    real = places.real
+    real, streets = places.real, places.real.filter(IS_STREET)
     pools = {
         "any": real["village_code"],
-        "street": real.filter(IS_STREET)["village_code"],
+        # A county without streets has these households anywhere.
+        "street": streets["village_code"] if len(streets) else real["village_code"],
         "corrected": real.filter(pl.col("town_code") == ground.corrected_town)["village_code"],
     }
     # Step by 37 villages, so that consecutive cases are not in neighbouring villages.

@@ -152,10 +152,10 @@ class Desk:
         month = f"{self.month.year}年{self.month.number}月"
         one, two = full_names(rng, np.array([True, False]))
         unit = f"    单位:{style.unit_line}" if style.unit_line else ""
-        filed = self.month.shift(1)
+        filed, district = self.month.shift(1), self.places["district_name"][0]
         return Words(
-            title=f"清城区{self.dataset.label}({month})",
-            lines=(f"填报单位:清城区{self.department}{unit}    填报日期:{filed.year}年{filed.number}月2日",),
+            title=f"{district}{self.dataset.label}({month})",
+            lines=(f"填报单位:{district}{self.department}{unit}    填报日期:{filed.year}年{filed.number}月2日",),
             footers=(f"填表人：{one}", f"审核人：{two}"),
         )
 

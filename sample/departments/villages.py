@@ -17,6 +17,7 @@ from sample.chance import divided, pick_weighted
 from sample.departments.programme import SEWAGE_DESIGNS
 from sample.district import District
 from sample.months import days_within
+from sample.places import IS_STREET
 
 _SEPARATED, _TREATED, _PIPED = 0.888, 0.803, 0.946
 _TANKS, _POINTS, _MODEL_POINTS = 1265, 2191, 74
@@ -82,13 +83,13 @@ def _with_works(ledger: pl.DataFrame, district: District) -> pl.DataFrame:
 
 
 def village_infrastructure(district: District, position: int) -> pl.DataFrame:
-    """List every village and community; one transfer station in each 镇, all village plans but one completed."""
+    """List every village and community; one transfer station in each town but streets, all plans but one completed."""
     rng = district.chance.of("infrastructure")
     rows = district.places.real
     size = rows.height
     first = district.calendar.months[0].first_day
     is_village = pl.col("kind") == "village"
-    is_first_of_town = (pl.int_range(pl.len()).over("town_code") == 0) & (pl.col("town_code").str.slice(6, 1) == "1")
+    is_first_of_town = (pl.int_range(pl.len()).over("town_code") == 0) & ~IS_STREET
     is_last_village = pl.int_range(pl.len()) == pl.int_range(pl.len()).filter(is_village).max()
     approved = days_within(rng, first - timedelta(days=1100), first - timedelta(days=100), size)
     stations = pl.int_range(pl.len()) % 20

@@ -10,7 +10,7 @@ import polars as pl
 from sample.clerks.style import DateForm, Style
 
 _UNIT_CODE = pl.col("town_name").str.slice(6, 1)
-"""GB/T 10114, seventh digit of a town's code: 0 street, 1 town, 4 and 5 similar units."""
+"""GB/T 10114, seventh digit of a town's code: 0 street, 1 to 3 镇, 乡 and 苏木, 4 and 5 similar units."""
 _ANY_DATE: tuple[DateForm, ...] = ("iso", "slash", "dot", "chinese", "compact", "midnight", "serial_text")
 HOUSEHOLD_CELLS = (
     "household_code",
@@ -28,7 +28,7 @@ AGRICULTURE: dict[str, tuple[Style, ...]] = {
     "household_register": (
         Style(
             "{label}-镇({month}).xlsx",
-            rows=_UNIT_CODE == "1",
+            rows=_UNIT_CODE.is_in(["1", "2", "3"]),
             by_town=True,
             title=True,
             groups={

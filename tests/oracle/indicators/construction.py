@@ -10,7 +10,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from tests.oracle.catalogue import parameter, shift, vintage
+from tests.oracle.catalogue import is_street, parameter, shift, vintage
 from tests.oracle.indicators.figures import Figure, Pair, share, total
 from tests.oracle.indicators.scope import Scope
 from tests.oracle.reading.delivered import Row
@@ -46,8 +46,9 @@ def _running(scope: Scope) -> Pair:
 
 
 def _stations(scope: Scope) -> Pair:
-    """Towns (镇) with a station; a street's code has 0 after the district."""
-    towns = {v.town_code for v in vintage(scope.month) if v.kind != "virtual" and not v.town_name.endswith("街道")}
+    """Towns with a station; streets are left out."""
+    real = [v for v in vintage(scope.month) if v.kind != "virtual"]
+    towns = {v.town_code for v in real if not is_street(v.town_code, v.town_name)}
     rows = scope.snapshot("village_infrastructure")
     return share(sorted(towns), lambda t: sum(r["transfer_stations"] for r in rows if r["town_name"] == t) > 0)
 

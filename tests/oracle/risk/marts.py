@@ -17,6 +17,7 @@ from tests.oracle.catalogue import (
     datasets,
     dispatched_on,
     first_day,
+    is_street,
     rules,
     seed,
     towns,
@@ -182,9 +183,9 @@ def dim_division() -> list[dict[str, Any]]:
             kind = (
                 "virtual"
                 if all(r["kind"] == "virtual" for r in inside)
-                else "town"
-                if name.endswith("镇")
                 else "street"
+                if is_street(code, name)
+                else "town"
             )
             rows.append({"division_code": code, "level": "town", "name": name, "parent_code": DISTRICT, "kind": kind})
         for r in here:

@@ -12,7 +12,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from tests.oracle.catalogue import first_day, last_day, parameter, rules, shift
+from tests.oracle.catalogue import first_day, last_day, parameter, rules, shift, vintage
 from tests.oracle.households import LABOUR, Household, Month, protected
 from tests.oracle.recognition import PARAMETERS, recognition_income
 from tests.oracle.regime import rules_valid
@@ -70,6 +70,9 @@ def not_screened_because(month: Month, rule: str, town: str) -> str | None:
         return "none of the 12 months"
     if any(parameter(name, town, month.month) is None for name in _parameters(rule)):
         return "no parameter is valid"
+    is_real = town in {v.town_code for v in vintage(month.month) if v.kind != "virtual"}
+    if is_real and not any(h.town == town for h in month.households.values()):
+        return "no household on the register"
     return None
 
 

@@ -8,6 +8,18 @@ with towns as (
 
 ),
 
+-- A town that delivered nobody to the register was not looked at: nothing found there would be a wrong zero.
+unregistered_towns as (
+
+    select towns_of_month.division_code as town_code
+    from {{ ref('int_divisions') }} as towns_of_month
+    left join {{ ref('int_households') }} as households on towns_of_month.division_code = households.town_code
+    where
+        towns_of_month.kind in ('town', 'street')
+        and households.household_key is null
+
+),
+
 missing as (
 
     select
@@ -31,6 +43,15 @@ missing as (
             and towns.town_code = parameter_values.division_code
             and parameter_values.month = {{ month_start() }}
     where parameter_values.parameter is null
+
+    union all
+
+    select
+        rules.rule_code,
+        unregistered_towns.town_code,
+        '该镇街没有登记农户' as reason
+    from {{ ref('risk_rules') }} as rules
+    cross join unregistered_towns
 
 )
 

@@ -27,7 +27,7 @@ divisions as (
         left(town_code, 6) as parent_code,
         case
             when count(*) filter (where kind <> 'virtual') = 0 then 'virtual'
-            when town_name like '%街道' then 'street'
+            when {{ is_street('town_code', 'town_name') }} then 'street'
             else 'town'
         end as kind,
         vintage_cutoff
