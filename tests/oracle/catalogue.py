@@ -123,7 +123,10 @@ def _ruled(dataset: Dataset) -> Dataset:
     ]
     is_late = bool(added and added.is_late_only_taken)
     return replace(
-        dataset, columns=_with_shared_headers(columns), is_expected_from_first=added is not None, is_late_only_taken=is_late
+        dataset,
+        columns=_with_shared_headers(columns),
+        is_expected_from_first=added is not None,
+        is_late_only_taken=is_late,
     )
 
 
