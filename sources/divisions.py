@@ -20,7 +20,7 @@ _OF_VILLAGERS = ("村民委员会", "村民委会", "村委会", "村委")
 _OF_RESIDENTS = ("居民委员会", "居民委会", "居委会", "居委")
 """Committees by their full and short names."""
 _OF_OTHERS = ("村委员会", "街道委员会", "牧民委员会", "牧委会", "渔民委员会", "渔委会")
-_GACHA = tuple(f"嘎查{end}" for end in ("村民委员会", "村委会", "委员会", "委会", "村", ""))
+_GACHA = tuple(f"嘎查{end}" for end in ("村民委员会", "村委员会", "村委会", "委员会", "委会", "村", ""))
 _OF_COMMUNITIES = tuple(f"社区{end}" for end in ("居民管理委员会", "管理委员会", "委员会", "委会", "民委员会"))
 _ENDS = {
     "village": (*_GACHA, *_OF_VILLAGERS, *_OF_OTHERS, "行政村", "村"),

@@ -11,6 +11,8 @@ from sources import national
 from sources.divisions import load_vintages
 from sources.national.add import FILES, add
 from sources.refusal import RefusedError
+from tests.bench.places import FORMS, LEAST_SHARE, found
+from tests.counties import drawn
 from tests.unit.sources.builder import DIVISIONS
 
 
@@ -77,3 +79,11 @@ def test_a_new_vintage_is_a_file_with_what_differs(tmp_path: Path) -> None:
         add("2023-06-30", tmp_path / "b", tmp_path)
     with pytest.raises(ValueError, match="of no level"):
         add("2025-06-30", _source(tmp_path / "c", {"44189910020": "戊村委会"}), tmp_path)
+
+
+def test_villages_of_thirty_counties_are_found_as_people_say_them() -> None:
+    newest = national.vintage_files()[-1].stem
+    shares = [(code, found(national.villages(newest, code)).select(pl.col(FORMS).mean())) for code in drawn()]
+    low = {code: share.row(0, named=True) for code, share in shares if min(share.drop("bare").row(0)) < LEAST_SHARE}
+    assert low == {}
+    assert {share["official"][0] for _, share in shares} == {1.0}
