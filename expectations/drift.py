@@ -31,13 +31,13 @@ _ASK = "请确认变化属实;如漏报或多报,请更正后重新报送。"
 
 def drift_rules(dataset: Dataset) -> Iterator[Expectation]:
     """Yield the expectations that compare a delivery of a dataset with its month and the previous one."""
+    yield _replaced_base(dataset)
     if dataset.extract_mode == "snapshot":
         yield from _volume()
     if any(c.kind == "town" for c in dataset.columns):
         yield _towns()
         if dataset.extract_mode == "snapshot":
             yield _dropped_towns()
-            yield _replaced_base()
             if not dataset.may_be_empty and any(c.kind == "town" and c.required for c in dataset.columns):
                 yield _absent_towns()
     if dataset.event_date:
@@ -146,22 +146,26 @@ def _dropped_towns() -> Expectation:
     )
 
 
-def _replaced_base() -> Expectation:
+def _replaced_base(dataset: Dataset) -> Expectation:
+    has_town = any(c.kind == "town" for c in dataset.columns)
+    lacking = "本月没有已接收的整表" if has_town else "本表没有镇街列"
+    advice = "请先更正并重新报送整表(全部镇街);整表接收后,再用 mode: replace_towns 更正个别镇街。"
+
     def observe(metrics: Metrics) -> Observation:
-        lacking = 0 if metrics.profile.has_base else 1
-        text = "只替换部分镇街,但本月没有已接收的整表" if lacking else "整表报送,或本月已有接收的整表"
-        return Observation(lacking, text, {"replaced_base_lacking": lacking})
+        is_lacking = not metrics.profile.has_base
+        text = f"只替换部分镇街,但{lacking}" if is_lacking else "整表报送,或有可替换的已接收整表"
+        return Observation(int(is_lacking), text, {"replaced_base_lacking": int(is_lacking)})
 
     return FigureExpectation(
         name="replaced_base",
         group="volume",
         severity="critical",
-        title="只替换部分镇街而本月没有已接收整表的批次",
+        title=f"只替换部分镇街(mode: replace_towns)而{lacking}的批次",
         reason="部分镇街的数据不能当作整张表,否则其余镇街的数据会全部丢失",
         observe=observe,
         maximum=0,
         unit="个",
-        advice="请先更正并重新报送整表(全部镇街);整表接收后,再用 mode: replace_towns 更正个别镇街。",
+        advice=advice if has_town else "请报送整表:放在单独的批次文件夹中,不写 mode: replace_towns。",
     )
 
 

@@ -61,7 +61,7 @@ class Judge:
             dataset,
             self.month,
             self.warn_pct,
-            has_base=before is not None or conformed.mode != REPLACE_TOWNS,
+            has_base=conformed.mode != REPLACE_TOWNS or (before is not None and "town_code" in rows.columns),
             real_towns=self.real_towns,
         )
         return candidate, self.gate(profile)

@@ -15,7 +15,6 @@ import polars as pl
 from sources.acceptance.ledger import Taken, error_counts
 from sources.conforming.file import FileResult
 from sources.contracts.model import Dataset
-from sources.landing.settings import REPLACE_TOWNS
 from sources.months import Month
 from sources.notice import Notice
 from sources.profiling.profile import Verdict
@@ -83,9 +82,6 @@ def notices_of(dataset: Dataset, taken: Taken) -> tuple[Notice, ...]:
     """Word the messages about the files of a month's deliveries, in order."""
     notices = []
     for conformed, _ in taken:
-        if conformed.mode == REPLACE_TOWNS and not any(c.kind == "town" for c in dataset.columns):
-            message = "这张表没有镇街列,不能只替换几个镇街,已按整表替换处理。"
-            notices.append(Notice(dataset.department, dataset.name, "delivery.yaml", "warning", message))
         for file in conformed.files:
             notices += notices_of_file(dataset, file)
     return tuple(notices)

@@ -57,7 +57,7 @@ class DeliveryProfile:
     is_confirmed: bool = False
     """The department says that towns which no longer occur have no rows left."""
     has_base: bool = True
-    """Whether the delivery replaces everything, or towns of a delivery that is in force in the month."""
+    """False if only towns should be replaced, but the table has no towns, or none in force in the month."""
     real_towns: Mapping[str, str] = field(default_factory=dict)
     """Names of the month's towns and streets that are not virtual, by code."""
     refusals: tuple[str, ...] = ()

@@ -180,12 +180,8 @@ def take(store: Store, dataset: Dataset, month: str, found: list[Delivery]) -> N
             and delivery.mode != "replace_all_confirmed"
             and not former_towns <= towns
         )
-        lacks_base = (
-            dataset.is_snapshot
-            and dataset.has("town_name")
-            and delivery.mode == "replace_towns"
-            and place not in store.accepted
-        )
+        has_base = dataset.has("town_name") and place in store.accepted
+        lacks_base = delivery.mode == "replace_towns" and not has_base
         admissible = (
             not lacks_towns
             and not lacks_base

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from expectations.gate import judge
 from tests.unit.sources.builder import CONTRACTS, MONTH, PLACES, Desk, csv_file, row, table
 from tests.unit.sources.ledger import (
     BAD,
@@ -133,10 +134,12 @@ def test_a_corrected_mode_is_taken_up_on_what_was_before_the_folder(desk: Desk) 
     assert is_balanced(outcome)
 
 
-def test_replace_towns_without_a_town_says_so(desk: Desk) -> None:
+def test_replace_towns_without_a_town_is_rejected_and_keeps_the_table(desk: Desk) -> None:
     desk.put(INCOME, NAME, income_file(1))
     desk.put(INCOME, NAME, income_file(2), folder="r2")
     desk.put(INCOME, "delivery.yaml", b"mode: replace_towns", folder="r2")
-    outcome = desk.intake().take(INCOME)
-    assert any("没有镇街列" in n.message for n in outcome.notices)
-    assert codes_in_force(desk) == ["H00002"]
+    outcome = desk.intake(gate=judge).take(INCOME)
+    failed = [r.message for r in outcome.deliveries[-1].verdict.results if r.name == "replaced_base" and not r.passed]
+    assert len(failed) == 1
+    assert "本表没有镇街列" in failed[0]
+    assert codes_in_force(desk) == ["H00001"]
