@@ -14,6 +14,7 @@ import polars as pl
 
 from sample.chance import Chance, divided, pick
 from sample.months import Calendar
+from sources import national
 from sources.divisions import in_force, load_vintages, without_ending
 from sources.months import Month
 
@@ -34,15 +35,16 @@ class Places:
     """town_code, village_code, kind of the divisions that exist in every month, sorted by code."""
     natural: pl.DataFrame
     """village_code, natural_village_code, natural_village_name."""
+    city: str = ""
+    """Name of the city in front of the district's in addresses; empty if there is none."""
 
     def names(self, month: Month) -> pl.DataFrame:
-        """Look up codes and names of the divisions in force in a month, with a ``short_name`` if it is unambiguous."""
-        return _with_short_names(in_force(self.vintages, month))
+        """Look up codes and names of the divisions in force in a month.
 
-    @property
-    def district(self) -> str:
-        """Name of the district."""
-        return str(self.vintages["district_name"][0])
+        Adds a ``short_name`` if it is unambiguous, and ``above``, the names of city and district.
+        """
+        found = _with_short_names(in_force(self.vintages, month))
+        return found.with_columns(above=self.city + pl.col("district_name"))
 
     @property
     def real(self) -> pl.DataFrame:
@@ -95,7 +97,14 @@ def load_places(chance: Chance, calendar: Calendar, divisions_csv: Path) -> Plac
         *[pl.col("village_code").is_in(codes.to_list()) for codes in always]
     )
     villages = villages.select("town_code", "village_code", "kind").sort("village_code")
-    return Places(vintages, villages, _natural_villages(chance, villages))
+    return Places(vintages, villages, _natural_villages(chance, villages), _city(vintages["district_code"][0]))
+
+
+def _city(district: str) -> str:
+    newest = national.vintage_files()[-1].stem
+    cities = national.list_of(newest, district[:4]).filter(pl.col("code") == district[:4])["name"].to_list()
+    # Municipalities and provinces with counties of their own have 市辖区 and the like in the place of a city.
+    return next((name for name in cities if name.endswith(("市", "州", "盟", "地区"))), "")
 
 
 def home_weights(villages: pl.DataFrame) -> np.ndarray:

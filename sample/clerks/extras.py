@@ -24,10 +24,11 @@ def _account(places: pl.DataFrame) -> pl.Expr:
 
 
 def _address(places: pl.DataFrame) -> pl.Expr:
-    known = places.with_columns(_address="清远市清城区" + pl.col("town_name") + pl.col("village_name"))
-    return (
-        pl.col("village_name").replace_strict(known["village_code"], known["_address"], default="清远市清城区") + _HOUSE
+    known = places.with_columns(_address=pl.col("above") + pl.col("town_name") + pl.col("village_name"))
+    address = pl.col("village_name").replace_strict(
+        known["village_code"], known["_address"], default=places["above"][0]
     )
+    return address + _HOUSE
 
 
 EXTRAS: dict[str, Callable[[pl.DataFrame], pl.Expr]] = {

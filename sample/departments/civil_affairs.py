@@ -95,7 +95,7 @@ def deaths(district: District, position: int) -> pl.DataFrame:
     """List the deaths reported in the month, some from earlier months."""
     reported = district.lives.people.filter(pl.col("reported_in") == position).select("pid")
     names = district.places.names(district.calendar.months[position]).select(
-        "village_code", "town_name", "village_name"
+        "village_code", "town_name", "village_name", "above"
     )
     rows = district.persons_of(reported, position).join(names, on="village_code", how="left", maintain_order="left")
     number = (pl.col("luck") * 300).cast(pl.Int64).cast(pl.String)
@@ -105,7 +105,7 @@ def deaths(district: District, position: int) -> pl.DataFrame:
         "died_on",
         *clerk_columns(),
         cremated_on=pl.when(pl.col("luck") * 11 % 1 < 0.85).then(pl.col("died_on") + pl.duration(days=2)),
-        registered_address="清远市清城区" + pl.col("town_name") + pl.col("village_name") + number + "号",
+        registered_address=pl.col("above") + pl.col("town_name") + pl.col("village_name") + number + "号",
     )
 
 
