@@ -154,7 +154,7 @@ def _replaced_base(dataset: Dataset) -> Expectation:
     def observe(metrics: Metrics) -> Observation:
         is_lacking = not metrics.profile.has_base
         text = f"只替换部分镇街,但{lacking}" if is_lacking else "整表报送,或有可替换的已接收整表"
-        return Observation(int(is_lacking), text, {"replaced_base_lacking": int(is_lacking)})
+        return Observation(int(is_lacking), text, {"replaced_base": int(is_lacking)})
 
     return FigureExpectation(
         name="replaced_base",
