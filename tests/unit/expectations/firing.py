@@ -57,6 +57,10 @@ def part_of_the_towns(d: Dataset) -> DeliveryProfile:
     return delivery(d.name, former_towns=frozenset({"441802999"}))
 
 
+def towns_of_nothing(d: Dataset) -> DeliveryProfile:
+    return delivery(d.name, has_base=False, real_towns={"441802999": "某镇"})
+
+
 def old_dates(d: Dataset) -> DeliveryProfile:
     return delivery(d.name, columns={"event_date": BEFORE_MONTH} if d.event_date else {})
 
@@ -84,6 +88,7 @@ STANDARD: dict[str, Scenario] = {
     "numeric_ids": (numeric_ids, _per_id("x_share")),
     "another_month": (another_month, _in_time),
     "part_of_the_towns": (part_of_the_towns, lambda d: {"dropped_towns"}),
+    "towns_of_nothing": (towns_of_nothing, lambda d: {"replaced_base", "absent_towns"}),
     "old_dates": (old_dates, lambda d: {"dates_in_month", "in_month_share"}),
     "late_dates": (late_dates, lambda d: {"after_month_share"}),
 }
