@@ -12,6 +12,7 @@ from pathlib import Path
 from tests.oracle.catalogue import datasets
 from tests.worlds.nasty import again, cases, files, lives
 from tests.worlds.nasty.files import Inbox
+from tests.worlds.nasty.ledgers import deliver_ledgers
 from tests.worlds.nasty.storm import Storm
 from tests.worlds.world import World
 from tests.worlds.write import csv_bytes, grid
@@ -34,6 +35,7 @@ DELIVERED = (
     "employment_monitoring",
     "unemployment_registration",
 )
+LISTS = ("low_income_edge", "rigid_expense_households", "unsupported_children")
 
 
 def edges(root: Path) -> list[str]:
@@ -48,10 +50,10 @@ def edges(root: Path) -> list[str]:
     return MONTHS
 
 
-def _deliver_the_rest(box: Inbox) -> None:
+def _deliver_the_rest(box: Inbox, *more: str) -> None:
     """A plain CSV, with its header only where there is no row, for everything that no layout has delivered."""
     for month in range(len(box.world.months)):
-        for name in DELIVERED:
+        for name in (*DELIVERED, *more):
             if (month, name) not in box.done:
                 table = grid(name, box.world[month, name])
                 box.put(month, name, f"{datasets()[name].keywords[0]}.csv", csv_bytes(table))
@@ -76,15 +78,19 @@ def few_rows(root: Path) -> list[str]:
 
 
 def storm(root: Path, seed: int = 1) -> list[str]:
-    """Random lives over five months; some tables of some months are missing, one month has no register."""
-    world = World(["2021-08", "2021-09", "2021-10", "2021-11", "2021-12"], SECRET)
+    """Random lives and ledgers over five months on both sides of 2026; some tables of some months are missing.
+
+    One month has no register.
+    """
+    world = World(["2025-10", "2025-11", "2025-12", "2026-01", "2026-02"], SECRET)
     storm = Storm(world, seed, homes=60)
     storm.fill()
     box = Inbox(root, world)
     for month in range(1, len(world.months)):
-        box.done |= {(month, name) for name in DELIVERED[1:] if storm.chance(0.07)}
-    box.done.add((1 + seed % 3, "household_register"))
-    _deliver_the_rest(box)
+        box.done |= {(month, name) for name in (*DELIVERED[1:], *LISTS) if storm.chance(0.07)}
+    box.done.add((seed % 2, "household_register"))
+    _deliver_the_rest(box, *LISTS)
+    deliver_ledgers(box, seed)
     return world.months
 
 

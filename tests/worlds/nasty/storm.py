@@ -12,12 +12,13 @@ from tests.oracle.catalogue import first_day, last_day
 from tests.oracle.regime import rules_valid
 from tests.worlds.nasty.cases import listed
 from tests.worlds.nasty.lives import allowance, answer, disability, support
+from tests.worlds.random.regime import words
 from tests.worlds.world import Home, Person, World, where, who
 
 LABOUR = ("技能劳动力", "普通劳动力", "弱劳动力或半劳动力", "丧失劳动力", "无劳动力")
 SCHOOL = ("学龄前儿童", "义务教育在校", "高中及以上在校", "非在校生")
-CATEGORIES = ("脱贫不稳定户", "边缘易致贫户", "突发严重困难户")
 INCOMES = ("18000", "17999.99", "25714.28", "25200", "36000", "24000", "16800", "0", "-100", "12000", "12600")
+EXPENSES = ("", "", "0", "9999.99", "10000", "12000", "300")
 PAID = ("499.99", "500", "250", "4999.99", "5000", "2500", "20000", "19999.99", "-250", "-500")
 
 
@@ -62,22 +63,26 @@ class Storm:
             if not self.chance(0.05):
                 self.world.register(month, home, person, "其他", grade)
                 row = self.world[month, "household_register"][-1]
+                row["policy_status"] = self.random.choice(("", "继续享受政策", "不享受政策"))
                 row.update(has_safe_water=water, labour_ability=self.random.choice([person.labour] * 4 + [LABOUR[3]]))
         if self.chance(0.08):
             self.world.register(month, home, self.random.choice(self.random.choice(self.homes).people), "其他", "D级")
 
     def _household(self, month: int, home: Home) -> None:
         if not self.chance(0.1):
-            self.world.earn(month, home, self.random.choice(INCOMES), self.random.choice(("0", "0", "100")))
+            costs = {c: self.random.choice(EXPENSES) for c in ("education_self_paid", "other_rigid_expense")}
+            self.world.earn(month, home, self.random.choice(INCOMES), self.random.choice(("0", "0", "100")), **costs)
         if self.chance(0.25):
             gone = "是" if self.chance(0.3) else "否"
-            listed(self.world, home, self.random.choice(CATEGORIES), range(month, month + 1), gone)
+            listed(self.world, home, self.random.choice(words(self.world.months[month])), range(month, month + 1), gone)
         for rule in rules_valid("risk_rules", self.world.months[month]) if month else ():
             if self.chance(0.3):
                 lead = self.world.lead(home, rule, self.random.randrange(month))
                 result = self.random.choice(("属实", "不属实", "查无此户"))
                 if lead not in {r["lead_id"] for r in self.world[month, "verification_returns"]}:
                     answer(self.world, month, lead, result, self.day(month, 5), self.random.choice("是否"))
+                    enrolled = self.day(month, 5) if self.chance(0.6) else ""
+                    self.world[month, "verification_returns"][-1]["enrolled_on"] = enrolled
 
     def _person(self, month: int, home: Home, person: Person) -> None:
         if self.chance(0.15):
@@ -86,11 +91,26 @@ class Storm:
             support(self.world, home, person, month)
         if self.chance(0.3):
             disability(self.world, home, person, self.random.choice("一二三四") + "级", month)
-        for year in (2020, 2021, 2022):
+        for year in (int(self.world.months[month][:4]) + n for n in (-1, 0, 1)):
             if self.chance(0.7):
                 self.world.enrol(month, person, self.random.choice(("正常参保", "正常参保", "未参保", "终止")), year)
+        self._recognised(month, home, person)
         self._works(month, home, person)
         self._suffers(month, home, person)
+
+    def _recognised(self, month: int, home: Home, person: Person) -> None:
+        """The lists of 2026; a day now and then lies before the one that it must follow."""
+        head = {"head_name": home.people[0].name, "head_resident_id": home.people[0].id}
+        change = ("正常", "新增", "调整", "退出")
+        for name in ("low_income_edge", "rigid_expense_households"):
+            if self.chance(0.12):
+                until = self.random.choice(("", "2026-01-31", "2027-12-31"))
+                days = {"recognised_on": self.day(month, 30), "valid_until": until}
+                row = {**where(home), **head, **who(person), **days, "change_type": self.random.choice(change)}
+                self.world[month, name].append({**row, "expense_type": "医疗"} if name[0] == "r" else row)
+        if self.chance(0.06):
+            row = {**where(home), **who(person), "child_category": "其他", "recognised_on": self.day(month, 30)}
+            self.world[month, "unsupported_children"].append({**row, "change_type": self.random.choice(change)})
 
     def _works(self, month: int, home: Home, person: Person) -> None:
         if self.chance(0.5):

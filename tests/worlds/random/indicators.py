@@ -54,11 +54,12 @@ def _ids() -> list[str]:
 class Places:
     """A few villages of each kind, one that no list knows, and towns."""
 
-    def __init__(self, luck: Random, month: str) -> None:
+    def __init__(self, luck: Random, month: str, *, with_unknown: bool = True) -> None:
         listed = vintage(month)
         by_kind = {k: [v for v in listed if v.kind == k] for k in ("village", "community", "virtual")}
         chosen = luck.sample(by_kind["village"], 5) + luck.sample(by_kind["community"], 4) + by_kind["virtual"]
-        self.villages = [(v.town_code, v.code) for v in chosen] + [("441802103", "441802103999")]
+        unknown = [("441802103", "441802103999")] if with_unknown else []
+        self.villages = [(v.town_code, v.code) for v in chosen] + unknown
 
     def of(self, luck: Random, row: Cells, columns: Sequence[Column]) -> None:
         """Fill town and village, the optional ones not always."""
@@ -111,7 +112,7 @@ def _text(luck: Random, column: Column) -> str:
     return f"{column.name[:2]}{luck.randrange(KEYS):03d}"
 
 
-def _rows(luck: Luck, dataset: Dataset, month: str, places: Places) -> list[Cells]:
+def rows_of(luck: Luck, dataset: Dataset, month: str, places: Places) -> list[Cells]:
     """Rows with distinct primary keys."""
     rows: dict[tuple[Any, ...], Cells] = {}
     unfilled = luck.unfilled(dataset)
@@ -144,7 +145,7 @@ def random_world(seed_number: int, run: Sequence[str], delivered: Sequence[str])
             luck = Luck(seed_number, name, month)
             if _is_delivered(luck["delivery"], dataset, month, run):
                 is_empty = dataset.may_be_empty and luck["delivery"].random() < 0.15
-                world[name, month] = [] if is_empty else _rows(luck, dataset, month, places)
+                world[name, month] = [] if is_empty else rows_of(luck, dataset, month, places)
     _return_leads(Random(seed_number), world, run)
     return world
 

@@ -138,10 +138,7 @@ def settle(luck: Random, dataset: str, row: Cells, month: str) -> None:
     if dataset == PROJECTS:
         _settle_project(luck, row, last_day(month))
     if dataset == "archives":
-        if row["archive_level"] == "区级":
-            row["town_name"] = None
-        if row["archive_level"] != "村级":
-            row["village_name"] = None
+        row["archive_level"] = "村级" if row["village_name"] else "镇级" if row["town_name"] else "区级"
     for first, second in ORDERED.get(dataset, ()):
         if row.get(first) is not None and row.get(second) is not None:
             row[second] = max(row[first], row[second])
