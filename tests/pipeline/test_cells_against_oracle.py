@@ -20,7 +20,8 @@ from tests.oracle import catalogue
 from tests.oracle.reading.delivered import File, Row, read_file
 from tests.paths import DIVISIONS
 from tests.worlds.weird.cells import MONTH, rows
-from tests.worlds.write import csv_bytes, grid, xlsx_bytes
+from tests.worlds.weird.rules import is_ruled, rule_rows
+from tests.worlds.write import Grid, csv_bytes, grid, xlsx_bytes
 
 
 def _conformed(name: str, data: bytes) -> list[dict[str, Any]]:
@@ -46,6 +47,18 @@ def _same(wanted: Any, found: Any) -> bool:
     return bool(wanted == found)
 
 
+def _different(name: str, table: Grid, wanted: list[Row], found: list[dict[str, Any]]) -> list[tuple[Any, ...]]:
+    """Rows and cells of which the two readers say different things."""
+    different: list[tuple[Any, ...]] = []
+    for cells, ours, theirs in zip(table[1:], wanted, found, strict=True):
+        if ours.error != (theirs["row_error"] if theirs["is_bad"] else None):
+            different.append((cells, ours.error, theirs["row_error"]))
+        for column, cell in zip(catalogue.datasets()[name].columns, cells, strict=True):
+            if not _same(ours[column.name], theirs.get(column.name)):
+                different.append((column.name, cell, ours[column.name], theirs.get(column.name)))
+    return different
+
+
 @pytest.mark.parametrize("file_name", ["file.csv", "file.xlsx"])
 @pytest.mark.parametrize("name", sorted(catalogue.datasets()))
 def test_conformed_cells_are_the_oracles(name: str, file_name: str) -> None:
@@ -55,11 +68,12 @@ def test_conformed_cells_are_the_oracles(name: str, file_name: str) -> None:
     data = csv_bytes(table) if is_text else xlsx_bytes([("Sheet1", table, [], False)])
     wanted, found = _computed(name, file_name, data), _conformed(name, data)
     assert len(wanted) == len(found) > 50
-    different = []
-    for cells, ours, theirs in zip(table[1:], wanted, found, strict=True):
-        if ours.error != (theirs["row_error"] if theirs["is_bad"] else None):
-            different.append((cells, ours.error, theirs["row_error"]))
-        for column, cell in zip(dataset.columns, cells, strict=True):
-            if not _same(ours[column.name], theirs.get(column.name)):
-                different.append((column.name, cell, ours[column.name], theirs.get(column.name)))
-    assert not different
+    assert not _different(name, table, wanted, found)
+
+
+@pytest.mark.parametrize("name", sorted(n for n, d in catalogue.datasets().items() if is_ruled(d)))
+def test_rules_of_rows_are_the_oracles(name: str) -> None:
+    table = grid(name, rule_rows(catalogue.datasets()[name]))
+    wanted, found = _computed(name, "file.csv", csv_bytes(table)), _conformed(name, csv_bytes(table))
+    assert any(row.errors for row in wanted)
+    assert not _different(name, table, wanted, found)

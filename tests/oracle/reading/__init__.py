@@ -42,8 +42,8 @@ AMBIGUITIES: list[str] = [
     "Exact duplicates are found before keys are compared: a copy of a row that lost its key is a duplicate.",
     # Rows
     "Row rules compare the typed cells before any of them is emptied; a chain of days is judged pair by pair.",
-    "A cell that 'when' asks for is missing also where its own error emptied it: the row is quarantined with the first "
-    "error of that column.",
+    "A cell that 'when' asks for is missing also where its own error emptied it.",
+    "A quarantined row has the code of its first column with an error, also where that column is optional.",
     "A monitoring category is checked by the scheme of the month of its delivery, and kept as it was delivered.",
     "A list that has 无 as a value takes it, although 无 says nothing in other lists.",
     # Gate

@@ -137,9 +137,8 @@ def typed(dataset: Dataset, month: str, delivery_no: int, raw: dict[str, tuple[o
     errors = sorted([*errors, *broken, *lacking], key=lambda error: order.index(error[0]))
     row = Row(dataset, month, delivery_no, values, errors)
     required = {c.name for c in dataset.columns if c.required} | {name for name, _ in lacking}
-    blocking = [code for name, code in errors if name in required]
-    if blocking:
-        row.state, row.error = "quarantined", blocking[0]
+    if any(name in required for name, _ in errors):
+        row.state, row.error = "quarantined", errors[0][1]
     return row
 
 

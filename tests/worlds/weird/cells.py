@@ -104,7 +104,7 @@ BY_KIND: dict[str, list[Any]] = {
 _ORDINARY = {"date": "2021-05-02", "month": "2021-04", "number": "10", "integer": "2020", "yes_or_no": "是"}
 
 
-def _ordinary(dataset: Dataset, number: int) -> Cells:
+def ordinary(dataset: Dataset, number: int) -> Cells:
     """A row without a fault; texts and ids differ from row to row."""
     resident_id = make_id(date(1970 + number % 30, 1 + number % 12, 1 + number % 28), number % 1000)
     own = {"resident_id": resident_id, "certificate": f"{resident_id}41", "text": f"T{number}"}
@@ -119,5 +119,5 @@ def rows(dataset: Dataset, text_only: bool) -> list[Cells]:
     for column in dataset.columns:
         for cell in [*BY_KIND[column.kind], *ANYWHERE]:
             if isinstance(cell, str) or not text_only:
-                found.append({**_ordinary(dataset, len(found)), column.name: cell})
+                found.append({**ordinary(dataset, len(found)), column.name: cell})
     return found
