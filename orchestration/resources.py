@@ -29,10 +29,12 @@ from packaging.version import Version
 from pydantic import PrivateAttr
 
 from expectations import gate
+from orchestration.dbt import worker
 from orchestration.dbt.process import PARENT_VARIABLE, PARSED_VARIABLE
 from orchestration.publishing import rotation
 from orchestration.runtime import dead_runs, instance, layout
 from orchestration.runtime.errors import ShouwangError, cause
+from orchestration.runtime.old_runs import remove_superseded
 from orchestration.runtime.parameters import row_count_band
 from orchestration.runtime.pulls import Pulls
 from orchestration.runtime.settings import DBT_PARSED, DBT_PROJECT_DIR, DIVISIONS_CSV, Settings
@@ -72,6 +74,9 @@ class Platform(ConfigurableResource[None]):
                 log.info(told)
         except ShouwangError as error:
             raise Failure(description=str(error), allow_retries=False) from None
+        if not run.asset_selection:
+            remove_superseded(self.settings, opened, run.tags.get("dagster/partition", ""))
+            self._stack.enter_context(worker.ready(self.settings.dbt_dir, DBT_PROJECT_DIR))
 
     def teardown_after_execution(self, context: InitResourceContext) -> None:
         """Stop the readers and release the lock."""

@@ -114,4 +114,7 @@ def month_of(text: str, parameter: str | None = None) -> Month:
 
 
 MonthArgument = Annotated[Month, typer.Argument(metavar="MONTH", help="月份,例如 2021-06", parser=month_of)]
+MonthsArgument = Annotated[
+    list[Month], typer.Argument(metavar="MONTH", help="月份,例如 2021-06;可以写几个", parser=month_of)
+]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="显示各步骤的日志")]

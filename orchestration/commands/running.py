@@ -19,8 +19,9 @@ from orchestration.commands.publish import follow, follow_rotation
 from orchestration.commands.rebuild import rebuild, sealed_months
 from orchestration.commands.rotate import rotate, what_next
 from orchestration.commands.run import RunReport
+from orchestration.dbt import worker
 from orchestration.runtime import instance, layout, locks, records
-from orchestration.runtime.settings import Settings
+from orchestration.runtime.settings import DBT_PROJECT_DIR, Settings
 from sources.contracts.model import load_contracts
 from sources.months import Month
 
@@ -43,18 +44,25 @@ def set_damaged_records_aside(console: Console, settings: Settings) -> None:
 
 
 def run_months(console: Console, settings: Settings, months: Sequence[Month], verbose: bool) -> bool:
-    """Run months one after the other until one fails: the outdated ones before them first, those that look back after.
+    """Run months in the given order until one fails: the outdated ones before each first, those that look back last.
 
     Returns True if all are clean. Raises ShouwangError if the home is of another program or another process uses it.
     """
     layout.require_same(settings.paths)
     if closed := instance.prepare(settings):
         console.print(literal(f"已收紧权限,不再对其他用户开放:{'、'.join(map(str, closed))}"), soft_wrap=True)
-    with locks.holding(settings.home, f"shouwang run {'、'.join(map(str, months))}"):
+    with (
+        locks.holding(settings.home, f"shouwang run {'、'.join(map(str, months))}"),
+        worker.ready(settings.dbt_dir, DBT_PROJECT_DIR),
+    ):
         set_damaged_records_aside(console, settings)
-        if earlier := earlier_than(settings.paths, load_contracts(), months[0]):
-            console.print(f"{months[0]} 要回看的月份数据有变,先依次重新运行:{'、'.join(map(str, earlier))}")
-        reports = list(_until_one_fails(console, settings, [*earlier, *months], verbose))
+        reports: list[RunReport] = []
+        for month in months:
+            if earlier := earlier_than(settings.paths, load_contracts(), month):
+                console.print(f"{month} 要回看的月份数据有变,先依次重新运行:{'、'.join(map(str, earlier))}")
+            reports += _until_one_fails(console, settings, [*earlier, month], verbose)
+            if not reports[-1].success:
+                break
         if reports[-1].success and (later := later_than(settings.paths, load_contracts(), months[-1])):
             console.print(f"{months[-1]} 的数据有变,依次重新运行其后已发布的月份:{'、'.join(map(str, later))}")
             reports += _until_one_fails(console, settings, later, verbose)
@@ -91,7 +99,7 @@ def rebuild_home(console: Console, settings: Settings, from_archive: bool) -> bo
     if from_archive and (sealed := sealed_months(settings.paths, load_contracts())):
         months = "、".join(map(str, sorted(sealed)))
         console.print(f"{months} 的原件已按保留规则删除,这些月份用已接收的行。", soft_wrap=True)
-    with quiet_output(settings):
+    with quiet_output(settings), worker.ready(settings.dbt_dir, DBT_PROJECT_DIR):
         reports = rebuild(settings, from_archive)
     for report in reports:
         state = "完成" if report.success else "未完成,此前发布的版本保持不变"

@@ -11,7 +11,7 @@ own deletion of a run would take the run and its materializations from them.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -25,6 +25,7 @@ from sources.months import Month
 
 if TYPE_CHECKING:
     from dagster import DagsterInstance
+    from dagster._core.storage.dagster_run import RunRecord
 
 _RUN = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _BESIDE = ("-wal", "-shm", "-journal")
@@ -47,7 +48,10 @@ def old_logs(settings: Settings, opened: DagsterInstance, months: int | None, to
     if months is None:
         return []
     first = Month(today.year, today.month).shift(-months)
-    ended = _ended(opened, datetime(first.year, first.number, 1, tzinfo=ZONE))
+    return _of_runs(settings, _ended(opened, datetime(first.year, first.number, 1, tzinfo=ZONE)))
+
+
+def _of_runs(settings: Settings, ended: dict[str, Month]) -> list[OldLog]:
     files = [OldLog(ended[run], run, path, path.stat().st_size) for run, path in _logs(settings) if run in ended]
     return files + _rows(settings.dagster_database, ended)
 
@@ -61,12 +65,41 @@ def remove_logs(settings: Settings, logs: list[OldLog]) -> None:
             settings.dagster_database.rows(f"delete from {_LOG}", ([log.run], _kept_events()))  # noqa: S608
 
 
+def remove_superseded(settings: Settings, opened: DagsterInstance, month: str) -> None:
+    """Remove the logs of the runs of a month that ended before its newest successful whole run, and its repeats.
+
+    Materializations and results of checks stay. May be repeated after a kill.
+    """
+    from dagster import DagsterEventType, DagsterRunStatus, RunsFilter
+    from dagster._core.storage.dagster_run import FINISHED_STATUSES
+    from dagster._core.storage.event_log.schema import SqlEventLogStorageTable as Events
+    from dagster._core.storage.tags import PARTITION_NAME_TAG
+    from sqlalchemy import delete
+
+    of_month = RunsFilter(statuses=list(FINISHED_STATUSES), tags={PARTITION_NAME_TAG: month})
+    records = opened.get_run_records(of_month)
+    runs = [record.dagster_run for record in records]
+    whole = [run.status == DagsterRunStatus.SUCCESS and not run.asset_selection for run in runs]
+    ended = _by_month(records[whole.index(True) + 1 :]) if True in whole else {}
+    if not ended:
+        return
+    remove_logs(settings, _of_runs(settings, ended))
+    # Plans are over, and each result is kept a second time, where the pages of checks read it.
+    kinds = ("ASSET_MATERIALIZATION_PLANNED", "ASSET_CHECK_EVALUATION_PLANNED", "ASSET_CHECK_EVALUATION")
+    twice = [DagsterEventType[kind].value for kind in kinds]
+    with opened.event_log_storage.index_connection() as connection:
+        connection.execute(delete(Events).where(Events.c.run_id.in_(ended), Events.c.dagster_event_type.in_(twice)))
+
+
 def _ended(opened: DagsterInstance, before: datetime) -> dict[str, Month]:
     """Map the finished runs that nothing has changed since a time to the month of their last change."""
     from dagster import RunsFilter
     from dagster._core.storage.dagster_run import FINISHED_STATUSES
 
-    records = opened.get_run_records(RunsFilter(statuses=list(FINISHED_STATUSES), updated_before=before))
+    return _by_month(opened.get_run_records(RunsFilter(statuses=list(FINISHED_STATUSES), updated_before=before)))
+
+
+def _by_month(records: Sequence[RunRecord]) -> dict[str, Month]:
     moments = {record.dagster_run.run_id: record.update_timestamp.astimezone(ZONE) for record in records}
     return {run: Month(moment.year, moment.month) for run, moment in moments.items()}
 

@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from orchestration.commands.app import MonthArgument, Verbose, load_settings, terminal
+from orchestration.commands.app import MonthArgument, MonthsArgument, Verbose, load_settings, terminal
 
 commands = typer.Typer()
 
@@ -23,13 +23,14 @@ class Server(StrEnum):
 
 
 @commands.command(
-    help="运行一个月:收取、检查、接收、计算、发布;数据有变时依次重算其后已发布的月份。退出码 0 表示已发布且没有出错。"
+    help="运行一个月或依次运行几个月:收取、检查、接收、计算、发布;数据有变时依次重算其后已发布的月份。"
+    "退出码 0 表示都已发布且没有出错。"
 )
-def run(month: MonthArgument, verbose: Verbose = False) -> None:
-    """Run one month."""
+def run(month: MonthsArgument, verbose: Verbose = False) -> None:
+    """Run months, the earliest first."""
     from orchestration.commands.running import run_months
 
-    raise typer.Exit(0 if run_months(terminal(), load_settings(), [month], verbose) else 1)
+    raise typer.Exit(0 if run_months(terminal(), load_settings(), sorted(set(month)), verbose) else 1)
 
 
 @commands.command(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -64,6 +65,19 @@ def test_the_exit_code_of_a_run(monkeypatch: pytest.MonkeyPatch, report: RunRepo
     assert text in result.output
 
 
+def test_several_months_run_in_order_until_one_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def run_month(_settings: object, month: Month, *_: object) -> RunReport:
+        asked.append(str(month))
+        return replace(_report(str(month) != "2021-05"), month=month)
+
+    monkeypatch.setattr(run, "run_month", run_month)
+    monkeypatch.setattr("orchestration.commands.month_figures.risk_summary", lambda *_: None)
+    result = CliRunner().invoke(cli.app, ["run", "2021-06", "2021-05", "2021-04", "2021-04"])
+    assert (result.exit_code, asked) == (1, ["2021-04", "2021-05"])
+
+
 def test_a_month_that_is_none() -> None:
     result = CliRunner().invoke(cli.app, ["run", "2021-13"])
     assert result.exit_code == 2
@@ -122,7 +136,7 @@ def test_what_goes_wrong_is_said_in_words_as_they_are(
         ("", "没有写命令;可用的有:run、"),
         ("doctr", "没有这个命令,是不是 doctor;可用的有:run、"),
         ("run --fast", "没有选项 --fast。"),
-        ("run 2021-06 2021-07", "参数多了或不完整。用法见 shouwang run --help。"),
+        ("pull 2021-06 2021-07", "参数多了或不完整。用法见 shouwang pull --help。"),
         ("walk", "没有这个命令;可用的有:run、init、pull、rebuild、"),
     ],
 )

@@ -20,7 +20,7 @@ from dagster import (
 )
 
 from orchestration.runtime import instance
-from orchestration.runtime.old_runs import old_logs, remove_logs
+from orchestration.runtime.old_runs import old_logs, remove_logs, remove_superseded
 from orchestration.runtime.settings import Settings
 from sources.months import Month
 from tests.servers.dagster_database import STORAGES, prepared_home
@@ -85,3 +85,26 @@ def test_only_the_logs_of_old_runs_go(settings: Settings, opened: DagsterInstanc
     with instance.open_instance(settings) as again:
         assert _shown(again) == before
         assert not [log for log in old_logs(settings, again, 2, today) if log.size > 200_000]
+
+
+def test_a_month_that_ran_again_keeps_the_log_of_its_newest_success(
+    settings: Settings, opened: DagsterInstance
+) -> None:
+    for month in ("2021-05", "2021-06", "2021-05", "2021-05"):
+        assert materialize([table, balanced], instance=opened, partition_key=month).success
+    remove_superseded(settings, opened, "2021-04")
+    newest, former, other, first = (run.run_id for run in opened.get_runs())
+    before = _shown(opened)
+    assert all(opened.all_logs(run) for run in (newest, former, other, first))
+    remove_superseded(settings, opened, "2021-05")
+    remove_superseded(settings, opened, "2021-05")
+    with instance.open_instance(settings) as again:
+        assert _shown(again) == before
+        assert all(_steps(again, run) for run in (newest, other))
+        assert not any(_steps(again, run) for run in (former, first))
+        latest = again.event_log_storage.get_latest_asset_check_execution_by_key([CHECK])[CHECK]
+        assert latest.run_id == newest
+
+
+def _steps(opened: DagsterInstance, run: str) -> bool:
+    return any(entry.dagster_event and entry.dagster_event.is_step_success for entry in opened.all_logs(run))
