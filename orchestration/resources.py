@@ -5,6 +5,7 @@ No resource takes anything from run config: whoever launches a run could otherwi
 Belongs here: Dagster resources. Does not belong here: the assets that use them (``assets``), settings (``settings``).
 """
 
+import gc
 import os
 import shutil
 from contextlib import ExitStack
@@ -30,7 +31,7 @@ from pydantic import PrivateAttr
 
 from expectations import gate
 from orchestration.dbt import worker
-from orchestration.dbt.process import PARENT_VARIABLE, PARSED_VARIABLE
+from orchestration.dbt.process import OBJECTS_BETWEEN_COLLECTIONS, PARENT_VARIABLE, PARSED_VARIABLE
 from orchestration.publishing import rotation
 from orchestration.runtime import dead_runs, instance, layout
 from orchestration.runtime.errors import ShouwangError, cause
@@ -60,6 +61,8 @@ class Platform(ConfigurableResource[None]):
         Raises Failure if the home cannot be written or has another layout, another process keeps the lock too long, or
         the run was closed while it waited.
         """
+        # Dagster holds a million objects all the time: looking through them again and again takes a second of a month.
+        gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS, 20, 50)
         try:
             layout.require_same(self.settings.paths)
             instance.prepare(self.settings)

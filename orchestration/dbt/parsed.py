@@ -23,11 +23,8 @@ from dbt_common.events.event_manager import EventManager
 from dbt_common.events.event_manager_client import ctx_set_event_manager
 
 from orchestration.dbt.manifest import ANY_HOME, MANIFEST, PARSED
-from orchestration.dbt.process import APART_VARIABLE, PARSED_VARIABLE, ROWS_VARIABLE
+from orchestration.dbt.process import APART_VARIABLE, OBJECTS_BETWEEN_COLLECTIONS, PARSED_VARIABLE, ROWS_VARIABLE
 from orchestration.publishing.content import literal, pattern
-
-OBJECTS_BETWEEN_COLLECTIONS = 50_000
-"""Python's own 700 is for processes that live longer and hold less."""
 
 
 class WantedEvents(EventManager):  # type: ignore[misc]

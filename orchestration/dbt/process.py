@@ -27,6 +27,9 @@ ROWS_VARIABLE = "SHOUWANG_HOME_IN_SQL"
 
 WATCH_SECONDS = 0.5
 
+OBJECTS_BETWEEN_COLLECTIONS = 50_000
+"""Objects that Python makes between two searches for garbage; its own 700 is for processes that hold less."""
+
 
 def end_with_parent(parent: int | None = None) -> None:
     """Kill this process when the one that started it is gone; ``parent`` is its id, if it may be gone by now.
