@@ -24,7 +24,7 @@ help:
 	@echo "make lint    style, types, import rules, contracts, SQL, Dagster definitions"
 	@echo "make unit    the fast unit tests"
 	@echo "make test    everything that CI runs: lint and all tests"
-	@echo "make bench   one month at 2 000, 20 000 and 100 000 households"
+	@echo "make bench   what months cost, beside the script of an office and a lower bound; half an hour"
 	@echo "make fuzz    damaged files for a minute, or SECONDS=n: each is read or refused"
 	@echo "make desk    one folder with the check for computers without Python, in dist/ (minutes)"
 	@echo "make bundle  everything that a server without network needs, in dist/ (docs/deploy.md)"
@@ -57,8 +57,9 @@ ui: setup
 docs: lineage
 	@$(BIN)/shouwang docs --out dist/docs
 
+# TODAY=folder compares with an earlier build, a checkout after its own make setup; LONG=1 adds the rows of many months.
 bench: setup
-	@$(BIN)/python -m tests.bench
+	@$(BIN)/python -m tests.bench.table $(if $(TODAY),--today $(TODAY)) $(if $(LONG),--long)
 
 SECONDS ?= 60
 SEED ?= 1

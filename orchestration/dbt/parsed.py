@@ -27,7 +27,7 @@ from orchestration.dbt.process import APART_VARIABLE, OBJECTS_BETWEEN_COLLECTION
 from orchestration.publishing.content import literal, pattern
 
 
-class WantedEvents(EventManager):  # type: ignore[misc]
+class WantedEvents(EventManager):
     """Drop events for debugging that no logger writes.
 
     dbt converts each of the 4 500 of a month, and then asks its loggers, which ignore it: a quarter of the build.

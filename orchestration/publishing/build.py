@@ -67,7 +67,7 @@ def build(
     connection.execute(f"attach {literal(target)} as {VERSION} (storage_version {literal(STORAGE_VERSION)})")
     try:
         connection.execute(f"use {VERSION}")
-        # One transaction: each of the three thousand comments would be written to the disk before the next.
+        # One transaction: each of thousands of comments would be written to the disk before the next.
         connection.execute("begin")
         connection.execute(f"create schema {MARTS}; create schema {LABELLED}; create schema {BI}")
         comments = {schema: tables(connection, WAREHOUSE, schema) for schema in set(schemas.values())}

@@ -72,6 +72,7 @@ def remove_superseded(settings: Settings, opened: DagsterInstance, month: str) -
     """
     from dagster import DagsterEventType, DagsterRunStatus, RunsFilter
     from dagster._core.storage.dagster_run import FINISHED_STATUSES
+    from dagster._core.storage.event_log import SqlEventLogStorage
     from dagster._core.storage.event_log.schema import SqlEventLogStorageTable as Events
     from dagster._core.storage.tags import PARTITION_NAME_TAG
     from sqlalchemy import delete
@@ -87,7 +88,9 @@ def remove_superseded(settings: Settings, opened: DagsterInstance, month: str) -
     # Plans are over, and each result is kept a second time, where the pages of checks read it.
     kinds = ("ASSET_MATERIALIZATION_PLANNED", "ASSET_CHECK_EVALUATION_PLANNED", "ASSET_CHECK_EVALUATION")
     twice = [DagsterEventType[kind].value for kind in kinds]
-    with opened.event_log_storage.index_connection() as connection:
+    storage = opened.event_log_storage
+    assert isinstance(storage, SqlEventLogStorage)  # noqa: S101 - both storages of ``dagster.yaml`` are
+    with storage.index_connection() as connection:
         connection.execute(delete(Events).where(Events.c.run_id.in_(ended), Events.c.dagster_event_type.in_(twice)))
 
 

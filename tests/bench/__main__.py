@@ -1,4 +1,4 @@
-"""Run ``make bench``."""
+"""Print the stages of a month at three sizes."""
 
 from tests.bench.run import main
 
