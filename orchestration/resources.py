@@ -25,12 +25,12 @@ from dagster import (
     ResourceDefinition,
 )
 from dagster import _check as check
-from dagster_dbt import DbtCliResource
 from packaging.version import Version
 from pydantic import PrivateAttr
 
 from expectations import gate
 from orchestration.dbt import worker
+from orchestration.dbt.dagster_dbt import DbtCliResource
 from orchestration.dbt.process import OBJECTS_BETWEEN_COLLECTIONS, PARENT_VARIABLE, PARSED_VARIABLE
 from orchestration.publishing import rotation
 from orchestration.runtime import dead_runs, instance, layout

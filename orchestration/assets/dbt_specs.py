@@ -19,11 +19,11 @@ from dagster import (
     TableColumnLineage,
     TableSchema,
 )
-from dagster_dbt import DagsterDbtTranslator, DbtProject
 
 from orchestration.assets import labels, specs
 from orchestration.assets.tables import link
 from orchestration.dbt import data_tests, lineage, manifest
+from orchestration.dbt.dagster_dbt import DagsterDbtTranslator, DbtProject
 from orchestration.dictionary import address, marts
 from orchestration.publishing.content import MARTS, MARTS_OPEN
 from orchestration.runtime.settings import DBT_PROJECT_DIR

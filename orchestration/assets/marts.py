@@ -22,7 +22,6 @@ from dagster import (
     RunsFilter,
 )
 from dagster._core.storage.tags import PARTITION_NAME_TAG
-from dagster_dbt import dbt_assets
 
 from orchestration.assets import labels
 from orchestration.assets.data_test_result import data_test_result
@@ -30,6 +29,7 @@ from orchestration.assets.dbt_specs import Translator
 from orchestration.assets.extracts import require_taken_in
 from orchestration.assets.published import WAREHOUSE_POOL
 from orchestration.dbt import apart, manifest, stored
+from orchestration.dbt.dagster_dbt import dbt_assets
 from orchestration.partitions import MONTHS, ONE_BY_ONE, month_of
 from orchestration.publishing import condition, unfinished
 from orchestration.publishing.content import CONFIG, MARTS, MARTS_OPEN, quoted
