@@ -18,6 +18,7 @@ from orchestration.runtime.errors import ShouwangError
 from orchestration.runtime.settings import Settings
 from orchestration.working_days import ZONE
 from sources.contracts.model import load_contracts
+from sources.home import Home
 from sources.months import Month
 from sources.privacy.secret import read_secret
 
@@ -30,16 +31,19 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "home"
 
 
-def test_a_table_that_is_not_due_is_not_called_missing() -> None:
+def test_a_table_that_is_not_due_is_not_called_missing(home: Path) -> None:
     agriculture = load_contracts()["agriculture"]
-    cadences = {d.cadence: d for d in agriculture.datasets}
-    found = {c: run._status(agriculture, d, JUNE, "not_delivered") for c, d in cadences.items()}
-    assert found == {"monthly": "not_delivered", "quarterly": "not_delivered", "annual": "not_due"}
-    assert run._status(agriculture, cadences["quarterly"], Month(2021, 5), "not_delivered") == "not_due"
+
+    def status(name: str, month: Month, found: str = "not_delivered") -> str:
+        return run._status(Home(home), agriculture, agriculture[name], month, found)
+
     now = datetime.now(ZONE)
     not_over = Month(now.year, now.month)
-    assert run._status(agriculture, cadences["monthly"], not_over, "not_delivered") == "not_due"
-    assert run._status(agriculture, cadences["monthly"], not_over, "rejected") == "rejected"
+    assert status("monitored_households", JUNE) == status("support_funds", JUNE) == "not_delivered"
+    assert status("collective_income", JUNE) == status("support_funds", Month(2021, 5)) == "not_due"
+    assert status("joint_meetings", JUNE) == "not_due", "it has never been delivered"
+    assert status("monitored_households", not_over) == "not_due"
+    assert status("monitored_households", not_over, "rejected") == "rejected"
 
 
 def _report(success: bool, status: str = "accepted") -> RunReport:
