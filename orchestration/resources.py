@@ -53,6 +53,7 @@ class Platform(ConfigurableResource[None]):
 
     _stack: ExitStack = PrivateAttr(default_factory=ExitStack)
     _intakes: dict[Month, Intake] = PrivateAttr(default_factory=dict)
+    _readers: list[ReaderProcess] = PrivateAttr(default_factory=list)
     _pulls: dict[tuple[str, Month], Pulls] = PrivateAttr(default_factory=dict)
 
     def setup_for_execution(self, context: InitResourceContext) -> None:
@@ -94,8 +95,14 @@ class Platform(ConfigurableResource[None]):
         """Return the intake of a month, one per run, so that its steps share the landed and recognised files."""
         if month not in self._intakes:
             reader = self._stack.enter_context(ReaderProcess())
+            self._readers.append(reader)
             self._intakes[month] = make_intake(self.settings, month, reader)
         return self._intakes[month]
+
+    def make_room(self) -> None:
+        """End the readers until a file has to be read again: dbt needs the memory."""
+        for reader in self._readers:
+            reader.pause()
 
     def pulls(self, department: Department, month: Month) -> Pulls:
         """Return the pulls of a department and month, one per run, so that another try repeats only what failed."""

@@ -80,6 +80,7 @@ def marts_assets(contracts: Contracts) -> AssetsDefinition:
             )
         if trouble := condition.problem(settings.warehouse_file, read_only=False):
             raise Failure(description=trouble, allow_retries=False)
+        platform.make_room()
         dbt.clear_target(settings.dbt_dir)
         apart.remove_left(settings.paths)
         # Build the whole project, whatever is selected: intermediate tables hold the month of the last run, and a mart

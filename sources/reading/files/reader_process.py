@@ -83,6 +83,15 @@ class ReaderProcess:
         """
         return self.submit(content).result()
 
+    def pause(self) -> None:
+        """End the process after the files in the queue; the next file starts another."""
+        self._queue.submit(self._stop).result()
+
+    def _stop(self) -> None:
+        if self._process:
+            self._process.kill()
+        self._end()
+
     def _read(self, content: Content) -> list[Sheet]:
         data = content()
         for _ in range(TRIES):

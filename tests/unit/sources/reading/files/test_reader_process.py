@@ -54,6 +54,18 @@ def test_a_refusal_says_the_same_and_the_next_file_is_read(process: ReaderProces
     assert len(process(lambda: BOOK)) == 2
 
 
+def test_a_paused_reader_has_no_process_until_the_next_file(process: ReaderProcess) -> None:
+    process.pause()
+    process(lambda: LIST)
+    assert process._process
+    before = process._process.pid
+    process.pause()
+    process.pause()
+    assert not _is_alive(before)
+    assert len(process(lambda: BOOK)) == 2
+    assert process._process.pid != before
+
+
 def test_a_file_whose_reader_was_killed_is_read_again(process: ReaderProcess) -> None:
     process(lambda: LIST)
     assert process._process
