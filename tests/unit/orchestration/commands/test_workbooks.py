@@ -107,7 +107,7 @@ def test_prefilled_templates_are_written_to_the_outbox_only(tmp_path: Path, monk
     result = CliRunner().invoke(app, arguments)
     assert result.exit_code == 0
     assert "农户基础信息名册_2021-07_预填.xlsx  5 行,来自 2021-06" in result.stdout
-    assert len(list(outbox.iterdir())) == 15
+    assert len(list(outbox.iterdir())) == 19
     with pytest.raises(ShouwangError, match="之前没有接收过数据"):
         write_prefilled_templates(Console(), Settings(), "农业农村局", JUNE, None)
     with pytest.raises(ShouwangError, match="之前没有接收过数据"):
