@@ -106,6 +106,8 @@ def prefill_of(home: Home, dataset: Dataset, month: Month, places: pl.DataFrame)
         cells = rows[IDENTITY + column.name if column.stays_restricted else shown_name(column)]
         if column.kind in ("town", "village"):
             columns[column.name] = _place_names(cells, places, column, dataset)
+        elif column.scheme:
+            columns[column.name] = cells.replace(column.scheme.spoken(month)).to_list()
         elif cells.dtype == pl.String:
             kept = _whole_texts(cells)
             left_out += kept.null_count() - cells.null_count()

@@ -61,10 +61,19 @@ class Scheme:
         return {category.role for category in self.categories if category.is_valid(self._day(month))}
 
     def accepted(self, month: Month) -> tuple[str, ...]:
-        """Return the words that stand for one of the month's categories: its own, and those of its descendants."""
-        valid = {category.code for category in self.categories if category.is_valid(self._day(month))}
-        reaching = (c for c in self.categories if valid.intersection(self._line(c.code)))
-        return tuple(dict.fromkeys(word for category in reaching for word in category.words))
+        """Return the words that count as one of the month's categories: its own, and those of its descendants."""
+        return tuple(self.spoken(month))
+
+    def spoken(self, month: Month) -> dict[str, str]:
+        """Map each accepted word to the name of its category in the month: the nearest on the way to its ancestors."""
+        valid = {category.code: category.name for category in self.categories if category.is_valid(self._day(month))}
+        nearest: dict[str, tuple[int, str]] = {}
+        for category in sorted(self.categories, key=lambda c: c.valid_from, reverse=True):
+            steps = ((step, valid[code]) for step, code in enumerate(self._line(category.code)) if code in valid)
+            if found := next(steps, None):
+                for word in category.words:
+                    nearest[word] = min(nearest.get(word, found), found, key=lambda pair: pair[0])
+        return {word: nearest[word][1] for word in self.words if word in nearest}
 
     def _day(self, month: Month) -> date:
         """Return the day that decides: the month's last, but the first of the catalogue for the months before it."""

@@ -10,8 +10,10 @@ import polars as pl
 import pytest
 
 from sources import audit, parquet
+from sources.contracts.row_schema import shown_name
 from sources.divisions import in_force, load_vintages
 from sources.months import Month
+from sources.privacy.people import IDENTITY
 from tests.paths import DIVISIONS
 from tests.unit.workbooks.district import FAMILIES, JULY, JUNE, District, valid_id, write_csv
 from tests.unit.workbooks.district import REGISTER as HEADERS
@@ -133,3 +135,15 @@ def test_input_checks_reach_below_the_last_row(settled: District, tmp_path) -> N
         template.write_template(department, dataset, tmp_path / "x.xlsx", {}, rows)
         checks = openpyxl.load_workbook(tmp_path / "x.xlsx").worksheets[0].data_validations.dataValidation
         assert {r.max_row for c in checks for r in c.sqref.ranges} == {last}
+
+
+def test_categories_have_their_name_of_the_month(settled: District, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Otherwise a list would say the words of before for ever."""
+    listed = settled.contracts.dataset("monitored_households")
+    names = [IDENTITY + c.name if c.stays_restricted else shown_name(c) for c in listed.columns]
+    rows = pl.DataFrame({name: pl.Series([None, None], dtype=pl.String) for name in names})
+    rows = rows.with_columns(monitoring_category=pl.Series(["边缘易致贫户", "防返贫监测对象"]))
+    monkeypatch.setattr(prefilled, "earlier_month", lambda *_: JUNE)
+    monkeypatch.setattr(prefilled, "_accepted", lambda *_: rows)
+    filled = prefill_of(settled.home, listed, Month(2026, 1), PLACES)
+    assert filled.columns["monitoring_category"] == ["防止返贫致贫对象", "防止返贫致贫对象"]

@@ -136,6 +136,14 @@ def test_the_words_of_a_dated_list(month: Month, word: str, found: tuple[str | N
     assert conform_list(cells, MONITORED["monitoring_category"], month).rows() == [found]
 
 
+def test_what_a_word_counts_as() -> None:
+    scheme = MONITORED["monitoring_category"].scheme
+    assert scheme is not None
+    assert set(scheme.spoken(Month(2026, 1)).values()) == {"防止返贫致贫对象"}
+    own = ("脱贫不稳定户", "边缘易致贫户", "突发严重困难户")
+    assert scheme.spoken(Month(2025, 12)) == dict(zip(own, own, strict=True))
+
+
 def test_people_are_offered_the_words_of_the_month() -> None:
     column = MONITORED["monitoring_category"]
     assert column.options_in(Month(2026, 1)) == ("防止返贫致贫对象",)
