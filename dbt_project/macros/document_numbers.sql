@@ -10,3 +10,8 @@ with one kind of brackets. Accepted rows keep them as delivered.
 {% macro document_numbers(numbers) -%}
     {{ every_match(document_number(numbers), '[^、,;]+') }}
 {%- endmacro %}
+
+{#- The same numbers as one text, sorted and joined by ;, each once; null if the cell is empty. -#}
+{% macro sorted_document_numbers(numbers) -%}
+    array_to_string(array_sort(array_distinct({{ document_numbers(numbers) }})), ';')
+{%- endmacro %}

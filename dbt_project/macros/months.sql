@@ -39,9 +39,9 @@ dbt discards the parsed project if --vars differ, so the monthly run parses with
     cast('{{ month_text()[:4] }}-01-01' as date)
 {%- endmacro %}
 
-{#- Whole years between a birth month ('1950-06') and the month of the run. -#}
-{% macro age_at_month_end(birth_month) -%}
+{#- Whole years between a birth month ('1950-06') and a month, by default that of the run. -#}
+{% macro age_at_month_end(birth_month, month=month_start()) -%}
     {{ integer_division(
-        dbt.datediff("cast(concat(" ~ birth_month ~ ", '-01') as date)", month_start(), 'month'), 12
+        dbt.datediff("cast(concat(" ~ birth_month ~ ", '-01') as date)", month, 'month'), 12
     ) }}
 {%- endmacro %}

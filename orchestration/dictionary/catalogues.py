@@ -29,7 +29,10 @@ Seed = tuple[dict[str, str], ...]
 
 KINDS = {"income": "收入", "shock": "变故", "livelihood": "生计", "security": "保障"}
 _HOUSEHOLDS = {"all": "全部农户", "registered or monitored": "脱贫户和监测对象"}
-ABOUT_WHAT = {"person": "人", "household": "户", "asset": "资产", "village": "村", "persons": "人", "things": "事物"}
+ABOUT_WHAT = {
+    "person": "人", "household": "户", "asset": "资产", "village": "村", "project": "项目", "fund": "资金",
+    "chain": "项目或资产", "persons": "人", "things": "事物",
+}  # fmt: skip
 BENCHMARKS = {"actual": "实际", "aim": "目标"}
 ROLES = {"registered": "脱贫户", "ordinary": "一般农户", "sudden": "突发困难", "other": "其他"}
 """Whom a category is for."""
@@ -38,7 +41,8 @@ FORMS = {"count": "计数", "sum": "合计", "mean": "均值", "ratio": "比率"
 DOMAINS = {
     "monitoring": "防返贫监测", "employment": "就业", "industry": "产业", "consumption": "消费帮扶",
     "funds": "专项资金", "assets": "项目资产", "cadres": "驻村干部",
-    "construction": "乡村建设", "governance": "基层治理",
+    "construction": "乡村建设", "governance": "基层治理", "projects": "项目库", "burden": "报表负担",
+    "low_income": "低收入人口",
 }  # fmt: skip
 PARAMETERS = {row["parameter"]: row["name_zh"] for row in rows_of("parameters")}
 _BENCHMARKS = "全省和全国公布的数字;性质为实际的与本区指标并列。"

@@ -16,7 +16,7 @@ from typing import Any
 
 import yaml
 
-from sources.contracts.model import CONTRACTS_DIR, Contracts, Dataset, Department, load_contracts
+from sources.contracts.model import CONTRACTS_DIR, Column, Contracts, Dataset, Department, load_contracts
 from sources.contracts.row_schema import AcceptedColumn, accepted_columns
 from sources.contracts.schemes import CATEGORIES_CSV
 
@@ -26,6 +26,11 @@ _GENERATED = "Generated from the contracts by python -m sources.contracts.export
 _WHO = ("household_code", "person_name", "resident_id")
 _SUBJECTS = ("person_key", "head_person_key", "household_key")
 """Keys of a row's subject; the first one that a table has counts."""
+
+_REGISTER = "household_register"
+_ON_REGISTER = ("town_name", "village_name", "natural_village_name", "person_name")
+"""What the register knows of everybody whom another table names by id or household code."""
+_IN_RESIDENT_ID = {("village_committees", "sex"), ("village_committees", "birth_month")}
 
 _MODEL = """\
 {{#- {generated} -#}}
@@ -146,12 +151,21 @@ def _yaml(value: str | dict[str, str]) -> str:
 def _catalogue(contracts: Contracts) -> str:
     out = io.StringIO()
     rows = csv.writer(out, lineterminator="\n")
-    rows.writerow(("department", "dataset", "label_zh", "cadence", "extract_mode", "due_day", "expected_from"))
+    head = ("department", "dataset", "label_zh", "cadence", "extract_mode", "due_day", "expected_from")
+    rows.writerow((*head, "columns_asked", "columns_repeated"))
     for department in contracts.values():
         for d in department.datasets:
             first = "first_delivery" if d.is_expected_once_received else ""
-            rows.writerow((department.name, d.name, d.label, d.cadence, d.extract_mode, department.due_day, first))
+            about = (department.name, d.name, d.label, d.cadence, d.extract_mode, department.due_day, first)
+            rows.writerow((*about, len(d.columns), sum(_is_repeated(d, column) for column in d.columns)))
     return out.getvalue()
+
+
+def _is_repeated(dataset: Dataset, column: Column) -> bool:
+    """Return True if the register, or the resident id of the row, tells what the column asks for."""
+    if dataset.is_matched_to_register and dataset.name != _REGISTER:
+        return column.semantic in _ON_REGISTER
+    return (dataset.name, column.name) in _IN_RESIDENT_ID
 
 
 def _matched(contracts: Contracts) -> Iterator[tuple[str, ...]]:

@@ -55,8 +55,11 @@ select
     end as role,
     entered.department,
     entered.dataset,
-    case when divisions.name is null then '月份' else concat(divisions.name, '(', divisions.division_code, ')') end
-        as label,
+    case
+        when divisions.name is not null then concat(divisions.name, '(', divisions.division_code, ')')
+        when entered.dataset = 'risk_leads' then '没有反馈的线索'
+        else coalesce(catalogue.label_zh, '月份')
+    end as label,
     strftime(entered.month, '%Y-%m') as month,
     entered.delivery_no,
     entered.file_no,
@@ -71,6 +74,7 @@ left join intermediate.int_divisions as divisions
         and divisions.division_code = coalesce(
             entered.division_code, entered.town_code, (select district_code from seeds.districts)
         )
+left join seeds.datasets as catalogue on entered.dataset = catalogue.dataset
 where entered.indicator_code = $indicator and entered.counted_in = $division
 """
 # Rounded by place as int_indicator_measures stores them, so that even the last digit is the published one.

@@ -49,3 +49,31 @@ of columns), from its newest delivery. With an `event_date`, events after the mo
             and known.month = {{ month_start() }}
     )
 {%- endmacro %}
+
+{#-
+As-of day of a figure or a rule: the last day of the oldest delivery that counts among its tables. What is dated after it
+has not happened, so an old list makes nothing overdue.
+-#}
+{% macro as_of(datasets) -%}
+    (
+        select last_day(min(source_month))
+        from {{ ref('int_applicable_deliveries') }}
+        where dataset in ('{{ datasets | join("', '") }}')
+    )
+{%- endmacro %}
+
+{#- The part of a row of special funds that is for industry; null if its purpose is not known. -#}
+{% macro industry_part() -%}
+    coalesce(industry_allocated, case when fund_purpose = '产业发展' then allocated when fund_purpose is not null then 0 end)
+{%- endmacro %}
+
+{#- The furthest stage of a project by a day: a missing earlier date holds nothing back. -#}
+{% macro project_stage(day) -%}
+    case
+        when accepted_on <= {{ day }} then '验收'
+        when completed_on <= {{ day }} then '完工'
+        when started_on <= {{ day }} then '开工'
+        when approved_on <= {{ day }} then '立项'
+        else '入库'
+    end
+{%- endmacro %}

@@ -79,3 +79,14 @@ or, with `month`, a calendar month. `dataset` is the mart that lists such things
         cast(null as integer) as sheet_no,
         cast(null as integer) as row_number
 {%- endmacro %}
+
+{#- The months of the year up to the month of the run, a case each, without a place. -#}
+{% macro months_of_year() -%}
+    {%- for number in range(month_text()[5:] | int) %}
+    select
+        null as town_code,
+        null as division_code,
+        {{ listed_in('dim_month', month_start(-number)) }}
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}

@@ -19,6 +19,10 @@ select
     {{ has_labour_ability('register.labour_ability') }} as has_labour_ability,
     dead.person_key is null as is_living,
     register.extract_month,
+    register.delivery_no,
+    register.file_no,
+    register.sheet_no,
+    register.row_number,
     register.row_ref
 from register
 left join dead on register.person_key = dead.person_key

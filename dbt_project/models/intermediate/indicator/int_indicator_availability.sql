@@ -29,6 +29,28 @@ with needs as (
     union all
 
     select
+        unfilled.code as indicator_code,
+        'missing' as standing,
+        cast(null as date) as source_month,
+        unfilled.reason
+    from ({{ unfilled_needs(ref('indicators'), 'code') }}) as unfilled
+
+    union all
+
+    select
+        'governance.previous_mean_age' as indicator_code,
+        'missing' as standing,
+        cast(null as date) as source_month,
+        '没有上届名册' as reason
+    from {{ ref('int_applicable_deliveries') }}
+    where
+        dataset = 'village_committees'
+        and standing = 'counted'
+        and not exists (select 1 from {{ ref('int_previous_committees') }})
+
+    union all
+
+    select
         counted.indicator_code,
         'inapplicable' as standing,
         cast(null as date) as source_month,

@@ -1,11 +1,20 @@
--- Lists who is on each of the six lists of low-income people in the month, with the place of the delivered row.
+-- Lists who is on each of the six lists of low-income people in the month, with the place of the delivered row. Of a
+-- monitored household the row is the member's on the register.
 with delivered as (
 
     select
         1 as list_no,
+        'civil_affairs' as department,
+        'extreme_poverty_support' as dataset,
         person_key,
         town_code,
         division_code,
+        extract_month,
+        delivery_no,
+        file_no,
+        sheet_no,
+        row_number,
+        row_ref,
         row_order
     from {{ ref('stg_civil_affairs__extreme_poverty_support') }}
     where extract_month = {{ month_start() }}
@@ -14,9 +23,17 @@ with delivered as (
 
     select
         2 as list_no,
+        'civil_affairs' as department,
+        'subsistence_allowance' as dataset,
         person_key,
         town_code,
         division_code,
+        extract_month,
+        delivery_no,
+        file_no,
+        sheet_no,
+        row_number,
+        row_ref,
         row_order
     from {{ ref('stg_civil_affairs__subsistence_allowance') }}
     where
@@ -29,9 +46,17 @@ with delivered as (
     -- The last day of the term counts.
     select
         {{ number }} as list_no,
+        'civil_affairs' as department,
+        '{{ dataset }}' as dataset,
         person_key,
         town_code,
         division_code,
+        extract_month,
+        delivery_no,
+        file_no,
+        sheet_no,
+        row_number,
+        row_ref,
         row_order
     from {{ ref('stg_civil_affairs__' ~ dataset) }}
     where
@@ -44,9 +69,17 @@ with delivered as (
 
     select
         5 as list_no,
+        'agriculture' as department,
+        'household_register' as dataset,
         members.person_key,
         households.town_code,
         households.division_code,
+        members.extract_month,
+        members.delivery_no,
+        members.file_no,
+        members.sheet_no,
+        members.row_number,
+        members.row_ref,
         0 as row_order
     from {{ ref('int_members') }} as members
     inner join {{ ref('int_households') }} as households on members.household_key = households.household_key
@@ -56,9 +89,17 @@ with delivered as (
 
     select
         6 as list_no,
+        'civil_affairs' as department,
+        'unsupported_children' as dataset,
         person_key,
         town_code,
         division_code,
+        extract_month,
+        delivery_no,
+        file_no,
+        sheet_no,
+        row_number,
+        row_ref,
         row_order
     from {{ ref('stg_civil_affairs__unsupported_children') }}
     where
@@ -70,9 +111,17 @@ with delivered as (
 
 select
     list_no,
+    department,
+    dataset,
     person_key,
     town_code,
-    division_code
+    division_code,
+    extract_month,
+    delivery_no,
+    file_no,
+    sheet_no,
+    row_number,
+    row_ref
 from delivered
 qualify row_number() over (
     partition by list_no, person_key

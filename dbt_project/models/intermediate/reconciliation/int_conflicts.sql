@@ -1,4 +1,4 @@
-{%- set topics = ['deaths', 'protection', 'employment', 'register', 'names', 'monitored', 'ledgers'] -%}
+{%- set topics = ['deaths', 'protection', 'employment', 'register', 'names', 'monitored', 'ledgers', 'chain'] -%}
 
 -- Collects the conflicts of the month, of rules whose datasets all count for it. The place is that of the person or
 -- household in the register, else that of the delivered row.

@@ -1,6 +1,6 @@
 {{ config(**month_incremental()) }}
 
--- Keeps for every month that ran the rules that had their datasets and parameters. Other months bridge an episode.
+-- Keeps for every month that ran the rules that had their datasets, needed columns and parameters. Other months bridge an episode.
 with lacking as (
 
     select rules.rule_code
@@ -8,6 +8,11 @@ with lacking as (
     inner join {{ ref('int_applicable_deliveries') }} as deliveries
         on concat(',', rules.datasets, ',') like concat('%,', deliveries.dataset, ',%')
     where deliveries.standing <> 'counted'
+
+    union all
+
+    select unfilled.rule_code
+    from ({{ unfilled_needs(ref('conflict_rules'), 'rule_code') }}) as unfilled
 
     union all
 

@@ -13,5 +13,10 @@ select
     is_registered,
     is_title_confirmed,
     asset_status,
-    {{ keeps_title_rule() }} as keeps_title_rule
+    {{ keeps_title_rule() }} as keeps_title_rule,
+    project_no,
+    fund_document_no,
+    has_beneficiary,
+    published_on,
+    cast(annual_dividend as double) as annual_dividend
 from ({{ snapshot_rows('agriculture', 'project_assets') }}) as registered

@@ -25,7 +25,7 @@ select
     numbered.household_key,
     numbered.division_code,
     numbered.town_code,
-    case when numbered.about in ('asset', 'village') then numbered.subject end as subject,
+    case when numbered.about not in ('person', 'household') then numbered.subject end as subject,
     numbered.detail,
     numbered.answering_department,
     numbered.first_seen_month,

@@ -26,6 +26,7 @@ renamed as (
         is_committee_director,
         is_collective_head,
         is_cross_serving,
+        term,
 
         -- which delivered row
         extract_month,

@@ -4,6 +4,7 @@ with listed as (
     select
         households.town_code,
         households.division_code,
+        households.is_registered,
         words.role,
         monitored.is_risk_eliminated,
         coalesce(households.living_members, 0) as living_members,
@@ -59,13 +60,8 @@ reconciled as (
 ),
 
 months as (
-    {% for number in range(month_text()[5:] | int) %}
-    select
-        null as town_code,
-        null as division_code,
-        {{ listed_in('dim_month', month_start(-number)) }}
-    {{ 'union all' if not loop.last }}
-    {%- endfor %}
+
+    {{ months_of_year() }}
 
 )
 
@@ -75,6 +71,9 @@ months as (
     'monitoring.sudden_hardship_households': [
         counted("role = 'sudden' and not is_risk_eliminated"),
     ],
+    'monitoring.monitored_households': [counted('not is_risk_eliminated')],
+    'monitoring.monitored_registered': [counted('not is_risk_eliminated and is_registered')],
+    'monitoring.monitored_ordinary': [counted('not is_risk_eliminated and not is_registered')],
     'monitoring.elimination_rate_households': [counted('is_risk_eliminated'), counted()],
     'monitoring.elimination_rate_persons': [
         'case when is_risk_eliminated then living_members end', 'living_members',
@@ -85,6 +84,13 @@ union all
     'monitoring.unstable_households': ['null', counted('is_registered')],
     'monitoring.marginal_households': ['null', counted('not is_registered')],
     'monitoring.sudden_hardship_households': ['null', counted()],
+    'monitoring.monitored_households': ['null', counted()],
+    'monitoring.monitored_registered': ['null', counted('is_registered')],
+    'monitoring.monitored_ordinary': ['null', counted('not is_registered')],
+    'monitoring.policy_continued_rate': [
+        counted("is_registered and policy_status = '继续享受政策'"),
+        counted('is_registered and policy_status is not null'),
+    ],
 }) }}
 union all
 {{ measures('reconciled', {'monitoring.reconciliation_months': [counted()]}) }}

@@ -54,6 +54,13 @@ union all
     'consumption.fairs': [counted("channel = '展销会'")],
     'consumption.incubator_purchases': ["case when channel = '众创空间' then amount end"],
     'consumption.total_purchases': ['amount'],
+    'consumption.market_purchases': ["case when channel = '交易市场' then amount end"],
+    'consumption.channels_active': [
+        counted_once(['channel', 'channel_place'], "channel <> '其他' and purchased_on >= " ~ month_start(-11)),
+    ],
+    'consumption.counters': [
+        counted_once(['channel_place'], "channel = '消费专区专柜' and channel_place is not null"),
+    ],
 }) }}
 union all
 {{ measures('funds', {

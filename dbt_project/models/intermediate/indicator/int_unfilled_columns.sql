@@ -1,0 +1,29 @@
+-- Lists the needed columns that no row of the deliveries used has filled. A table without rows has none to fill.
+{% for department, dataset, kind, columns in needed_columns() %}
+select
+    '{{ dataset }}.' || names.name as name,
+    names.header
+from (
+    select
+        {%- for name, header, condition in columns %}
+        max(case when {{ condition }} then 1 else 0 end) as {{ name }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    {%- if kind == 'snapshot' %}
+    from ({{ snapshot_rows(department, dataset) }}) as delivered
+    {%- else %}
+    from {{ ref('stg_' ~ department ~ '__' ~ dataset) }}
+    where extract_month <= {{ month_start() }}
+    {%- endif %}
+) as filled
+inner join (
+    {%- for name, header, condition in columns %}
+    select '{{ name }}' as name, '{{ header }}' as header
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+) as names
+    on
+        {%- for name, header, condition in columns %}
+        {{ 'or ' if not loop.first }}(names.name = '{{ name }}' and filled.{{ name }} = 0)
+        {%- endfor %}
+{{ 'union all' if not loop.last }}
+{% endfor %}
