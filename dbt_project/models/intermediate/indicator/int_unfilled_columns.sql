@@ -1,5 +1,5 @@
 -- Lists the needed columns that no row of the deliveries used has filled. A table without rows has none to fill.
-{% for department, dataset, kind, columns in needed_columns() %}
+{% for department, dataset, key, columns in needed_columns() %}
 select
     '{{ dataset }}.' || names.name as name,
     names.header
@@ -8,12 +8,7 @@ from (
         {%- for name, header, condition in columns %}
         max(case when {{ condition }} then 1 else 0 end) as {{ name }}{{ ',' if not loop.last }}
         {%- endfor %}
-    {%- if kind == 'snapshot' %}
-    from ({{ snapshot_rows(department, dataset) }}) as delivered
-    {%- else %}
-    from {{ ref('stg_' ~ department ~ '__' ~ dataset) }}
-    where extract_month <= {{ month_start() }}
-    {%- endif %}
+    from ({{ cumulative_rows(department, dataset, key) if key else snapshot_rows(department, dataset) }}) as delivered
 ) as filled
 inner join (
     {%- for name, header, condition in columns %}

@@ -18,10 +18,12 @@ with lacking as (
 
     select rule_code
     from {{ ref('conflict_rule_parameters') }}
-    where parameter not in (
-        select parameter from {{ ref('int_parameter_values') }}
-        where month = {{ month_start() }}
-    )
+    where
+        valid_on = 'month'
+        and parameter not in (
+            select parameter from {{ ref('int_parameter_values') }}
+            where month = {{ month_start() }}
+        )
 
 )
 

@@ -1,5 +1,7 @@
 {{ config(**month_incremental()) }}
 
+{%- set day = as_of(['support_funds', 'project_library', 'project_assets']) %}
+
 -- Shows each project with each of its assets, each asset without a project, and each fund document that neither names.
 -- Amounts of a project are on its first asset only, so that they add up.
 with funds as (
@@ -19,12 +21,19 @@ projects as (
         *,
         {{ document_number('project_no') }} as number,
         {{ sorted_document_numbers('fund_document_no') }} as fund_document_nos,
+        coalesce(town_code, division_code) is not null as has_place,
         case
-            when removed_on <= last_day(extract_month) then '出库'
-            else {{ project_stage('last_day(extract_month)') }}
+            when removed_on <= {{ day }} then '出库'
+            else {{ project_stage(day) }}
         end as stage
     from ({{ snapshot_rows('agriculture', 'project_library') }}) as listed
-    where listed_on <= last_day(extract_month)
+
+),
+
+shown_projects as (
+
+    select * from projects
+    where listed_on <= {{ day }}
 
 ),
 
@@ -43,7 +52,12 @@ assets as (
     select
         registered.*,
         {{ document_number('registered.project_no') }} as project_number,
-        {{ sorted_document_numbers('registered.fund_document_no') }} as fund_document_nos,
+        case
+            when
+                registered.project_no is null
+                or {{ document_number('registered.project_no') }} not in (select number from projects)
+                then {{ sorted_document_numbers('registered.fund_document_no') }}
+        end as fund_document_nos,
         case when counted.has_payments then dividends.dividend_year end as dividend_year,
         case when counted.has_payments then dividends.due end as dividend_due,
         case when counted.has_payments then dividends.paid end as dividend_paid,
@@ -57,17 +71,16 @@ assets as (
 linked as (
 
     select
-        coalesce(projects.fund_document_nos, case when projects.number is null then assets.fund_document_nos end, '')
-            as fund_document_nos,
+        coalesce(projects.fund_document_nos, assets.fund_document_nos, '') as fund_document_nos,
         coalesce(projects.project_no, '') as project_no,
         coalesce(assets.asset_no, '') as asset_no,
         projects.project_name,
         projects.project_class,
         projects.stage,
-        case when projects.town_code is null then assets.division_code else projects.division_code end as division_code,
-        coalesce(projects.town_code, assets.town_code) as town_code,
+        case when projects.has_place then projects.division_code else assets.division_code end as division_code,
+        case when projects.has_place then projects.town_code else assets.town_code end as town_code,
         projects.completed_on,
-        row_number() over (partition by projects.project_no order by assets.asset_no) = 1 as is_first,
+        row_number() over (partition by projects.project_no order by assets.row_order) = 1 as is_first,
         projects.planned,
         projects.arrived,
         projects.spent,
@@ -81,7 +94,7 @@ linked as (
         assets.dividend_due,
         assets.dividend_paid,
         assets.households_paid
-    from projects
+    from shown_projects as projects
     full outer join assets on projects.number = assets.project_number
 
 ),

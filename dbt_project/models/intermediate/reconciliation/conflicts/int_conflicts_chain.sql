@@ -1,3 +1,7 @@
+{%- set funds_day = as_of(['support_funds', 'project_library']) -%}
+{%- set chain_day = as_of([
+    'support_funds', 'project_library', 'project_assets', 'industry_support_payments',
+]) -%}
 {%- set projects_day = as_of(['project_library', 'project_assets']) -%}
 {%- set registration_days = district_parameter('asset_registration_days') -%}
 
@@ -46,12 +50,13 @@ payments as (
 
 ),
 
--- An asset's own documents count where it names no project.
+-- A project that is listed later names nothing yet. An asset's own documents count where it names no project.
 named_documents as (
 
     select
         project_no as subject,
         'project' as named_by,
+        listed_on,
         {{ each_of(document_numbers('fund_document_no')) }} as number
     from projects
     where fund_document_no is not null
@@ -61,6 +66,7 @@ named_documents as (
     select
         asset_no as subject,
         'asset' as named_by,
+        cast(null as date) as listed_on,
         {{ each_of(document_numbers('fund_document_no')) }} as number
     from assets
     where
@@ -75,7 +81,9 @@ unknown_documents as (
         named_by,
         subject
     from named_documents
-    where number not in (select number from funds)
+    where
+        number not in (select number from funds)
+        and (listed_on is null or listed_on <= {{ chain_day }})
     group by named_by, subject
 
 ),
@@ -138,14 +146,14 @@ listed as (
 )
 
 select {{ conflict_row(
-    "'REC-16'", "concat_ws('|', funds.document_no, funds.fund_year, funds.fund_level)", 'agriculture', 'support_funds',
+    "'REC-16'", "concat_ws('|', funds.number, funds.fund_year, funds.fund_level)", 'agriculture', 'support_funds',
     'funds', json_object({'spent': 'cast(funds.spent as double)'})
 ) }}
 from funds
 where
     funds.fund_year >= {{ district_parameter('chain_from_year') }}
     and funds.spent > 0
-    and funds.number not in (select number from named_documents where named_by = 'project')
+    and funds.number not in (select number from named_documents where listed_on <= {{ funds_day }})
 
 union all
 
