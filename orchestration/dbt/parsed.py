@@ -55,7 +55,7 @@ def compile_templates_once(project: Any) -> None:
             compiled[key] = compile_template(self, source, *arguments, **options)
         return compiled[key]
 
-    MacroFuzzEnvironment.compile = compile_once
+    MacroFuzzEnvironment.compile = compile_once  # type: ignore[assignment, method-assign]
     for node in project.nodes.values():
         if node.resource_type != "seed":
             get_environment().from_string(node.raw_code)
