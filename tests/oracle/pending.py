@@ -7,12 +7,12 @@ Belongs here: names of marts and columns. Does not belong here: cells that diffe
 
 from __future__ import annotations
 
-MARTS = frozenset({"indicator_breakdowns", "project_chain"})
+MARTS = frozenset()
 COLUMNS: dict[str, frozenset[str]] = {
     "project_assets": frozenset(
         {"project_no", "fund_document_no", "has_beneficiary", "published_on", "annual_dividend"}
     ),
     "fund_ledger": frozenset({"industry_allocated", "purpose_known_allocated"}),
 }
-CATALOGUES = frozenset({"conflict_rules", "indicator_targets", "indicators"})
+CATALOGUES = frozenset()
 """Catalogues that lack rows of the definition."""

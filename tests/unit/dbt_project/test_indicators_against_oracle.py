@@ -12,7 +12,6 @@ import duckdb
 import pytest
 
 from tests.dbt_fixture import DbtFixture
-from tests.oracle import pending
 from tests.oracle.differences import differences
 from tests.oracle.indicators.table import MONTHLY, indicator_marts
 from tests.unit.dbt_project.test_catalogues import seed
@@ -24,8 +23,7 @@ RUN = ["2020-06", "2025-01", "2025-12", "2026-01"]
 ORDER = ["2026-01", "2020-06", "2025-01", "2025-12", "2026-01"]
 """Earlier months run later: every order must end in the same tables."""
 DELIVERED = ["2019-12", "2024-06", "2024-09", "2024-11", "2025-07", "2025-09", "2025-10", "2025-11", *RUN]
-MARTS = [mart for mart in MONTHLY if mart not in pending.MARTS]
-SELECTED = [f"+{mart}" for mart in MARTS]
+SELECTED = [f"+{mart}" for mart in MONTHLY]
 _NOT_SUMMED = """
 with places as (
     select
@@ -63,6 +61,8 @@ except
 select indicator_code from intermediate.int_indicator_rows
 """
 _COUNTED = "select distinct indicator_code from intermediate.int_indicator_rows where delivery_no is not null"
+ABOUT_TABLES = {"burden.forms_due", "burden.repeated_columns_rate"}
+"""Indicators that count tables, not their rows."""
 COMPLETE = 2
 """The world that delivers rows of every indicator; others leave a few out."""
 SEEDS = [int(s) for s in os.environ.get("SHOUWANG_TEST_WORLDS", "2").split(",")]
@@ -83,9 +83,10 @@ def test_every_cell_equals_the_oracle(number: int, tmp_path: Path) -> None:
         fixture.build(month, "--exclude-resource-type", "test", "--select", *SELECTED)
         counted |= _indicators_with_proven_rows(fixture, month)
     if number == COMPLETE:
-        assert len(counted) == len(seed("indicators")), "the rows of an indicator were never looked at"
+        missing = {row["code"] for row in seed("indicators")} - counted
+        assert missing == ABOUT_TABLES, "the rows of an indicator were never looked at"
 
-    for mart in MARTS:
+    for mart in MONTHLY:
         assert wanted[mart], f"this world has no {mart}"
         lines = differences(mart, wanted[mart], fixture.records(mart))
         assert not lines, "\n".join([f"{len(lines)} cells differ", *lines[:30]])

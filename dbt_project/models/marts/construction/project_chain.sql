@@ -27,12 +27,6 @@ projects as (
             else {{ project_stage(day) }}
         end as stage
     from ({{ snapshot_rows('agriculture', 'project_library') }}) as listed
-
-),
-
-shown_projects as (
-
-    select * from projects
     where listed_on <= {{ day }}
 
 ),
@@ -52,12 +46,7 @@ assets as (
     select
         registered.*,
         {{ document_number('registered.project_no') }} as project_number,
-        case
-            when
-                registered.project_no is null
-                or {{ document_number('registered.project_no') }} not in (select number from projects)
-                then {{ sorted_document_numbers('registered.fund_document_no') }}
-        end as fund_document_nos,
+        {{ sorted_document_numbers('registered.fund_document_no') }} as fund_document_nos,
         case when counted.has_payments then dividends.dividend_year end as dividend_year,
         case when counted.has_payments then dividends.due end as dividend_due,
         case when counted.has_payments then dividends.paid end as dividend_paid,
@@ -71,7 +60,8 @@ assets as (
 linked as (
 
     select
-        coalesce(projects.fund_document_nos, assets.fund_document_nos, '') as fund_document_nos,
+        coalesce(case when projects.number is null then assets.fund_document_nos else projects.fund_document_nos end, '')
+            as fund_document_nos,
         coalesce(projects.project_no, '') as project_no,
         coalesce(assets.asset_no, '') as asset_no,
         projects.project_name,
@@ -94,7 +84,7 @@ linked as (
         assets.dividend_due,
         assets.dividend_paid,
         assets.households_paid
-    from shown_projects as projects
+    from projects
     full outer join assets on projects.number = assets.project_number
 
 ),

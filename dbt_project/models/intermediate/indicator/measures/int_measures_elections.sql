@@ -72,7 +72,7 @@ district as (
 
 ),
 
--- Each holder of a division must have filed everything and handed it over. Rows of the district belong to it, wherever
+-- Every row of a holder must have filed everything and handed it over. Rows of the district belong to it, wherever
 -- they say that they are.
 archives as (
 
@@ -89,13 +89,14 @@ archives as (
 
 ),
 
-complete_archives as (
+holders as (
 
-    select * from archives
+    select
+        *,
+        case when bool_and(is_filed) over (partition by archive_level, holder) then 1 else 0 end as complete
+    from archives
     where holder is not null
-    qualify
-        bool_and(is_filed) over (partition by archive_level, holder)
-        and row_number() over (partition by archive_level, holder order by row_order) = 1
+    qualify row_number() over (partition by archive_level, holder order by row_order) = 1
 
 ),
 
@@ -104,8 +105,9 @@ district_archives as (
     select
         district.town_code,
         district.division_code,
+        filed.complete,
         {{ delivered_row('filed') }}
-    from complete_archives as filed
+    from holders as filed
     cross join district
     where filed.archive_level = '区级'
 
@@ -116,8 +118,9 @@ town_archives as (
     select
         towns.town_code,
         towns.division_code,
+        filed.complete,
         {{ delivered_row('filed') }}
-    from complete_archives as filed
+    from holders as filed
     inner join towns on filed.holder = towns.town_code
     where filed.archive_level = '镇级'
 
@@ -128,8 +131,9 @@ village_archives as (
     select
         villages.town_code,
         villages.division_code,
+        filed.complete,
         {{ delivered_row('filed') }}
-    from complete_archives as filed
+    from holders as filed
     inner join villages on filed.holder = villages.division_code
     where filed.archive_level = '村级'
 
@@ -148,15 +152,15 @@ union all
     'governance.letters_closed_rate': [counted('is_closed'), counted()],
 }) }}
 union all
-{{ measures('district_archives', {'governance.archives_district_rate': [counted()]}) }}
+{{ measures('district_archives', {'governance.archives_district_rate': ['complete']}) }}
 union all
 {{ measures('district', {'governance.archives_district_rate': ['null', counted()]}) }}
 union all
-{{ measures('town_archives', {'governance.archives_town_rate': [counted()]}) }}
+{{ measures('town_archives', {'governance.archives_town_rate': ['complete']}) }}
 union all
 {{ measures('towns', {'governance.archives_town_rate': ['null', counted()]}) }}
 union all
-{{ measures('village_archives', {'governance.archives_village_rate': [counted()]}) }}
+{{ measures('village_archives', {'governance.archives_village_rate': ['complete']}) }}
 union all
 {{ measures('villages', {
     'governance.archives_village_rate': ['null', counted()],
