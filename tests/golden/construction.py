@@ -9,12 +9,15 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
+from tests.golden.district import DESIGNS
 from tests.golden.places import FOREST_FARM, MARKET_TOWNS, REAL, VILLAGES, Cells, dealt, name, person, place, yes
 
 TOILETS = 2053
-NATURAL_VILLAGES = 2191
-SEPARATED, TREATED, PIPED, TANKS, DEMONSTRATIONS = 1946, 1759, 2073, 1265, 74
-"""88.8, 80.3 and 94.6 % of 2191."""
+NATURAL_VILLAGES = 1840
+SEPARATED, TREATED, PIPED, TANKS, DEMONSTRATIONS = 1634, 1478, 1741, 1265, 74
+"""88.8, 80.3 and 94.6 % of 1840."""
+TWO_POINTS = 351
+"""Natural villages with two of the 2191 points where waste is collected; the others have one."""
 STATIONS_4G = 3599
 
 
@@ -40,7 +43,7 @@ def toilets() -> list[Cells]:
 
 
 def natural_villages() -> list[Cells]:
-    """Build 2191 natural villages; two are in the forest farm, which counts in the district's sums."""
+    """Build 1840 natural villages; two are in the forest farm, which counts in the district's sums."""
     homes = [FOREST_FARM] * 2 + [VILLAGES[n % len(VILLAGES)] for n in range(NATURAL_VILLAGES - 2)]
     tanks = dealt(TANKS, NATURAL_VILLAGES)
     rows = []
@@ -59,9 +62,16 @@ def natural_villages() -> list[Cells]:
                 "sewage_tanks": tanks[n],
                 "is_sewage_treated": yes(is_treated),
                 "sewage_running_status": ("停运" if n % 50 == 0 else "正常") if is_treated else "",
-                "waste_points": 1,
-                "demonstration_waste_points": int(n % 29 == 0 and n // 29 < DEMONSTRATIONS),
+                "waste_points": 2 if n < TWO_POINTS else 1,
+                "demonstration_waste_points": int(n % 24 == 0 and n // 24 < DEMONSTRATIONS),
                 "has_piped_water": yes(n < PIPED),
+                "design_no": f"TJ{n % DESIGNS:02d}" if is_treated else "",
+                "is_built_to_design": yes(n % 40 > 0) if is_treated else "",
+                "is_county_managed_water": yes(n % 2 == 0),
+                "water_supply_type": "规模化供水" if n % 3 else "小型集中供水",
+                "water_quality_passed": yes(n % 10 > 0),
+                "black_odorous_waters": int(n % 100 == 0),
+                "black_odorous_treated": int(n % 200 == 0),
             }
         )
     return rows
@@ -89,6 +99,8 @@ def infrastructure() -> list[Cells]:
                 "transfer_stations": int(village.code in first_of_town),
                 "plan_status": plan,
                 "plan_approved_on": date(2020, 12, 1) if plan == "已完成" else "",
+                "has_5g": yes(n % 3 == 0),
+                "base_stations_5g": n % 4,
             }
         )
     return rows

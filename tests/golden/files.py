@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from sources.contracts.model import Dataset, load_contracts
-from tests.golden import construction, ledgers, people
+from tests.golden import construction, district, ledgers, people
 from tests.golden.places import MONTH, Cells
 from tests.worlds.write import csv_bytes, put, xls_bytes, xlsx_bytes, zip_bytes
 
@@ -39,7 +39,28 @@ TABLES: dict[str, list[Cells]] = {
     "skills_training": people.training(),
     "employment_incentives": people.incentives(),
     "job_support_activities": people.activities(),
+    "verification_returns": [],
+    "policy_instruments": district.documents(),
+    "joint_meetings": district.meetings(),
+    "standard_designs": district.designs(),
+    "project_library": district.projects(),
+    "issue_cases": district.cases(),
+    "archives": district.archives(),
+    "subsistence_allowance": district.allowances(),
+    "extreme_poverty_support": [],
+    "low_income_edge": district.edge(),
+    "rigid_expense_households": [],
+    "unsupported_children": district.children(),
 }
+OF_YEAR_END = {"village_committees": ledgers.previous_committees()}
+"""Tables of other cadences that December has, too."""
+
+
+def due(month: str) -> dict[str, list[Cells]]:
+    """Return the rows of the tables of December 2020 or of June 2021."""
+    annual = {d.name for d in load_contracts().datasets if d.cadence == "annual"}
+    rows = {name: rows for name, rows in TABLES.items() if (name in annual) == (month == YEAR_END)}
+    return rows | OF_YEAR_END if month == YEAR_END else rows
 
 
 def _grid(dataset: Dataset, rows: list[Cells]) -> Grid:
@@ -74,9 +95,9 @@ def _file(dataset: Dataset, table: Grid) -> tuple[str, bytes]:
 
 
 def write_inbox(inbox: Path) -> None:
-    """Write the files of December 2020 (annual tables) and June 2021 (all others)."""
-    for name, rows in TABLES.items():
-        dataset = load_contracts().dataset(name)
-        ending, content = _file(dataset, _grid(dataset, rows))
-        month = YEAR_END if dataset.cadence == "annual" else MONTH
-        put(inbox / dataset.department / month / f"{dataset.label}{month}.{ending}", content)
+    """Write the files of December 2020 (annual tables, the previous committees) and June 2021 (all others)."""
+    for month in (YEAR_END, MONTH):
+        for name, rows in due(month).items():
+            dataset = load_contracts().dataset(name)
+            ending, content = _file(dataset, _grid(dataset, rows))
+            put(inbox / dataset.department / month / f"{dataset.label}{month}.{ending}", content)

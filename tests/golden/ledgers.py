@@ -19,12 +19,18 @@ SUM_OF_AGES = 36480
 def purchases() -> list[Cells]:
     """Build 7944 万元 of purchases through 众创空间, written in 元; five fairs; other channels."""
     through = [("众创空间", a * 10000 + b) for a, b in zip(dealt(7943, 12), dealt(10000, 12), strict=True)]
-    through += [("展销会", 86500)] * 5 + [("机关饭堂", 431200), ("企业饭堂", 99000)]
+    through += [("展销会", 86500)] * 5 + [
+        ("机关饭堂", 431200),
+        ("企业饭堂", 99000),
+        ("消费专区专柜", 52000),
+        ("交易市场", 83000),
+    ]
     return [
         {
             "purchase_no": f"XF{n:03d}",
             "channel": channel,
             "buyer": "区直单位",
+            "channel_place": "清城消费帮扶专柜" if channel == "消费专区专柜" else "",
             "amount": amount,
             "purchased_on": date(2021, 6, 20) if n == 0 else date(2020, 1 + n % 12, 15),
         }
@@ -43,6 +49,7 @@ def funds() -> list[Cells]:
             "fund_level": levels[n % 4],
             "allocated": Decimal(tenths[n]) / 10,
             "spent": Decimal(tenths[n]) / 10 - 1,
+            "fund_purpose": "产业发展" if n % 3 else "基础设施",
         }
         for n in range(20)
     ]
@@ -73,6 +80,10 @@ def assets() -> list[Cells]:
                 "is_registered": "是",
                 "is_title_confirmed": yes(is_confirmed),
                 "asset_status": "闲置" if n == 7 else "在用",
+                "beneficiary": "村集体成员",
+                "fund_document_no": "清财农〔2020〕17号",
+                "project_no": f"XM{n:03d}" if n < 30 else "",
+                "published_on": date(2021, 3, 31),
             }
         )
     return rows
@@ -129,6 +140,15 @@ def committees() -> list[Cells]:
                 "term": "第八届",
             }
         )
+    return rows
+
+
+def previous_committees() -> list[Cells]:
+    """Build ten members of the previous term, whose mean age is 42.2 at the end of 2020."""
+    rows = committees()[:10]
+    for n, (row, age) in enumerate(zip(rows, [40, 41, 42, 43, 45] * 2, strict=True)):
+        born = date(2020 - age, 12, 1 + n)
+        row |= {**person(9000 + n, born), "birth_month": f"{born:%Y-%m}", "term": "第七届"}
     return rows
 
 

@@ -37,6 +37,7 @@ def register() -> list[Cells]:
             "schooling_status": "非在校生",
             "housing_grade": "A级",
             "has_safe_water": "是",
+            "policy_status": ("继续享受政策" if h % 4 else "不享受政策") if h < REGISTERED else "",
         }
         for h in range(REGISTERED + ORDINARY)
         for p in _members(h)

@@ -1,4 +1,4 @@
-"""The contracts and seeds hold what the definition of 2026 lists; what is excused exists nowhere yet.
+"""The contracts and seeds hold what the definition of 2026 lists.
 
 Belongs here: names, kinds, bounds and values of tables and catalogues. Does not belong here: figures (``examples``).
 """
@@ -9,11 +9,9 @@ from typing import Any
 
 import pytest
 
-from tests.oracle import pending
-from tests.oracle.catalogue import SEEDS, declared, document, seed
+from tests.oracle.catalogue import declared, document, seed
 from tests.oracle.columns import Column
 from tests.oracle.document.tables import new_columns, new_tables
-from tests.paths import ROOT
 
 COMPARED = {
     "category_schemes": ("code", "name_zh", "name_en", "role", "valid_from", "valid_to", "parent", "synonyms"),
@@ -47,8 +45,6 @@ def _cell(row: dict[str, str], column: str) -> Any:
 
 @pytest.mark.parametrize("name", COMPARED)
 def test_a_catalogue_holds_the_rows_of_the_definition(name: str) -> None:
-    if name in pending.CATALOGUES or not (SEEDS / f"{name}.csv").exists():
-        pytest.skip("the product lacks rows of it yet")
     found = {tuple(_cell(r, c) for c in COMPARED[name]) for r in seed(name)}
     missing = [r for r in document(name) if tuple(_cell(r, c) for c in COMPARED[name]) not in found]
     assert missing == []
@@ -76,12 +72,3 @@ def test_a_contract_declares_the_new_columns(name: str) -> None:
     for column in new_columns()[name]:
         assert _shape(found[column.name]) == _shape(column)
         assert set(found[column.name].headers) == set(column.headers)
-
-
-def test_what_is_excused_does_not_exist_yet() -> None:
-    """Whoever publishes a mart or a catalogue's rows takes its name out of ``pending``: it is compared from then on."""
-    models = {path.stem for path in (ROOT / "dbt_project" / "models" / "marts").rglob("*.sql")}
-    assert pending.MARTS & (models | {path.stem for path in SEEDS.glob("*.csv")}) == set()
-    for name in pending.CATALOGUES:
-        known = {tuple(_cell(r, c) for c in COMPARED[name]) for r in seed(name)}
-        assert not {tuple(_cell(r, c) for c in COMPARED[name]) for r in document(name)} <= known, name
