@@ -6,6 +6,7 @@ Belongs here: names, labels and lists that stand in two places. Does not belong 
 from __future__ import annotations
 
 import csv
+import re
 from functools import cache
 from typing import Any
 
@@ -14,6 +15,7 @@ import yaml
 
 from orchestration.dbt import manifest
 from orchestration.publishing.content import MARTS, MARTS_OPEN
+from sources.contracts.model import load_contracts
 from sources.contracts.row_schema import FILE_LEDGER, AcceptedColumn
 from tests.paths import DBT_PROJECT, SEEDS
 
@@ -95,6 +97,19 @@ def test_every_mart_is_classed_open_or_full() -> None:
     assert marts == as_they_are | replaced | FULL_ONLY
     assert not as_they_are & replaced
     assert not FULL_ONLY & set(opened)
+
+
+def test_needed_columns_are_those_of_the_catalogues_with_their_headers() -> None:
+    macro = (DBT_PROJECT / "macros" / "indicators" / "needed_columns.sql").read_text("utf-8")
+    tables = {d.name: d for d in load_contracts().datasets}
+    found: dict[str, str] = {}
+    for dataset, keys, columns in re.findall(r"'(\w+)', (none|\[[^]]*\]), \[\n(.*?)\n        \]\)", macro, re.DOTALL):
+        key = [c.name for c in tables[dataset].columns if c.key_position] if keys != "none" else []
+        assert re.findall(r"\w+", keys) == (key or ["none"]), dataset
+        found |= {f"{dataset}.{name}": header for name, header in re.findall(r"\('(\w+)', '(.+?)', ", columns)}
+    rows = [*seed("indicators"), *seed("conflict_rules")]
+    needed = {column for row in rows for column in re.split("[;|]", row["needs"]) if column}
+    assert found == {name: tables[name.split(".")[0]][name.split(".")[1]].label for name in needed}
 
 
 def test_a_mart_is_for_the_office_unless_it_is_named() -> None:
