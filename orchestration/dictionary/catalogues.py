@@ -31,7 +31,7 @@ KINDS = {"income": "收入", "shock": "变故", "livelihood": "生计", "securit
 _HOUSEHOLDS = {"all": "全部农户", "registered or monitored": "脱贫户和监测对象"}
 ABOUT_WHAT = {
     "person": "人", "household": "户", "asset": "资产", "village": "村", "project": "项目", "fund": "资金",
-    "chain": "项目或资产", "persons": "人", "things": "事物",
+    "chain": "项目或资产", "persons": "人", "overlapping": "互有重叠的人", "things": "事物",
 }  # fmt: skip
 BENCHMARKS = {"actual": "实际", "aim": "目标"}
 ROLES = {"registered": "脱贫户", "ordinary": "一般农户", "sudden": "突发困难", "other": "其他"}

@@ -44,13 +44,22 @@ def _is_small(month: str, count: Any) -> bool:
     return k is None or 0 < abs(count) < k
 
 
+ALL_MONITORED = "monitoring.monitored_households"
+
+
 def hidden_cells(marts: Marts, overview: list[Record]) -> Hidden:
     """Every count about persons below the district that is not shown."""
     cells: dict[tuple[str, str], dict[str, Cell]] = defaultdict(dict)
+    alone = {row["month"] for row in marts["monitored_roll_forward"] if _figure(row) == ALL_MONITORED}
+    overlapping: Hidden = set()
     catalogue = {i["code"]: i for i in seed("indicators")}
     for row in marts["rural_indicators"]:
         about = catalogue[row["indicator_code"]]
-        if about["about"] == "persons" and about["form"] in ("count", "ratio") and row["numerator"] is not None:
+        if row["numerator"] is None or about["about"] == "things":
+            continue
+        if about["about"] == "overlapping" or (about["code"] == ALL_MONITORED and row["month"] not in alone):
+            overlapping |= {(month_of(row["month"]), about["code"], row["division_code"])}
+        elif about["form"] in ("count", "ratio"):
             counts = cell(row["numerator"], row["denominator"], about["form"] == "ratio")
             cells[month_of(row["month"]), row["indicator_code"]][row["division_code"]] = counts
     for row in marts["risk_screening"]:
@@ -68,7 +77,7 @@ def hidden_cells(marts: Marts, overview: list[Record]) -> Hidden:
         cells[month_of(row["month"]), _figure(row)][row["town_code"]] = cell(row["closing"])
         if before not in {month_of(r["month"]) for r in rolled}:
             cells[before, _figure(row)][row["town_code"]] = cell(row["opening"])
-    return {
+    return {key for key in overlapping if key[2] != DISTRICT} | {
         (month, figure, code)
         for (month, figure), of_figure in cells.items()
         for code in suppressed({c: x for c, x in of_figure.items() if c != DISTRICT}, _k(month))

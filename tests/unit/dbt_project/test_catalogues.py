@@ -128,6 +128,6 @@ def test_no_open_mart_tells_households_apart_or_leads_to_a_row() -> None:
 
 def test_every_indicator_is_about_persons_or_things() -> None:
     about = {r["code"]: r["about"] for r in seed("indicators")}
-    assert set(about.values()) == {"persons", "things"}
+    assert set(about.values()) == {"persons", "overlapping", "things"}
     construction = {r["code"] for r in seed("indicators") if r["domain"] == "construction"}
     assert {about[code] for code in construction} == {"things"}, "rural_construction is open as it is"

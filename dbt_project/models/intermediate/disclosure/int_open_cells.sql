@@ -17,6 +17,14 @@ with indicators as (
     where
         catalogue.about = 'persons'
         and catalogue.form in ('count', 'ratio')
+        -- All monitored households are the sum of their categories, unless there is one only.
+        and (
+            figures.indicator_code <> 'monitoring.monitored_households'
+            or figures.month in (
+                select closings.month from {{ ref('int_monitored_closings') }} as closings
+                where closings.figure = 'monitoring.monitored_households'
+            )
+        )
         and figures.level <> 'district'
         and figures.numerator is not null
 

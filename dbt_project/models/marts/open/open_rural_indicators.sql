@@ -1,16 +1,22 @@
 {{ config(alias='rural_indicators') }}
 
 -- The indicators for every reader: counts and ratios about persons without small cells, sums and means about persons of
--- the district only. Earlier values are those that the mart shows, so they give nothing away.
+-- the district only, and so counts that add up to others or overlap with them. Earlier values are those that the mart shows, so they give nothing away.
 with figures as (
 
     select
         figures.*,
-        catalogue.about = 'persons'
+        catalogue.about <> 'things'
         and figures.level <> 'district'
         and figures.numerator is not null
         and coalesce(cells.is_suppressed, true) as is_suppressed,
-        coalesce(cells.reason, '涉及个人的金额和平均数只公布全区数') as suppressed_reason
+        coalesce(
+            cells.reason,
+            case
+                when catalogue.form in ('count', 'ratio') then '互有重叠的人数只公布全区数'
+                else '涉及个人的金额和平均数只公布全区数'
+            end
+        ) as suppressed_reason
     from {{ ref('rural_indicators') }} as figures
     inner join {{ ref('indicators') }} as catalogue on figures.indicator_code = catalogue.code
     left join {{ ref('int_suppressed_cells') }} as cells
