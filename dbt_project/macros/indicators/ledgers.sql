@@ -51,8 +51,8 @@ of columns), from its newest delivery. With an `event_date`, events after the mo
 {%- endmacro %}
 
 {#-
-As-of day of a figure or a rule: the last day of the oldest delivery that counts among its tables. What is dated after it
-has not happened, so an old list makes nothing overdue.
+As-of day of a figure or a rule: the last day of the oldest delivery that counts among its tables. What is dated after
+it has not happened, so an old list makes nothing overdue.
 -#}
 {% macro as_of(datasets) -%}
     (
@@ -64,7 +64,10 @@ has not happened, so an old list makes nothing overdue.
 
 {#- The part of a row of special funds that is for industry; null if its purpose is not known. -#}
 {% macro industry_part() -%}
-    coalesce(industry_allocated, case when fund_purpose = '产业发展' then allocated when fund_purpose is not null then 0 end)
+    coalesce(
+        industry_allocated,
+        case when fund_purpose = '产业发展' then allocated when fund_purpose is not null then 0 end
+    )
 {%- endmacro %}
 
 {#- The furthest stage of a project by a day: a missing earlier date holds nothing back. -#}

@@ -1,7 +1,7 @@
 {#-
 The optional columns that a figure or a comparison cannot do without (column `needs` of the catalogues), by table: the
-key of a table of increments, and for each column its header and the condition that a row has it filled. A test compares this list with
-the catalogues and the contracts.
+key of a table of increments, and for each column its header and the condition that a row has it filled. A test
+compares this list with the catalogues and the contracts.
 -#}
 {% macro needed_columns() -%}
     {{ return([

@@ -60,8 +60,9 @@ assets as (
 linked as (
 
     select
-        coalesce(case when projects.number is null then assets.fund_document_nos else projects.fund_document_nos end, '')
-            as fund_document_nos,
+        coalesce(
+            case when projects.number is null then assets.fund_document_nos else projects.fund_document_nos end, ''
+        ) as fund_document_nos,
         coalesce(projects.project_no, '') as project_no,
         coalesce(assets.asset_no, '') as asset_no,
         projects.project_name,

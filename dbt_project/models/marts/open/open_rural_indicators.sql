@@ -1,7 +1,8 @@
 {{ config(alias='rural_indicators') }}
 
--- The indicators for every reader: counts and ratios about persons without small cells, sums and means about persons of
--- the district only, and so counts that add up to others or overlap with them. Earlier values are those that the mart shows, so they give nothing away.
+-- The indicators for every reader: counts and ratios about persons without small cells; sums and means about persons,
+-- and counts that overlap or add up to others, of the district only. Earlier values are those that the mart shows, so
+-- they give nothing away.
 with figures as (
 
     select

@@ -82,7 +82,8 @@ leads as (
         due.recognition_due_on,
         returned.first_verified_on,
         coalesce(returned.is_recognised, false) as is_recognised,
-        case when returned.is_recognised then coalesce(returned.enrolled_on, identified.identified_on) end as enrolled_on,
+        case when returned.is_recognised then coalesce(returned.enrolled_on, identified.identified_on) end
+            as enrolled_on,
         due.dispatched_on,
         case when returned.lead_id is not null then 'agriculture' end as department,
         case when returned.lead_id is null then 'risk_leads' else 'verification_returns' end as dataset,
@@ -146,7 +147,8 @@ union all
 }) }}
 union all
 {{ measures(
-    'leads where is_recognised and recognition_due_on >= ' ~ month_start() ~ ' and recognition_due_on <= ' ~ month_end(),
+    'leads where is_recognised'
+    ~ ' and recognition_due_on >= ' ~ month_start() ~ ' and recognition_due_on <= ' ~ month_end(),
     {'monitoring.enrolled_on_time_rate': [counted('enrolled_on <= recognition_due_on'), counted()]}
 ) }}
 union all
