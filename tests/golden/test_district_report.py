@@ -25,7 +25,8 @@ from tests.oracle.differences import differences
 from tests.oracle.households import build
 from tests.oracle.indicators.table import MONTHLY, indicator_marts
 from tests.oracle.reading.inbox import Store, take_month
-from tests.paths import DBT_PROJECT, DIVISIONS, SEEDS
+from tests.paths import DBT_PROJECT, DIVISIONS, ROOT, SEEDS
+from tests.unit.dbt_project.test_catalogues import seed
 from tests.unit.sources.builder import landed
 
 with (SEEDS / "indicators.csv").open(encoding="utf-8", newline="") as _file:
@@ -135,6 +136,18 @@ def test_the_wide_table_reads_in_chinese(district: DbtFixture) -> None:
         "where level = 'district'"
     )
     assert found == [("清城区", 2053, 1265, 70)]
+
+
+def test_every_figure_of_the_districts_report_has_a_home() -> None:
+    """The indicator or the mart of each sentence exists, and the table for readers says the same."""
+    homes = {row["code"] for row in seed("indicators")} | {path.stem for path in DBT_PROJECT.rglob("marts/**/*.sql")}
+    homes |= {path.stem for path in SEEDS.glob("*.csv")}
+    told = (ROOT / "docs" / "zh" / "report-figures.md").read_text("utf-8").splitlines()
+    for figure in FIGURES:
+        of_sentence = figure["home"].split("、")
+        assert set(of_sentence) <= homes, figure
+        codes = "、".join(f"`{home}`" for home in of_sentence)
+        assert f"| {figure['sentence']} | {figure['figure']} | {codes} |" in told
 
 
 @pytest.mark.parametrize("suffix", [".docx", ".html"])
