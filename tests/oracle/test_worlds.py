@@ -79,5 +79,5 @@ def test_every_indicator_counts_something() -> None:
     counted = {r["indicator_code"] for r in rows if r["numerator"] or r["denominator"]}
     assert counted == {i["code"] for i in seed("indicators")}
     reasons: set[Any] = {r.get("reason") for r in rows}
-    assert {"没有上届名册", "本月类别方案无此类别"} < reasons
+    assert "本月类别方案无此类别" in reasons
     assert any(str(reason).startswith("未填报:") for reason in reasons)
