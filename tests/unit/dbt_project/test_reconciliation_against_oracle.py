@@ -29,7 +29,7 @@ ORDER = ["2025-12", "2026-02", "2026-01", "2026-02"]
 """February runs before and after January: every order must end in the same tables."""
 DELIVERED = ["2025-08", "2025-10", "2025-11", *RUN]
 MARTS = ("reconciliation_conflicts", "monitored_roll_forward", "data_quality_scorecard", "low_income_population",
-         "project_chain")  # fmt: skip
+       "project_chain")  # fmt: skip
 ENTRIES = ("newly_identified", "returned", "moved_in", "eliminated", "left_register", "moved_out", "size_change")
 RICH = 155
 """A world in which every rule and every entry of the roll-forward occurs."""
