@@ -7,8 +7,7 @@ rows (``regime``).
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -25,14 +24,6 @@ REPOSITORY = Path(__file__).parents[2]
 CONTRACTS = REPOSITORY / "sources" / "contracts"
 SEEDS = REPOSITORY / "dbt_project" / "seeds"
 DOCUMENT = Path(__file__).parent / "document"
-KEYS = {
-    "indicators": ("code",),
-    "policy_parameters": ("parameter", "division_prefix", "valid_from"),
-    "indicator_targets": ("indicator_code", "division_prefix", "valid_from"),
-    "conflict_rules": ("rule_code",),
-    "risk_rules": ("rule_code",),
-}
-"""Catalogues to which the definition adds rows."""
 DISTRICT = "441802"
 
 KIND_OF_SEMANTIC = {
@@ -130,45 +121,10 @@ def _ruled(dataset: Dataset) -> Dataset:
     )
 
 
-def _headed(dataset: Dataset, heads: dict[str, tuple[str, ...]]) -> Dataset:
-    """The table with the headers that another has for the same columns, where its own list names none."""
-    columns = [c if c.headers else replace(c, headers=heads[c.name]) for c in dataset.columns]
-    return replace(dataset, columns=tuple(columns))
-
-
 @cache
 def datasets() -> dict[str, Dataset]:
     """Every dataset of every department by name."""
-    found = declared()
-    if _is_whole:
-        for name, added in new_columns().items():
-            known = {c.name for c in found[name].columns}
-            more = tuple(c for c in added if c.name not in known)
-            found[name] = replace(found[name], columns=(*found[name].columns, *more))
-        heads = {c.name: c.headers for c in found["subsistence_allowance"].columns}
-        found = {name: _headed(table, heads) for name, table in new_tables().items()} | found
-    return {name: _ruled(dataset) for name, dataset in found.items()}
-
-
-_is_whole = False
-
-
-@contextmanager
-def whole_document() -> Iterator[None]:
-    """Add what the definition lists and the product does not declare yet, as long as the context lasts."""
-    global _is_whole
-    try:
-        _is_whole = True
-        _forget()
-        yield
-    finally:
-        _is_whole = False
-        _forget()
-
-
-def _forget() -> None:
-    for cached in (datasets, seed, rules):
-        cached.cache_clear()
+    return {name: _ruled(dataset) for name, dataset in declared().items()}
 
 
 def _csv(path: Path) -> list[dict[str, str]]:
@@ -190,14 +146,8 @@ def document(name: str) -> list[dict[str, str]]:
 
 @cache
 def seed(name: str) -> list[dict[str, str]]:
-    """The rows of a catalogue; one that the product lacks is the definition's."""
-    path = SEEDS / f"{name}.csv"
-    if not path.exists():
-        return document(name)
-    rows, key = _csv(path), KEYS.get(name, ())
-    known = {tuple(r[k] for k in key) for r in rows}
-    added = document(name) if _is_whole and key else []
-    return rows + [r for r in added if tuple(r[k] for k in key) not in known]
+    """The rows of a catalogue."""
+    return _csv(SEEDS / f"{name}.csv")
 
 
 @cache

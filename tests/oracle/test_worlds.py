@@ -5,7 +5,7 @@ Belongs here: that a comparison over these worlds proves something. Does not bel
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
 from functools import cache
@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from tests.oracle.catalogue import last_day, rules, seed, whole_document
+from tests.oracle.catalogue import last_day, rules, seed
 from tests.oracle.households import Month, build
 from tests.oracle.indicators.table import indicator_marts
 from tests.oracle.low_income import civil_lists
@@ -23,12 +23,6 @@ from tests.unit.dbt_project import test_indicators_against_oracle as of_indicato
 from tests.unit.dbt_project import test_reconciliation_against_oracle as of_conflicts
 from tests.worlds.random.indicators import built, random_world
 from tests.worlds.random.reconciliation import random_store
-
-
-@pytest.fixture(autouse=True)
-def _whole() -> Iterator[None]:
-    with whole_document():
-        yield
 
 
 @cache

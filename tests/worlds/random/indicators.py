@@ -15,7 +15,7 @@ from typing import Any
 
 from sources.contracts.model import load_contracts
 from sources.contracts.row_schema import AcceptedColumn, accepted_columns
-from tests.oracle.catalogue import datasets, document, seed, shift, vintage
+from tests.oracle.catalogue import datasets, seed, shift, vintage
 from tests.oracle.columns import Column, Dataset
 from tests.oracle.households import Month, build
 from tests.oracle.reading.delivered import File, Row
@@ -74,8 +74,7 @@ class Places:
 
 def read() -> list[str]:
     """The datasets that indicators read."""
-    indicators = [*seed("indicators"), *document("indicators")]
-    return sorted({d for i in indicators for d in i["datasets"].split(",")} | {"deaths"})
+    return sorted({d for i in seed("indicators") for d in i["datasets"].split(",")} | {"deaths"})
 
 
 def _cell(luck: Random, dataset: str, column: Column, month: str) -> Any:
