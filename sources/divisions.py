@@ -36,6 +36,12 @@ _TWICE = tuple(f"{kind}{end}" for kind in ("村", "行政村") for end in (*_OF_
 """Ends behind a name that has its own: the village 黄溪村 has a 黄溪村村民委员会."""
 _OFFICES = ("人民政府", "政府", "办事处")
 _STREET, _STREET_OFFICES = "街道", ("街道办", "街办", "办事处")
+_NATIONALITIES = (
+    "(?:(?:壮|满|回|苗|维吾尔|土家|彝|蒙古|藏|布依|侗|瑶|朝鲜|白|哈尼|哈萨克|黎|傣|畲|傈僳|仡佬|东乡|高山|拉祜|水|佤|纳西|羌|土|仫佬|锡伯|"
+    "柯尔克孜|达斡尔|景颇|毛南|撒拉|布朗|塔吉克|阿昌|普米|鄂温克|怒|京|基诺|德昂|保安|俄罗斯|裕固|乌孜别克|门巴|鄂伦春|独龙|塔塔尔|赫哲|珞巴)族|"
+    "各族|民族)+"
+)
+"""Nationalities in the names of townships (GB/T 3304)."""
 _PROVINCES = dict(
     re.findall(
         r"(\d\d)(\D+)",
@@ -120,16 +126,24 @@ def vintage_of(vintages: pl.DataFrame, month: Month) -> Vintage:
 
 
 def _town_forms(towns: pl.DataFrame) -> pl.DataFrame:
-    """List every form of every town; a short name of an office counts if it is that of one town only."""
+    """List every form of every town; a short name counts if it is that of one town only.
+
+    Short are the office of a street, a street or area without the office in its name (罕乌拉街道办事处), and a township
+    of a nationality without it (秤架乡 for 秤架瑶族乡).
+    """
     name = pl.col("town_name").map_elements(plain, pl.String)
     forms = [name, pl.col("town_code"), pl.col("town_code") + "000", *(name + office for office in _OFFICES)]
-    street = name.str.strip_suffix(_STREET)
-    short = [pl.when(street != name).then(street + office) for office in _STREET_OFFICES]
-    full, offices = (
+    place = name.str.replace(rf"({_STREET}|地区)办事处$", "$1")
+    street, township = place.str.strip_suffix(_STREET), name.str.replace(f"{_NATIONALITIES}乡$", "乡")
+    short = [
+        *(pl.when(street != place).then(street + office) for office in _STREET_OFFICES),
+        *(pl.when(other != name).then(other) for other in (place, township)),
+    ]
+    full, only = (
         pl.concat([towns.select(form=form, town_code="town_code") for form in group]) for group in (forms, short)
     )
-    offices = offices.drop_nulls("form").unique("form", keep="none", maintain_order=True)
-    return pl.concat([full, offices]).unique("form", keep="first", maintain_order=True)
+    only = only.drop_nulls("form").unique(maintain_order=True).unique("form", keep="none", maintain_order=True)
+    return pl.concat([full, only]).unique("form", keep="first", maintain_order=True)
 
 
 def _prefix(district: str | None, province: str) -> str:

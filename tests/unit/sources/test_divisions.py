@@ -333,6 +333,38 @@ def test_an_office_that_no_street_has_is_unknown(text: str) -> None:
     assert judged(REGISTER, "town_name", text) == [(None, "division_unknown")]
 
 
+@pytest.mark.parametrize(
+    ("name", "form"),
+    [
+        ("秤架瑶族乡", "秤架乡"),
+        ("秤架瑶族乡", "秤架瑶族乡人民政府"),
+        ("拉萨回族满族乡", "拉萨乡"),
+        ("新平民族乡", "新平乡"),
+        ("罕乌拉街道办事处", "罕乌拉街道"),
+        ("罕乌拉街道办事处", "罕乌拉街道办"),
+        ("高碑店地区办事处", "高碑店地区"),
+        ("巴彦苏木", "巴彦苏木人民政府"),
+    ],
+)
+def test_towns_of_the_whole_country_are_found_as_people_say_them(name: str, form: str) -> None:
+    rows = [("2000-01-01", "1", name, "101", "大楼村委会", "village", "900001", "某某县")]
+    columns = [*VINTAGES.columns[:6], "district_code", "district_name"]
+    vintage = vintage_of(pl.DataFrame(rows, schema=columns, orient="row"), Month(2021, 6))
+    assert vintage.towns.filter(pl.col("form") == form)["town_code"].to_list() == ["1"]
+
+
+def test_a_township_without_its_nationality_is_no_other_town() -> None:
+    names = {"1": "秤架瑶族乡", "2": "秤架乡", "3": "三江壮族乡", "4": "三江瑶族乡"}
+    rows = [
+        ("2000-01-01", code, name, f"{code}01", "大楼村委会", "village", "900001", "某某县")
+        for code, name in names.items()
+    ]
+    columns = [*VINTAGES.columns[:6], "district_code", "district_name"]
+    towns = vintage_of(pl.DataFrame(rows, schema=columns, orient="row"), Month(2021, 6)).towns
+    assert towns.filter(pl.col("form") == "秤架乡")["town_code"].to_list() == ["2"]
+    assert towns.filter(pl.col("form") == "三江乡").is_empty()
+
+
 def test_an_office_of_two_streets_is_unknown() -> None:
     rows = [
         ("2000-01-01", town, name, f"{town}01", "大楼居委会", "community", "900001", "某某县")
