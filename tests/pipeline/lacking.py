@@ -1,6 +1,6 @@
 """What published months do without for lack of a table: by ``status.lacking``, before dbt, and by the marts.
 
-Belongs here: reading both in one form. Does not belong here: missing parameters, which only the marts know.
+Belongs here: reading both in one form. Does not belong here: missing parameters and towns without households, which only the marts know.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from sources.months import Month
 
 Lacking = Mapping[tuple[str, str], frozenset[str]]
 """The reasons by month and rule or indicator."""
+EMPTY_TOWN = "该镇街没有登记农户"
 _SAID = """
     select strftime(month, '%Y-%m') as month, rule_code as code, reason
     from marts.risk_screening
@@ -31,12 +32,12 @@ _SAID = """
 
 
 def lacking_in_marts(home: Path) -> Lacking:
-    """Read what the published marts do without, but for want of a parameter."""
+    """Read what the published marts do without, except parameters and households of a town."""
     with duckdb.connect(str(home / "published" / "marts.duckdb"), read_only=True) as connection:
         said = connection.execute(_SAID).fetchall()
     found = defaultdict(set)
     for month, code, reasons in said:
-        found[month, code].update(reason for reason in reasons.split(";") if "参数" not in reason)
+        found[month, code].update(r for r in reasons.split(";") if "参数" not in r and r != EMPTY_TOWN)
     return {key: frozenset(reasons) for key, reasons in found.items() if reasons}
 
 
