@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from orchestration.dashboards.board import MONTH, Board, Chart, Filter
 from orchestration.dashboards.charts import LABEL_COLOURS, is_over_time
 
+LEVEL, LEVELS = "层级", ("区", "镇街", "村居")
+"""The column for the level of a division, and its values from above; the last two are columns as well."""
 _NAMESPACE = uuid5(NAMESPACE_URL, "shouwang:superset")
 
 
@@ -58,6 +61,7 @@ def metadata(board: Board) -> dict[str, Any]:
         "shared_label_colors": [],
         "map_label_colors": dict(LABEL_COLOURS),
         "cross_filters_enabled": True,
+        "chart_configuration": {str(number): config for number, config in _clicks(board)},
         "expanded_slices": {},
         "timed_refresh_immune_slices": [],
         "refresh_frequency": 0,
@@ -67,7 +71,7 @@ def metadata(board: Board) -> dict[str, Any]:
 
 def _choice(board: Board, choice: Filter) -> dict[str, Any]:
     over_time = [number for number, chart in enumerate(board.charts, 1) if is_over_time(chart)]
-    excluded = over_time if choice.column == MONTH else []
+    excluded = over_time if choice.column == MONTH else _above(board, choice.column)
     return {
         "id": f"NATIVE_FILTER-{fixed_id('filter', board.slug, choice.column)}",
         "type": "NATIVE_FILTER",
@@ -88,6 +92,23 @@ def _choice(board: Board, choice: Filter) -> dict[str, Any]:
         "cascadeParentIds": [],
         "scope": {"rootPath": ["ROOT_ID"], "excluded": excluded},
     }
+
+
+def _clicks(board: Board) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Yield which charts a click does not reach, by the number of the chart that is clicked, if towns or villages are.
+
+    Superset finds the charts in scope itself.
+    """
+    for number, chart in enumerate(board.charts, 1):
+        if named := [level for level in LEVELS if level in (chart.x, *chart.by, *chart.across)]:
+            scope = {"rootPath": ["ROOT_ID"], "excluded": sorted({number, *_above(board, named[-1])})}
+            yield number, {"id": number, "crossFilters": {"scope": scope, "chartsInScope": []}}
+
+
+def _above(board: Board, column: str) -> list[int]:
+    """List the charts about a level above a column's by number: a choice of a town leaves nothing of the district."""
+    above = LEVELS[: LEVELS.index(column)] if column in LEVELS else ()
+    return [number for number, chart in enumerate(board.charts, 1) if chart.where.get(LEVEL) in above]
 
 
 def _row(row_id: str, children: list[str]) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from orchestration.dashboards.board import MONTH, Measure, boards
 from orchestration.dashboards.charts import GREEN, LABEL_COLOURS, RED
 from orchestration.dashboards.exposures import exposures
 from orchestration.dashboards.files import NotOpenDataError, archive, database, files
+from orchestration.dashboards.layout import metadata
 from orchestration.dashboards.shapes import make, models_of, shapes
 from orchestration.dbt import manifest
 from orchestration.publishing.content import quoted
@@ -105,6 +106,22 @@ def test_every_id_is_unique_and_everything_is_reached(pack: dict[str, Any]) -> N
             assert target["column"]["name"] in columns
             numbers = {place["meta"]["chartId"] for place in _placed(dashboard)}
             assert set(choice["scope"]["excluded"]) <= numbers
+
+
+def test_a_choice_empties_no_chart_of_a_level_above() -> None:
+    [board] = [board for board in boards() if board.slug == "shouwang-construction"]
+    numbers = {chart.title: number for number, chart in enumerate(board.charts, 1)}
+    made = metadata(board)
+    district = {numbers[title] for title in ("全区指标达标情况", "全区指标与目标", "全区没有数值的指标")}
+    towns = {numbers[title] for title in ("各镇街达标情况", "镇街和指标的目标地图", "镇街未达标的指标")}
+    [by_town] = [choice for choice in made["native_filter_configuration"] if choice["name"] == "镇街"]
+    assert set(by_town["scope"]["excluded"]) == district
+    clicks = {title: made["chart_configuration"].get(str(number)) for title, number in numbers.items()}
+    of = {title: set(click["crossFilters"]["scope"]["excluded"]) for title, click in clicks.items() if click}
+    assert of["各镇街得分"] == {numbers["各镇街得分"], *district}
+    assert of["未达标的村居"] == {numbers["未达标的村居"], *district, *towns}
+    assert numbers["村居未达标的指标"] not in of["未达标的村居"]
+    assert "全区指标达标情况" not in of
 
 
 def test_rows_of_a_dashboard_fill_the_width() -> None:
