@@ -1,6 +1,7 @@
 """What published months do without for lack of a table: by ``status.lacking``, before dbt, and by the marts.
 
-Belongs here: reading both in one form. Does not belong here: missing parameters and towns without households, which only the marts know.
+Belongs here: reading both in one form. Does not belong here: missing parameters and towns without households, which
+only the marts know.
 """
 
 from __future__ import annotations
