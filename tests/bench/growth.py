@@ -47,7 +47,7 @@ def main() -> None:
         _multiply(settings.dagster_home / "history", runs)
         _show(settings, "more runs")
         with instance.open_instance(settings) as opened:
-            remove_logs(old_logs(settings, opened, 1, date(2100, 1, 1)))
+            remove_logs(settings, old_logs(settings, opened, 1, date(2100, 1, 1)))
         _show(settings, "after retention")
 
 
