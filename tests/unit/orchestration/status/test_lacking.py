@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from orchestration.status.lacking import accepted_in, consequences, lacks
@@ -37,7 +39,7 @@ def test_a_quarterly_table_counts_for_three_months() -> None:
     recent = [(JUNE.shift(-back), "support_funds") for back in range(3)]
     assert found(*recent[:2]) == {}
     assert all("已过期,应有2021-04至2021-06的数据" in reason for reason in found(*recent).values())
-    assert set(found(*recent)) == {"funds.allocated", "funds.execution_rate"}
+    assert set(found(*recent)) == {"funds.allocated", "funds.execution_rate", "funds.industry_share"}
 
 
 def test_a_rejected_delivery_is_not_accepted() -> None:
@@ -56,11 +58,15 @@ def test_a_rejected_delivery_is_not_accepted() -> None:
         ("household_income", "不筛查的规则(2):INC-01 人均收入低于监测线、INC-02 收入骤减"),
         ("employment_incentives", "不计算或过期的指标(1):就地就近就业奖补标准"),
         ("rural_roads", "不计算或过期的指标(3):四好农村路改造里程、农村公路路面铺装率、农村公路密度"),
-        ("verification_returns", "没有规则和指标用到本表"),
+        ("verification_returns", "不计算或过期的指标(3):线索按时核实率、限期识别纳入率、线索到纳入平均天数"),
     ],
 )
 def test_what_a_month_does_without_one_table(table: str, text: str) -> None:
     assert consequences(CONTRACTS.dataset(table), JUNE) == text
+
+
+def test_a_table_that_nothing_reads() -> None:
+    assert consequences(replace(CONTRACTS.dataset("rural_roads"), name="new_table"), JUNE) == "没有规则和指标用到本表"
 
 
 def test_every_kind_is_told_apart() -> None:

@@ -90,10 +90,18 @@ def test_the_catalogue_has_every_table_and_its_calendar() -> None:
     days = {name: str(department.due_day) for name, department in CONTRACTS.items()}
     first = {d: "first_delivery" if d.is_expected_once_received else "" for d in DATASETS}
     expected = [
-        [d.department, d.name, d.label, d.cadence, d.extract_mode, days[d.department], first[d]] for d in DATASETS
+        [d.department, d.name, d.label, d.cadence, d.extract_mode, days[d.department], first[d], str(len(d.columns))]
+        for d in DATASETS
     ]
     head = ["department", "dataset", "label_zh", "cadence", "extract_mode", "due_day", "expected_from"]
-    assert rows == [head, *expected]
+    assert [row[:-1] for row in rows] == [[*head, "columns_asked"], *expected]
+
+
+def test_columns_are_repeated_where_the_register_or_the_id_tells_them() -> None:
+    repeated = {row["dataset"]: int(row["columns_repeated"]) for row in csv.DictReader(FILES[CATALOGUE].splitlines())}
+    some = ("household_register", "subsistence_allowance", "toilet_retrofits", "village_committees", "natural_villages")
+    # Two places and two names; two places, the name of the natural village and of the head; sex and birth month.
+    assert [repeated[dataset] for dataset in some] == [0, 4, 4, 2, 0]
 
 
 def test_names_are_compared_wherever_one_stands_beside_an_id() -> None:
