@@ -23,6 +23,10 @@ from workbooks.trace.rows import COLUMNS, ORDER, ChangedRowsError, Trace, in_fil
 from workbooks.trace.subjects import UnknownSubjectError
 
 _FORM = re.compile(r"([a-z_]+\.[a-z0-9_]+)@([0-9]{6}|[0-9]{9}|[0-9]{12})@([0-9]{4}-[0-9]{2})")
+OF_LEADS = frozenset(
+    {"monitoring.verified_on_time_rate", "monitoring.enrolled_on_time_rate", "monitoring.days_to_enrol_mean"}
+)
+"""Indicators of leads, which are made of the flags of all months that ran, not of the rows of one."""
 _FIGURE = """
 select numerator, denominator, reason
 from published.marts.rural_indicators
@@ -57,7 +61,6 @@ select
     entered.dataset,
     case
         when divisions.name is not null then concat(divisions.name, '(', divisions.division_code, ')')
-        when entered.dataset = 'risk_leads' then '没有反馈的线索'
         else coalesce(catalogue.label_zh, '月份')
     end as label,
     strftime(entered.month, '%Y-%m') as month,
@@ -134,6 +137,8 @@ def published_figure(marts: Path, subject: str) -> Figure:
         month = None
     if form is None or month is None:
         raise UnknownSubjectError(f"“{subject}”不是 指标编码@区划代码@月份,例如 toilets.coverage@441802@2021-06。")
+    if form[1] in OF_LEADS:
+        raise UnknownSubjectError(f"指标 {form[1]} 由线索计出,不逐行追溯;线索见 risk_leads,请逐条追溯线索编号。")
     asked = {"indicator": form[1], "division": form[2], "month": month.first_day}
     with published(marts) as connection:
         if found := connection.execute(_FIGURE, asked).fetchone():

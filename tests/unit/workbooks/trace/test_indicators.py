@@ -56,6 +56,7 @@ def computed() -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect() as connection:
         connection.execute("create schema intermediate; create schema seeds")
         connection.execute(f"create table seeds.districts as select '{AREA}' as district_code")
+        connection.execute("create table seeds.datasets (dataset text, label_zh text)")
         connection.execute("create table intermediate.int_divisions (division_code text, name text)")
         names = [(AREA, "清城区"), (TOWN, "凤城街道"), (VILLAGE, "鹤堂社区居委会")]
         connection.executemany("insert into intermediate.int_divisions values (?, ?)", names)
@@ -140,6 +141,7 @@ def test_a_figure_that_was_not_computed_has_a_reason_and_no_rows(
         (f"{RATE}@441802@2021-13", "不是 指标编码@区划代码@月份"),
         (f"{RATE}@清城区@2021-06", "不是 指标编码@区划代码@月份"),
         ("1-1@441802", "不是 指标编码@区划代码@月份"),
+        (f"monitoring.verified_on_time_rate@{TOWN}@2021-06", "请逐条追溯线索编号"),
     ],
 )
 def test_what_is_not_published_is_unknown(district: District, subject: str, said: str) -> None:
