@@ -13,14 +13,15 @@ with ended as (
 
 select ended.code
 from ended
-where not exists (
-    select 1
-    from {{ ref('category_schemes') }} as heirs
-    where
-        heirs.code in (ended.code, ended.parent)
-        and heirs.valid_from <= ended.valid_to
-        and (heirs.valid_to is null or heirs.valid_to > ended.valid_to)
-)
+where
+    not exists (
+        select 1
+        from {{ ref('category_schemes') }} as heirs
+        where
+            heirs.code in (ended.code, ended.parent)
+            and heirs.valid_from <= ended.valid_to
+            and (heirs.valid_to is null or heirs.valid_to > ended.valid_to)
+    )
 
 union all
 
@@ -31,4 +32,4 @@ inner join {{ ref('category_schemes') }} as other
         one.role = other.role
         and one.valid_from <= other.valid_from
         and (one.code <> other.code or one.valid_from <> other.valid_from)
-        and (one.valid_to is null or other.valid_from < one.valid_to)
+        and (one.valid_to is null or one.valid_to > other.valid_from)

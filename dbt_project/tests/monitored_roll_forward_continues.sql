@@ -1,4 +1,4 @@
--- The month opens with the closing of the month before: by category, and by town where the scheme of categories changed.
+-- The month opens with the closing of the month before: by category, and by town if the scheme of categories changed.
 with months as (
 
     select

@@ -34,5 +34,5 @@ from lines
 inner join {{ ref('int_categories') }} as categories on lines.code = categories.code
 qualify row_number() over (
     partition by lines.word
-    order by lines.steps, lines.valid_from desc, categories.code
+    order by lines.steps asc, lines.valid_from desc, categories.code asc
 ) = 1

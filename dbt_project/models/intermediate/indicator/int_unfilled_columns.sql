@@ -5,20 +5,20 @@ select
     names.header
 from (
     select
-        {%- for name, header, condition in columns %}
+    {%- for name, header, condition in columns %}
         max(case when {{ condition }} then 1 else 0 end) as {{ name }}{{ ',' if not loop.last }}
-        {%- endfor %}
+    {%- endfor %}
     from ({{ cumulative_rows(department, dataset, key) if key else snapshot_rows(department, dataset) }}) as delivered
 ) as filled
 inner join (
+    values
     {%- for name, header, condition in columns %}
-    select '{{ name }}' as name, '{{ header }}' as header
-    {{ 'union all' if not loop.last }}
+    ('{{ name }}', '{{ header }}'){{ ',' if not loop.last }}
     {%- endfor %}
-) as names
+) as names (name, header)
     on
-        {%- for name, header, condition in columns %}
+    {%- for name, header, condition in columns %}
         {{ 'or ' if not loop.first }}(names.name = '{{ name }}' and filled.{{ name }} = 0)
-        {%- endfor %}
+    {%- endfor %}
 {{ 'union all' if not loop.last }}
 {% endfor %}

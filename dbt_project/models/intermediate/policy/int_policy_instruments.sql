@@ -1,5 +1,5 @@
--- Says of every document of the list that counts if it is in force, on the last day of the list's month and of this one:
--- it has begun, has not expired, and no document that has begun replaces it, even one that has expired since.
+-- Says of every document of the list that counts if it is in force, on the last day of the list's month and of this
+-- one: it has begun, has not expired, and no document that has begun replaces it, even one that has expired since.
 with listed as (
 
     select
@@ -65,9 +65,9 @@ select
     file_no,
     sheet_no,
     row_number,
-    {% for name, day in [('is_in_force', 'list_day'), ('is_in_force_at_month_end', month_end())] %}
-    coalesce(begins_on <= {{ day }}, true)
-    and coalesce(expires_on > {{ day }}, true)
-    and coalesce(replaced_on > {{ day }}, true) as {{ name }}{{ ',' if not loop.last }}
-    {% endfor %}
+{% for name, day in [('is_in_force', 'list_day'), ('is_in_force_at_month_end', month_end())] %}
+coalesce(begins_on <= {{ day }}, true)
+and coalesce(expires_on > {{ day }}, true)
+and coalesce(replaced_on > {{ day }}, true) as {{ name }}{{ ',' if not loop.last }}
+{% endfor %}
 from judged

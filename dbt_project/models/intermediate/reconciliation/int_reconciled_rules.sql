@@ -1,7 +1,7 @@
 {{ config(**month_incremental()) }}
 
--- Keeps for every month that ran the rules that had their datasets, needed columns and parameters. Other months bridge an
--- episode.
+-- Keeps for every month that ran the rules that had their datasets, needed columns and parameters. Other months bridge
+-- an episode.
 with lacking as (
 
     select rules.rule_code

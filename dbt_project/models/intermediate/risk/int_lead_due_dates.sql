@@ -1,5 +1,5 @@
--- Computes the two due days of each month's leads: to verify them, a number of working days after they are sent out, and
--- to enrol the household, a number of calendar days. Null without a valid parameter.
+-- Computes the two due days of each month's leads: to verify them, a number of working days after they are sent out,
+-- and to enrol the household, a number of calendar days. Null without a valid parameter.
 with working_days as (
 
     select

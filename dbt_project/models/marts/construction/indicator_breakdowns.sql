@@ -79,6 +79,23 @@ members as (
 
 ),
 
+divisions as (
+
+    select
+        'district' as level,
+        district_code as division_code
+    from {{ ref('districts') }}
+    union all
+    select
+        'town' as level,
+        null as division_code
+    union all
+    select
+        'village' as level,
+        null as division_code
+
+),
+
 -- Each case counts in its village, its town and the district, as in the indicator.
 placed as (
 
@@ -93,13 +110,7 @@ placed as (
             else members.division_code
         end as division_code
     from members
-    cross join (
-        select 'district' as level, district_code as division_code from {{ ref('districts') }}
-        union all
-        select 'town' as level, null as division_code
-        union all
-        select 'village' as level, null as division_code
-    ) as divisions
+    cross join divisions
 
 )
 

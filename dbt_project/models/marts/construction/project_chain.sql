@@ -31,7 +31,7 @@ projects as (
 
 ),
 
-counted as (
+received as (
 
     select
         count(*) filter (where dataset = 'project_library') > 0 as has_projects,
@@ -47,12 +47,12 @@ assets as (
         registered.*,
         {{ document_number('registered.project_no') }} as project_number,
         {{ sorted_document_numbers('registered.fund_document_no') }} as fund_document_nos,
-        case when counted.has_payments then dividends.dividend_year end as dividend_year,
-        case when counted.has_payments then dividends.due end as dividend_due,
-        case when counted.has_payments then dividends.paid end as dividend_paid,
-        case when counted.has_payments then dividends.households_paid end as households_paid
+        case when received.has_payments then dividends.dividend_year end as dividend_year,
+        case when received.has_payments then dividends.due end as dividend_due,
+        case when received.has_payments then dividends.paid end as dividend_paid,
+        case when received.has_payments then dividends.households_paid end as households_paid
     from ({{ snapshot_rows('agriculture', 'project_assets') }}) as registered
-    cross join counted
+    cross join received
     left join {{ ref('int_asset_dividends') }} as dividends on registered.asset_no = dividends.asset_no
 
 ),
@@ -191,10 +191,10 @@ select
     chain.households_paid,
     breaks.break_codes
 from chain
-cross join counted
+cross join received
 left join breaks
     on
         chain.fund_document_nos = breaks.fund_document_nos
         and chain.project_no = breaks.project_no
         and chain.asset_no = breaks.asset_no
-where counted.has_projects
+where received.has_projects

@@ -19,12 +19,12 @@ with flagged as (
 categories as (
 
     select
-        {%- for role in ['registered', 'ordinary', 'sudden'] %}
-        coalesce(
-            max(monitoring_category) filter (where role = '{{ role }}'),
-            max(monitoring_category) filter (where role = 'other')
-        ) as {{ role }}{{ ',' if not loop.last }}
-        {%- endfor %}
+    {%- for role in ['registered', 'ordinary', 'sudden'] %}
+    coalesce(
+        max(monitoring_category) filter (where role = '{{ role }}'),
+        max(monitoring_category) filter (where role = 'other')
+    ) as {{ role }}{{ ',' if not loop.last }}
+    {%- endfor %}
     from {{ ref('int_categories') }}
 
 )

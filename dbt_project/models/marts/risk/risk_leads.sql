@@ -63,12 +63,13 @@ listed as (
         household_key,
         max(last_day(cast(concat(identified_month, '-01') as date))) as identified_on
     from {{ ref('stg_agriculture__monitored_households') }}
-    where extract_month = (
-        select max(accepted.month)
-        from {{ ref('int_accepted_datasets') }} as accepted
-        inner join newest on accepted.month <= newest.month
-        where accepted.dataset = 'monitored_households'
-    )
+    where
+        extract_month = (
+            select max(accepted.month)
+            from {{ ref('int_accepted_datasets') }} as accepted
+            inner join newest on accepted.month <= newest.month
+            where accepted.dataset = 'monitored_households'
+        )
     group by household_key
 
 ),
@@ -84,8 +85,9 @@ leads as (
         due.dispatched_on,
         due.due_on,
         due.recognition_due_on,
-        case when returns.result = '属实' and returns.is_enrolled
-            then coalesce(returns.enrolled_on, listed.identified_on)
+        case
+            when returns.result = '属实' and returns.is_enrolled
+                then coalesce(returns.enrolled_on, listed.identified_on)
         end as enrolled_on,
         case
             when returns.result = '属实' and returns.is_enrolled and returns.enrolled_on is not null then 'return'
@@ -132,8 +134,9 @@ select
     leads.recognition_due_on,
     leads.enrolled_on,
     leads.enrolled_on_basis,
-    case when leads.enrolled_on is not null
-        then greatest(cast({{ dbt.datediff('leads.dispatched_on', 'leads.enrolled_on', 'day') }} as integer), 0)
+    case
+        when leads.enrolled_on is not null
+            then greatest(cast({{ dbt.datediff('leads.dispatched_on', 'leads.enrolled_on', 'day') }} as integer), 0)
     end as days_to_enrol,
     coalesce(
         leads.recognition_due_on < newest.dispatched_on

@@ -15,9 +15,9 @@
 with accepted as (
 
     select
-        {%- for column, name, dataset in lists %}
+    {%- for column, name, dataset in lists %}
         count(*) filter (where dataset = '{{ dataset }}') > 0 as {{ column }}{{ ',' if not loop.last }}
-        {%- endfor %}
+    {%- endfor %}
     from {{ ref('int_accepted_datasets') }}
     where month = {{ month_start() }}
 
@@ -55,9 +55,9 @@ known as (
         dead.person_key is null as is_living,
         coalesce(households.division_code, listed.first_place.division_code) as division_code,
         coalesce(households.town_code, listed.first_place.town_code) as town_code,
-        {%- for column, name, dataset in lists %}
-        case when accepted.{{ column }} then listed.{{ column }} end as {{ column }}{{ ',' if not loop.last }}
-        {%- endfor %}
+    {%- for column, name, dataset in lists %}
+    case when accepted.{{ column }} then listed.{{ column }} end as {{ column }}{{ ',' if not loop.last }}
+    {%- endfor %}
     from listed
     cross join accepted
     left join {{ ref('int_members') }} as members on listed.person_key = members.person_key
@@ -88,12 +88,12 @@ select
         cast({{ column }} as integer) {{ '+' if not loop.last }}
         {%- endfor %} as integer
     ) as civil_lists,
-    {%- for column, condition in [('lists', ''), ('lists_without', 'not '), ('lists_unknown', none)] %}
-    nullif(concat_ws(
-        ';'
-        {%- for flag, name, dataset in lists %},
-        case when {{ flag ~ ' is null' if condition is none else condition ~ flag }} then '{{ name }}' end
-        {%- endfor %}
-    ), '') as {{ column }}{{ ',' if not loop.last }}
+{%- for column, condition in [('lists', ''), ('lists_without', 'not '), ('lists_unknown', none)] %}
+nullif(concat_ws(
+    ';'
+    {%- for flag, name, dataset in lists %},
+    case when {{ flag ~ ' is null' if condition is none else condition ~ flag }} then '{{ name }}' end
     {%- endfor %}
+    ), '') as {{ column }}{{ ',' if not loop.last }}
+{%- endfor %}
 from known

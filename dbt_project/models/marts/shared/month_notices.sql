@@ -1,15 +1,15 @@
 {{ config(**month_incremental()) }}
 
 {%- set day = month_end() %}
+{%- set review_months = "cast(" ~ district_parameter('parameter_review_months') ~ " as integer)" %}
 
--- What an officer should know about a month before using its figures. The month's last day decides, not today, so that a
--- run that is repeated says the same. Nothing here stops a month.
+-- What an officer should know about a month before using its figures. The month's last day decides, not today, so that
+-- a run that is repeated says the same. Nothing here stops a month.
 with parameters as (
 
     select
         *,
-        {{ dbt.dateadd('month', "cast(" ~ district_parameter('parameter_review_months') ~ " as integer)", 'last_verified') }}
-            as review_until,
+        {{ dbt.dateadd('month', review_months, 'last_verified') }} as review_until,
         {{ dbt.dateadd('month', 'renews_months', 'valid_from') }} as renewed_until
     from {{ ref('int_parameters_in_use') }}
 

@@ -1,6 +1,6 @@
--- Measures the leads verified and enrolled on time, with what was known in the month: leads and returns of later months
--- are not, also if the month runs again. Episodes come from the months that ran before, so these cases are not among the
--- rows of a trace, which are computed from accepted rows alone.
+-- Measures the leads verified and enrolled on time, with what was known in the month: leads and returns of later
+-- months are not, also if the month runs again. Episodes come from the months that ran before, so these cases are not
+-- among the rows of a trace, which are computed from accepted rows alone.
 with episodes as (
 
     select
@@ -34,12 +34,13 @@ identified as (
         household_key,
         max(last_day(cast(concat(identified_month, '-01') as date))) as identified_on
     from {{ ref('stg_agriculture__monitored_households') }}
-    where extract_month = (
-        select max(month) from {{ ref('int_accepted_datasets') }}
-        where
-            dataset = 'monitored_households'
-            and month <= {{ month_start() }}
-    )
+    where
+        extract_month = (
+            select max(month) from {{ ref('int_accepted_datasets') }}
+            where
+                dataset = 'monitored_households'
+                and month <= {{ month_start() }}
+        )
     group by household_key
 
 ),

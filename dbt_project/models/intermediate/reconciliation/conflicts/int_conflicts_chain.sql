@@ -145,7 +145,8 @@ listed as (
 
 )
 
-select {{ conflict_row(
+select
+{{ conflict_row(
     "'REC-16'", "concat_ws('|', funds.number, funds.fund_year, funds.fund_level)", 'agriculture', 'support_funds',
     'funds', json_object({'spent': 'cast(funds.spent as double)'})
 ) }}
@@ -153,11 +154,15 @@ from funds
 where
     funds.fund_year >= {{ district_parameter('chain_from_year') }}
     and funds.spent > 0
-    and funds.number not in (select number from named_documents where listed_on <= {{ funds_day }})
+    and funds.number not in (
+        select number from named_documents
+        where listed_on <= {{ funds_day }}
+    )
 
 union all
 
-select {{ conflict_row(
+select
+{{ conflict_row(
     "'REC-17'", 'projects.project_no', 'agriculture', 'project_library', 'projects',
     json_object({'completed_on': 'projects.completed_on'}), 1
 ) }}
@@ -167,11 +172,15 @@ where
     and (projects.removed_on is null or projects.removed_on > {{ projects_day }})
     and projects.forms_asset
     and {{ dbt.datediff('projects.completed_on', projects_day, 'day') }} > {{ registration_days }}
-    and projects.number not in (select project_number from assets where project_number is not null)
+    and projects.number not in (
+        select project_number from assets
+        where project_number is not null
+    )
 
 union all
 
-select {{ conflict_row(
+select
+{{ conflict_row(
     "'REC-18'", 'assets.asset_no', 'agriculture', 'project_assets', 'assets',
     json_object({'asset_status': 'assets.asset_status'}), 1
 ) }}
@@ -182,7 +191,8 @@ where
 
 union all
 
-select {{ conflict_row(
+select
+{{ conflict_row(
     "'REC-19'", 'assets.asset_no', 'agriculture', 'project_assets', 'assets', json_object({
         'dividend_year': 'dividends.dividend_year',
         'due': 'cast(dividends.due as double)',
@@ -195,7 +205,8 @@ where dividends.due - dividends.paid > 0.005
 
 union all
 
-select {{ conflict_row(
+select
+{{ conflict_row(
     "'REC-20'", "concat_ws('|', funds.fund_year, funds.fund_level)", 'agriculture', 'support_funds', 'funds',
     json_object({
         'industry_allocated': 'cast(shares.industry_allocated as double)',
@@ -212,7 +223,8 @@ where
 
 union all
 
-select {{ conflict_row(
+select
+{{ conflict_row(
     "'REC-21'", 'projects.project_no', 'agriculture', 'project_library', 'projects', json_object({
         'arrived': 'cast(projects.arrived as double)',
         'spent': 'cast(projects.spent as double)',
@@ -227,7 +239,8 @@ where
 
 union all
 
-select {{ conflict_row(
+select
+{{ conflict_row(
     "'REC-22'", 'projects.project_no', 'agriculture', 'project_library', 'projects', place_order=1
 ) }}
 from projects
@@ -238,7 +251,8 @@ inner join unknown_documents as unknown
 
 union all
 
-select {{ conflict_row(
+select
+{{ conflict_row(
     "'REC-22'", 'assets.asset_no', 'agriculture', 'project_assets', 'assets', place_order=1
 ) }}
 from assets
@@ -252,7 +266,8 @@ where
 
 union all
 
-select {{ conflict_row(
+select
+{{ conflict_row(
     "'REC-22'", 'payments.asset_number', 'agriculture', 'industry_support_payments', 'payments'
 ) }}
 from payments
@@ -260,7 +275,8 @@ where payments.asset_number not in (select number from assets)
 
 union all
 
-select {{ conflict_row(
+select
+{{ conflict_row(
     "'REC-23'", 'retrofits.head_person_key', 'agriculture', 'toilet_retrofits', 'retrofits', json_object({
         'subsidy': 'cast(max(retrofits.subsidy) over (partition by retrofits.head_person_key) as double)',
     }), 1
@@ -274,7 +290,8 @@ where abs(retrofits.subsidy - retrofits.standard) > 0.005
 
 union all
 
-select {{ conflict_row(
+select
+{{ conflict_row(
     "'REC-24'", 'listed.person_key', 'civil_affairs', dataset, 'listed',
     json_object({'lists': 'listed.civil_lists'}), number
 ) }}
