@@ -255,7 +255,8 @@ def test_a_run_of_the_web_interface_carries_on_as_well(office: Office, monkeypat
             office.rotate()
     told: list[str] = []
     monkeypatch.setattr("orchestration.runtime.dead_runs.working", lambda *_: nullcontext())
-    Platform().setup_for_execution(SimpleNamespace(run=1, instance=1, log=SimpleNamespace(info=told.append)))  # type: ignore[arg-type]
+    run = SimpleNamespace(asset_selection={"a part"})
+    Platform().setup_for_execution(SimpleNamespace(run=run, instance=1, log=SimpleNamespace(info=told.append)))  # type: ignore[arg-type]
     assert told == [rotation.FINISHED]
     assert office.is_sound()
 
