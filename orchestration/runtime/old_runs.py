@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -48,7 +48,8 @@ def old_logs(settings: Settings, opened: DagsterInstance, months: int | None, to
     if months is None:
         return []
     first = Month(today.year, today.month).shift(-months)
-    return _of_runs(settings, _ended(opened, datetime(first.year, first.number, 1, tzinfo=ZONE)))
+    # Dagster's storage takes every time for one in UTC, whatever its zone.
+    return _of_runs(settings, _ended(opened, datetime(first.year, first.number, 1, tzinfo=ZONE).astimezone(UTC)))
 
 
 def _of_runs(settings: Settings, ended: dict[str, Month]) -> list[OldLog]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
@@ -18,6 +18,9 @@ from dagster import (
     asset_check,
     materialize,
 )
+from dagster._core.storage.runs.schema import RunsTable
+from dagster._core.storage.runs.sql_run_storage import SqlRunStorage
+from sqlalchemy import update
 
 from orchestration.runtime import instance
 from orchestration.runtime.old_runs import old_logs, remove_logs, remove_superseded
@@ -85,6 +88,19 @@ def test_only_the_logs_of_old_runs_go(settings: Settings, opened: DagsterInstanc
     with instance.open_instance(settings) as again:
         assert _shown(again) == before
         assert not [log for log in old_logs(settings, again, 2, today) if log.size > 200_000]
+
+
+@pytest.mark.parametrize(("ended", "is_old"), [(datetime(2026, 9, 30, 15), True), (datetime(2026, 9, 30, 17), False)])
+def test_a_month_begins_at_midnight_in_china(
+    settings: Settings, opened: DagsterInstance, ended: datetime, is_old: bool
+) -> None:
+    """Dagster keeps times in UTC and drops the zone of a time that it is asked for."""
+    assert materialize([table], instance=opened, partition_key="2021-05").success
+    storage = opened.run_storage
+    assert isinstance(storage, SqlRunStorage)
+    with storage.connect() as connection:
+        connection.execute(update(RunsTable).values(update_timestamp=ended))
+    assert bool(old_logs(settings, opened, 1, date(2026, 11, 5))) == is_old
 
 
 def test_a_month_that_ran_again_keeps_the_log_of_its_newest_success(
