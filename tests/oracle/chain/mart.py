@@ -81,17 +81,12 @@ def _rows(month: Month) -> list[tuple[set[str], Record]]:
             found.append((several(project["fund_document_no"]), part))
     numbers = {form(p["project_no"]) for p in listed}
     loose = [a for a in links.rows(month, ASSETS) if form(a["project_no"]) not in numbers]
-    found += [(_own_documents(month, a), {**_asset_part(month, a), **_place(a)}) for a in loose]
+    found += [(several(a["fund_document_no"]), {**_asset_part(month, a), **_place(a)}) for a in loose]
     alone: dict[str, list[Row]] = defaultdict(list)
     for fund in links.rows(month, FUNDS):
         alone[form(fund["document_no"])].append(fund)
     unlinked = set(alone) - set().union(*(documents for documents, _ in found))
     return found + [({document}, _unlinked(alone[document])) for document in unlinked]
-
-
-def _own_documents(month: Month, asset: Row) -> set[str]:
-    """The asset's own fund documents, which count where its project number does not resolve."""
-    return set() if links.project_of(month, asset) else several(asset["fund_document_no"])
 
 
 def _unlinked(funds: list[Row]) -> Record:
