@@ -72,8 +72,8 @@ def _return_leads(settings: Settings) -> None:
     with duckdb.connect(str(settings.paths.published / "marts.duckdb"), read_only=True) as connection:
         leads = [lead for (lead,) in connection.execute("select lead_id from marts.risk_leads order by 1").fetchall()]
     about = {"result": "不属实", "is_enrolled": "否", "reason_not_enrolled": FREE, "verified_on": "2021-06-20"}
-    rows = [{"lead_id": lead, **about} for lead in leads[:5]]
-    rows.append({"lead_id": f"L{NAMES[0]}{PHONE}", **about})
+    empty = dict.fromkeys((c.name for c in returns.columns), "")
+    rows = [empty | {"lead_id": lead, **about} for lead in (*leads[:5], f"L{NAMES[0]}{PHONE}")]
     head, *body = table(returns, rows)
     titled = [[f"核查人:{NAMES[2]}{PHONE}"], [*head, f"户主{NAMES[1]}"], *([*r, FREE] for r in body)]
     folder = settings.paths.inbox / returns.department / MONTHS[1]

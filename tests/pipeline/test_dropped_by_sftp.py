@@ -80,7 +80,7 @@ def month() -> Month:
 def files(tmp_path: Path, month: Month, sftp: SftpServer, request: pytest.FixtureRequest) -> Iterator[Path]:
     """The folder with the files that the department will send; the others' are in the inbox of the home."""
     home, files = tmp_path / "home", tmp_path / "department"
-    write_district(home / "inbox", 144, [month], 7, DIVISIONS)
+    write_district(home / "inbox", 160, [month], 7, DIVISIONS)
     shutil.move(home / "inbox" / HEALTH.name / str(month), files)
     there = f"{sftp.root}/{tmp_path.name}"
     routes = Routes(request, home, others={"look_every_seconds": 10, "settle_seconds": 10})
