@@ -1,11 +1,12 @@
 """What published months do without for lack of a table: by ``status.lacking``, before dbt, and by the marts.
 
-Belongs here: reading both in one form. Does not belong here: missing parameters and towns without households, which
-only the marts know.
+Belongs here: reading both in one form. Does not belong here: missing parameters, columns that nobody fills and towns
+without households, which only the marts know.
 """
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -20,7 +21,8 @@ from sources.months import Month
 
 Lacking = Mapping[tuple[str, str], frozenset[str]]
 """The reasons by month and rule or indicator."""
-EMPTY_TOWN = "该镇街没有登记农户"
+NO_TABLES = r"参数|^未填报:|^该镇街没有登记农户$"
+"""Reasons that no table would mend."""
 _SAID = """
     select strftime(month, '%Y-%m') as month, rule_code as code, reason
     from marts.risk_screening
@@ -33,12 +35,12 @@ _SAID = """
 
 
 def lacking_in_marts(home: Path) -> Lacking:
-    """Read what the published marts do without, except parameters and households of a town."""
+    """Read which tables the published marts do without."""
     with duckdb.connect(str(home / "published" / "marts.duckdb"), read_only=True) as connection:
         said = connection.execute(_SAID).fetchall()
     found = defaultdict(set)
     for month, code, reasons in said:
-        found[month, code].update(r for r in reasons.split(";") if "参数" not in r and r != EMPTY_TOWN)
+        found[month, code].update(r for r in reasons.split(";") if not re.search(NO_TABLES, r))
     return {key: frozenset(reasons) for key, reasons in found.items() if reasons}
 
 
