@@ -142,7 +142,8 @@ def _leaves(
 
 
 def _columns(node: Mapping[str, Any]) -> list[str]:
-    return list(node["columns"] or node["config"].get("column_types") or {})
+    # A seed has a type for every column; of its columns only those with a test may be described.
+    return list(node["config"].get("column_types") or node["columns"])
 
 
 def _nodes(compiled: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:

@@ -126,14 +126,33 @@ chain as (
         households_paid
     from linked
 
-    union all by name
+    union all
 
     select
         number as fund_document_nos,
         '' as project_no,
         '' as asset_no,
+        null as project_name,
+        null as project_class,
+        null as stage,
+        null as division_code,
+        null as town_code,
+        null as completed_on,
+        null as planned,
+        null as arrived,
+        null as spent,
         allocated as unlinked_allocated,
-        spent as unlinked_spent
+        spent as unlinked_spent,
+        null as asset_name,
+        null as asset_class,
+        null as asset_status,
+        null as original_value,
+        null as owner,
+        null as has_beneficiary,
+        null as dividend_year,
+        null as dividend_due,
+        null as dividend_paid,
+        null as households_paid
     from funds
     where number not in (select number from named)
 

@@ -76,3 +76,9 @@ def test_whatever_decides_the_lineage_is_in_the_fingerprint() -> None:
     foreign["macros"]["macro.dbt.ref"] = {"unique_id": "macro.dbt.ref", "package_name": "dbt", "macro_sql": "another"}
     assert known not in (lineage.fingerprint(macro), lineage.fingerprint(upstream))
     assert [lineage.fingerprint(project) for project in (sentence, foreign)] == [known, known]
+
+
+def test_a_seed_has_all_its_columns_also_if_one_is_described() -> None:
+    node = {"columns": {"kind": {}}, "config": {"column_types": {"code": "varchar", "kind": "varchar"}}}
+    assert lineage._columns(node) == ["code", "kind"]
+    assert lineage._columns({"columns": {"kind": {}}, "config": {}}) == ["kind"]
