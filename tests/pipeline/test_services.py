@@ -8,6 +8,7 @@ Does not belong here: the guard's single rules (``test_guard``).
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
@@ -150,5 +151,7 @@ def test_the_newest_month_is_listed_and_stays_when_logs_go(server: Server) -> No
 
 
 def test_the_parts_end_when_asked(server: Server) -> None:
-    """The last test."""
-    assert server.parts.stop("web", "viewer", "daemon", "code") == [-15, -15, 0, 0]
+    """The last test. A web server ends by the signal, unless what it started ended before it."""
+    web, viewer, *others = server.parts.stop("web", "viewer", "daemon", "code")
+    assert {web, viewer} <= {0, -signal.SIGTERM}
+    assert others == [0, 0]
