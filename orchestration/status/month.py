@@ -14,6 +14,7 @@ from typing import Literal
 from orchestration.publishing.version import Version, current
 from orchestration.status.lacking import Lack, accepted_in, lacks
 from orchestration.status.tables import TableStatus, table_statuses
+from sources.acceptance.expected import awaits_first_delivery
 from sources.acceptance.outdated import Outdated, outdated
 from sources.acceptance.provenance import accepted_months, inputs_of
 from sources.contracts.model import Contracts
@@ -35,6 +36,7 @@ class MonthStatus:
     not_recognised: Mapping[str, int]
     """Files of each department that belong to no table or could not be landed."""
     lacks: tuple[Lack, ...]
+    """What the month does without; not for lack of tables that nobody owes yet."""
     version: Version | None
     """The published version; it may not hold the month."""
     outdated: tuple[Outdated, ...]
@@ -75,11 +77,12 @@ def month_status(home: Home, contracts: Contracts, month: Month, today: date) ->
     Raises OSError or polars' errors if ledgers or reports are damaged.
     """
     notices = {name: intake_report.load(home, about, month).notices for name, about in contracts.items()}
+    owed = [d for d in contracts.datasets if not awaits_first_delivery(home, d, month)]
     return MonthStatus(
         month=month,
         tables={name: tuple(table_statuses(home, about, month, today)) for name, about in contracts.items()},
         not_recognised={name: _errors(of_department) for name, of_department in notices.items()},
-        lacks=tuple(lacks(contracts.datasets, accepted_in(inputs_of(home, contracts, month)), month)),
+        lacks=tuple(lacks(owed, accepted_in(inputs_of(home, contracts, month)), month)),
         version=current(home.published),
         outdated=tuple(outdated(home, contracts)),
         gaps=tuple(_gaps(home, contracts, month)),

@@ -253,3 +253,12 @@ class TestPage:
         publish(home, JUNE)
         self.page(instance, JUNE)
         assert [self.last(instance, m) for m in (APRIL, MAY, JUNE)] == [True, True, True]
+
+
+def test_a_month_does_without_what_somebody_owes(home: Home) -> None:
+    meetings = CONTRACTS.dataset("joint_meetings")
+    lacking = {lack.code for lack in month_status(home, CONTRACTS, MAY, OVER).lacks}
+    assert "monitoring.unstable_households" in lacking
+    assert "monitoring.joint_meetings" not in lacking, "nobody has ever delivered the table"
+    deliver(home, meetings, True, month=APRIL)
+    assert "monitoring.joint_meetings" in {lack.code for lack in month_status(home, CONTRACTS, MAY, OVER).lacks}
