@@ -33,7 +33,9 @@ def value(macro: str, cell: str | None) -> Any:
     environment.globals["return"] = lambda text: text
     environment.globals["adapter"] = Adapter(environment.from_string(MACROS).module)
     sql = environment.from_string(f"{MACROS}{{{{ {macro}('cast(? as varchar)') }}}}").render()
-    row = duckdb.execute(f"select {sql}", [cell and plain(cell)]).fetchone()
+    # The connection that a process shares would keep the unfinished result.
+    with duckdb.connect() as connection:
+        row = connection.execute(f"select {sql}", [cell and plain(cell)]).fetchone()
     assert row is not None
     return row[0]
 
