@@ -13,10 +13,14 @@ from typing import Any
 
 import duckdb
 
+from tests.oracle.numbers import form
+
 Reference = tuple[str, str, str, str]
 """Department, dataset, month and ref."""
 Record = dict[str, Any]
-_KEYS = ("household_key", "person_key", "head_person_key", "asset_no", "division_code")
+_KEYS = ("household_key", "person_key", "head_person_key", "division_code")
+_NUMBERS = ("asset_no", "project_no")
+"""Numbers that a conflict names as their own row has them, or in the form in which numbers compare."""
 
 
 def row_ref(secret: str, dataset: str, month: str, place: tuple[int, int, int, int]) -> str:
@@ -62,7 +66,12 @@ def _references(evidence: list[Record]) -> list[Reference]:
 
 
 def _subjects(row: Record) -> set[str]:
-    return {row[key] for key in _KEYS if row.get(key) is not None}
+    numbers = {form(row[key]) for key in _NUMBERS if row.get(key)}
+    subjects = {row[key] for key in (*_KEYS, *_NUMBERS) if row.get(key) is not None} | numbers
+    if row.get("document_no"):
+        of_year = f"{row['fund_year']}|{row['fund_level']}"
+        subjects |= {of_year, f"{form(row['document_no'])}|{of_year}"}
+    return subjects
 
 
 def _records(sql: str, database: Path | None = None) -> list[Record]:

@@ -21,8 +21,10 @@ from sources.months import Month
 
 Lacking = Mapping[tuple[str, str], frozenset[str]]
 """The reasons by month and rule or indicator."""
-NO_TABLES = r"参数|^未填报:|^该镇街没有登记农户$"
-"""Reasons that no table would mend."""
+_NO_TABLES = r"参数|^该镇街没有登记农户$|^没有上届名册$"
+"""Reasons that no table of the month would mend."""
+_UNFILLED = r";?未填报:[^;]*(;(?!缺少)[^;]*)*"
+"""Columns that nobody fills, several joined as reasons are."""
 _SAID = """
     select strftime(month, '%Y-%m') as month, rule_code as code, reason
     from marts.risk_screening
@@ -40,7 +42,8 @@ def lacking_in_marts(home: Path) -> Lacking:
         said = connection.execute(_SAID).fetchall()
     found = defaultdict(set)
     for month, code, reasons in said:
-        found[month, code].update(r for r in reasons.split(";") if not re.search(NO_TABLES, r))
+        of_tables = filter(None, re.sub(_UNFILLED, "", reasons).split(";"))
+        found[month, code].update(r for r in of_tables if not re.search(_NO_TABLES, r))
     return {key: frozenset(reasons) for key, reasons in found.items() if reasons}
 
 

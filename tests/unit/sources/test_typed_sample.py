@@ -15,7 +15,8 @@ from tests.paths import DIVISIONS
 from tests.unit.sources.builder import CONTEXT, CONTRACTS, MONTH, conform, json_lines_file, lenient, parquet_file
 from tests.worlds.typed import as_typed
 
-ALL = [d for d in CONTRACTS.datasets if d.is_due(MONTH) and d.name != BROKEN_LIST]
+# The sample of 2021 has no table that came with 2026.
+ALL = [d for d in CONTRACTS.datasets if d.is_due(MONTH) and not d.is_expected_once_received and d.name != BROKEN_LIST]
 
 
 @pytest.fixture(scope="module")

@@ -34,7 +34,7 @@ def test_accepted_rows_have_the_agreed_schema_and_no_identity(dataset: Dataset) 
 MARKED = "随手写的话"
 SHOWN = {
     *("asset_no", "asset_name", "lead_id", "design_no", "document_no", "fund_document_no", "project_no"),
-    *("instrument_no", "replaces", "title", "issuer", "project_name"),
+    *("instrument_no", "replaces", "title", "issuer", "project_name", "term"),
 }
 """Every text that a mart may show, of any table."""
 

@@ -16,7 +16,7 @@ from tests.unit.sources.builder import CONTRACTS, conform, csv_file, row, table,
 
 ALLOWANCE = CONTRACTS.dataset("subsistence_allowance")
 INCOME = CONTRACTS.dataset("household_income")
-NAMES = [c.name for c in INCOME.columns]
+NAMES = [c.name for c in INCOME.required]
 WAGE = NAMES.index("wage_income")
 Rows = list[list[Any]]
 

@@ -13,8 +13,8 @@ from tests.unit.sources.builder import CONTRACTS, csv_file, header_of, only_shee
 INCOME = CONTRACTS.dataset("household_income")
 REGISTER = CONTRACTS.dataset("household_register")
 SUBSISTENCE = CONTRACTS.dataset("subsistence_allowance")
-LABELS = [c.label for c in INCOME.columns]
-NAMES = [c.name for c in INCOME.columns]
+LABELS = [c.label for c in INCOME.required]
+NAMES = [c.name for c in INCOME.required]
 DATA = ["H1", "1", "2", "3", "4", "5"]
 
 

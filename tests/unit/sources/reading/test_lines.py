@@ -26,7 +26,11 @@ def _lists(dataset: Dataset, *lines: list[str]) -> tuple[list[int], list[str], s
 
 def _income(*lines: list[str]) -> tuple[list[int], str]:
     amounts = [[str(i * n) for n in range(1, 6)] for i in (1, 2)]
-    cells = [[c.label for c in INCOME.columns], *([f"180200000{i}", *a] for i, a in enumerate(amounts, 1)), *lines]
+    cells = [
+        [c.label for c in INCOME.required],
+        *([f"180200000{i}", *a] for i, a in enumerate(amounts, 1)),
+        *lines,
+    ]
     found = conform(INCOME, csv_file(cells))
     (file,) = found.files
     assert file.refusal is None
@@ -139,7 +143,7 @@ def test_a_row_with_more_than_a_heading_is_data() -> None:
 
 
 def _below_the_header(*lines: list[str]) -> list[int]:
-    cells = table(INCOME, [row(INCOME, 1)])
+    cells = [cells[: len(INCOME.required)] for cells in table(INCOME, [row(INCOME, 1)])]
     return conform(INCOME, csv_file([cells[0], *lines, *cells[1:]])).rows["row_number"].to_list()
 
 
@@ -175,7 +179,11 @@ def test_a_row_of_figures_below_the_header_is_data(line: list[str]) -> None:
 
 
 def test_a_row_that_numbers_the_columns_further_down_is_data() -> None:
-    cells = [[c.label for c in INCOME.columns], ["1802000001", *AMOUNTS], ["1", "2", "3", "4", "5", "6"]]
+    cells = [
+        [c.label for c in INCOME.required],
+        ["1802000001", *AMOUNTS],
+        ["1", "2", "3", "4", "5", "6"],
+    ]
     assert conform(INCOME, csv_file(cells)).rows["row_number"].to_list() == [2, 3]
 
 
@@ -186,7 +194,7 @@ CLEANING = CONTRACTS.dataset("cleaning_fund")
 
 def _with_a_column(head: str, cells: list[str], *lines: list[str]) -> tuple[list[int], str]:
     """The rows of an income list with one more column in front, and its printed totals."""
-    labels = [head, *(c.label for c in INCOME.columns)]
+    labels = [head, *(c.label for c in INCOME.required)]
     rows = [[cells[0], "1802000001", *"12345"], [cells[1], "1802000002", *["2", "4", "6", "8", "10"]]]
     found = conform(INCOME, csv_file([labels, *rows, *lines]))
     (file,) = found.files
@@ -252,7 +260,7 @@ def test_a_running_total_is_never_wrong(label: str) -> None:
     "label", ["合计村一组", "全合计", "合计户", "上年收入合计表", "其中甲", "年平均线", "共计一", "H1累计"]
 )
 def test_a_code_with_a_word_for_totals_is_never_accepted(label: str) -> None:
-    cells = [[c.label for c in INCOME.columns], ["1802000001", *AMOUNTS], [label, *AMOUNTS]]
+    cells = [[c.label for c in INCOME.required], ["1802000001", *AMOUNTS], [label, *AMOUNTS]]
     found = conform(INCOME, csv_file(cells)).rows
     assert found.select("row_number", "row_state", "row_error").rows() == [
         (2, "accepted", None),
@@ -268,7 +276,11 @@ def test_a_row_with_a_code_is_a_household_whatever_its_place_is_called(place: st
 
 @pytest.mark.parametrize("place", ["合计村", "小计组", "共2组", "总计划", "备注:新增户", "注:新增", "制表组", "填表人"])
 def test_a_row_with_amounts_is_data_though_its_code_is_missing(place: str) -> None:
-    cells = [["村", *(c.label for c in INCOME.columns)], ["黄溪村", "1802000001", *AMOUNTS], [place, "", *AMOUNTS]]
+    cells = [
+        ["村", *(c.label for c in INCOME.required)],
+        ["黄溪村", "1802000001", *AMOUNTS],
+        [place, "", *AMOUNTS],
+    ]
     found = conform(INCOME, csv_file(cells)).rows
     assert found.select("row_number", "row_state").rows() == [(2, "accepted"), (3, "quarantined")]
 
@@ -442,7 +454,7 @@ def test_totals_of_totals_are_right(lines: Rows, data: list[int]) -> None:
 
 
 def test_a_total_of_a_part_may_be_above_its_rows() -> None:
-    labels = [c.label for c in INCOME.columns]
+    labels = [c.label for c in INCOME.required]
     for first, found in (("3", "passed"), ("4", "failed")):
         cells = [labels, ["源潭镇小计", first, *"0000"], ["H1", "1", *"0000"], ["H2", "2", *"0000"]]
         cells += [["石角镇小计", "5", *"0000"], ["H3", "5", *"0000"]]
@@ -506,7 +518,7 @@ def _numbers_of(labels: list[str], *lines: list[str]) -> list[int]:
 def test_rows_about_the_columns_are_left_out_below_every_header(
     before: list[str], behind: list[str], line: list[str]
 ) -> None:
-    labels = [*before, *(c.label for c in INCOME.columns), *behind]
+    labels = [*before, *(c.label for c in INCOME.required), *behind]
     one, two = ([*before, *house, *[""] * len(behind)] for house in (HOUSE, OTHER))
     assert _numbers_of(labels, line, one, two) == [3, 4]
     assert _numbers_of(labels, [""] * len(labels), line, one, two) == [4, 5]
@@ -514,7 +526,7 @@ def test_rows_about_the_columns_are_left_out_below_every_header(
 
 
 def test_an_example_that_is_left_out_is_listed() -> None:
-    labels = [c.label for c in INCOME.columns]
+    labels = [c.label for c in INCOME.required]
     assert "第2行是说明" in conform(INCOME, csv_file([labels, ["示例", *AMOUNTS], HOUSE])).files[0].skipped[0]
 
 
@@ -532,5 +544,5 @@ def test_an_example_that_is_left_out_is_listed() -> None:
     ],
 )
 def test_a_household_below_the_header_is_data(behind: list[str], line: list[str]) -> None:
-    labels = [*(c.label for c in INCOME.columns), *behind]
+    labels = [*(c.label for c in INCOME.required), *behind]
     assert _numbers_of(labels, line, [*HOUSE, *[""] * len(behind)]) == [2, 3]

@@ -10,7 +10,7 @@ from sources.reading.table import extract_table
 from tests.unit.sources.builder import CONTRACTS, conform, csv_file, only_sheet, row, wide, xls_file, xlsx_file
 
 INCOME = CONTRACTS.dataset("household_income")
-LABELS = [c.label for c in INCOME.columns]
+LABELS = [c.label for c in INCOME.required]
 ROWS = [list(row(INCOME, n).values()) for n in range(1, 5)]
 EMPTY = [""] * (len(LABELS) - 1)
 

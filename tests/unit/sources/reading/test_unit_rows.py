@@ -12,9 +12,9 @@ from tests.unit.sources.builder import row as a_row
 
 INCOME = CONTRACTS.dataset("household_income")
 SUBSISTENCE = CONTRACTS.dataset("subsistence_allowance")
-LABELS = [c.label for c in INCOME.columns]
+LABELS = [c.label for c in INCOME.required]
 LEAVES = [text.removeprefix("近12个月") for text in LABELS[1:]]
-AMOUNTS = [c.name for c in INCOME.columns[1:]]
+AMOUNTS = [c.name for c in INCOME.required[1:]]
 DATA = ["H1", "1.2", "1", "1", "1", "1"]
 NUMBERS = list("123456")
 UNITS = ["万元"] * 5
