@@ -8,6 +8,8 @@ import duckdb
 
 TRACES = ("household_key", "person_key", "lead_id", "conflict_id", "subject", "evidence", "detail", "ref", "row_number",
           "sheet_no", "file_name", "file_sha256", "row_order")  # fmt: skip
+NO_TRACES = (("month_notices", "subject"), ("policy_instruments", "subject"))
+"""Subjects that are a parameter, a list, or what a document is about."""
 ALIKE = """
     with groups as (select {columns}, count(*) as alike from marts.{mart} group by all)
     select
@@ -35,5 +37,7 @@ def told_apart(published: Path) -> dict[str, tuple[int, ...]]:
 def traces(published: Path) -> list[tuple[int, ...]]:
     """Columns of the open database that name a household or person, or lead to a delivered row."""
     return _ask(
-        published / "open.duckdb", f"select table_name, column_name from duckdb_columns() where column_name in {TRACES}"
+        published / "open.duckdb",
+        "select table_name, column_name from duckdb_columns()"
+        f" where column_name in {TRACES} and (table_name, column_name) not in {NO_TRACES}",
     )
