@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from sources.contracts.schemes import load_scheme
+from sources.months import Month
 from tests.dbt_fixture import DbtFixture
 from tests.unit.dbt_project.conftest import TOWN, member
 
@@ -121,6 +123,11 @@ def test_a_month_speaks_its_own_scheme(regime: DbtFixture) -> None:
         "select count(*) from staging.stg_agriculture__monitored_households where monitoring_category = '脱贫不稳定户'"
     )
     assert delivered == [(2,)], "what was delivered stays"
+
+
+def test_the_intake_takes_the_words_that_the_marts_know(regime: DbtFixture) -> None:
+    words = regime.query("select word, monitoring_category from intermediate.int_category_words")
+    assert dict(words) == load_scheme().spoken(Month.parse(FEBRUARY))
 
 
 def test_a_new_name_moves_nobody(regime: DbtFixture) -> None:
