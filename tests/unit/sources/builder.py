@@ -231,8 +231,10 @@ def part(content: bytes, number: int = 1, name: str = "文件.csv") -> Delivered
     return DeliveredFile(number, name, f"{number:064d}", "2021-07-03T09:30:00", lambda: content)
 
 
-def conform(dataset: Dataset, *files: bytes, mode: str = "replace_all", number: int = 1) -> ConformedDelivery:
-    return conform_delivery(number, mode, [part(f, i) for i, f in enumerate(files, 1)], dataset, CONTEXT)
+def conform(
+    dataset: Dataset, *files: bytes, mode: str = "replace_all", number: int = 1, context: Context = CONTEXT
+) -> ConformedDelivery:
+    return conform_delivery(number, mode, [part(f, i) for i, f in enumerate(files, 1)], dataset, context)
 
 
 def conformed_row(dataset: Dataset, **cells: Any) -> dict[str, Any]:
