@@ -18,9 +18,9 @@ from tests.unit.dbt_project.test_catalogues import seed
 from tests.worlds.random.indicators import accepted_rows, built, random_world
 from workbooks.trace.indicators import OF_LEADS, view_rows
 
-RUN = ["2025-01", "2025-12", "2026-01"]
-"""On both sides of 2026-01-01, where categories are renamed and rules begin."""
-ORDER = ["2026-01", "2025-01", "2025-12", "2026-01"]
+RUN = ["2020-06", "2025-01", "2025-12", "2026-01"]
+"""Before any parameter is valid, and on both sides of 2026-01-01, where categories are renamed and rules begin."""
+ORDER = ["2026-01", "2020-06", "2025-01", "2025-12", "2026-01"]
 """Earlier months run later: every order must end in the same tables."""
 DELIVERED = ["2024-03", "2024-06", "2024-09", "2024-11", "2025-07", "2025-09", "2025-10", "2025-11", *RUN]
 SELECTED = [f"+{mart}" for mart in MONTHLY]
