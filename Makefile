@@ -86,7 +86,7 @@ lint: setup
 	@$(call part,mypy,$(BIN)/mypy)
 	@$(call part,imports,$(BIN)/lint-imports --no-cache)
 	@$(call part,contracts,$(BIN)/python -m sources.contracts.validate)
-	@$(call part,sqlfluff,$(BIN)/sqlfluff lint --processes 0 dbt_project)
+	@$(call part,sqlfluff,PYTHONWARNINGS=ignore:resource_tracker:UserWarning $(BIN)/sqlfluff lint --processes 0 dbt_project)
 	@$(call part,dg,$(BIN)/dg check defs)
 
 # The tests of tests/unit/dbt_project start dbt: minutes.
