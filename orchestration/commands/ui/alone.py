@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 from typing import NoReturn
 
-from orchestration.commands.ui import UiError, code_server
+from orchestration.commands.ui import UiError, code_server, daemon
 from orchestration.commands.ui.one_daemon import become_only_daemon
 from orchestration.commands.ui.services import fixed_token, listen
 from orchestration.runtime.settings import Settings
@@ -32,7 +32,7 @@ def serve_daemon(settings: Settings, folder: Path) -> NoReturn:
     workspace = _workspace(folder)
     become_only_daemon(settings, "shouwang serve daemon")
     os.environ.update(code_server.ENVIRONMENT)
-    _become("dagster._daemon", "run", "--workspace", str(workspace), *code_server.LOG_LEVEL)
+    _become(daemon.__name__, "run", "--workspace", str(workspace), *code_server.LOG_LEVEL)
 
 
 def serve_web(settings: Settings, folder: Path, port: int, *, read_only: bool) -> None:

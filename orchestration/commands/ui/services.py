@@ -29,7 +29,7 @@ from types import FrameType
 from rich.console import Console
 
 from orchestration.commands.app import literal
-from orchestration.commands.ui import READ_ONLY, UiError, code_server
+from orchestration.commands.ui import READ_ONLY, UiError, code_server, daemon
 from orchestration.commands.ui.one_daemon import only_daemon
 from orchestration.commands.ui.service_log import ServiceLog
 from orchestration.runtime import instance
@@ -43,8 +43,8 @@ END_SECONDS = 30.0
 LOOK_SECONDS = 0.2
 TELL_AGAIN_SECONDS = 60.0
 """Pause before further errors of the same service are told."""
-_NAMES = {"dagster": "代码服务", f"{__package__}.web": "网页服务", "dagster._daemon": "守护进程"}
-_FILES = {"dagster": "code-server.log", f"{__package__}.web": "web.log", "dagster._daemon": "daemon.log"}
+_NAMES = {"dagster": "代码服务", f"{__package__}.web": "网页服务", daemon.__name__: "守护进程"}
+_FILES = {"dagster": "code-server.log", f"{__package__}.web": "web.log", daemon.__name__: "daemon.log"}
 _LONGEST_LINE = 200
 _NOT_OPENED = {
     errno.EADDRINUSE: "端口正被别的程序使用(可能是已经打开的界面)。请用 --port 换一个端口,例如 --port 3001",
@@ -103,7 +103,7 @@ def _serve(console: Console, settings: Settings, listener: socket.socket, token:
         web = f"{__package__}.web", str(workspace), str(listener.fileno()), *mode
         address = services.ask(*web, fd=listener, line=token)
         if not read_only:
-            services.start("dagster._daemon", "run", "--workspace", str(workspace), *code_server.LOG_LEVEL)
+            services.start(daemon.__name__, "run", "--workspace", str(workspace), *code_server.LOG_LEVEL)
         what = "只供查看,不能启动运行" if read_only else "可以启动运行,含守护进程"
         for line in (
             f"界面已打开  {address}",

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.commands.ui import UiError, alone, code_server
+from orchestration.commands.ui import UiError, alone, code_server, daemon
 from orchestration.runtime.settings import Settings
 
 
@@ -30,7 +30,7 @@ def test_a_closed_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     alone.serve_code(tmp_path)
     monkeypatch.setattr(alone, "become_only_daemon", lambda *_: None)
     alone.serve_daemon(Settings(home=tmp_path / "home"), tmp_path)
-    assert [command[0] for command in became] == ["dagster", "dagster._daemon"]
+    assert [command[0] for command in became] == ["dagster", daemon.__name__]
     assert str(code_server.workspace_of(tmp_path)) in became[1]
 
 
