@@ -104,6 +104,7 @@ def shown(row: Row) -> Words:
         原值=row["value"],
         是零=row["value"] == 0,
         能计算=row["value"] is not None,
+        不适用=row["status"] == "not_applicable",
         出处=noted("", row["indicator_code"]),
     )
 

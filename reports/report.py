@@ -47,6 +47,7 @@ def filling(marts: Marts, contracts: Contracts, catalogue: Catalogue, edition: E
         "户厕": Words("", 户均奖补=found.ratio("toilets.subsidy", "toilets.retrofitted", 2)),
         "镇街考核": results.towns(marts),
         "更正": results.restated(marts),
+        "政策文件": results.documents(marts),
     }
     try:
         drawn, without = _charts(marts, found), ""

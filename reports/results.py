@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from reports.catalogue import Catalogue
 from reports.marts import Marts, Row
-from reports.numbers import NONE, iso_month, number
+from reports.numbers import NONE, iso, iso_month, number
 from reports.words import Words
 
 _FUNDS = """
@@ -33,6 +33,10 @@ _RESTATED = """
     where month = $month or (month < $month and published_at >= coalesce((
         select dispatched_on from published.marts.dim_month where month = $month::date - interval 1 month), $month))
     order by month, published_version, mart
+"""
+_DOCUMENTS = """
+    select * from published.marts.policy_instruments
+    where month = $month and is_in_force order by subject, issued_on nulls last, instrument_no
 """
 _UNITS = {"working days": "个工作日", "months": "个月", "km²": "平方公里", "persons or households": "人或户"}
 
@@ -89,6 +93,21 @@ def _parameter(label: str, row: Row | None) -> Words:
     value, unit, is_placeholder = number(row["value"], 4), _UNITS.get(row["unit"], row["unit"]), row["is_placeholder"]
     words = f"{value}{unit}{'(占位)' if is_placeholder else ''}"
     return Words(words, 名称=label, 数值=value, 单位=unit, 已设定=True, 占位=is_placeholder)
+
+
+def documents(marts: Marts) -> list[Words]:
+    """List the policy documents in force, as of the newest list that counts for the month."""
+    return [
+        Words(
+            row["title"],
+            类别=row["subject"],
+            层级=row["issuing_level"],
+            名称=row["title"],
+            文号=row["document_no"] or NONE,
+            印发日期=iso(row["issued_on"]),
+        )
+        for row in marts.rows(_DOCUMENTS)
+    ]
 
 
 def restated(marts: Marts) -> list[Words]:

@@ -12,12 +12,19 @@ from tests.golden.places import REAL, TOWNS, VILLAGES, Cells, person, place
 
 DESIGNS = 10
 _DOCUMENTS = (
-    [("监测帮扶", "方案"), ("消费帮扶", "方案")]
-    + [("资金管理", form) for form in ("办法", "细则", "制度", "办法")]
-    + [("资产管理", "办法"), ("资产管理", "制度"), ("资产管理", "机构设立")]
-    + [("人居环境", "方案"), ("人居环境", "意见")]
+    ("监测帮扶", "方案", "关于建立清城区防止返贫监测和帮扶机制的实施方案", ""),
+    ("消费帮扶", "方案", "清城区消费扶贫实施方案", ""),
+    ("资金管理", "细则", "清远市清城区精准扶贫开发资金筹集和使用监管细则(试行)", "城财农〔2018〕10号"),
+    ("资金管理", "办法", "清城区精准扶贫开发项目监督管理办法", ""),
+    ("资金管理", "办法", "关于下达扶贫资金管理办法的通知", "城区贫办〔2017〕19号"),
+    ("资金管理", "制度", "清城区委农办(扶贫办)扶贫项目公告、公示制度", ""),
+    ("资产管理", "制度", "清城区扶贫资产确权登记制度(试行)", ""),
+    ("资产管理", "制度", "清城区扶贫资产管理公开制度(试行)", ""),
+    ("资产管理", "机构设立", "清城区扶贫资产管理领导小组", ""),
+    ("人居环境", "方案", "清城区2019年全域推进农村人居环境整治建设美丽乡村实施方案", ""),
+    ("人居环境", "意见", "清城区2021年农村环境卫生保洁工作指导意见", ""),
 )
-"""Subject and form of each document of the district in force."""
+"""Subject, form, title and number of each document of the district in force, as its report names them."""
 RECOGNISED = date(2021, 3, 1)
 
 
@@ -25,8 +32,8 @@ def documents() -> list[Cells]:
     """Build eleven documents of the district in force, one that one of them replaces, and one of the city."""
     told = {"issuer": "清城区人民政府", "issuing_level": "区级", "issued_on": date(2019, 5, 6)}
     rows: list[Cells] = [
-        {"instrument_no": f"ZD{n:02d}", "title": f"{subject}{form}{n}", "subject": subject, "form": form, **told}
-        for n, (subject, form) in enumerate(_DOCUMENTS)
+        {"instrument_no": f"ZD{n:02d}", "subject": subject, "form": form, "title": title, "document_no": number, **told}
+        for n, (subject, form, title, number) in enumerate(_DOCUMENTS)
     ]
     rows[2]["replaces"] = "ZD90"
     former = {"instrument_no": "ZD90", "title": "原资金管理办法", "subject": "资金管理", "form": "办法", **told}

@@ -132,6 +132,41 @@ def test_a_new_table_is_expected_from_its_first_delivery_on(tmp_path: Path) -> N
     assert "household_register" in expected
 
 
+def test_a_sentence_of_a_table_that_is_not_delivered_is_left_out(home: Home) -> None:
+    said = texts(home.root, "*月报*.docx")
+    for sentence in ("联席会议次数", "标准图集", "上届", "项目库在库项目", "回头看", "见附件5"):
+        assert sentence not in said.split("附件1")[0], sentence
+    assert "没有可用的政策文件目录" in said
+    assert "在册脱贫不稳定户未能计算" in said
+
+
+def test_a_month_of_2026_speaks_of_its_categories_and_its_tables(tmp_path: Path) -> None:
+    made = district(tmp_path)
+    for role in ("unstable", "marginal", "sudden_hardship"):
+        figure(made, f"monitoring.{role}_households", status="not_applicable", reason="本月类别方案无此类别")
+    for code, value in {
+        "monitoring.monitored_households": 9.0, "monitoring.monitored_registered": 6.0,
+        "monitoring.monitored_ordinary": 3.0, "sewage.standard_designs": 10.0, "sewage.designs_in_use": 2.0,
+        "governance.previous_mean_age": 42.2, "governance.mean_age": 39.1, "funds.management_documents": 2.0,
+    }.items():  # fmt: skip
+        figure(made, code, value=value)
+    document = {"month": MONTH.first_day, "subject": "资金管理", "issuing_level": "区级", "is_in_force": True}
+    made.add(
+        "policy_instruments",
+        {**document, "instrument_no": "A", "title": "监管细则", "document_no": "财农〔2018〕10号"},
+        {**document, "instrument_no": "B", "title": "已废止的办法", "is_in_force": False},
+    )
+    write_documents(Home(tmp_path / "home"), MONTH, made.sources())
+    said = texts(tmp_path / "home", "*月报*.docx")
+    for wanted in (
+        "在册防止返贫致贫对象9户\uff0c其中脱贫户6户、一般农户3户。", "污水治理标准图集10套\uff0c已有自然村采用的2套。",
+        "平均年龄39.1岁\uff08上届42.2岁\uff09", "现行资金管理制度2件\uff0c见附件5。", "监管细则", "财农〔2018〕10号",
+    ):  # fmt: skip
+        assert wanted in said, wanted
+    for unwanted in ("在册脱贫不稳定户", "突发严重困难户\u2014", "已废止的办法"):
+        assert unwanted not in said, unwanted
+
+
 def test_the_agenda_lists_leads_by_id_and_town_only(home: Home) -> None:
     [path] = home.outbox.rglob("*议程*.html")
     page = path.read_text("utf-8")
