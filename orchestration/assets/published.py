@@ -5,6 +5,7 @@ Belongs here: calling ``publishing``, metadata of the version. Does not belong h
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from dagster import (
@@ -68,7 +69,7 @@ def published_asset(contracts: Contracts, marts: Sequence[AssetKey]) -> AssetsDe
                 inputs = inputs_of(home, contracts, month)
                 if built_from(home, month) != inputs:
                     raise PublishError(_NOT_BUILT.format(month=month))
-                caused_by = causes(changes(computed_from(home, month) or {}, inputs), contracts)
+                caused_by = partial(causes, changes(computed_from(home, month) or {}, inputs), contracts)
                 run_id, now = context.run.run_id, datetime.now(ZONE)
                 done = publish(home, settings.warehouse_file, month, run_id, grains, opened, now, caused_by, shown)
                 publish_built(home)

@@ -10,9 +10,10 @@ stays current. A version's folder gets its name when everything is in it; the ne
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from importlib import metadata
 from pathlib import Path
 
 import duckdb
@@ -22,7 +23,7 @@ from orchestration.publishing.build import WAREHOUSE, build, warehouse
 from orchestration.publishing.content import MARTS, MARTS_OPEN, Mart, PublishError, measure
 from orchestration.publishing.inventory import Found, inventory
 from orchestration.publishing.parquet_manifest import MANIFEST, manifest_json
-from orchestration.publishing.restate import RESTATEMENTS, Grains, Restated, compare, keep, rows_sql
+from orchestration.publishing.restate import RESTATEMENTS, Grains, Restated, compare, keep, rows_sql, update_of
 from orchestration.publishing.verify import verify_file, verify_marts, verify_months
 from orchestration.publishing.version import (
     EDITIONS,
@@ -60,12 +61,13 @@ class Publication:
 
 def publish(
     home: Home, warehouse_file: Path, month: Month, run_id: str, grains: Grains, opened: Opened, now: datetime,
-    caused_by: str, views: Sequence[View] = (),
+    caused_by: Callable[[str], str], views: Sequence[View] = (),
 ) -> Publication:  # fmt: skip
     """Publish the content of the warehouse as a version made by the run ``run_id`` of ``month``.
 
     ``grains`` maps each expected mart to the columns that identify its rows, ``opened`` each mart of the open database
-    to its schema in the warehouse. ``caused_by`` names the deliveries that changed since ``month`` was last computed.
+    to its schema in the warehouse. ``caused_by`` names the deliveries that changed since ``month`` was last computed,
+    and an update of the program, which is its argument.
     ``views`` are those for analysts.
     Raises PublishError; the current version then stays current.
     """
@@ -82,7 +84,10 @@ def publish(
                 return Publication(before, is_new=False)
             number = max((v.number for v in versions(published)), default=0) + 1
             restated = _restated(connection, published, before, measured, grains, month)
-            keep(home, number, restated, caused_by, now)
+            programs = _programs(before, measured["dim_month"].months, month, restated)
+            former = before.programs if before else {}
+            why = {m: caused_by(update_of(former.get(m, ""), programs[m])) for m, *_ in restated}
+            keep(home, number, restated, why, now)
             version = Version(
                 stem=_new_stem(published, month, run_id, number),
                 number=number,
@@ -94,6 +99,7 @@ def publish(
                 marts=measured,
                 open=shown,
                 bi=fingerprint(views),
+                programs=programs,
             )
             version = _write(home, connection, version, opened, views)
         audit.record(home, "publish", version=version.number, month=str(month), stem=version.stem, run_id=run_id)
@@ -134,6 +140,14 @@ def _restated(
         return ()
     former = published / FULL.file(before.stem)
     return tuple(compare(connection, former, before.marts, measured, grains, month))
+
+
+def _programs(
+    before: Version | None, months: Sequence[str], month: Month, restated: Sequence[Restated]
+) -> dict[str, str]:
+    """Map each month to the program whose figures it has: this one, unless the month is as ``before`` had it."""
+    computed = {str(month), *(m for m, *_ in restated), *(set(months) - set(before.months if before else ()))}
+    return (before.programs if before else {}) | dict.fromkeys(computed, metadata.version("shouwang"))
 
 
 def _new_stem(published: Path, month: Month, run_id: str, number: int) -> str:

@@ -1,4 +1,4 @@
-"""Find restatements: published months that a new version changes, and the deliveries that caused the change.
+"""Find restatements: published months that a new version changes, and the deliveries or the update that caused it.
 
 Belongs here: comparing a version with the one before it, keeping the rows of the mart ``restatements``.
 Does not belong here: finding the deliveries that are new (``provenance``), the order of publishing (``publish``).
@@ -106,20 +106,38 @@ def _differences(
     ).fetchall()
 
 
-def causes(changes: Sequence[Change], contracts: Contracts) -> str:
-    """Name the deliveries in Chinese, for example ``农户收入监测表 2021-05 第 2 批``."""
-    return "、".join(f"{contracts.dataset(c.dataset).label} {c.month} {_which(c)}" for c in changes) or NO_DELIVERY
+def causes(changes: Sequence[Change], contracts: Contracts, update: str = "") -> str:
+    """Name the deliveries in Chinese, for example ``农户收入监测表 2021-05 第 2 批``, and an ``update`` of the program.
+
+    An update explains why accepted rows differ although no delivery is new, so such tables are not named beside it.
+    """
+    told = [c for c in changes if c.delivery_no or not update]
+    named = [f"{contracts.dataset(c.dataset).label} {c.month} {_which(c)}" for c in told]
+    return "、".join([*named, *filter(None, [update])]) or NO_DELIVERY
+
+
+def update_of(former: str, program: str) -> str:
+    """Say in Chinese that another program than the ``former`` one computed a month; empty if it is the same.
+
+    ``former`` is empty for a program that kept no record.
+    """
+    if former == program:
+        return ""
+    return f"程序更新({former} → {program})" if former else f"程序更新(→ {program})"
 
 
 def _which(change: Change) -> str:
     return f"第 {change.delivery_no} 批" if change.delivery_no else "接收内容有变"
 
 
-def keep(home: Home, version: int, found: Sequence[Restated], caused_by: str, now: datetime) -> None:
-    """Write the rows of a version; removes those of versions that were never published. Raises OSError."""
+def keep(home: Home, version: int, found: Sequence[Restated], caused_by: Mapping[str, str], now: datetime) -> None:
+    """Write the rows of a version; removes those of versions that were never published. Raises OSError.
+
+    ``caused_by`` has the cause in Chinese for each restated month.
+    """
     published_at = now.astimezone(ZONE).replace(tzinfo=None)
     rows = [
-        (Month.parse(month).first_day, version, mart, added, removed, changed, caused_by, published_at)
+        (Month.parse(month).first_day, version, mart, added, removed, changed, caused_by[month], published_at)
         for month, mart, added, removed, changed in found
     ]
     prepare_restatements(home)

@@ -65,6 +65,8 @@ class Version:
     """The marts of the open database; empty for a version from before there was one."""
     bi: str = ""
     """Fingerprint of the views for analysts; empty for a version from before there were any."""
+    programs: dict[str, str] = field(default_factory=dict)
+    """By month, the program whose figures the version has; a month of a program that kept no record is missing."""
 
     def content(self, edition: Edition) -> dict[str, Mart]:
         """Return the marts of one of the two databases."""
@@ -84,7 +86,9 @@ class Version:
         raw = json.loads(text)
         kept = {name: raw.get(name, "") for name in ("stem", "month", "run_id", "created_at", "engine", "bi")}
         marts, opened = _marts(raw["marts"]), _marts(raw.get("open", {}))
-        return cls(number=int(raw["version"]), months=tuple(raw["months"]), marts=marts, open=opened, **kept)
+        programs = {str(month): str(program) for month, program in raw.get("programs", {}).items()}
+        months = tuple(raw["months"])
+        return cls(number=int(raw["version"]), months=months, marts=marts, open=opened, programs=programs, **kept)
 
 
 def _marts(raw: dict[str, dict[str, Any]]) -> dict[str, Mart]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, datetime
+from importlib import metadata
 from pathlib import Path
 
 import duckdb
@@ -148,9 +150,53 @@ def test_a_kept_version_can_be_current_after_many_others(tiny: TinyWarehouse) ->
     assert current(tiny.home.published) == now
 
 
+def test_an_update_of_the_program_is_a_cause_of_the_months_that_it_changes(
+    tiny: TinyWarehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def program(number: str) -> None:
+        monkeypatch.setattr("orchestration.publishing.publish.metadata.version", lambda _: number)
+
+    def changed(value: int, month: str) -> str:
+        change(tiny, f"update marts.household_month set net_income = {value} where month = date '{month}-01'")
+        tiny.publish(month, caused_by=CAUSE)
+        [cause] = {row[-1] for row in tiny.read(ROWS) if row[:2] == (Month.parse(month).first_day, version(tiny))}
+        return str(cause)
+
+    program("1.0.0")
+    tiny.build(["2021-05", "2021-06"])
+    tiny.publish("2021-05")
+    tiny.publish("2021-06")
+    assert changed(1, "2021-05") == CAUSE
+    program("1.1.0")
+    assert changed(2, "2021-06") == f"{CAUSE}、程序更新(1.0.0 → 1.1.0)"
+    assert changed(3, "2021-06") == CAUSE
+    assert changed(4, "2021-05") == f"{CAUSE}、程序更新(1.0.0 → 1.1.0)"
+
+
+def test_a_version_of_a_program_without_record_is_of_another_program(tiny: TinyWarehouse) -> None:
+    tiny.build(["2021-06"])
+    tiny.publish("2021-06")
+    description = tiny.home.published / "current" / "version.json"
+    kept = json.loads(description.read_text("utf-8"))
+    assert set(kept.pop("programs")) == {"2021-06"}
+    description.write_text(json.dumps(kept), "utf-8")
+    change(tiny, "update marts.household_month set net_income = 0")
+    tiny.publish("2021-06", caused_by="")
+    [(cause,)] = tiny.read("select caused_by from marts.restatements")
+    assert cause == f"程序更新(→ {metadata.version('shouwang')})"
+
+
+def version(tiny: TinyWarehouse) -> int:
+    found = current(tiny.home.published)
+    assert found
+    return found.number
+
+
 def test_causes_in_words() -> None:
     may = Month(2021, 5)
     changes = [Change(may, "household_income", 2), Change(may, "deaths", 0)]
     text = "农户收入监测表 2021-05 第 2 批、死亡(火化)人员名单 2021-05 接收内容有变"
     assert causes(changes, load_contracts()) == text
     assert causes([], load_contracts()) == NO_DELIVERY
+    assert causes(changes, load_contracts(), "程序更新") == "农户收入监测表 2021-05 第 2 批、程序更新"
+    assert causes([], load_contracts(), "程序更新") == "程序更新"
