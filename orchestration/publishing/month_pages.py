@@ -51,9 +51,9 @@ _RECONCILIATION = {
            where month = $month and status = 'not_screened' order by all""",
     ),
     "本月提示": (
-        ("代码", "说明", "起始日期", "超出天数"),
-        """select notice_code, message, since, days from marts.month_notices where month = $month
-           order by notice_code, subject""",
+        ("代码", "说明", "起始日期", "超出天数", "新增"),
+        """select notice_code, message, since, days, is_new from marts.month_notices where month = $month
+           order by is_new desc, notice_code, subject""",
     ),
     "历次更正": (
         ("版本", "数据集市", "增加", "减少", "改变", "原因"),
@@ -74,6 +74,8 @@ _RECONCILIATION_NUMBERS = """
         (select count(*) from marts.reconciliation_conflicts where month = $month and is_new) as "新增冲突数",
         (select count(*) from marts.monitored_roll_forward where month = $month and not is_balanced)
             as "期初期末不平衡数",
+        (select count(*) from marts.month_notices where month = $month) as "提示数",
+        (select count(*) from marts.month_notices where month = $month and is_new) as "新增提示数",
         (select count(*) from marts.restatements where month = $month) as "更正数"
     ) on columns(*)
 """

@@ -92,8 +92,8 @@ def _of_parameters(month: Month) -> Iterator[Record]:
             yield _notice(name, "DOC-01", _subject(row))
 
 
-def month_notices(month: Month) -> list[Record]:
-    """Rows of the mart of that name without ``message``."""
+def month_notices(month: Month, before: list[Record]) -> list[Record]:
+    """Rows of the mart of that name without ``message``; ``before`` are those of earlier months."""
     name, day = month.month, last_day(month.month)
     found = list(_of_parameters(month))
     found += [
@@ -110,7 +110,8 @@ def month_notices(month: Month) -> list[Record]:
     counted = counted_month(month.store, NATURAL, name)
     if expected is not None and counted and len(month.store.rows(NATURAL, counted)) != expected:
         found.append(_notice(name, "DAT-01", NATURAL))
-    return found
+    last = {(n["notice_code"], n["subject"]) for n in before if n["month"] == first_day(shift(name, -1))}
+    return [{**notice, "is_new": (notice["notice_code"], notice["subject"]) not in last} for notice in found]
 
 
 def mapped_words(month: Month) -> Counter[str]:

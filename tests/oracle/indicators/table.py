@@ -216,5 +216,5 @@ def indicator_marts(months: Sequence[Month]) -> dict[str, list[Record]]:
         marts["project_chain"] += project_chain(month)
         marts["policy_instruments"] += policy_instruments(month)
         marts["indicator_breakdowns"] += indicator_breakdowns(month, by_month[month.month])
-        marts["month_notices"] += month_notices(month)
+        marts["month_notices"] += month_notices(month, marts["month_notices"])
     return marts

@@ -166,6 +166,10 @@ def test_the_month_is_told_of_older_words_and_placeholders(regime: DbtFixture) -
         "recognition_medical_share_pct||2026-01-01",
         "recognition_other_cap||2026-01-01",
     ]
+    new = set(regime.query("select month, notice_code, subject from marts.month_notices where is_new"))
+    line = "PAR-03", "monitoring_line|44|2026-01-01"
+    assert {month for month, *notice in new if tuple(notice) == line} == {date(2026, 1, 1)}
+    assert {n for n in notices if n[0] == date(2025, 12, 1)} <= new, "nothing is known of the month before the first"
     (said,) = regime.query("select message from marts.month_notices where notice_code = 'CAT-01'")
     assert said == ("防返贫监测对象名册有1行仍用“脱贫不稳定户”,本月按“防止返贫致贫对象”统计。请报送部门改用新类别。",)
 

@@ -194,5 +194,17 @@ select
     subject,
     message,
     cast(since as date) as since,
-    cast({{ dbt.datediff('cast(since as date)', day, 'day') }} as integer) as days
+    cast({{ dbt.datediff('cast(since as date)', day, 'day') }} as integer) as days,
+    {% if is_incremental() -%}
+    not exists (
+        select 1
+        from {{ this }} as earlier
+        where
+            earlier.month = {{ month_start(-1) }}
+            and earlier.notice_code = notices.notice_code
+            and earlier.subject = notices.subject
+    )
+    {%- else -%}
+    true
+    {%- endif %} as is_new
 from notices
