@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from datetime import date
 from pathlib import Path
@@ -15,13 +16,30 @@ import pytest
 
 from sources import audit
 from sources.conforming.ids import check_digits
+from sources.contracts.model import load_contracts
+from tests.unit.dbt_project.test_catalogues import seed
 from tests.unit.workbooks.announced import RETURNED, accept, announced, households, set_days
 from tests.unit.workbooks.district import JUNE, REGISTER, District, write_csv
 from tests.unit.workbooks.worklists import FENGCHENG, LEADS, LONGTANG
 from workbooks.leads import NotPublishedError
-from workbooks.publicity import COLUMNS, PublicityError, PublicityLists, publicity_folder, write_publicity
+from workbooks.publicity import COLUMNS, KIND, PublicityError, PublicityLists, publicity_folder, write_publicity
 
 MAY = JUNE.shift(-1)
+PHONE = "0763-3366000"
+SHEET = "xl/worksheets/sheet1.xml"
+PARTS = {
+    SHEET, "xl/workbook.xml", "xl/sharedStrings.xml", "xl/styles.xml", "xl/theme/theme1.xml", "docProps/core.xml",
+    "docProps/app.xml", "[Content_Types].xml", "_rels/.rels", "xl/_rels/workbook.xml.rels",
+}  # fmt: skip
+"""A workbook of one sheet: neither comments nor drawings, links or properties of one's own."""
+NUMBERS = {
+    "an id": r"(?<!\d)\d{17}[\dXx](?!\d)|(?<!\d)\d{15}(?!\d)",
+    "a mobile phone": r"(?<!\d)1[3-9]\d{9}(?!\d)",
+    "a bank account": r"(?<!\d)\d{16,19}(?!\d)",
+    "a key": r"[0-9a-f]{16}",
+    "a month of birth": r"(?<!\d)(?:19\d\d|200\d|201\d)-(?:0\d|1[012])(?!\d)",
+}
+"""Forms of numbers that no part may hold; the period of the tests is in 2021."""
 
 
 @pytest.fixture
@@ -162,6 +180,49 @@ def test_no_byte_names_anybody_or_says_why(settled: District, marts: Path) -> No
         assert {path.stat().st_mode & 0o777, path.parent.stat().st_mode & 0o777} == {0o600, 0o700}
     (line,) = audit.entries(settled.home)
     assert (line["act"], line["arguments"]) == ("export", {"what": "publicity", "month": "2021-06", "households": 3})
+
+
+def _parts(path: Path) -> dict[str, str]:
+    with zipfile.ZipFile(path) as archive:
+        assert not archive.comment
+        assert not any(entry.comment or entry.extra for entry in archive.infolist())
+        return {name: archive.read(name).decode() for name in archive.namelist()}
+
+
+def test_every_text_and_number_of_a_list_is_one_that_it_may_show(settled: District, marts: Path) -> None:
+    """What a list may show is known, so whatever else is in its bytes is too much."""
+    for path in write_publicity(settled.home, marts, JUNE, PHONE).paths:
+        parts, village, town = _parts(path), path.stem, path.parent.name
+        assert set(parts) == PARTS
+        period, phone = "公示期:2021-07-05 至 2021-07-09", f"联系电话:{PHONE}"
+        heads = {f"{village}拟纳入防止返贫致贫监测对象公示", f"{period}\u3000{phone}"}
+        texts = set(re.findall(r"<t[^>]*>(.*?)</t>", parts["xl/sharedStrings.xml"]))
+        masked = {text for text in texts if re.fullmatch(r"\w[*·]+|\*{3}", text)}
+        assert masked
+        assert texts - masked == {*heads, *COLUMNS, KIND, village, town}
+        cells = re.findall(r"<c r=[^>]*?(?:/>|>.*?</c>)", parts[SHEET])
+        shown = {re.sub(r"<c [^>]*>|</?v>|</c>", "", cell) for cell in cells if 't="s"' not in cell}
+        # 5 and 9 July 2021 as Excel counts days; rows and members are single digits.
+        assert {number for number in shown if len(number) > 1} == {"44382", "44386"}
+        assert not re.search(r"<f>|inlineStr|hidden|<hyperlink", "".join(parts.values()))
+        footer = re.findall(r"<oddFooter>(.*?)</oddFooter>", parts[SHEET])
+        assert footer == [f"&amp;L&amp;8{village}\u3000{period}\u3000{phone}&amp;R&amp;8第 &amp;P 页,共 &amp;N 页"]
+        about = set(re.findall(r">([^<>]+)<", parts["docProps/core.xml"])) - {"\n"}
+        assert about == {f"{village}公示", "2021-06", "守望", "2021-07-05T00:00:00Z"}
+
+
+def test_no_list_has_a_number_of_a_person_or_a_word_of_what_is_confidential(settled: District, marts: Path) -> None:
+    """Ids, phones, accounts and keys by their form; illness, disability, lists and reasons by every word for them."""
+    columns = [c for d in load_contracts().datasets for c in d.columns if c.classification != "internal"]
+    words = {word for column in columns for word in (column.label, *column.values, *column.other_words)}
+    words |= {row[name] for row in seed("risk_rules") for name in ("rule_code", "name_zh")}
+    words |= {"病", "残疾", "低保", "特困", "边缘", "刚性支出", "收入", "风险", "贫困户", "脱贫户"}
+    words -= {"姓名", "户主姓名", "家庭人口", "是", "否", "其他", *"男女"}
+    assert len(words) > 90
+    for path in write_publicity(settled.home, marts, JUNE, PHONE).paths:
+        text = str(path.relative_to(settled.home.outbox)) + "".join(_parts(path).values())
+        assert [word for word in sorted(words) if word in text] == []
+        assert [kind for kind, form in NUMBERS.items() if re.search(form, text)] == []
 
 
 def test_the_same_again_is_the_same_bytes_and_lists_without_households_go(settled: District, marts: Path) -> None:
