@@ -159,7 +159,8 @@ def test_a_month_of_2026_speaks_of_its_categories_and_its_tables(tmp_path: Path)
     write_documents(Home(tmp_path / "home"), MONTH, made.sources())
     said = texts(tmp_path / "home", "*月报*.docx")
     for wanted in (
-        "在册防止返贫致贫对象9户\uff0c其中脱贫户6户、一般农户3户。", "污水治理标准图集10套\uff0c已有自然村采用的2套。",
+        "在册防止返贫致贫对象9户\uff0c其中在农户名册的脱贫户6户、一般农户3户。",
+        "污水治理标准图集10套\uff0c已有自然村采用的2套。",
         "平均年龄39.1岁\uff08上届42.2岁\uff09", "现行资金管理制度2件\uff0c见附件5。", "监管细则", "财农〔2018〕10号",
     ):  # fmt: skip
         assert wanted in said, wanted
