@@ -36,8 +36,8 @@ def _dashboard(board: Board) -> dict[str, Any]:
 
 def _workbook(edition: Edition) -> dict[str, Any]:
     read = {view for q in questions() if q.edition == edition for view in _VIEW.findall(q.template)}
-    label = f"每月二十问({EDITIONS[edition]})"
-    return _exposure(_WORKBOOKS[edition], label, "analysis", "每月二十问的工作簿,一问一张表", _models(read, edition))
+    label = f"每月问答({EDITIONS[edition]})"
+    return _exposure(_WORKBOOKS[edition], label, "analysis", "每月问答的工作簿,一问一张表", _models(read, edition))
 
 
 def _models(read: Iterable[str], edition: Edition) -> list[str]:

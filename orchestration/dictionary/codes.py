@@ -19,9 +19,13 @@ Codes = dict[str, dict[str, str]]
 def codes(contracts: Contracts) -> Codes:
     """Map each kind of code to its words by code, in the order in which people sort them."""
     written: Codes = yaml.safe_load(CODES.read_text(encoding="utf-8"))
+    datasets = {dataset.name: dataset.label for dataset in contracts.datasets}
+    categories = {row["code"]: row["name_zh"] for row in catalogues.seed("category_schemes")}
     return written | {
         "department": {name: department.label for name, department in contracts.items()} | catalogues.OTHERS,
-        "dataset": {dataset.name: dataset.label for dataset in contracts.datasets} | catalogues.OTHERS,
+        "dataset": datasets | catalogues.OTHERS,
+        "notice_subject": datasets | categories | catalogues.PARAMETERS,
+        "breakdown_member": written["fund_level"] | written["low_income_layer"] | written["project_stage"],
         "domain": catalogues.DOMAINS,
         "form": catalogues.FORMS,
         "parameter": catalogues.PARAMETERS,

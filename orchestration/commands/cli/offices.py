@@ -34,7 +34,7 @@ def publicity(month: MonthArgument) -> None:
     write_notices(terminal(), load_settings(), month)
 
 
-@commands.command(help="按每月二十问写一个月的 Excel 工作簿:一个可以公开,一个含精确的小数目、只供办公室;都不含身份。")
+@commands.command(help="按每月问答写一个月的 Excel 工作簿:一个可以公开,一个含精确的小数目、只供办公室;都不含身份。")
 def workbook(month: MonthArgument) -> None:
     """Write the workbooks of a published month."""
     from orchestration.commands.workbooks import write_books

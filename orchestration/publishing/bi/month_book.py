@@ -26,7 +26,7 @@ from workbooks.tables_book import Table, write_tables
 def month_books(home: Home, month: Month) -> dict[Edition, Path]:
     """Name the workbooks of a month, by the narrowest database that has all its figures."""
     folder = home.outbox / "workbooks" / str(month)
-    return {edition: folder / f"每月二十问_{month}_{word}.xlsx" for edition, word in EDITIONS.items()}
+    return {edition: folder / f"每月问答_{month}_{word}.xlsx" for edition, word in EDITIONS.items()}
 
 
 def write_month_books(home: Home, month: Month) -> list[Path]:
@@ -68,4 +68,4 @@ def _table(connection: duckdb.DuckDBPyConnection, question: Question, month: Mon
 def _write(home: Home, path: Path, month: Month, version: Version, about: str, tables: list[Table]) -> None:
     created = datetime.fromisoformat(version.created_at).replace(tzinfo=None)
     with home.replacing(path) as temporary:
-        write_tables(temporary, f"每月二十问({month})", f"发布版本 {version.number};{about}", tables, created)
+        write_tables(temporary, f"每月问答({month})", f"发布版本 {version.number};{about}", tables, created)
