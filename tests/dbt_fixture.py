@@ -114,11 +114,11 @@ class DbtFixture:
         with duckdb.connect(str(self.home.warehouse / "warehouse.duckdb"), read_only=True) as connection:
             return connection.execute(sql).fetchall()
 
-    def records(self, mart: str) -> list[dict[str, Any]]:
+    def records(self, mart: str, schema: str = "marts") -> list[dict[str, Any]]:
         """All rows of a mart, by column."""
-        about = f"select column_name from duckdb_columns() where schema_name = 'marts' and table_name = '{mart}'"
+        about = f"select column_name from duckdb_columns() where schema_name = '{schema}' and table_name = '{mart}'"
         columns = [name for (name,) in self.query(f"{about} order by column_index")]
-        return [dict(zip(columns, row, strict=True)) for row in self.query(f"select * from marts.{mart}")]
+        return [dict(zip(columns, row, strict=True)) for row in self.query(f"select * from {schema}.{mart}")]
 
     @staticmethod
     def _rows(dataset: Dataset, rows: Sequence[Row]) -> pl.DataFrame:

@@ -28,6 +28,11 @@ CALCULATED: Mapping[str, Mapping[str, str]] = {
         "预警情况": "coalesce(\"风险等级\", '没有预警')",
         "收入分段": "coalesce(cast(\"收入段序号\" as varchar) || ' ' || \"收入段\", '没有收入或不公布')",
     },
+    "资金项目资产链": {
+        "阶段": "coalesce(cast(\"项目阶段序号\" as varchar) || ' ' || \"项目阶段\", '没有项目')",
+        "分红情况": "case when \"应分红\" > 0 then case when \"断点编码\" like '%REC-19%' then '没有分足'"
+        " when \"已分红\" >= \"应分红\" then '已分足' else '不公布' end else '不应分红' end",
+    },
 }
 """SQL of columns that a view does not have, by view; read by DuckDB and PostgreSQL alike."""
 

@@ -24,6 +24,9 @@ LABEL_COLOURS = {
     "已筛查": GREEN,
     "未筛查": RED,
     "数目太小不公布": GREY,
+    "没有分足": RED,
+    "已分足": GREEN,
+    "不公布": GREY,
 }
 """Colour by the word that has it on every dashboard. Superset gives no such colour to the series of a measure."""
 COLOURS = {"red": RED, "orange": ORANGE, "yellow": YELLOW, "green": GREEN, "blue": BLUE}

@@ -130,6 +130,26 @@ def _roll_forward(rows: list[Record], hidden: Hidden) -> list[Record]:
     return shown
 
 
+def open_project_chain(rows: list[Record]) -> list[Record]:
+    """The chain: of the assets that paid, those with the fewest households show nothing while they are too few."""
+    hidden: set[tuple[date, str]] = set()
+    for month in {row["month"] for row in rows}:
+        k = _k(month_of(month))
+        paid = sorted(
+            (r["households_paid"], r["asset_no"]) for r in rows if r["month"] == month and r["households_paid"]
+        )
+        gone: list[int] = []
+        for households, asset in paid:
+            is_too_few = bool(gone) and (len(gone) < 2 or sum(gone) < (k or 0))
+            if k is None or households < k or is_too_few:
+                gone.append(households)
+                hidden.add((month, asset))
+        if k is None:
+            hidden |= {(month, r["asset_no"]) for r in rows if r["month"] == month and r["households_paid"] == 0}
+    nothing = {"dividend_paid": None, "households_paid": None}
+    return [{**r, **(nothing if (r["month"], r["asset_no"]) in hidden else {})} for r in rows]
+
+
 def _overview(marts: Marts, month: date) -> list[Record]:
     """The exact counts of a month, of the district and of each town."""
     of_month = {m: [r for r in marts[m] if r["month"] == month] for m in ("household_month", "household_risk")}
@@ -173,6 +193,7 @@ def open_marts(marts: Marts) -> Marts:
         "risk_screening": _screening(marts["risk_screening"], hidden),
         "monitored_roll_forward": _roll_forward(marts["monitored_roll_forward"], hidden),
         "town_assessment": scores,
+        "project_chain": open_project_chain(marts["project_chain"]),
         "risk_overview": [_shown_overview(row, hidden) for row in overview],
         "household_bands": [row for month in months for row in household_bands(marts, month)],
     }

@@ -85,7 +85,7 @@ TRACES = {"household_key", "person_key", "head_person_key", "lead_id", "conflict
 TRACES |= {"ref", "file_name", "file_sha256", "sheet_no", "row_number", "row_order"}
 """Columns that tell one household from another, or lead to a delivered row."""
 FULL_ONLY = {"household_month", "household_risk", "household_risk_flags", "risk_leads", "reconciliation_conflicts"}
-FULL_ONLY |= {"low_income_population", "project_chain", "indicator_breakdowns"}
+FULL_ONLY |= {"low_income_population", "indicator_breakdowns"}
 
 
 def test_every_mart_is_classed_open_or_full() -> None:

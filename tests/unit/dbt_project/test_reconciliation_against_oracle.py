@@ -21,6 +21,7 @@ from tests.oracle.differences import differences
 from tests.oracle.households import build
 from tests.oracle.low_income import low_income_population
 from tests.oracle.numbers import form
+from tests.oracle.open.marts import open_project_chain
 from tests.oracle.reconciliation.marts import Keys, reconciliation_marts
 from tests.worlds.random.reconciliation import lay_out, random_store
 
@@ -51,15 +52,23 @@ def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     assert [m.month for m in months] == RUN
     fixture = DbtFixture(tmp_path_factory.mktemp("home"))
     lay_out(store, fixture)
+    selected = [f"+{mart}" for mart in (*MARTS, "open_project_chain")]
     for number, month in enumerate(ORDER):
         again = ["path:models/staging", "resource_type:seed"] if number else []
         options = [f for node in again for f in ("--exclude", node)]
-        fixture.build(month, "--exclude-resource-type", "test", "--select", *[f"+{mart}" for mart in MARTS], *options)
+        fixture.build(month, "--exclude-resource-type", "test", "--select", *selected, *options)
     found = {mart: fixture.records(mart) for mart in MARTS}
     wanted = reconciliation_marts(months, Keys(str, str))
     wanted["low_income_population"] = [row for month in months for row in low_income_population(month, str)]
     wanted["project_chain"] = [row for month in months for row in project_chain(month)]
     return World(request.param, fixture, wanted, found)
+
+
+def test_every_reader_sees_the_chain_of_the_oracle(world: World) -> None:
+    wanted = open_project_chain(world.wanted["project_chain"])
+    shown = world.fixture.records("project_chain", "marts_open")
+    lines = differences("project_chain", wanted, shown)
+    assert not lines, "\n".join([f"{len(lines)} cells differ", *lines[:30]])
 
 
 @pytest.mark.parametrize("mart", MARTS)

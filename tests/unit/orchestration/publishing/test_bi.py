@@ -27,7 +27,7 @@ from tests.unit.orchestration.publishing.analysts import ALL
 
 JUNE = date(2021, 6, 1)
 BY_NAME = {view.name: view for view in ALL}
-OFFICE = {"农户", "风险标记", "风险线索", "数据冲突", "低收入人口", "资金项目资产链", "指标分项"}
+OFFICE = {"农户", "风险标记", "风险线索", "数据冲突", "低收入人口", "指标分项"}
 """The views with a row per household, lead or conflict."""
 Database = Callable[[Edition], duckdb.DuckDBPyConnection]
 
