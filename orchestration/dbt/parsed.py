@@ -14,12 +14,18 @@ from __future__ import annotations
 import gc
 import os
 import shutil
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+import parsedatetime
 from dbt.cli.main import dbtRunner
+from dbt.compilation import Compiler
+from dbt.task import runnable
 from dbt_common.clients.jinja import MacroFuzzEnvironment, get_environment
-from dbt_common.events.base_types import EventLevel
+from dbt_common.dataclass_schema import dbtClassMixin
+from dbt_common.events.base_types import BaseEvent, EventLevel
 from dbt_common.events.event_manager import EventManager
 from dbt_common.events.event_manager_client import ctx_set_event_manager
 
@@ -42,8 +48,36 @@ class WantedEvents(EventManager):
             super().fire_event(e, level, *args, **kwargs)
 
 
+def build_events_late() -> None:
+    """Build the message of an event once it is asked for: dbt builds each, and most are for debugging."""
+    build = BaseEvent.__init__
+
+    def keep(self: BaseEvent, *args: Any, **kwargs: Any) -> None:
+        object.__setattr__(self, "given", (args, kwargs))
+
+    def ask(self: BaseEvent, name: str) -> Any:
+        if name != "pb_msg":
+            return getattr(self.pb_msg, name)
+        args, kwargs = object.__getattribute__(self, "given")
+        build(self, *args, **kwargs)
+        return object.__getattribute__(self, "pb_msg")
+
+    BaseEvent.__init__, BaseEvent.__getattr__ = keep, ask  # type: ignore[method-assign]
+
+
+def write_results_only() -> None:
+    """Write what became of the nodes, and neither the project nor its graph again: nobody reads those of a month."""
+    runnable.write_manifest = lambda *_: None
+    Compiler.write_graph_file = lambda *_: None
+
+
+def know_dates_once() -> None:
+    """Keep the words that dates are written with: dbt collects them for every answer of the database."""
+    parsedatetime.Constants = cache(parsedatetime.Constants)
+
+
 def compile_templates_once(project: Any) -> None:
-    """Compile the template of every node, and never again: dbt compiles each twice, in every month."""
+    """Compile the templates of nodes and of macros they use, and never again: dbt compiles nodes twice a month."""
     compiled: dict[tuple[Any, ...], Any] = {}
     compile_template = MacroFuzzEnvironment.compile
 
@@ -56,9 +90,25 @@ def compile_templates_once(project: Any) -> None:
         return compiled[key]
 
     MacroFuzzEnvironment.compile = compile_once  # type: ignore[assignment, method-assign]
-    for node in project.nodes.values():
-        if node.resource_type != "seed":
-            get_environment().from_string(node.raw_code)
+    for template in _templates(project):
+        get_environment().from_string(template)
+
+
+def _templates(project: Any) -> Iterator[str]:
+    """Yield the templates of nodes, of our macros and materializations, and of all that these use in turn."""
+    nodes = [node for node in project.nodes.values() if node.resource_type != "seed"]
+    yield from (node.raw_code for node in nodes)
+    used = {name for node in nodes for name in node.depends_on.macros}
+    used |= {name for name in project.macros if name.startswith(("macro.shouwang.", *_MATERIALIZATIONS))}
+    found: set[str] = set()
+    while used:
+        found |= used
+        used = {name for one in used for name in project.macros[one].depends_on.macros} - found
+    yield from (project.macros[name].macro_sql for name in sorted(found))
+
+
+_MATERIALIZATIONS = ("macro.dbt.materialization_seed_", "macro.dbt.materialization_test_")
+"""What builds nodes that this project does not build in a way of its own."""
 
 
 def begin_with_setup(folder: Path) -> None:
@@ -73,6 +123,8 @@ def load() -> Any:
     """Parse the project of the environment, as far as it has changed; return None if dbt cannot."""
     home, folder = os.environ["SHOUWANG_HOME"], os.environ[PARSED_VARIABLE]
     begin_with_setup(Path(folder))
+    # The files of the project are those that set-up parsed: building the schemas to validate them takes a second.
+    dbtClassMixin.validate = lambda _: None  # type: ignore[assignment, method-assign]
     os.environ["SHOUWANG_HOME"] = ANY_HOME
     # dbt needs only its own record of the parsed project: writing JSON as well takes a second.
     done = dbtRunner().invoke(["parse", "--no-write-json", "--target-path", folder, "--log-path", folder])
@@ -94,5 +146,8 @@ def run(project: Any, arguments: list[str]) -> int:
     os.environ["SHOUWANG_HOME"] = "."
     os.environ[ROWS_VARIABLE] = literal(pattern(Path(home)))[1:-1]
     ctx_set_event_manager(WantedEvents())
+    build_events_late()
+    know_dates_once()
+    write_results_only()
     done = dbtRunner(project).invoke(arguments)
     return 0 if done.success else 2 if done.exception else 1

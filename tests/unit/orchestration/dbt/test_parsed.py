@@ -1,4 +1,4 @@
-"""dbt does the same with less: events that nobody writes are dropped, templates are compiled once."""
+"""dbt does the same with less: events that nobody writes are not even built, templates are compiled once."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 from dbt_common.clients.jinja import MacroFuzzEnvironment, get_environment
-from dbt_common.events.base_types import EventLevel
-from dbt_common.events.types import Note
+from dbt_common.events.base_types import BaseEvent, EventLevel
+from dbt_common.events.types import Formatting, Note
 
-from orchestration.dbt.parsed import WantedEvents, compile_templates_once
+from orchestration.dbt.parsed import WantedEvents, build_events_late, compile_templates_once
 
 
 def test_an_event_for_debugging_is_fired_only_if_a_logger_writes_it() -> None:
@@ -24,13 +24,48 @@ def test_an_event_for_debugging_is_fired_only_if_a_logger_writes_it() -> None:
     assert [message.info.level for message in fired] == ["info", "error", "debug"]
 
 
+def test_an_event_is_built_once_it_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("__init__", "__getattr__"):
+        monkeypatch.setattr(BaseEvent, name, getattr(BaseEvent, name))
+    at_once = [event.to_json() for event in (Note(msg="x"), Formatting("y"))]
+    build_events_late()
+    late = Note(msg="x"), Formatting("y")
+    assert not any("pb_msg" in vars(event) for event in late)
+    assert [event.message() for event in late] == ["x", "y"]
+    assert [event.to_json() for event in late] == at_once
+    with pytest.raises(AttributeError):
+        _ = late[0].nothing
+
+
 def test_a_template_is_compiled_once_and_rendered_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(MacroFuzzEnvironment, "compile", MacroFuzzEnvironment.compile)
+
+    templates = list[str]()
+    from_string = MacroFuzzEnvironment.from_string
+
+    def noted(self: MacroFuzzEnvironment, text: str) -> Any:
+        templates.append(text)
+        return from_string(self, text)
+
+    def using(*macros: str) -> SimpleNamespace:
+        return SimpleNamespace(macros=macros)
+
     nodes = {
-        "model": SimpleNamespace(resource_type="model", raw_code="select {{ number }}"),
+        "model": SimpleNamespace(
+            resource_type="model", raw_code="select {{ number }}", depends_on=using("macro.dbt.a")
+        ),
         "seed": SimpleNamespace(resource_type="seed", raw_code="{{"),
     }
-    compile_templates_once(SimpleNamespace(nodes=nodes))
+    macros = {
+        "macro.dbt.a": SimpleNamespace(macro_sql="{# of a #}", depends_on=using("macro.dbt.b")),
+        "macro.dbt.b": SimpleNamespace(macro_sql="{# of b #}", depends_on=using("macro.dbt.a")),
+        "macro.dbt.other": SimpleNamespace(macro_sql="{{", depends_on=using()),
+        "macro.shouwang.ours": SimpleNamespace(macro_sql="{# ours #}", depends_on=using()),
+    }
+    with monkeypatch.context() as watched:
+        watched.setattr(MacroFuzzEnvironment, "from_string", noted)
+        compile_templates_once(SimpleNamespace(nodes=nodes, macros=macros))
+    assert templates == ["select {{ number }}", "{# of a #}", "{# of b #}", "{# ours #}"]
     first, second = get_environment(), get_environment()
     assert first.compile("select {{ number }}") is second.compile("select {{ number }}")
     assert first.compile("select {{ other }}") is second.compile("select {{ other }}")

@@ -59,9 +59,13 @@ def test_the_worker_says_what_dbt_says(tmp_path: Path) -> None:
     alone = _dbt(tmp_path, *marts)
     with worker.ready(tmp_path / "dbt", DBT_PROJECT_DIR):
         asked, failed = _dbt(tmp_path, *marts), _dbt(tmp_path, *failing)
+        (tmp_path / "warehouse").mkdir()
+        seeded = _dbt(tmp_path, "seed", "--select", "districts")
         assert os.environ[worker.SOCKET_VARIABLE]
     assert _named(asked) == _named(alone) != []
-    assert (asked.returncode, alone.returncode, failed.returncode) == (0, 0, 2)
+    assert (asked.returncode, alone.returncode, failed.returncode, seeded.returncode) == (0, 0, 2, 0)
+    # Of its records, dbt writes what became of the nodes, and not the whole project again.
+    assert {file.name for file in (tmp_path / "target").glob("*.json")} == {"graph_summary.json", "run_results.json"}
     assert not list((tmp_path / "dbt").glob("*.worker"))
     assert worker.SOCKET_VARIABLE not in os.environ
 
