@@ -75,6 +75,7 @@ def is_day(raw: object) -> bool:
     return isinstance(raw, date)
 
 
+@cache
 def clean(text: str) -> str:
     """NFKC, one form of what looks the same, white space and signs without a shape off, leading apostrophe off."""
     text = unicodedata.normalize("NFKC", text)
@@ -318,7 +319,14 @@ def _names_only(text: str) -> str:
 
 
 def town(raw: object, month: str) -> str:
-    text = text_of(raw)
+    found = _towns(text_of(raw), month)
+    if len(found) != 1:
+        raise CellError("division_ambiguous" if found else "division_unknown")
+    return next(iter(found))
+
+
+@cache
+def _towns(text: str, month: str) -> frozenset[str]:
     found: set[str] = set()
     for v in vintage(month):
         name = clean(v.town_name)
@@ -327,9 +335,7 @@ def town(raw: object, month: str) -> str:
             names |= {name + "办", name.removesuffix("街道") + "街办", name.removesuffix("街道") + "办事处"}
         if {text, _names_only(text)} & names:
             found.add(v.town_code)
-    if len(found) != 1:
-        raise CellError("division_ambiguous" if found else "division_unknown")
-    return found.pop()
+    return frozenset(found)
 
 
 def stems(name: str, ends: str = ANY_END) -> set[str]:

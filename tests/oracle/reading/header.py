@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cache
 
 from tests.oracle.catalogue import Column, Dataset
 from tests.oracle.reading.cells import CellError, clean, is_missing, number, text_of, unit_factor
@@ -30,15 +31,20 @@ class Header:
         return [c.name for c in dataset.columns if c.required and c.name not in present]
 
 
+@cache
+def _cleaned(headers: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(map(clean, headers))
+
+
 def _column_of(text: str, dataset: Dataset) -> tuple[Column, str | None] | None:
     """The contract column that a header text stands for, and the unit in its trailing bracket."""
     for column in dataset.columns:
-        if text in [clean(h) for h in column.headers]:
+        if text in _cleaned(column.headers):
             return column, None
     match = re.fullmatch(r"(.+)\((?:单位:?)?([^()]+)\)", text)
     if match:
         for column in dataset.columns:
-            if column.unit is not None and match[1] in [clean(h) for h in column.headers]:
+            if column.unit is not None and match[1] in _cleaned(column.headers):
                 return column, match[2]
     return None
 

@@ -10,6 +10,7 @@ import io
 import stat
 import zipfile
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import PurePosixPath
 
 import openpyxl
@@ -42,7 +43,7 @@ class Sheet:
                 return self.cell(top, left)
         return self.cell(row, column)
 
-    @property
+    @cached_property
     def width(self) -> int:
         return max((len(r) for r in self.rows), default=0)
 
