@@ -35,6 +35,7 @@ from sources.profiling.profile import DeliveryProfile, ExpectationResult, Verdic
 from sources.reading.files import Sheet, read_sheets
 from sources.reading.header import Header, find_header
 from tests.paths import DIVISIONS
+from tests.unit.sources.new_home import begin
 
 CONTRACTS = load_contracts()
 MONTH = Month(2021, 6)
@@ -287,4 +288,5 @@ class Desk:
 
     def intake(self, month: Month = MONTH, gate: Any = lenient, **more: Any) -> Intake:
         """An intake of what the inbox holds now."""
+        begin(self.home)
         return landed(Intake(self.home, month, gate, DIVISIONS, **more))
