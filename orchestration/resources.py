@@ -34,11 +34,12 @@ from orchestration.dbt.dagster_dbt import DbtCliResource
 from orchestration.dbt.process import OBJECTS_BETWEEN_COLLECTIONS, PARENT_VARIABLE, PARSED_VARIABLE
 from orchestration.publishing import rotation
 from orchestration.runtime import dead_runs, instance, layout
+from orchestration.runtime.county import CountyFolderError, county, divisions
 from orchestration.runtime.errors import ShouwangError, cause
 from orchestration.runtime.old_runs import remove_superseded
 from orchestration.runtime.parameters import row_count_band
 from orchestration.runtime.pulls import Pulls
-from orchestration.runtime.settings import DBT_PARSED, DBT_PROJECT_DIR, DIVISIONS_CSV, Settings
+from orchestration.runtime.settings import DBT_PARSED, DBT_PROJECT_DIR, Settings
 from sources.contracts.model import Department, load_contracts
 from sources.intake import Intake
 from sources.landing.places import UnknownLocationError
@@ -112,8 +113,8 @@ class Platform(ConfigurableResource[None]):
 def make_intake(settings: Settings, month: Month, reader: ReaderProcess) -> Intake:
     """Build the intake of a month, with the gate, the divisions and the parameters.
 
-    Raises Failure if the settings name a department without a contract, or if the secret is refused or the list of
-    erased persons is damaged.
+    Raises Failure if the folder of the county or the list of erased persons is wrong, if the settings name a department
+    without a contract, or if the secret is refused.
     """
     gate.prepare()
     contracts = load_contracts()
@@ -122,15 +123,15 @@ def make_intake(settings: Settings, month: Month, reader: ReaderProcess) -> Inta
             home=settings.paths,
             month=month,
             gate=gate.judge,
-            divisions_csv=DIVISIONS_CSV,
-            row_count_change_warn_pct=row_count_band(DBT_PROJECT_DIR / "seeds", month),
+            divisions=divisions(settings.home),
+            row_count_change_warn_pct=row_count_band(county(settings.home), month),
             locations=settings.locations,
             secret_file=settings.secret_file,
             contracts=contracts,
             reader=reader,
             settle_seconds=settings.settle_seconds,
         )
-    except (SecretError, ErasedListError, UnknownLocationError) as error:
+    except (CountyFolderError, SecretError, ErasedListError, UnknownLocationError) as error:
         raise Failure(description=str(error), allow_retries=False) from None
 
 

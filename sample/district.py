@@ -7,7 +7,6 @@ Belongs here: data that every department may look up. Does not belong here: the 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import polars as pl
 
@@ -70,17 +69,17 @@ def clerk_columns(luck: str = "luck", kept: str = "is_planted") -> list[pl.Expr]
     return [pl.col(luck).alias("_luck"), pl.col(kept).alias("_kept")]
 
 
-def found_district(seed: int, households: int, calendar: Calendar, divisions_csv: Path) -> District:
+def found_district(seed: int, households: int, calendar: Calendar, divisions: pl.DataFrame) -> District:
     """Draw the district; the number of households includes the planted ones.
 
-    Raises ValueError if the number is too small for the planted ones, FileNotFoundError if the divisions are missing.
+    Raises ValueError if the number is too small for the planted ones.
     """
     cases = cases_of(calendar)
     drawn = households - len(cases)
     if drawn < MIN_DRAWN:
         raise ValueError(f"{len(calendar)} 个月的样例至少需要 {len(cases) + MIN_DRAWN} 户,现为 {households} 户。")
     chance = Chance(seed)
-    places = load_places(chance, calendar, divisions_csv)
+    places = load_places(chance, calendar, divisions)
     lives = draw_lives(chance, calendar, places, drawn)
     ground = Ground(drawn, lives.people.height, corrected_town(places))
     return District(

@@ -7,7 +7,6 @@ Does not belong here: reading a delivered name (``sources.divisions``).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -15,7 +14,7 @@ import polars as pl
 from sample.chance import Chance, divided, pick
 from sample.months import Calendar
 from sources import national
-from sources.divisions import in_force, load_vintages, without_ending
+from sources.divisions import in_force, without_ending
 from sources.months import Month
 
 NATURAL_VILLAGES = 1000
@@ -86,12 +85,8 @@ def _natural_villages(chance: Chance, villages: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def load_places(chance: Chance, calendar: Calendar, divisions_csv: Path) -> Places:
-    """Load the divisions that are in force in every month and draw their natural villages.
-
-    Raises FileNotFoundError if the divisions are missing.
-    """
-    vintages = load_vintages(divisions_csv)
+def load_places(chance: Chance, calendar: Calendar, vintages: pl.DataFrame) -> Places:
+    """Load the divisions that are in force in every month and draw their natural villages."""
     always = [in_force(vintages, month)["village_code"] for month in calendar.months]
     villages = in_force(vintages, calendar.last).filter(
         *[pl.col("village_code").is_in(codes.to_list()) for codes in always]

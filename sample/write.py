@@ -20,19 +20,19 @@ def write_district(
     households: int,
     months: Sequence[Month],
     seed: int,
-    divisions_csv: Path,
+    divisions: pl.DataFrame,
     progress: Callable[[str], None] | None = None,
 ) -> SampleSummary:
     """Write ``out/<department>/<YYYY-MM>/…`` for a district of that many households over consecutive months.
 
     The same arguments write the same bytes. Raises ValueError if months are missing between the first and the last or
-    if there are too few households for the planted ones, FileNotFoundError if the divisions are missing,
-    FileExistsError if a folder to be filled is not empty.
+    if there are too few households for the planted ones, FileExistsError if a folder to be filled is not empty.
+    ``divisions`` are all vintages of the county.
     """
     calendar = Calendar.of(months)
     contracts = load_contracts()
     inbox = Inbox(out)
-    district = found_district(seed, households, calendar, divisions_csv)
+    district = found_district(seed, households, calendar, divisions)
     fill(inbox, district, contracts, progress or (lambda _: None))
     return SampleSummary(
         months=calendar.months,

@@ -25,7 +25,7 @@ from sources.acceptance.outcome import DatasetOutcome, DeliveryOutcome, outcome_
 from sources.conforming.context import Context
 from sources.conforming.delivery import ConformedDelivery, conform_delivery
 from sources.contracts.model import Dataset, Department, load_contracts
-from sources.divisions import load_vintages, vintage_of
+from sources.divisions import vintage_of
 from sources.landing.archive import ArchivedFile, FolderState, UnreadableError, sha256_of
 from sources.landing.deliveries import Content, DeliveredFile, recognise_folder
 from sources.landing.locations import UNREADABLE, content_of, modified_at, unusual
@@ -121,15 +121,15 @@ class Desk:
     """Checks the files of one department, with a key that is thrown away."""
 
     def __init__(
-        self, department: Department, gate: Gate, divisions_csv: Path, warn_pct: float, read: Read = read_here
+        self, department: Department, gate: Gate, divisions: pl.DataFrame, warn_pct: float, read: Read = read_here
     ) -> None:
-        """Prepare a check; ``warn_pct`` is the change in the row count, in percent, above which the gate warns.
+        """Prepare a check with all vintages of the county.
 
-        Raises FileNotFoundError if the divisions are missing.
+        ``warn_pct`` is the change in the row count, in percent, above which the gate warns.
         """
         self._department, self._gate, self._warn_pct, self._read = department, gate, warn_pct, read
         self._contracts = load_contracts()
-        self._vintages = load_vintages(divisions_csv)
+        self._vintages = divisions
         self._contexts: dict[Month, Context] = {}
         self._keys = Keyring(secrets.token_bytes(32))
 

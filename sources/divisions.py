@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from pathlib import Path
 
 import polars as pl
 
@@ -93,21 +92,11 @@ class Vintage:
     ``AMBIGUOUS`` where a form fits several villages."""
 
 
-def load_vintages(path: Path) -> pl.DataFrame:
-    """Read the dated divisions with the district of each, whose name is in ``districts.csv`` in the same folder.
-
-    All columns are text: vintage_cutoff, town_code, town_name, village_code, village_name, kind, district_code,
-    district_name. Raises FileNotFoundError if a file is missing.
-    """
-    vintages, districts = (
-        pl.read_csv(file, infer_schema=False, glob=False) for file in (path, path.with_name("districts.csv"))
-    )
-    vintages = vintages.with_columns(district_code=pl.col("town_code").str.head(6))
-    return vintages.join(districts, on="district_code", how="left", maintain_order="left")
-
-
 def in_force(vintages: pl.DataFrame, month: Month) -> pl.DataFrame:
-    """Select the newest vintage up to the month's last day, or the oldest vintage if all are later."""
+    """Select the newest vintage up to the month's last day, or the oldest vintage if all are later.
+
+    ``vintages`` are those of one county (``sources.county.divisions``).
+    """
     cutoffs = vintages["vintage_cutoff"].unique().sort()
     past = cutoffs.filter(cutoffs <= month.last_day.isoformat())
     return vintages.filter(pl.col("vintage_cutoff") == (past[-1] if len(past) else cutoffs[0]))

@@ -11,6 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import polars as pl
+
 from sources.acceptance import ledger, provenance, store
 from sources.acceptance.expected import awaits_first_delivery
 from sources.acceptance.in_force import InForce
@@ -19,7 +21,7 @@ from sources.acceptance.outcome import DatasetOutcome, DeliveryOutcome, outcome_
 from sources.conforming.context import Context
 from sources.conforming.delivery import ConformedDelivery, conform_delivery
 from sources.contracts.model import Contracts, Dataset, load_contracts
-from sources.divisions import load_vintages, vintage_of
+from sources.divisions import vintage_of
 from sources.home import Home
 from sources.landing.archive import DeliveryLog, is_intact, restore_original
 from sources.landing.deliveries import Content, DatasetDelivery, RecognisedMonth, recognise_month
@@ -56,7 +58,7 @@ class Intake:
         home: Home,
         month: Month,
         gate: Gate,
-        divisions_csv: Path,
+        divisions: pl.DataFrame,
         row_count_change_warn_pct: float = 15.0,
         locations: Mapping[str, Location | Path] | None = None,
         secret_file: Path | None = None,
@@ -66,9 +68,10 @@ class Intake:
     ) -> None:
         """Prepare a month without reading its files.
 
-        ``reader`` reads files ahead in another process; without it, they are read in this one. Files land once they
-        have been unchanged for ``settle_seconds``. Raises PermissionError if the home cannot be written, SecretError if
-        the secret is not that of the home's keys, ErasedListError if the list of erased persons is damaged.
+        ``divisions`` are all vintages of the county. ``reader`` reads files ahead in another process; without it, they
+        are read in this one. Files land once they have been unchanged for ``settle_seconds``. Raises PermissionError if
+        the home cannot be written, SecretError if the secret is not that of the home's keys, ErasedListError if the
+        list of erased persons is damaged.
         """
         self.home, self.month = home, month
         self.contracts = contracts or load_contracts()
@@ -81,7 +84,7 @@ class Intake:
         self._ahead = ReadAhead(reader) if reader else None
         self._erased = ErasedList(home)
         self._people = PeopleOfMonth(home, month, self.contracts)
-        vintage = vintage_of(load_vintages(divisions_csv), month)
+        vintage = vintage_of(divisions, month)
         self._judge = Judge(month, keys, gate, row_count_change_warn_pct, vintage.real_towns)
         self._context = Context(month, vintage, current_lead_ids(home))
         self._landings: dict[str, Landing] = {}

@@ -1,14 +1,12 @@
-"""Counties of the national list for tests: a draw with one of each kind, and their divisions as the seeds' files.
+"""Counties of the national list for tests: a draw with one of each kind.
 
-Belongs here: which counties, and the files that the sample and an intake read.
+Belongs here: which counties.
 Does not belong here: what must hold for them (``tests/unit/sample/test_counties.py``, ``tests/bench/counties.py``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import cache
-from pathlib import Path
 
 import polars as pl
 
@@ -48,12 +46,3 @@ def drawn(number: int = NUMBER, seed: int = SEED) -> list[str]:
     shuffled = kinds().sample(fraction=1, shuffle=True, seed=seed)
     of_kinds = [shuffled.filter(kind)["district_code"][0] for kind in KINDS]
     return list(dict.fromkeys([*of_kinds, *shuffled["district_code"]]))[:number]
-
-
-def write_divisions(codes: Sequence[str], folder: Path) -> Path:
-    """Write the divisions of counties as the seeds have them; return the path of ``division_vintages.csv``."""
-    rows = pl.concat([national.county(code) for code in codes])
-    newest = rows.unique("district_code", keep="last", maintain_order=True)
-    newest.select("district_code", "district_name").write_csv(folder / "districts.csv")
-    rows.select(national.COLUMNS).write_csv(path := folder / "division_vintages.csv")
-    return path

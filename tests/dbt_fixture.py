@@ -27,6 +27,8 @@ from orchestration.publishing.restate import prepare_restatements
 from orchestration.runtime.settings import DBT_PARSED
 from sources.contracts.model import Contracts, Dataset, load_contracts
 from sources.contracts.row_schema import FILE_LEDGER, accepted_columns, schema_of
+from sources.county.catalogues import write_catalogues
+from sources.county.folder import county_of
 from sources.home import Home
 from sources.months import Month
 from tests.paths import DBT_PROJECT
@@ -47,6 +49,7 @@ class DbtFixture:
             self._write(self.home.accepted(dataset, None) / "schema.parquet", self._rows(dataset, []))
             self._write(self.home.deliveries(dataset, None) / "schema.parquet", self._balance([]))
         self._write(self.home.warehouse / "reference" / "working_days.parquet", working_days(2019, 2026))
+        write_catalogues(self.home, county_of(self.root))
         prepare_restatements(self.home)
 
     def deliver(

@@ -19,7 +19,7 @@ from sources import audit, parquet
 from sources.acceptance.provenance import accepted_months
 from sources.contracts.model import Column, Dataset, Department
 from sources.contracts.row_schema import ROW_ID, ROWS_FILE, accepted_columns, schema_of, shown_name
-from sources.divisions import in_force, load_vintages
+from sources.divisions import in_force
 from sources.home import Home
 from sources.months import Month
 from sources.personal_numbers import HIDDEN
@@ -69,13 +69,13 @@ def prefilled_folder(home: Home, department: Department, month: Month) -> Path:
     return home.outbox / department.name / str(month) / "模板"
 
 
-def write_prefilled(home: Home, department: Department, month: Month, divisions_csv: Path) -> dict[Path, Prefill]:
+def write_prefilled(home: Home, department: Department, month: Month, divisions: pl.DataFrame) -> dict[Path, Prefill]:
     """Write one workbook per table for ``month``, filled with the rows of the newest accepted month before it.
 
     A line of the audit log is written first. Raises LostIdentitiesError if identities are missing, OSError if the
     outbox cannot be written.
     """
-    places = in_force(load_vintages(divisions_csv), month)
+    places = in_force(divisions, month)
     audit.record(home, "export", what="template", department=department.name, month=str(month))
     written = {}
     for dataset in department.datasets:

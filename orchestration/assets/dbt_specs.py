@@ -23,7 +23,7 @@ from dagster import (
 from orchestration.assets import labels, specs
 from orchestration.assets.tables import link
 from orchestration.dbt import data_tests, lineage, manifest
-from orchestration.dbt.dagster_dbt import DagsterDbtTranslator, DbtProject
+from orchestration.dbt.dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtProject
 from orchestration.dictionary import address, marts
 from orchestration.publishing.content import MARTS, MARTS_OPEN
 from orchestration.runtime.settings import DBT_PROJECT_DIR
@@ -39,15 +39,16 @@ class Translator(DagsterDbtTranslator):
 
     def __init__(self, contracts: Contracts) -> None:
         """Keep the datasets of the contracts by the names of their staging models."""
-        super().__init__()
+        # One asset writes the catalogues of a county.
+        super().__init__(DagsterDbtTranslatorSettings(enable_duplicate_source_asset_keys=True))
         self._parents = lineage.load()
         self._staged = {_STAGED.format(department=d.department, name=d.name): d for d in contracts.datasets}
 
     def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> AssetKey:
-        """Return schema and table; for a source, its name and table."""
+        """Return schema and table; for a source, the asset that its YAML names, else its name and table."""
         props = dbt_resource_props
         if props["resource_type"] == "source":
-            return AssetKey([props["source_name"], props["name"]])
+            return AssetKey(props["config"].get("meta", {}).get("asset") or [props["source_name"], props["name"]])
         return AssetKey([props["schema"], _table(props)])
 
     def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str:

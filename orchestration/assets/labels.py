@@ -57,6 +57,12 @@ LABELS = {
     "days": "日历天数",
     "dispatched_on": "派发日期",
     "calendar": "报送日历",
+    # The county.
+    "county": "区县代码",
+    "districts": "区县数",
+    "division_vintages": "历次名单行数",
+    "policy_parameters": "政策参数行数",
+    "indicator_targets": "指标目标行数",
     # The published version.
     "is_new": "是否新版本",
     "version": "版本号",

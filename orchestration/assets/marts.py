@@ -36,12 +36,14 @@ from orchestration.publishing.content import CONFIG, MARTS, MARTS_OPEN, quoted
 from orchestration.publishing.restate import has_restatements
 from orchestration.resources import Dbt, Platform
 from orchestration.runtime import failures, progress
+from orchestration.runtime.county import CountyFolderError, county
 from orchestration.runtime.settings import Settings
 from orchestration.working_days import working_days_until
 from sources import parquet
-from sources.acceptance.provenance import Inputs, accepted_months, building, built_from, inputs_of
+from sources.acceptance.provenance import Inputs, accepted_months, building, built_from, inputs_of, is_made_from
 from sources.contracts.model import Contracts, Dataset
 from sources.contracts.row_schema import LEDGER_FILE
+from sources.county.catalogues import are_written
 from sources.home import Home
 from sources.months import Month
 
@@ -116,7 +118,7 @@ def _require_earlier_months(
     earlier = [m for m in accepted_months(home, core) if m < month]
     kept = _months_in(settings.warehouse_file) - set(unfinished.list_months(home)) if earlier else set()
     now = {m: {key: one for key, one in inputs.items() if key[0] <= m} for m in earlier}
-    if open_months := [m for m in earlier if m not in kept or built_from(home, m) != now[m]]:
+    if open_months := [m for m in earlier if m not in kept or not is_made_from(built_from(home, m), now[m])]:
         raise Failure(
             description=f"{month} 要回看的月份 {'、'.join(map(str, open_months))} 已接收但没有算完"
             f"{_by_a_person(opened, open_months)},{month} 现在不能计算。"
@@ -133,7 +135,17 @@ def _by_a_person(opened: DagsterInstance, months: Sequence[Month]) -> str:
 
 
 def _require_reference(home: Home, month: Month) -> None:
-    """Raise Failure if what dbt reads besides the departments' tables was never made, or ends too early."""
+    """Raise Failure if what dbt reads besides the departments' tables is missing, too short or changed."""
+    try:
+        is_written = are_written(home, county(home.root))
+    except CountyFolderError as error:
+        raise Failure(description=str(error), allow_retries=False) from None
+    if not is_written:
+        raise Failure(
+            description="区县配置没有写入,或写入后又有改动。"
+            "请在同一次运行中一并选择 reference/county,或运行整个 monthly_run。",
+            allow_retries=False,
+        )
     days = working_days_until(home)
     if days is None or days.year <= month.year or not has_restatements(home):
         raise Failure(

@@ -1,4 +1,4 @@
-"""Define the reference assets: deliveries of the month, working days, earlier restatements, published leads.
+"""Define the reference assets: deliveries, the county, working days, earlier restatements, published leads.
 
 Belongs here: assets that dbt or the feedback reads and no department delivers.
 Does not belong here: the departments' tables (``extracts``).
@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 import polars as pl
-from dagster import AssetExecutionContext, AssetKey, AssetsDefinition, MaterializeResult, MetadataValue, asset
+from dagster import AssetExecutionContext, AssetKey, AssetsDefinition, Failure, MaterializeResult, MetadataValue, asset
 
 from orchestration.assets import labels, specs, tables
 from orchestration.assets.extracts import key_of, require_taken_in
@@ -20,19 +20,22 @@ from orchestration.working_days import ZONE, due_day, write_working_days
 from sources import parquet
 from sources.contracts.model import Contracts
 from sources.contracts.row_schema import FILE_LEDGER, LEDGER_FILE, schema_of
+from sources.county.catalogues import write_catalogues
+from sources.county.folder import CountyError, county_of
 from sources.home import Home
 from sources.months import Month
 from workbooks.leads import keep_published_leads
 
 DELIVERIES = AssetKey(["intake", "deliveries"])
 WORKING_DAYS = AssetKey(["reference", "working_days"])
+COUNTY = AssetKey(["reference", "county"])
 RESTATEMENTS = AssetKey(["publishing", "restatements"])
 PUBLISHED_LEADS = AssetKey(["publishing", "leads"])
 
 
 def reference_assets(contracts: Contracts) -> list[AssetsDefinition]:
-    """Build the assets of deliveries, working days, restatements by earlier runs, and published leads."""
-    return [_deliveries(contracts), _working_days(), _restatements(), _published_leads()]
+    """Build the assets of deliveries, county, working days, restatements by earlier runs, and published leads."""
+    return [_deliveries(contracts), _county(), _working_days(), _restatements(), _published_leads()]
 
 
 def _deliveries(contracts: Contracts) -> AssetsDefinition:
@@ -83,6 +86,29 @@ def _working_days() -> AssetsDefinition:
         return MaterializeResult(metadata=labels.shown({"days": days, "dispatched_on": str(due_day(month))}))
 
     return working_days
+
+
+def _county() -> AssetsDefinition:
+    @asset(
+        key=COUNTY,
+        **specs.about("reference", "open"),
+        partitions_def=MONTHS,
+        backfill_policy=ONE_BY_ONE,
+        config_schema={},
+        kinds={"parquet"},
+        description="区县配置:本区县的区划名单、政策参数和指标目标,由程序自带的各行和数据目录的 county 文件夹合成。",
+    )
+    def county(context: AssetExecutionContext, platform: Platform) -> MaterializeResult[Any]:
+        home = platform.settings.paths
+        with failures.redacted(home, "写入区县配置"):
+            try:
+                served = county_of(home.root)
+                rows = write_catalogues(home, served)
+            except CountyError as error:
+                raise Failure(description=str(error), allow_retries=False) from None
+        return MaterializeResult(metadata=labels.shown({"county": served.code, **rows}))
+
+    return county
 
 
 def _restatements() -> AssetsDefinition:

@@ -16,7 +16,7 @@ __all__ = ["earlier_than", "later_than", "next_outdated", "outdated"]
 def later_than(home: Home, contracts: Contracts, month: Month) -> list[Month]:
     """List the published months after ``month`` that must run again, in order."""
     found = outdated(home, contracts)
-    return [o.month for o in found if o.month > month and o.is_because_of_earlier_months]
+    return [o.month for o in found if o.month > month and o.runs_by_itself]
 
 
 def earlier_than(home: Home, contracts: Contracts, month: Month) -> list[Month]:
@@ -27,4 +27,4 @@ def earlier_than(home: Home, contracts: Contracts, month: Month) -> list[Month]:
 def next_outdated(home: Home, contracts: Contracts) -> Outdated | None:
     """Return the first month that must run again; None if an earlier one still needs a run of its own."""
     first = next(outdated(home, contracts), None)
-    return first if first and first.is_because_of_earlier_months else None
+    return first if first and first.runs_by_itself else None

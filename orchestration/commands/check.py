@@ -3,7 +3,7 @@
 Belongs here: the command, for ``shouwang`` and for ``desk``; which files and which month are meant.
 Does not belong here: checking (``sources.checking``), the result in words and JSON (``check_result``).
 
-Nothing of a data home is read or written, and no secret: this also runs at the desk of a department.
+Of a data home only the county is read, and no secret: this also runs at the desk of a department.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from orchestration.commands.app import literal, month_of, terminal
+from orchestration.commands.app import literal, load_settings, month_of, terminal
 from orchestration.commands.departments import department_named
 from orchestration.runtime.errors import ShouwangError, cause
 from sources.months import Month
@@ -110,8 +110,8 @@ def last_full_month() -> Month:
 
 def _checked(wanted: Wanted, month: Month) -> CheckedFiles:
     from expectations import gate
+    from orchestration.runtime.county import county, divisions
     from orchestration.runtime.parameters import row_count_band
-    from orchestration.runtime.settings import DBT_PROJECT_DIR, DIVISIONS_CSV
     from orchestration.runtime.telemetry import quiet_environment
     from sources.checking import Desk
     from sources.reading.files import ReaderProcess
@@ -122,11 +122,12 @@ def _checked(wanted: Wanted, month: Month) -> CheckedFiles:
     _require_place(wanted.report, named if _is_own(wanted.report) else [*files, *previous, *named])
     files, previous = ([file for file in found if not _is_same(file, wanted.report)] for found in (files, previous))
     quiet_environment()
+    home = load_settings().home
     gate.prepare()
-    band = row_count_band(DBT_PROJECT_DIR / "seeds", month)
+    band = row_count_band(county(home), month)
     # Standard output is for the result alone; what libraries print may quote a cell.
     with redirect_stdout(StringIO()), ReaderProcess() as read:
-        return Desk(department, gate.judge, DIVISIONS_CSV, band, read).check(month, files, previous)
+        return Desk(department, gate.judge, divisions(home), band, read).check(month, files, previous)
 
 
 def _department(text: str) -> Department:

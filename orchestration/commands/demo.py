@@ -15,8 +15,9 @@ from rich.console import Console
 from orchestration.commands.app import literal
 from orchestration.commands.console import spinner
 from orchestration.runtime import instance
+from orchestration.runtime.county import divisions
 from orchestration.runtime.errors import ShouwangError
-from orchestration.runtime.settings import DIVISIONS_CSV, SETTINGS_FILE, Settings
+from orchestration.runtime.settings import SETTINGS_FILE, Settings
 from sources.home import INBOX_DIR, replacing
 from sources.landing.locations import months_in
 from sources.months import Month
@@ -31,8 +32,8 @@ MARKER = ".demo"
 """In a home that only ever held the sample; says which one."""
 
 
-def write_sample(console: Console, out: Path, households: int, months: Sequence[Month], seed: int) -> None:
-    """Write ``out/<department>/<YYYY-MM>/`` of an invented district and say what it holds.
+def write_sample(console: Console, out: Path, households: int, months: Sequence[Month], seed: int, home: Path) -> None:
+    """Write ``out/<department>/<YYYY-MM>/`` of invented people in the county of a home, and say what it holds.
 
     Raises ShouwangError where ``out`` is in use already, months are missing between the first and the last, or the
     households are too few.
@@ -41,7 +42,7 @@ def write_sample(console: Console, out: Path, households: int, months: Sequence[
 
     try:
         with spinner(console, "写样例文件") as progress:
-            written = write_district(out, households, months, seed, DIVISIONS_CSV, progress)
+            written = write_district(out, households, months, seed, divisions(home), progress)
     except (ValueError, FileExistsError) as error:
         raise ShouwangError(f"样例没有写成:{error}") from error
     files = sum(1 for path in out.rglob("*") if path.is_file())
@@ -68,7 +69,7 @@ def prepare_demo(console: Console, settings: Settings, households: int) -> None:
     instance.prepare(settings)
     half.mkdir()
     half.chmod(INBOX_DIR)
-    write_sample(console, half, households, DEMO_MONTHS, DEMO_SEED)
+    write_sample(console, half, households, DEMO_MONTHS, DEMO_SEED, settings.home)
     marker.write_text(sample, encoding="utf-8")
     if not (file := settings.home / SETTINGS_FILE).exists():
         with replacing(file) as temporary:

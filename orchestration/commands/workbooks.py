@@ -13,8 +13,9 @@ from rich.console import Console
 from orchestration.commands.app import finish_rotation, literal
 from orchestration.commands.departments import department_named
 from orchestration.runtime import locks
+from orchestration.runtime.county import divisions
 from orchestration.runtime.errors import ShouwangError
-from orchestration.runtime.settings import DIVISIONS_CSV, Settings
+from orchestration.runtime.settings import Settings
 from sources.landing.transport.files import FileLocation
 from sources.months import Month
 
@@ -155,7 +156,7 @@ def write_prefilled_templates(console: Console, settings: Settings, name: str, m
         )
     try:
         with locks.holding(settings.home, f"写 {month} 预填模板", LOCK_WAIT_SECONDS, console.print):
-            written = write_prefilled(home, department, month, DIVISIONS_CSV)
+            written = write_prefilled(home, department, month, divisions(settings.home))
     except LostIdentitiesError as error:
         raise ShouwangError(str(error)) from error
     for path, prefill in written.items():

@@ -25,7 +25,7 @@ from orchestration.publishing.build import WAREHOUSE
 from orchestration.publishing.content import MARTS, Mart, columns, literal, pattern, quoted
 from orchestration.working_days import ZONE
 from sources import parquet
-from sources.acceptance.provenance import Change
+from sources.acceptance.provenance import COUNTY, Change
 from sources.contracts.model import Contracts
 from sources.home import Home
 from sources.months import Month
@@ -107,12 +107,14 @@ def _differences(
 
 
 def causes(changes: Sequence[Change], contracts: Contracts, update: str = "") -> str:
-    """Name the deliveries in Chinese, for example ``农户收入监测表 2021-05 第 2 批``, and an ``update`` of the program.
+    """Name in Chinese deliveries, for example ``农户收入监测表 2021-05 第 2 批``, a county's parameters, an ``update``.
 
-    An update explains why accepted rows differ although no delivery is new, so such tables are not named beside it.
+    An update of the program explains why accepted rows differ although no delivery is new: such tables are not named
+    beside it.
     """
-    told = [c for c in changes if c.delivery_no or not update]
+    told = [c for c in changes if c.dataset != COUNTY and (c.delivery_no or not update)]
     named = [f"{contracts.dataset(c.dataset).label} {c.month} {_which(c)}" for c in told]
+    named += [f"参数 {c.month} 起有变" for c in changes if c.dataset == COUNTY][:1]
     return "、".join([*named, *filter(None, [update])]) or NO_DELIVERY
 
 

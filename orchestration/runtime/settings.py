@@ -63,7 +63,6 @@ IS_CHECKOUT = not any(PROJECT_DIR.glob("shouwang-*.dist-info"))
 """False for an installed wheel, whose metadata is in the same folder as the packages."""
 
 DBT_PROJECT_DIR = PROJECT_DIR / "dbt_project"
-DIVISIONS_CSV = DBT_PROJECT_DIR / "seeds" / "division_vintages.csv"
 DBT_PARSED = str(Path(sys.executable).with_name("shouwang-dbt"))
 """dbt over the parsed project, in the folder of the running Python, so that no environment has to be activated."""
 DEFAULT_HOME = (PROJECT_DIR if IS_CHECKOUT else Path.cwd()) / "data"

@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sources.acceptance.provenance import Change, changes, computed_from, computed_months, inputs_of
+from sources.acceptance.provenance import COUNTY, Change, changes, computed_from, computed_months, inputs_of
 from sources.contracts.model import Contracts
 from sources.home import Home
 from sources.months import Month
@@ -24,9 +24,9 @@ class Outdated:
     changes: tuple[Change, ...]
 
     @property
-    def is_because_of_earlier_months(self) -> bool:
-        """Return True if an earlier month changed; a change of its own is left to the run that took it in."""
-        return any(c.month < self.month for c in self.changes)
+    def runs_by_itself(self) -> bool:
+        """Return True if an earlier month or the county changed; a new delivery is left to the run that took it in."""
+        return any(c.month < self.month or c.dataset == COUNTY for c in self.changes)
 
     @property
     def digest(self) -> str:

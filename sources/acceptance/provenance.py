@@ -1,4 +1,4 @@
-"""Record the inputs of a month's figures: deliveries and accepted rows of the month and of every month before.
+"""Record the inputs of a month's figures: deliveries, accepted rows, the county; of the month and of every one before.
 
 Belongs here: current inputs, the inputs that a month was last built and published from, the changes between the two.
 Does not belong here: running a month again (``orchestration``), how far a figure looks back (dbt).
@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,9 +18,13 @@ import polars as pl
 
 from sources.contracts.model import Contracts, Dataset
 from sources.contracts.row_schema import ROWS_FILE
+from sources.county.catalogues import fingerprint
+from sources.county.folder import CountyError, county_of
 from sources.home import Home
 from sources.months import Month
 
+COUNTY = "county"
+"""Takes the place of a dataset: parameters, targets, divisions and working days that are valid in a month."""
 _FILE = "input.json"
 _COMPUTED = "computed"
 _BUILT = "built"
@@ -80,7 +84,16 @@ def inputs_of(home: Home, contracts: Contracts, month: Month) -> Inputs:
             of_month = Month.parse(path.parent.name.removeprefix("month="))
             if of_month <= month:
                 found[of_month, dataset.name] = _input(json.loads(path.read_text("utf-8")))
+    # A folder that cannot be used changes nothing: runs are refused, and say why.
+    with suppress(CountyError):
+        county = county_of(home.root)
+        found |= {(m, COUNTY): Input(fingerprint(county, m), ()) for m in {of_month for of_month, _ in found}}
     return found
+
+
+def is_made_from(record: Inputs | None, now: Inputs) -> bool:
+    """Return True if a record holds the current inputs; that of an earlier program knows no county."""
+    return record is not None and record == {k: one for k, one in now.items() if k[1] != COUNTY or k in record}
 
 
 def computed_from(home: Home, month: Month) -> Inputs | None:
@@ -146,11 +159,14 @@ def _load(path: Path) -> Inputs | None:
 
 
 def changes(before: Inputs, now: Inputs) -> list[Change]:
-    """List the changes from ``before`` to ``now`` in order; each new delivery is one change."""
+    """List the changes from ``before`` to ``now`` in order; each new delivery is one change.
+
+    The county of a month that ``before`` does not know is none: the month is new, or an earlier program recorded it.
+    """
     found = []
     for key, one in sorted(now.items()):
         former = before.get(key)
-        if former == one:
+        if former == one or (former is None and key[1] == COUNTY):
             continue
         known = {(number, sha256) for number, sha256, _ in former.files} if former else set()
         new = sorted({number for number, sha256, _ in one.files if (number, sha256) not in known})

@@ -12,14 +12,14 @@ from pathlib import Path
 
 from expectations.gate import judge
 from sample import write_district
-from sources import parquet
+from sources import national, parquet
 from sources.acceptance.outcome import DatasetOutcome
 from sources.contracts.model import load_contracts
-from sources.divisions import load_vintages, vintage_of
+from sources.divisions import vintage_of
 from sources.home import Home
 from sources.intake import Intake
 from sources.months import Month
-from tests.counties import NUMBER, drawn, write_divisions
+from tests.counties import NUMBER, drawn
 
 MONTHS = [Month(2021, 5), Month(2021, 6)]
 HOUSEHOLDS = 300
@@ -27,7 +27,7 @@ HOUSEHOLDS = 300
 
 def taken(code: str, folder: Path) -> tuple[str, list[DatasetOutcome], list[str]]:
     """Return a county's name, what became of its tables, and its real towns without households on the register."""
-    divisions, home, month = write_divisions([code], folder), Home(folder / "home"), MONTHS[0]
+    divisions, home, month = national.county(code), Home(folder / "home"), MONTHS[0]
     write_district(home.inbox, HOUSEHOLDS, MONTHS, 1, divisions)
     contracts, intake = load_contracts(), Intake(home, month, judge, divisions)
     for department in contracts:
@@ -35,9 +35,8 @@ def taken(code: str, folder: Path) -> tuple[str, list[DatasetOutcome], list[str]
     order = sorted(contracts.datasets, key=lambda dataset: not dataset.is_core)
     outcomes = [intake.take(dataset) for dataset in order]
     rows = parquet.read(home.accepted(order[0], month) / "rows.parquet", columns=["town_code"])
-    vintages = load_vintages(divisions)
-    lacking = set(vintage_of(vintages, month).real_towns) - set(rows["town_code"])
-    return vintages["district_name"][0], outcomes, sorted(lacking)
+    lacking = set(vintage_of(divisions, month).real_towns) - set(rows["town_code"])
+    return divisions["district_name"][0], outcomes, sorted(lacking)
 
 
 def main() -> None:

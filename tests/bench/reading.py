@@ -20,10 +20,11 @@ from sample import write_district
 from sources.conforming.context import Context
 from sources.conforming.delivery import conform_delivery
 from sources.contracts.model import Department, load_contracts
-from sources.divisions import load_vintages, vintage_of
+from sources.divisions import vintage_of
 from sources.landing.deliveries import DeliveredFile
 from sources.reading.files import read_sheets
-from tests.bench.run import DIVISIONS, MONTHS, SEED
+from tests.bench.run import MONTHS, SEED
+from tests.district import DIVISIONS
 from tests.paths import ROOT
 
 SUFFIXES = (".xlsx", ".xls", ".csv")
@@ -34,7 +35,7 @@ def seconds(inbox: Path) -> Seconds:
     """Read every file of the sample's first month, conform those named after their table, and return the seconds."""
     spent = dict.fromkeys((*SUFFIXES, "conformed"), 0.0)
     month = MONTHS[0]
-    context = Context(month, vintage_of(load_vintages(DIVISIONS), month))
+    context = Context(month, vintage_of(DIVISIONS, month))
     for department in load_contracts().values():
         for path in sorted(p for p in inbox.glob(f"{department.name}/{month}/*") if p.suffix in SUFFIXES):
             content = path.read_bytes()

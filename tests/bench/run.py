@@ -21,9 +21,9 @@ from orchestration.dbt import manifest
 from sample import write_district
 from sources.months import Month
 from tests.bench import show
+from tests.district import DIVISIONS
 from tests.paths import ROOT
 
-DIVISIONS = ROOT / "dbt_project" / "seeds" / "division_vintages.csv"
 MONTHS = (Month(2021, 5), Month(2021, 6))
 """Only the first month is run: the faults in the sample's last month would distort the measurement."""
 SEED = 20210630

@@ -28,7 +28,8 @@ from orchestration.dbt import manifest
 from sample import write_district
 from sources.months import Month
 from tests.bench.process import Cost, cost_of
-from tests.bench.run import DIVISIONS, SEED
+from tests.bench.run import SEED
+from tests.district import DIVISIONS
 from tests.paths import ROOT
 
 TINY, MIDDLE, LARGE = 200, 20_000, 100_000

@@ -19,14 +19,14 @@ from random import Random
 from sources.conforming.context import Context
 from sources.conforming.delivery import conform_delivery
 from sources.contracts.model import Dataset
-from sources.divisions import load_vintages, vintage_of
+from sources.divisions import vintage_of
 from sources.landing.deliveries import DeliveredFile
 from sources.reading.files import ReaderProcess, Sheet, reader_process
 from sources.reading.header import fitting_datasets
 from sources.refusal import BREAKAGE, RefusedError
+from tests.district import DIVISIONS
 from tests.fuzz.damage import damaged
 from tests.fuzz.seeds import CONTRACTS, MONTH, seeds
-from tests.paths import DIVISIONS
 
 READ_SECONDS, CONFORM_SECONDS = 60.0, 60.0
 """Time limits for one small file; a run gives a file of any size ten minutes."""
@@ -65,7 +65,7 @@ def fuzz(numbers: Sequence[int], seconds: float, seed: int, keep: Path | None) -
     """Damage files until the time or the numbers are used up; keep those that were neither read nor refused."""
     reader_process.SECONDS = READ_SECONDS
     good, tally, began = seeds(), Tally(), time.monotonic()
-    context = Context(MONTH, vintage_of(load_vintages(DIVISIONS), MONTH))
+    context = Context(MONTH, vintage_of(DIVISIONS, MONTH))
     with ReaderProcess() as reader:
         for number in numbers:
             if time.monotonic() - began > seconds:

@@ -21,7 +21,7 @@ from sources.home import Home
 from sources.intake import Intake
 from sources.months import Month
 from sources.reading.files.default_password import PASSWORD
-from tests.paths import DIVISIONS
+from tests.district import DIVISIONS
 from tests.unit.sources.builder import (
     Rows,
     csv_file,

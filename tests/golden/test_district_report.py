@@ -18,6 +18,7 @@ from sources.intake import Intake
 from sources.months import Month
 from tests import dbt_fixture
 from tests.dbt_fixture import DbtFixture
+from tests.district import DIVISIONS
 from tests.golden.files import YEAR_END, due, write_inbox
 from tests.golden.month_report import FIGURES, shows, write_report
 from tests.golden.places import MONTH
@@ -25,7 +26,7 @@ from tests.oracle.differences import differences
 from tests.oracle.households import build
 from tests.oracle.indicators.table import MONTHLY, indicator_marts
 from tests.oracle.reading.inbox import Store, take_month
-from tests.paths import DBT_PROJECT, DIVISIONS, ROOT, SEEDS
+from tests.paths import DBT_PROJECT, ROOT, SEEDS
 from tests.unit.dbt_project.test_catalogues import seed
 from tests.unit.sources.builder import landed
 

@@ -23,6 +23,10 @@ from tests.oracle.document.tables import new_columns, new_tables
 REPOSITORY = Path(__file__).parents[2]
 CONTRACTS = REPOSITORY / "sources" / "contracts"
 SEEDS = REPOSITORY / "dbt_project" / "seeds"
+COUNTY = REPOSITORY / "sources" / "county"
+OF_COUNTIES = {"policy_parameters": "parameters.csv", "indicator_targets": "targets.csv"}
+"""Catalogues of which the product has rows for everywhere, and a county its own."""
+DISTRICT_FILES = Path(__file__).parent / "district"
 DOCUMENT = Path(__file__).parent / "document"
 DISTRICT = "441802"
 
@@ -147,7 +151,10 @@ def document(name: str) -> list[dict[str, str]]:
 @cache
 def seed(name: str) -> list[dict[str, str]]:
     """The rows of a catalogue."""
-    return _csv(SEEDS / f"{name}.csv")
+    if file := OF_COUNTIES.get(name):
+        return [row for part in ("product", "default") for row in _csv(COUNTY / part / file)]
+    of_district = DISTRICT_FILES / f"{name}.csv"
+    return _csv(of_district if of_district.exists() else SEEDS / f"{name}.csv")
 
 
 @cache

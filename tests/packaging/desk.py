@@ -17,7 +17,8 @@ from orchestration.commands.desk import NAME
 from sample.write import write_district
 from sources.contracts.model import load_contracts
 from sources.months import Month
-from tests.paths import DIVISIONS, ROOT
+from tests.district import DIVISIONS
+from tests.paths import ROOT
 
 MONTH = Month(2021, 6)
 HOUSEHOLDS, SEED = 200, 7

@@ -29,8 +29,9 @@ from dagster._core.execution.backfill import BULK_ACTION_TERMINAL_STATUSES
 from orchestration.definitions import defs
 from orchestration.publishing.version import current
 from orchestration.runtime import instance
-from orchestration.runtime.settings import DIVISIONS_CSV, Settings
+from orchestration.runtime.settings import Settings
 from sources.months import Month
+from tests.district import DIVISIONS
 from tests.pipeline.parts import Parts, parts
 from tests.pipeline.web import REPOSITORY, Web, is_ready, until
 
@@ -160,7 +161,7 @@ def main(by: str, count: int, households: int) -> None:
     settings = Settings()
     instance.prepare(settings)
     shutil.rmtree(settings.paths.inbox)
-    write_district(settings.paths.inbox, households, [Month.parse(m) for m in months], 1, DIVISIONS_CSV)
+    write_district(settings.paths.inbox, households, [Month.parse(m) for m in months], 1, DIVISIONS)
     correct = {file: file.read_bytes() for file in (settings.paths.inbox / "agriculture" / bad).rglob("*户*名册*")}
     for file in correct:
         file.write_bytes(b"damaged")

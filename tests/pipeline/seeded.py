@@ -15,7 +15,7 @@ import yaml
 from sample import write_district
 from sources.contracts.model import Dataset, load_contracts
 from sources.months import Month
-from tests.paths import DIVISIONS
+from tests.district import DIVISIONS
 from tests.unit.sources.builder import LONG_AGO, csv_file, resident_id, row, table, xlsx_file, zip_file
 
 MONTHS = ("2021-05", "2021-06")

@@ -15,11 +15,11 @@ from sample import write_district
 from sources.months import Month
 from tests.attack.households import told_apart, traces
 from tests.attack.sums import revealed
+from tests.district import DIVISIONS
 from tests.oracle.all_marts import compute_all
 from tests.oracle.compare import compare
 from tests.oracle.open.marts import open_marts
 from tests.oracle.references import strays
-from tests.paths import DIVISIONS
 from tests.pipeline.lacking import lacking_by_status, lacking_in_marts
 from tests.pipeline.repeated_keys import repeated_keys
 from tests.pipeline.running import run_months

@@ -14,11 +14,11 @@ import pytest
 from sources.conforming.context import Context
 from sources.conforming.delivery import DeliveredFile, conform_delivery
 from sources.contracts.model import load_contracts
-from sources.divisions import load_vintages, vintage_of
+from sources.divisions import vintage_of
 from sources.months import Month
+from tests.district import DIVISIONS
 from tests.oracle import catalogue
 from tests.oracle.reading.delivered import File, Row, read_file
-from tests.paths import DIVISIONS
 from tests.worlds.weird.cells import MONTH, rows
 from tests.worlds.weird.rules import is_ruled, rule_rows
 from tests.worlds.write import Grid, csv_bytes, grid, xlsx_bytes
@@ -26,7 +26,7 @@ from tests.worlds.write import Grid, csv_bytes, grid, xlsx_bytes
 
 def _conformed(name: str, data: bytes) -> list[dict[str, Any]]:
     month = Month.parse(MONTH)
-    context = Context(month, vintage_of(load_vintages(DIVISIONS), month))
+    context = Context(month, vintage_of(DIVISIONS, month))
     part = DeliveredFile(1, "file", "0" * 64, "2021-06-01 00:00:00", lambda: data)
     conformed = conform_delivery(1, "replace_all", [part], load_contracts().dataset(name), context)
     assert conformed.files[0].refusal is None

@@ -16,9 +16,9 @@ from expectations.gate import judge
 from sources.home import Home
 from sources.intake import Intake
 from sources.months import Month
+from tests.district import DIVISIONS
 from tests.oracle.households import keyed
 from tests.oracle.reading.inbox import Store, take_month
-from tests.paths import DIVISIONS
 from tests.unit.sources.builder import landed
 from tests.worlds.world import Cells, World, where, who
 from tests.worlds.write import csv_bytes, grid, put, xlsx_bytes, zip_bytes

@@ -24,7 +24,7 @@ from sample import write_district
 from sources.contracts.model import load_contracts
 from sources.landing.settings import SETTINGS_FILE
 from sources.months import Month
-from tests.paths import DIVISIONS
+from tests.district import DIVISIONS
 from tests.pipeline.browser import browser, chromium
 from tests.pipeline.routes import Routes
 from tests.pipeline.web import REPOSITORY, TOKEN, Web, until, web

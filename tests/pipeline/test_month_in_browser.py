@@ -23,7 +23,7 @@ from sample import write_district
 from sources.contracts.model import load_contracts
 from sources.home import Home
 from sources.months import Month
-from tests.paths import DIVISIONS
+from tests.district import DIVISIONS
 from tests.pipeline.browser import Browser, browser
 from tests.pipeline.web import TOKEN, Web, web
 

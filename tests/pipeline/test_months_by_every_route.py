@@ -18,11 +18,11 @@ from sample import write_district
 from sources.conforming.context import Context
 from sources.contracts.model import load_contracts
 from sources.contracts.row_schema import LINEAGE
-from sources.divisions import load_vintages, vintage_of
+from sources.divisions import vintage_of
 from sources.home import Home
 from sources.intake import Intake
 from sources.months import Month
-from tests.paths import DIVISIONS
+from tests.district import DIVISIONS
 from tests.pipeline.process_list import command_lines
 from tests.pipeline.routes import Routes, is_of, objects_of, rows_of
 from tests.pipeline.running import run_months
@@ -63,7 +63,7 @@ def _convert(inbox: Path, scratch: Path) -> None:
     home = Home(scratch)
     shutil.copytree(inbox, home.inbox)
     intake = Intake(home, MONTH, lenient, DIVISIONS)
-    context = Context(MONTH, vintage_of(load_vintages(DIVISIONS), MONTH))
+    context = Context(MONTH, vintage_of(DIVISIONS, MONTH))
     for name, write in WRITERS.items():
         dataset = CONTRACTS.dataset(name)
         intake.land(dataset.department)

@@ -16,11 +16,11 @@ import pytest
 from sources.conforming.context import Context
 from sources.conforming.delivery import DeliveredFile, conform_delivery
 from sources.contracts.model import load_contracts
-from sources.divisions import load_vintages, vintage_of
+from sources.divisions import vintage_of
 from sources.months import Month
+from tests.district import DIVISIONS
 from tests.oracle.catalogue import datasets
 from tests.oracle.reading.delivered import File, mark_duplicates, read_file
-from tests.paths import DIVISIONS
 from tests.worlds.weird.sheets import files
 
 MONTH = "2021-05"
@@ -38,7 +38,7 @@ def _rows(name: str, rows: list[Mapping[str, Any]], states: list[tuple[str, str 
 
 def _conformed(name: str, data: bytes) -> dict[str, Any]:
     month = Month.parse(MONTH)
-    context = Context(month, vintage_of(load_vintages(DIVISIONS), month))
+    context = Context(month, vintage_of(DIVISIONS, month))
     part = DeliveredFile(1, "file", "0" * 64, "2021-06-01 00:00:00", lambda: data)
     done = conform_delivery(1, "replace_all", [part], load_contracts().dataset(name), context)
     result = done.files[0]

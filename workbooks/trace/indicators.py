@@ -14,7 +14,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from sources.acceptance.provenance import changes, computed_from, inputs_of
+from sources.acceptance.provenance import COUNTY, changes, computed_from, inputs_of
 from sources.contracts.model import Contracts
 from sources.home import Home
 from sources.months import Month
@@ -199,7 +199,7 @@ def _changed_tables(home: Home, contracts: Contracts, figure: Figure, rows: pl.D
     """Name the tables that changed since the figure was published; if none is known to, all that rows are from."""
     before = computed_from(home, figure.month)
     changed = changes(before, inputs_of(home, contracts, figure.month)) if before is not None else []
-    tables = [(change.dataset, str(change.month)) for change in changed]
+    tables = [(change.dataset, str(change.month)) for change in changed if change.dataset != COUNTY]
     tables = (
         tables or rows.drop_nulls("delivery_no").select("dataset", "month").unique().sort("month", "dataset").rows()
     )

@@ -20,6 +20,7 @@ from orchestration.runtime import locks
 from orchestration.runtime.health import DAEMON_SILENT_SECONDS, GIB, LITTLE_DISK, free_bytes
 from orchestration.runtime.settings import Settings
 from orchestration.working_days import ZONE
+from sources.acceptance.provenance import COUNTY
 from sources.contracts.model import Contracts
 from sources.landing.changes import changed
 from sources.landing.places import own, places_of
@@ -69,10 +70,12 @@ def _is_busy(settings: Settings, instance: DagsterInstance) -> bool:
 
 def _outdated(settings: Settings, contracts: Contracts) -> Iterator[Problem]:
     for found in reruns.outdated(settings.paths, contracts):
-        if found.is_because_of_earlier_months:
-            earlier = [change for change in found.changes if change.month < found.month]
+        if found.runs_by_itself:
+            earlier = [c for c in found.changes if c.month < found.month and c.dataset != COUNTY]
             named = [f"{change.month}《{contracts.dataset(change.dataset).label}》" for change in earlier[:5]]
-            what = "、".join(named) + ("等" if len(earlier) > 5 else "")
+            named += ["等"] if len(earlier) > 5 else []
+            named += ["区县的参数"] if any(change.dataset == COUNTY for change in found.changes) else []
+            what = "、".join(named).replace("、等", "等")
             text = (
                 f"{found.month} 的结果已过时:它发布后,{what}又有变化。"
                 f"请重新运行该月(shouwang run {found.month}),或开启自动运行 later_months。"

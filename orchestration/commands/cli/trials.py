@@ -32,7 +32,7 @@ def sample(
     from orchestration.commands.demo import write_sample
 
     wanted = {month_of(text, "--months") for text in (*months, *(more_months or ()))}
-    write_sample(terminal(), out, households, sorted(wanted), seed)
+    write_sample(terminal(), out, households, sorted(wanted), seed, load_settings().home)
 
 
 @commands.command(help="样例区三个月,从文件到发布。")

@@ -75,7 +75,7 @@ EXPENSES = {"recognition_medical_share_pct", "recognition_education_cap", "recog
 
 def test_rules_need_the_parameters_that_their_thresholds_name() -> None:
     thresholds = {r["rule_code"]: r["threshold"] for r in seed("risk_rules")}
-    parameters = {r["parameter"] for r in seed("policy_parameters")}
+    parameters = {r["parameter"] for r in seed("parameters")}
     named = {(code, p) for code, text in thresholds.items() for p in parameters if p in text.split()}
     named |= {("INC-03", parameter) for parameter in EXPENSES}
     assert {(r["rule_code"], r["parameter"]) for r in seed("risk_rule_parameters")} == named

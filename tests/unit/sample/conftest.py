@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from sample import SampleSummary, write_district
 from sample.district import District, found_district
 from sample.months import Calendar
 from sources.months import Month
-from tests.paths import DIVISIONS
+from tests.district import DIVISIONS
 
 MONTHS = (Month(2021, 4), Month(2021, 5), Month(2021, 6))
 HOUSEHOLDS, SEED = 200, 7
@@ -24,7 +25,7 @@ class Sample:
 
 
 @pytest.fixture(scope="session")
-def divisions() -> Path:
+def divisions() -> pl.DataFrame:
     return DIVISIONS
 
 

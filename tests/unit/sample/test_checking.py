@@ -21,7 +21,7 @@ COUNTS = ["dataset", "file_name", "file_sha256", "rows_in_file", "rows_accepted"
 
 @pytest.mark.parametrize("department", load_contracts())
 def test_a_check_counts_and_judges_as_the_run_does(
-    sample: Sample, divisions: Path, department: str, tmp_path: Path
+    sample: Sample, divisions: pl.DataFrame, department: str, tmp_path: Path
 ) -> None:
     folder = sample.inbox / department / str(FIRST)
     files = [p for p in folder.rglob("*") if p.is_file() and not p.relative_to(folder).parts[0].startswith("r")]

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import openpyxl
+import polars as pl
 import pytest
 from python_calamine import CalamineWorkbook
 
@@ -183,7 +184,7 @@ def test_files_of_no_table_lie_among_the_others(sample: Sample) -> None:
     assert all((sample.inbox / path).is_file() for path in sample.summary.unrecognised)
 
 
-def test_the_same_arguments_write_the_same_bytes(sample: Sample, tmp_path: Path, divisions: Path) -> None:
+def test_the_same_arguments_write_the_same_bytes(sample: Sample, tmp_path: Path, divisions: pl.DataFrame) -> None:
     write_district(tmp_path, HOUSEHOLDS, MONTHS, SEED, divisions)
     written = {p.relative_to(tmp_path): p for p in tmp_path.rglob("*") if p.is_file()}
     assert written.keys() == {p.relative_to(sample.inbox) for p in sample.inbox.rglob("*") if p.is_file()}
@@ -202,17 +203,17 @@ def test_most_files_come_in_time_and_some_late(sample: Sample) -> None:
     assert 0 < sum(a.day > 5 for a in arrived) < 0.25 * len(arrived)
 
 
-def test_another_seed_writes_other_people(sample: Sample, tmp_path: Path, divisions: Path) -> None:
+def test_another_seed_writes_other_people(sample: Sample, tmp_path: Path, divisions: pl.DataFrame) -> None:
     other = write_district(tmp_path, HOUSEHOLDS, MONTHS[-1:], SEED + 1, divisions)
     assert not set(other.identities) >= set(sample.summary.identities)
 
 
-def test_a_filled_folder_is_refused(sample: Sample, divisions: Path) -> None:
+def test_a_filled_folder_is_refused(sample: Sample, divisions: pl.DataFrame) -> None:
     with pytest.raises(FileExistsError, match="不是空目录"):
         write_district(sample.inbox, HOUSEHOLDS, MONTHS[:1], SEED, divisions)
 
 
-def test_months_with_a_gap_and_too_few_households_are_refused(tmp_path: Path, divisions: Path) -> None:
+def test_months_with_a_gap_and_too_few_households_are_refused(tmp_path: Path, divisions: pl.DataFrame) -> None:
     with pytest.raises(ValueError, match="必须连续"):
         write_district(tmp_path, HOUSEHOLDS, (Month(2021, 4), Month(2021, 6)), SEED, divisions)
     with pytest.raises(ValueError, match="至少需要"):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import polars as pl
 import pytest
 
@@ -20,7 +18,7 @@ LAST = MONTHS[-1]
 
 
 @pytest.fixture(scope="module")
-def intake(sample: Sample, divisions: Path, tmp_path_factory: pytest.TempPathFactory) -> Intake:
+def intake(sample: Sample, divisions: pl.DataFrame, tmp_path_factory: pytest.TempPathFactory) -> Intake:
     """The intake of the last month."""
     locations = {name: sample.inbox / name for name in load_contracts()}
     return landed(Intake(Home(tmp_path_factory.mktemp("home")), LAST, judge, divisions, locations=locations))

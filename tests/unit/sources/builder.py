@@ -27,19 +27,19 @@ from sources.conforming.context import Context
 from sources.conforming.delivery import ConformedDelivery, DeliveredFile, conform_delivery
 from sources.conforming.ids import check_digits
 from sources.contracts.model import Column, Dataset, load_contracts
-from sources.divisions import load_vintages, vintage_of
+from sources.divisions import vintage_of
 from sources.home import Home
 from sources.intake import Intake
 from sources.months import Month
 from sources.profiling.profile import DeliveryProfile, ExpectationResult, Verdict
 from sources.reading.files import Sheet, read_sheets
 from sources.reading.header import Header, find_header
-from tests.paths import DIVISIONS
+from tests.district import DIVISIONS
 from tests.unit.sources.new_home import begin
 
 CONTRACTS = load_contracts()
 MONTH = Month(2021, 6)
-VINTAGE = vintage_of(load_vintages(DIVISIONS), MONTH)
+VINTAGE = vintage_of(DIVISIONS, MONTH)
 CONTEXT = Context(MONTH, VINTAGE)
 PLACES: list[tuple[str, str]] = (
     VINTAGE.villages.filter(pl.col("form") == pl.col("division_code"), pl.col("town_code") != "")

@@ -9,7 +9,7 @@ import pytest
 from sources.checking import CheckedFiles, Desk, previous_due
 from sources.months import Month
 from sources.profiling.profile import DeliveryProfile, ExpectationResult, Verdict
-from tests.paths import DIVISIONS
+from tests.district import DIVISIONS
 from tests.unit.sources.builder import CONTRACTS, MONTH, csv_file, lenient, row, table, zip_file
 
 CIVIL = CONTRACTS["civil_affairs"]

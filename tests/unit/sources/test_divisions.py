@@ -7,14 +7,14 @@ import pytest
 
 from sources.conforming.places import conform_towns
 from sources.contracts.model import Dataset
-from sources.divisions import Vintage, load_vintages, vintage_of
+from sources.divisions import Vintage, vintage_of
 from sources.months import Month
 from tests.unit.sources.builder import CONTRACTS, DIVISIONS, PLACES, VINTAGE, conformed_row
 from tests.unit.sources.cells import judged, judged_in_excel
 
 REGISTER = CONTRACTS.dataset("household_register")
 ASSETS = CONTRACTS.dataset("project_assets")
-VINTAGES = load_vintages(DIVISIONS)
+VINTAGES = DIVISIONS
 LATEST = VINTAGES.filter(pl.col("vintage_cutoff") == "2020-06-30")
 
 

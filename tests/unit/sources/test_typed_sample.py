@@ -9,18 +9,18 @@ from sample import write_district
 from sample.delivery import BROKEN_LIST
 from sources.conforming.context import Context
 from sources.contracts.model import Dataset
-from sources.divisions import load_vintages, vintage_of
+from sources.divisions import vintage_of
 from sources.home import Home
 from sources.intake import Intake
 from sources.landing.deliveries import DatasetDelivery
 from sources.months import Month
-from tests.paths import DIVISIONS
+from tests.district import DIVISIONS
 from tests.unit.sources.builder import CONTEXT, CONTRACTS, MONTH, conform, json_lines_file, lenient, parquet_file
 from tests.worlds.typed import as_typed
 
 JANUARY = Month(2026, 1)
 """The month with the tables that came with 2026."""
-CONTEXTS = {MONTH: CONTEXT, JANUARY: Context(JANUARY, vintage_of(load_vintages(DIVISIONS), JANUARY))}
+CONTEXTS = {MONTH: CONTEXT, JANUARY: Context(JANUARY, vintage_of(DIVISIONS, JANUARY))}
 ALL = [
     *((d, MONTH) for d in CONTRACTS.datasets if d.is_due(MONTH) and not d.is_expected_once_received),
     *((d, JANUARY) for d in CONTRACTS.datasets if d.is_expected_once_received),

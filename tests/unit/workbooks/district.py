@@ -22,7 +22,7 @@ from sources.intake import Intake
 from sources.months import Month
 from sources.notice import Notice
 from sources.profiling.profile import DeliveryProfile, Verdict
-from tests.paths import DIVISIONS
+from tests.district import DIVISIONS
 from tests.unit.sources.builder import landed
 
 JUNE, JULY = Month(2021, 6), Month(2021, 7)

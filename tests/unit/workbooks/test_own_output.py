@@ -12,7 +12,7 @@ from sources.checking import Desk
 from sources.reading.files import read_sheets
 from sources.reading.own_output import refuse_own_output
 from sources.refusal import OwnOutputError
-from tests.paths import DIVISIONS
+from tests.district import DIVISIONS
 from tests.unit.sources.builder import CONTRACTS, LONG_AGO, MONTH, conform, csv_file, lenient, row, table, xlsx_file
 from tests.unit.workbooks.district import JUNE, District
 from tests.unit.workbooks.test_feedback import deliver, feedback, register_rows

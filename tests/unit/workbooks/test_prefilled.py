@@ -11,17 +11,17 @@ import pytest
 
 from sources import audit, parquet
 from sources.contracts.row_schema import shown_name
-from sources.divisions import in_force, load_vintages
+from sources.divisions import in_force
 from sources.months import Month
 from sources.privacy.people import IDENTITY
-from tests.paths import DIVISIONS
+from tests.district import DIVISIONS
 from tests.unit.workbooks.district import FAMILIES, JULY, JUNE, District, valid_id, write_csv
 from tests.unit.workbooks.district import REGISTER as HEADERS
 from workbooks import prefilled, template
 from workbooks.prefilled import LostIdentitiesError, Prefill, prefill_of, write_prefilled
 
 REGISTER = "household_register"
-PLACES = in_force(load_vintages(DIVISIONS), JULY)
+PLACES = in_force(DIVISIONS, JULY)
 
 
 def write(district: District, month: Month = JULY) -> dict[str, Prefill]:

@@ -288,7 +288,7 @@ def test_several_months_after_one_option(monkeypatch: pytest.MonkeyPatch, tmp_pa
         "7",
     ]
     assert CliRunner().invoke(cli.app, arguments).exit_code == 0
-    assert asked == [(tmp_path, 80, [Month(2021, 4), Month(2021, 5), JUNE], 7)]
+    assert asked == [(tmp_path, 80, [Month(2021, 4), Month(2021, 5), JUNE], 7, Settings().home)]
 
 
 def test_the_demo_leaves_a_real_home_alone(home: Path) -> None:

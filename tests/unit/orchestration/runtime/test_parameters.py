@@ -1,20 +1,14 @@
 """The dated parameters that the intake needs: the month before the first row, its first month, a longer prefix."""
 
-from pathlib import Path
-
 import pytest
 
 from orchestration.runtime.parameters import parameter
 from sources.months import Month
 
-HEADER = "parameter,division_prefix,valid_from,valid_to,value,unit,source,last_verified\n"
-
-
-@pytest.fixture
-def seeds(tmp_path: Path) -> Path:
-    rows = "pct,,2021-01-01,2022-01-01,15,%,x,2026-01-01\npct,4418,2021-03-01,,20,%,x,2026-01-01\n"
-    (tmp_path / "policy_parameters.csv").write_text(HEADER + rows, "utf-8")
-    return tmp_path
+ROWS = (
+    {"parameter": "pct", "division_prefix": "", "valid_from": "2021-01-01", "valid_to": "2022-01-01", "value": "15"},
+    {"parameter": "pct", "division_prefix": "4418", "valid_from": "2021-03-01", "valid_to": "", "value": "20"},
+)
 
 
 @pytest.mark.parametrize(
@@ -28,5 +22,5 @@ def seeds(tmp_path: Path) -> Path:
         ("2022-01", "520102", None),
     ],
 )
-def test_the_row_valid_on_the_last_day_counts(seeds: Path, month: str, district: str, value: float | None) -> None:
-    assert parameter(seeds, "pct", Month.parse(month), district) == value
+def test_the_row_valid_on_the_last_day_counts(month: str, district: str, value: float | None) -> None:
+    assert parameter(ROWS, "pct", Month.parse(month), district) == value

@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 
 from sources.acceptance.provenance import (
+    COUNTY,
     Change,
     building,
     built_from,
@@ -15,12 +16,14 @@ from sources.acceptance.provenance import (
     computed_from,
     computed_months,
     inputs_of,
+    is_made_from,
     keep_input,
     publish_built,
 )
 from sources.contracts.model import load_contracts
 from sources.home import Home
 from sources.months import Month
+from tests.unit.sources.county.folders import HEAD, write
 
 APRIL, MAY, JUNE = (Month(2021, n) for n in (4, 5, 6))
 CONTRACTS = load_contracts()
@@ -42,7 +45,8 @@ def deliver(home: Home, dataset: str, month: Month, rows: str, *numbers: int, in
 def test_a_month_rests_on_itself_and_every_month_before(home: Home) -> None:
     for month in (APRIL, MAY, JUNE):
         deliver(home, "deaths", month, "x", 1)
-    assert sorted(inputs_of(home, CONTRACTS, MAY)) == [(APRIL, "deaths"), (MAY, "deaths")]
+    keys = [(month, name) for month in (APRIL, MAY) for name in (COUNTY, "deaths")]
+    assert sorted(inputs_of(home, CONTRACTS, MAY)) == keys
 
 
 def test_what_was_kept_is_read_again_and_nothing_has_changed(home: Home) -> None:
@@ -94,3 +98,37 @@ def test_a_rejected_delivery_is_new_and_leaves_the_rows(home: Home) -> None:
     now = inputs_of(home, CONTRACTS, APRIL)
     assert changes(before, now) == [Change(APRIL, "deaths", 2)]
     assert now[APRIL, "deaths"].rows == "x"
+
+
+def with_levy(home: Home, value: float) -> None:
+    row = f"cleaning_levy_per_person_month,,2021-05-01,,{value},元/人·月,文件\n"
+    write(home.root / "county", 'code = "441802"\n', parameters=HEAD + row)
+
+
+def test_another_parameter_changes_the_months_in_which_it_is_valid(home: Home) -> None:
+    for month in (APRIL, MAY, JUNE):
+        deliver(home, "deaths", month, "x", 1)
+    with_levy(home, 1)
+    before = inputs_of(home, CONTRACTS, JUNE)
+    with_levy(home, 2)
+    now = inputs_of(home, CONTRACTS, JUNE)
+    assert changes(before, now) == [Change(MAY, COUNTY, 0), Change(JUNE, COUNTY, 0)]
+    assert not is_made_from(before, now)
+
+
+def test_a_record_of_an_earlier_program_knows_no_county_and_is_no_change(home: Home) -> None:
+    deliver(home, "deaths", MAY, "x", 1)
+    now = inputs_of(home, CONTRACTS, MAY)
+    former = {key: one for key, one in now.items() if key[1] != COUNTY}
+    assert changes(former, now) == []
+    assert is_made_from(former, now)
+    assert is_made_from(now, now)
+    assert not is_made_from(None, now)
+    assert not is_made_from({}, now)
+
+
+def test_a_folder_that_cannot_be_used_is_no_change(home: Home) -> None:
+    deliver(home, "deaths", MAY, "x", 1)
+    before = inputs_of(home, CONTRACTS, MAY)
+    (home.root / "county").mkdir()
+    assert changes(before, inputs_of(home, CONTRACTS, MAY)) == []

@@ -100,6 +100,7 @@ import json, sys
 from pathlib import Path
 
 import sources
+from sources import national
 from expectations.gate import groups, judge
 from orchestration.dbt import manifest
 from orchestration.definitions import defs
@@ -117,7 +118,7 @@ asset = graph.get(next(k for k in graph.get_all_asset_keys() if k.path == ["heal
 project = manifest.load()
 model = "model.shouwang.stg_health__health_checkups"
 home, month = Home(Path(sys.argv[1])), Month(2021, 6)
-intake = Intake(home, month, judge, Path("dbt_project/seeds/division_vintages.csv"))
+intake = Intake(home, month, judge, national.county("441802"))
 intake.land("health")
 outcome = intake.take(dataset)
 accepted = pl.read_parquet(home.accepted(dataset, month) / ROWS_FILE)

@@ -15,7 +15,7 @@ from sources.landing import land as land_module
 from sources.landing.archive import DeliveryLog
 from sources.landing.land import FAULTY
 from sources.landing.locations import InboxDelivery
-from tests.paths import DIVISIONS
+from tests.district import DIVISIONS
 from tests.unit.sources.builder import CONTRACTS, MONTH, Desk, csv_file, lenient, row, table
 
 DEATHS, INCOME = CONTRACTS.dataset("deaths"), CONTRACTS.dataset("household_income")

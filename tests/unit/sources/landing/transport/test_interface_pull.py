@@ -24,7 +24,7 @@ from sources.landing.deliveries import DeliveredFile
 from sources.landing.pull import PullResult, pull_department
 from sources.landing.pulled import Pulled
 from sources.landing.transport import location_of
-from tests.paths import DIVISIONS
+from tests.district import DIVISIONS
 from tests.servers import replies
 from tests.servers.https import HttpsServer
 from tests.servers.replies import Answer, Reply, Request

@@ -11,7 +11,7 @@ from sources.contracts.model import Dataset
 from sources.home import Home
 from sources.intake import Intake
 from sources.landing.deliveries import DatasetDelivery
-from tests.paths import DIVISIONS
+from tests.district import DIVISIONS
 from tests.servers.postgres import PostgresServer
 from tests.unit.sources.builder import CONTEXT, MONTH, conform, lenient
 from tests.unit.sources.landing.transport.sql.desk import HEALTH, Desk, connect, run
