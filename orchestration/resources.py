@@ -34,13 +34,13 @@ from orchestration.dbt.dagster_dbt import DbtCliResource
 from orchestration.dbt.process import OBJECTS_BETWEEN_COLLECTIONS, PARENT_VARIABLE, PARSED_VARIABLE
 from orchestration.publishing import rotation
 from orchestration.runtime import dead_runs, instance, layout
-from orchestration.runtime.county import CountyFolderError, county, divisions
+from orchestration.runtime.county import CountyFolderError, contracts, county, divisions
 from orchestration.runtime.errors import ShouwangError, cause
 from orchestration.runtime.old_runs import remove_superseded
 from orchestration.runtime.parameters import row_count_band
 from orchestration.runtime.pulls import Pulls
 from orchestration.runtime.settings import DBT_PARSED, DBT_PROJECT_DIR, Settings
-from sources.contracts.model import Department, load_contracts
+from sources.contracts.model import Department
 from sources.intake import Intake
 from sources.landing.places import UnknownLocationError
 from sources.months import Month
@@ -117,7 +117,6 @@ def make_intake(settings: Settings, month: Month, reader: ReaderProcess) -> Inta
     without a contract, or if the secret is refused.
     """
     gate.prepare()
-    contracts = load_contracts()
     try:
         return Intake(
             home=settings.paths,
@@ -127,7 +126,7 @@ def make_intake(settings: Settings, month: Month, reader: ReaderProcess) -> Inta
             row_count_change_warn_pct=row_count_band(county(settings.home), month),
             locations=settings.locations,
             secret_file=settings.secret_file,
-            contracts=contracts,
+            contracts=contracts(settings.home),
             reader=reader,
             settle_seconds=settings.settle_seconds,
         )

@@ -24,7 +24,7 @@ from sources.acceptance.judge import Judge
 from sources.acceptance.outcome import DatasetOutcome, DeliveryOutcome, outcome_of
 from sources.conforming.context import Context
 from sources.conforming.delivery import ConformedDelivery, conform_delivery
-from sources.contracts.model import Dataset, Department, load_contracts
+from sources.contracts.model import Contracts, Dataset, Department, load_contracts
 from sources.divisions import vintage_of
 from sources.landing.archive import ArchivedFile, FolderState, UnreadableError, sha256_of
 from sources.landing.deliveries import Content, DeliveredFile, recognise_folder
@@ -121,14 +121,20 @@ class Desk:
     """Checks the files of one department, with a key that is thrown away."""
 
     def __init__(
-        self, department: Department, gate: Gate, divisions: pl.DataFrame, warn_pct: float, read: Read = read_here
+        self,
+        department: Department,
+        gate: Gate,
+        divisions: pl.DataFrame,
+        warn_pct: float,
+        read: Read = read_here,
+        contracts: Contracts | None = None,
     ) -> None:
-        """Prepare a check with all vintages of the county.
+        """Prepare a check with all vintages of the county, and its contracts, of which ``department`` is one.
 
         ``warn_pct`` is the change in the row count, in percent, above which the gate warns.
         """
         self._department, self._gate, self._warn_pct, self._read = department, gate, warn_pct, read
-        self._contracts = load_contracts()
+        self._contracts = contracts or load_contracts()
         self._vintages = divisions
         self._contexts: dict[Month, Context] = {}
         self._keys = Keyring(secrets.token_bytes(32))

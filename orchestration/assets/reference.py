@@ -16,12 +16,13 @@ from orchestration.partitions import MONTHS, ONE_BY_ONE, month_of
 from orchestration.publishing.restate import prepare_restatements
 from orchestration.resources import Platform
 from orchestration.runtime import failures
-from orchestration.working_days import ZONE, due_day, write_working_days
+from orchestration.working_days import ZONE, due_day, own_days_of, write_working_days
 from sources import parquet
 from sources.contracts.model import Contracts
 from sources.contracts.row_schema import FILE_LEDGER, LEDGER_FILE, schema_of
 from sources.county.catalogues import write_catalogues
-from sources.county.folder import CountyError, county_of
+from sources.county.contracts import contracts_of
+from sources.county.folder import County, CountyError, county_of
 from sources.home import Home
 from sources.months import Month
 from workbooks.leads import keep_published_leads
@@ -77,13 +78,15 @@ def _working_days() -> AssetsDefinition:
         backfill_policy=ONE_BY_ONE,
         config_schema={},
         kinds={"parquet"},
-        description="工作日历:法定节假日和调休上班日(国务院办公厅通知),未公布的年份按周一至周五计。",
+        description="工作日历:法定节假日和调休上班日(国务院办公厅通知),未公布的年份按周一至周五计;"
+        "本区县另行写明的日子以区县配置为准。",
     )
     def working_days(context: AssetExecutionContext, platform: Platform) -> MaterializeResult[Any]:
         home, month = platform.settings.paths, month_of(context)
         with failures.redacted(home, "写入工作日历"):
-            days = write_working_days(home, month, datetime.now(ZONE).date())
-        return MaterializeResult(metadata=labels.shown({"days": days, "dispatched_on": str(due_day(month))}))
+            own = own_days_of(_served(home))
+            days = write_working_days(home, month, datetime.now(ZONE).date(), own)
+        return MaterializeResult(metadata=labels.shown({"days": days, "dispatched_on": str(due_day(month, own))}))
 
     return working_days
 
@@ -101,14 +104,23 @@ def _county() -> AssetsDefinition:
     def county(context: AssetExecutionContext, platform: Platform) -> MaterializeResult[Any]:
         home = platform.settings.paths
         with failures.redacted(home, "写入区县配置"):
+            served = _served(home)
             try:
-                served = county_of(home.root)
+                contracts_of(served)
                 rows = write_catalogues(home, served)
             except CountyError as error:
                 raise Failure(description=str(error), allow_retries=False) from None
         return MaterializeResult(metadata=labels.shown({"county": served.code, **rows}))
 
     return county
+
+
+def _served(home: Home) -> County:
+    """Return the county of the home. Raises Failure that names every problem of its folder."""
+    try:
+        return county_of(home.root)
+    except CountyError as error:
+        raise Failure(description=str(error), allow_retries=False) from None
 
 
 def _restatements() -> AssetsDefinition:

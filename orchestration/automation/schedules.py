@@ -11,6 +11,7 @@ from dagster import DefaultScheduleStatus, RunRequest, ScheduleEvaluationContext
 
 from orchestration.automation.jobs import LATE_DEPARTMENTS, MONTHLY_RUN, RETRIED
 from orchestration.punctuality import missing, named
+from orchestration.runtime.county import own_days
 from orchestration.runtime.settings import Settings
 from orchestration.working_days import DUE_DAY, TIMEZONE, ZONE, due_day
 from sources.contracts.model import load_contracts
@@ -29,7 +30,7 @@ def monthly_run_schedule(context: ScheduleEvaluationContext) -> RunRequest | Ski
     """Request a run of the previous month, on its due day only."""
     today = context.scheduled_execution_time.astimezone(ZONE).date()
     month = Month(today.year, today.month).shift(-1)
-    due = due_day(month)
+    due = due_day(month, own_days(Settings().home))
     if today < due:
         return SkipReason(f"{month} 于 {due}(5 日起第一个工作日)运行。")
     if today > due:

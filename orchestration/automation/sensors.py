@@ -29,6 +29,7 @@ from orchestration.automation.polling import poll
 from orchestration.month_range import months_received
 from orchestration.partitions import MONTHS, outside
 from orchestration.runtime import locks
+from orchestration.runtime.county import own_days
 from orchestration.runtime.errors import ShouwangError
 from orchestration.runtime.settings import Settings
 from orchestration.working_days import ZONE, due_day
@@ -46,7 +47,8 @@ def open_months(settings: Settings, now: datetime) -> set[Month]:
     Files that arrive earlier wait for the run on the due day, which takes in all of them.
     """
     months = {Month.parse(key) for key in MONTHS.get_partition_keys(current_time=now)}
-    due = {month for month in months if due_day(month) <= now.astimezone(ZONE).date()}
+    own = own_days(settings.home)
+    due = {month for month in months if due_day(month, own) <= now.astimezone(ZONE).date()}
     return due | (months & months_received(settings.paths))
 
 

@@ -110,7 +110,7 @@ def last_full_month() -> Month:
 
 def _checked(wanted: Wanted, month: Month) -> CheckedFiles:
     from expectations import gate
-    from orchestration.runtime.county import county, divisions
+    from orchestration.runtime.county import contracts, county, divisions
     from orchestration.runtime.parameters import row_count_band
     from orchestration.runtime.telemetry import quiet_environment
     from sources.checking import Desk
@@ -127,7 +127,9 @@ def _checked(wanted: Wanted, month: Month) -> CheckedFiles:
     band = row_count_band(county(home), month)
     # Standard output is for the result alone; what libraries print may quote a cell.
     with redirect_stdout(StringIO()), ReaderProcess() as read:
-        return Desk(department, gate.judge, divisions(home), band, read).check(month, files, previous)
+        agreed = contracts(home)
+        desk = Desk(agreed[department.name], gate.judge, divisions(home), band, read, agreed)
+        return desk.check(month, files, previous)
 
 
 def _department(text: str) -> Department:

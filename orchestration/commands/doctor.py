@@ -44,6 +44,7 @@ def examine(settings: Settings, month: Month) -> Iterator[Answer]:
     """Everything that a run of ``month`` needs, one answer after the other."""
     yield from _readable("数据目录", lambda: home(settings))
     yield from _readable("目录权限", lambda: privacy(settings))
+    yield from _readable("区县", lambda: county(settings))
     yield from _readable("密钥", lambda: [secret(settings)])
     yield from _readable("运行锁", lambda: holders(settings))
     yield versions(PROJECT_DIR / "requirements.lock")
@@ -143,6 +144,13 @@ def secret(settings: Settings) -> Answer:
     if stat.S_IMODE(file.stat().st_mode) & 0o077:
         return Answer("密钥", "problem", f"{file} 对他人开放,请执行 chmod 600 {shlex.quote(str(file))}")
     return Answer("密钥", "ok", "存在,仅属主可读,与现有代码一致")
+
+
+def county(settings: Settings) -> Iterator[Answer]:
+    """Answer for the county that the home serves."""
+    from orchestration.commands.county import answer
+
+    yield answer(settings.home)
 
 
 def holders(settings: Settings) -> Iterator[Answer]:

@@ -16,6 +16,7 @@ from pathlib import Path
 from orchestration.commands.answers import Answer, Level, where
 from orchestration.month_range import why_never
 from orchestration.punctuality import named, standings
+from orchestration.runtime.county import own_days
 from orchestration.runtime.errors import cause
 from orchestration.runtime.settings import Settings
 from orchestration.working_days import ZONE, due_day
@@ -42,7 +43,7 @@ def examine(settings: Settings, contracts: Contracts, month: Month) -> Iterator[
     if refusal := why_never(settings, month, today):
         yield Answer("月份", "problem", refusal)
         return
-    yield Answer("运行日", "info", f"{month} 的运行日为 {due_day(month)}(5 日起第一个工作日)")
+    yield Answer("运行日", "info", f"{month} 的运行日为 {due_day(month, own_days(settings.home))}(5 日起第一个工作日)")
     places = places_of(settings.paths, contracts, settings.locations)
     for department in contracts.values():
         yield from folders(settings, department, month)

@@ -9,6 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orchestration.runtime.errors import ShouwangError
+from orchestration.working_days import Own, own_days_of
+from sources.contracts.model import Contracts
+from sources.county.contracts import contracts_of
 from sources.county.folder import County, CountyError, county_of
 
 if TYPE_CHECKING:
@@ -25,6 +28,25 @@ def county(home: Path) -> County:
         return county_of(home)
     except CountyError as error:
         raise CountyFolderError(str(error)) from None
+
+
+def contracts(home: Path) -> Contracts:
+    """Return the contracts with the words of the home's county. Raises CountyFolderError."""
+    try:
+        return contracts_of(county(home))
+    except CountyError as error:
+        raise CountyFolderError(str(error)) from None
+
+
+def own_days(home: Path) -> Own:
+    """Return the days of which the home's county says itself whether they are working days; none if it cannot be read.
+
+    A folder that is wrong stops runs, and the doctor names it; schedules and sensors go on.
+    """
+    try:
+        return own_days_of(county_of(home))
+    except CountyError:
+        return {}
 
 
 def divisions(home: Path) -> pl.DataFrame:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from pathlib import Path
 
 import polars as pl
@@ -23,6 +24,8 @@ from sources.months import Month
 _TYPES: Mapping[Kind, pl.DataType] = {
     "text": pl.String(), "date": pl.Date(), "number": pl.Float64(), "integer": pl.Int32(), "boolean": pl.Boolean(),
 }  # fmt: skip
+_DUE_WITHIN = timedelta(days=184)
+"""Leads of a month are due this long after it, at most: later working days do not concern it."""
 _STAMP = "county.json"
 """What the files were written from."""
 
@@ -80,6 +83,7 @@ def fingerprint(county: County, month: Month) -> str:
     A row that begins later, or that ends later, changes nothing in the month; neither do rows of other places.
     """
     day = month.last_day.isoformat()
+    until = (month.last_day + _DUE_WITHIN).isoformat()
     vintages = [path.stem for path in national.vintage_files()]
     content = [
         county.code,
@@ -88,7 +92,7 @@ def fingerprint(county: County, month: Month) -> str:
         sorted(_values(rows_of(county, TARGETS), ("indicator_code", "target"), county.code, day)),
         [v for v in vintages if v <= day] or vintages[:1],
         sorted(sorted(_cells(row)) for row in county.divisions if row["vintage_cutoff"] <= day),
-        sorted((row["day"], row["is_working_day"]) for row in county.working_days),
+        sorted((row["day"], row["is_working_day"]) for row in county.working_days if row["day"] <= until),
     ]
     return _hash(content)
 

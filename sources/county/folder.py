@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,7 @@ DEFAULT = Path(__file__).parent / "default"
 """The folder of a county that a home without a folder serves."""
 UNITS = {"working days": "个工作日", "months": "个月", "km²": "平方公里", "persons or households": "人或户"}
 """Units of the product's rows that an office writes in Chinese."""
-_KEYS = ("code", "name")
+_KEYS = ("code", "name", "words")
 _CODE = re.compile(r"\d{6}")
 _MOST_SHOWN = 12
 
@@ -54,6 +54,8 @@ class County:
     divisions: tuple[Row, ...] = ()
     """Corrections of the national list."""
     working_days: tuple[Row, ...] = ()
+    words: Mapping[str, str] = field(default_factory=dict)
+    """What a word of the county says in every list: 县级 is 区级."""
 
     @property
     def is_default(self) -> bool:
@@ -90,7 +92,9 @@ def read_county(folder: Path) -> County:
     if problems:
         raise CountyError(folder, problems)
     county = County(folder, code, raw.get("name"), files[PARAMETERS], files[TARGETS])
-    return replace(county, divisions=files[DIVISIONS], working_days=files[WORKING_DAYS])
+    return replace(
+        county, divisions=files[DIVISIONS], working_days=files[WORKING_DAYS], words=dict(raw.get("words", {}))
+    )
 
 
 @cache
@@ -137,6 +141,9 @@ def _settings_problems(raw: Mapping[str, Any]) -> Iterator[str]:
         yield f'{SETTINGS}:code 应为加引号的 6 位区划代码,例如 "441823"'
     if "name" in raw and not (isinstance(raw["name"], str) and raw["name"].strip()):
         yield f"{SETTINGS}:name 应为加引号的名称"
+    words = raw.get("words", {})
+    if not isinstance(words, dict) or not all(isinstance(value, str) and value.strip() for value in words.values()):
+        yield f'{SETTINGS}:[words] 之下应写作 "县级" = "区级",左边是本区县的说法,右边是选项中的值'
 
 
 def _own(rows: tuple[Row, ...], code: str) -> tuple[Row, ...]:

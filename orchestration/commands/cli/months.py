@@ -34,12 +34,22 @@ def run(month: MonthsArgument, verbose: Verbose = False) -> None:
 
 
 @commands.command(
-    help="写一个带说明的设置文件 settings.toml 供修改;在终端上会询问各部门的文件放在哪里。不覆盖已有的文件。"
+    help="写一个带说明的设置文件 settings.toml 供修改;在终端上会询问各部门的文件放在哪里。"
+    "写明区县代码的,还写该区县的文件夹 county,并列出镇街和缺少的参数。不覆盖已有的文件。"
 )
-def init() -> None:
-    """Write a settings file to start from."""
+def init(
+    code: Annotated[str | None, typer.Argument(metavar="[CODE]", help="6 位区县代码,例如 441823")] = None,
+) -> None:
+    """Write a settings file, and a county's folder, to start from."""
     from orchestration.commands.init import write_settings
+    from orchestration.runtime.settings import SETTINGS_FILE
 
+    if code is not None:
+        from orchestration.commands.county import write_county
+
+        write_county(terminal(), load_settings(), code)
+        if (load_settings().home / SETTINGS_FILE).exists():
+            return
     ask = (lambda question: str(typer.prompt(question, default="", show_default=False))) if sys.stdin.isatty() else None
     write_settings(terminal(), load_settings(), ask)
 

@@ -11,10 +11,12 @@ from dagster import RunRequest, SkipReason, build_schedule_context
 from dagster._utils.schedules import schedule_execution_time_iterator
 
 from orchestration.automation.schedules import monthly_run_schedule
-from orchestration.working_days import FIRST_DAY, ZONE, due_day, working_day, write_working_days
+from orchestration.working_days import FIRST_DAY, ZONE, due_day, own_days_of, working_day, write_working_days
 from sources.contracts.model import load_contracts
+from sources.county.folder import read_county
 from sources.home import Home
 from sources.months import Month
+from tests.unit.sources.county.folders import write
 
 
 @pytest.mark.parametrize(
@@ -117,3 +119,16 @@ def test_what_is_due_in_a_month() -> None:
     due = {m: [d for d in load_contracts().datasets if d.is_due(Month(2021, m))] for m in (4, 6, 12)}
     cadences = {m: {d.cadence for d in datasets} for m, datasets in due.items()}
     assert cadences == {4: {"monthly"}, 6: {"monthly", "quarterly"}, 12: {"monthly", "quarterly", "annual"}}
+
+
+def test_a_county_says_itself_which_days_are_working_days(tmp_path: Path) -> None:
+    rows = "day,is_working_day,source\n2021-07-05,false,地方节日\n2027-01-01,false,国务院办公厅通知\n"
+    own = own_days_of(read_county(write(tmp_path / "county", working_days=rows)))
+    assert working_day(date(2021, 7, 5), own) == (False, "county")
+    assert working_day(date(2021, 7, 6), own) == (True, "notice")
+    assert (due_day(Month(2021, 6)), due_day(Month(2021, 6), own)) == (date(2021, 7, 5), date(2021, 7, 6))
+    home = Home(tmp_path)
+    home.prepare()
+    write_working_days(home, Month(2021, 6), date(2024, 3, 1), own)
+    frame = pl.read_parquet(tmp_path / "warehouse" / "reference" / "working_days.parquet")
+    assert frame.filter(pl.col("source") == "county").rows() == [(date(2021, 7, 5), False, "county")]
