@@ -6,7 +6,7 @@ Belongs here: what is in use in a month, and since when it is overdue. Does not 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -26,6 +26,7 @@ AMBIGUITIES: list[str] = [
     "In use are all parameters but those that only conflict rules read which do not hold yet (chain_from_year, "
     "asset_registration_days, industry_share_min, toilet_subsidy_per_household before 2026), and those that only "
     "notices read.",
+    "A notice is new where the month before has none of its code and subject, whatever the messages say.",
     "A parameter is picked once per prefix, whichever of the district and its towns it is picked for.",
     "DOC-01 needs a list of documents that counts, and reads it as of the month's last day; DAT-01 needs one of "
     "natural villages.",
@@ -92,7 +93,7 @@ def _of_parameters(month: Month) -> Iterator[Record]:
             yield _notice(name, "DOC-01", _subject(row))
 
 
-def month_notices(month: Month, before: list[Record]) -> list[Record]:
+def month_notices(month: Month, before: Sequence[Record] = ()) -> list[Record]:
     """Rows of the mart of that name without ``message``; ``before`` are those of earlier months."""
     name, day = month.month, last_day(month.month)
     found = list(_of_parameters(month))

@@ -24,6 +24,15 @@ def test_notices_once_the_parameters_are_old() -> None:
     assert found["PAR-01", "monitoring_line|44|2026-01-01"]["days"] == 33
 
 
+def test_a_notice_is_new_unless_the_month_before_has_it() -> None:
+    (first, again) = Small().months("2026-08", "2026-09")
+    before = month_notices(first)
+    assert before
+    assert all(notice["is_new"] for notice in before)
+    assert not any(notice["is_new"] for notice in month_notices(again, before))
+    assert all(notice["is_new"] for notice in month_notices(again, [n | {"month": date(2026, 7, 1)} for n in before]))
+
+
 def test_the_public_list() -> None:
     small, month, code = Small(), "2026-09", "H1"
     for name in ("2026-08", month):
