@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import duckdb
 
-from orchestration.publishing.month_pages import _in_words
+from orchestration.publishing.month_pages import _RECONCILIATION, _in_words
 
 
 def test_cells_are_words_not_codes() -> None:
@@ -17,3 +19,20 @@ def test_cells_are_words_not_codes() -> None:
     ]
     numbers = _in_words(duckdb.connect().execute("select 1, 0"), {})
     assert [type(cell) for cell in numbers[0]] == [int, int]
+
+
+def test_new_notices_are_marked_and_come_first() -> None:
+    connection = duckdb.connect()
+    connection.execute(
+        "create schema marts; create table marts.month_notices as"
+        " select date '2026-02-01' as month, code as notice_code, code as subject, code as message,"
+        " null::date as since, null::int as days, code = 'PAR-03' as is_new"
+        " from (values ('CAT-01'), ('PAR-03')) as v(code)"
+        " union all select date '2026-01-01', 'PAR-03', 'x', 'x', null, null, true"
+    )
+    head, sql = _RECONCILIATION["本月提示"]
+    rows = _in_words(connection.execute(sql, {"month": date(2026, 2, 1)}), {})
+    assert [dict(zip(head, row, strict=True)) for row in rows] == [
+        {"代码": code, "说明": code, "起始日期": "-", "超出天数": "-", "新增": new}
+        for code, new in (("PAR-03", "是"), ("CAT-01", "否"))
+    ]
