@@ -26,6 +26,8 @@ from orchestration.runtime.queued_runs import is_stopped, queue_again, with_mont
 
 LAUNCHED_BY = "user"
 """Tag that the web server shows as who launched a run."""
+PLANNED_AT_ONCE = 10_000
+"""Planned events that are stored in one transaction: those of a month are some 650."""
 REPEATED_WHOLE = (
     "“从失败处重试”已改为重新运行全部步骤:补报和更正的文件要先收取、接收,后面的步骤才能用到。"
     "已经成功的步骤重复运行,结果不变。"
@@ -63,6 +65,10 @@ class WholeRunsInstance(DagsterInstance):
         if event.dagster_event and is_stopped(event.dagster_event) and (run := self.get_run_by_id(event.run_id)):
             queue_again(self, run, stopped=True)
         super().handle_new_event(event, **others)
+
+    def _get_event_batch_size(self) -> int:
+        """Return how many events of a batch are stored at once; what a run plans is a batch."""
+        return PLANNED_AT_ONCE
 
     def create_reexecuted_run(
         self, *, parent_run: DagsterRun, strategy: ReexecutionStrategy, **others: Any

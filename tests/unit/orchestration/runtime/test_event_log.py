@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sqlite3
 import threading
 from pathlib import Path
@@ -11,7 +12,9 @@ from dagster import (
     AssetCheckResult,
     AssetCheckSpec,
     AssetMaterialization,
+    DagsterEventType,
     DagsterInstance,
+    EventLogEntry,
     MaterializeResult,
     asset,
     materialize,
@@ -95,3 +98,39 @@ def test_a_full_disk_that_stops_the_records_is_said_in_words(
     with pytest.raises(run.MonthError, match=r"磁盘空间不足.*已发布的月份不受影响") as error:
         run.run_month(settings, Month(2021, 6))
     assert "INSERT" not in str(error.value)
+
+
+def test_what_a_run_plans_is_stored_as_a_whole_or_not_at_all(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kinds = {DagsterEventType.ASSET_MATERIALIZATION_PLANNED, DagsterEventType.ASSET_CHECK_EVALUATION_PLANNED}
+    with instance.open_instance(settings) as opened:
+        storage = opened.event_log_storage
+        assert isinstance(storage, KeptSqliteEventLogStorage)
+        run_id = materialize([thing], instance=opened).run_id
+        planned = [e.event_log_entry for e in storage.get_records_for_run(run_id, of_type=kinds).records]
+        assert {entry.dagster_event_type for entry in planned} == kinds
+        copies = [entry._replace(run_id="other") for entry in planned]
+        stored = list[str]()
+
+        def full(event: EventLogEntry) -> None:
+            if stored:
+                raise OSError(errno.ENOSPC, "full")
+            stored.append(event.run_id)
+            KeptSqliteEventLogStorage.store_event(storage, event)
+
+        with monkeypatch.context() as failing:
+            failing.setattr(storage, "store_event", full)
+            with pytest.raises(OSError, match="full"):
+                storage.store_event_batch(copies)
+        assert stored
+        assert (_count(storage, "other"), storage.get_records_for_run("other").records) == (0, [])
+        storage.store_event_batch(copies)
+        assert _count(storage, "other") == len(storage.get_records_for_run("other").records) == len(copies)
+
+
+def _count(storage: KeptSqliteEventLogStorage, run_id: str) -> int:
+    """Count the events of a run in the index."""
+    with storage.index_connection() as connection:
+        found = connection.exec_driver_sql("select count(*) from event_logs where run_id = ?", (run_id,))
+        return int(found.scalar_one())
