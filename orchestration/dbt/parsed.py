@@ -124,7 +124,7 @@ def load() -> Any:
     home, folder = os.environ["SHOUWANG_HOME"], os.environ[PARSED_VARIABLE]
     begin_with_setup(Path(folder))
     # The files of the project are those that set-up parsed: building the schemas to validate them takes a second.
-    dbtClassMixin.validate = lambda _: None  # type: ignore[assignment, method-assign]
+    dbtClassMixin.validate = staticmethod(lambda _: None)  # type: ignore[assignment, method-assign]
     os.environ["SHOUWANG_HOME"] = ANY_HOME
     # dbt needs only its own record of the parsed project: writing JSON as well takes a second.
     done = dbtRunner().invoke(["parse", "--no-write-json", "--target-path", folder, "--log-path", folder])
