@@ -119,6 +119,13 @@ def begin_with_setup(folder: Path) -> None:
         shutil.copyfile(at_setup, folder / PARSED)
 
 
+def find_seeds(project: Any) -> None:
+    """Let seeds be read from where the project is now: the parsed project of a home may be of a program elsewhere."""
+    for node in project.nodes.values():
+        if node.resource_type == "seed":
+            node.root_path = str(Path.cwd())
+
+
 def load() -> Any:
     """Parse the project of the environment, as far as it has changed; return None if dbt cannot."""
     home, folder = os.environ["SHOUWANG_HOME"], os.environ[PARSED_VARIABLE]
@@ -130,6 +137,7 @@ def load() -> Any:
     done = dbtRunner().invoke(["parse", "--no-write-json", "--target-path", folder, "--log-path", folder])
     os.environ["SHOUWANG_HOME"] = home
     if done.success:
+        find_seeds(done.result)
         compile_templates_once(done.result)
     # The parsed project stays until the end: collections that look through it again and again take a tenth of the time.
     gc.freeze()

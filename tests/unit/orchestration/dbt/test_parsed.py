@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -10,7 +11,7 @@ from dbt_common.clients.jinja import MacroFuzzEnvironment, get_environment
 from dbt_common.events.base_types import BaseEvent, EventLevel
 from dbt_common.events.types import Formatting, Note
 
-from orchestration.dbt.parsed import WantedEvents, build_events_late, compile_templates_once
+from orchestration.dbt.parsed import WantedEvents, build_events_late, compile_templates_once, find_seeds
 
 
 def test_an_event_for_debugging_is_fired_only_if_a_logger_writes_it() -> None:
@@ -73,3 +74,11 @@ def test_a_template_is_compiled_once_and_rendered_each_time(monkeypatch: pytest.
         "select 0",
         "select 1",
     ]
+
+
+def test_seeds_are_read_from_where_the_project_is_now(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    kinds = ("seed", "model")
+    nodes = {kind: SimpleNamespace(resource_type=kind, root_path="/earlier/place") for kind in kinds}
+    find_seeds(SimpleNamespace(nodes=nodes))
+    assert [nodes[kind].root_path for kind in kinds] == [str(tmp_path), "/earlier/place"]
