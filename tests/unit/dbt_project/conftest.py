@@ -1,19 +1,24 @@
 """A district of five households over three months, built by dbt once, and copies of it to run again.
 
+Every build of these tests is done by a copy of one process that has imported dbt and parsed the project already.
+
 Belongs here: the rows and the builds that several tests look at. Does not belong here: what is expected of them.
 """
 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from orchestration.dbt import manifest, worker
 from tests.dbt_fixture import DbtFixture
+from tests.once import made_once
+from tests.paths import DBT_PROJECT
 
 TOWN, VILLAGE = "441802103", "441802103001"
 APRIL, MAY, JUNE = "2021-04", "2021-05", "2021-06"
@@ -62,14 +67,28 @@ def deliver_district(district: DbtFixture) -> None:
     district.deliver("deaths", JUNE, [{"person_key": "bereaved-1", "died_on": date(2021, 6, 30)}])
 
 
-@pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> DbtFixture:
-    """The district with its three months run in order; not to be changed."""
-    district = DbtFixture(tmp_path_factory.mktemp("district"))
+@pytest.fixture(scope="package", autouse=True)
+def _parsed_project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Start the process that parses the project, which a month of production has, too."""
+    manifest.ensure()
+    with worker.ready(tmp_path_factory.mktemp("dbt"), DBT_PROJECT):
+        yield
+
+
+def build_district(root: Path) -> None:
+    """Run the three months of the district in order."""
+    district = DbtFixture(root)
     deliver_district(district)
     for month in (APRIL, MAY, JUNE):
         district.build(month)
-    return district
+
+
+@pytest.fixture(scope="package")
+def built(_parsed_project: None, tmp_path_factory: pytest.TempPathFactory) -> DbtFixture:
+    """The district with its three months run in order; not to be changed."""
+    root = tmp_path_factory.mktemp("built") / "district"
+    shutil.copytree(made_once(tmp_path_factory, "built-district", build_district), root)
+    return DbtFixture(root)
 
 
 @pytest.fixture
