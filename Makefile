@@ -13,6 +13,8 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export DAGSTER_DISABLE_TELEMETRY := yes
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export GX_ANALYTICS_ENABLED := false
+# Tests start hundreds of processes: compiled modules are kept, whatever the environment says.
+unexport PYTHONDONTWRITEBYTECODE
 # dg records its use by default and reads neither DAGSTER_DISABLE_TELEMETRY nor pyproject.toml for that.
 export DG_CLI_CONFIG := $(CURDIR)/$(VENV)/dg.toml
 
@@ -81,12 +83,24 @@ fmt: setup
 part = echo "== $(1)" && start=$$(date +%s) && { $(2) ; } && echo "-- $(1): $$(( $$(date +%s) - start )) s"
 PYTEST := $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
+# Two parts run at a time, the long ones first. What a part says is printed when it ends, which make 3 of macOS cannot.
+LINT := lint-mypy lint-sqlfluff lint-dg lint-imports lint-contracts lint-ruff
+SYNC := $(if $(filter output-sync,$(.FEATURES)),--output-sync)
+.PHONY: $(LINT)
 lint: setup
+	@$(MAKE) --no-print-directory --jobs 2 $(SYNC) $(LINT)
+
+lint-ruff:
 	@$(call part,ruff,$(BIN)/ruff check . && $(BIN)/ruff format --check .)
+lint-mypy:
 	@$(call part,mypy,$(BIN)/mypy)
+lint-imports:
 	@$(call part,imports,$(BIN)/lint-imports --no-cache)
+lint-contracts:
 	@$(call part,contracts,$(BIN)/python -m sources.contracts.validate)
+lint-sqlfluff:
 	@$(call part,sqlfluff,PYTHONWARNINGS=ignore:resource_tracker:UserWarning $(BIN)/sqlfluff lint --processes 0 dbt_project)
+lint-dg:
 	@$(call part,dg,$(BIN)/dg check defs)
 
 # The tests of tests/unit/dbt_project start dbt: minutes.
