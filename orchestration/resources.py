@@ -12,7 +12,7 @@ from contextlib import ExitStack
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, ClassVar, NoReturn
 
 from dagster import (
     ConfigurableResource,
@@ -52,6 +52,8 @@ from sources.reading.files import ReaderProcess
 class Platform(ConfigurableResource[None]):
     """The data home of a run, locked against other processes until the run ends."""
 
+    keeps_worker: ClassVar[bool] = True
+    """Whether whole runs keep a worker that has parsed the dbt project; it parses while the files are taken in."""
     _stack: ExitStack = PrivateAttr(default_factory=ExitStack)
     _intakes: dict[Month, Intake] = PrivateAttr(default_factory=dict)
     _readers: list[ReaderProcess] = PrivateAttr(default_factory=list)
@@ -81,7 +83,8 @@ class Platform(ConfigurableResource[None]):
             raise Failure(description=str(error), allow_retries=False) from None
         if not run.asset_selection:
             remove_superseded(self.settings, opened, run.tags.get("dagster/partition", ""))
-            self._stack.enter_context(worker.ready(self.settings.dbt_dir, DBT_PROJECT_DIR))
+            if self.keeps_worker:
+                self._stack.enter_context(worker.ready(self.settings.dbt_dir, DBT_PROJECT_DIR))
 
     def teardown_after_execution(self, context: InitResourceContext) -> None:
         """Stop the readers and release the lock."""
@@ -170,17 +173,17 @@ class NoValues(IOManager):
         raise NotImplementedError("assets read files and take no value")
 
 
-def make_resources(target: str) -> dict[str, Any]:
-    """Build the resources of every job, for the given dbt target."""
+def make_resources(target: str, platform: type[Platform] = Platform, project: Path = DBT_PROJECT_DIR) -> dict[str, Any]:
+    """Build the resources of every job, for the given dbt target; every dbt project has the profile of the county's."""
     dbt = Dbt(
-        project_dir=str(DBT_PROJECT_DIR),
+        project_dir=str(project),
         profiles_dir=str(DBT_PROJECT_DIR),
         target=target,
         dbt_executable=DBT_PARSED,
     )
     return {
         # Without fields, nothing of it can be configured.
-        "platform": Platform(),
+        "platform": platform(),
         "dbt": ResourceDefinition(lambda _: dbt, config_schema={}),
         # Dagster would add one whose folder comes from run config.
         "io_manager": IOManagerDefinition(lambda _: NoValues(), config_schema={}),

@@ -7,6 +7,7 @@ Belongs here: what the catalogue shows of a node. Does not belong here: running 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from dagster import (
@@ -37,10 +38,11 @@ _STAGED = "stg_{department}__{name}"
 class Translator(DagsterDbtTranslator):
     """Translate dbt's nodes: keys are schema and table, groups are the layers."""
 
-    def __init__(self, contracts: Contracts) -> None:
-        """Keep the datasets of the contracts by the names of their staging models."""
+    def __init__(self, contracts: Contracts, project: Path = DBT_PROJECT_DIR) -> None:
+        """Keep the datasets of the contracts by the names of their staging models, and the folder of the project."""
         # One asset writes the catalogues of a county.
         super().__init__(DagsterDbtTranslatorSettings(enable_duplicate_source_asset_keys=True))
+        self._project = project
         self._parents = lineage.load()
         self._staged = {_STAGED.format(department=d.department, name=d.name): d for d in contracts.datasets}
 
@@ -81,8 +83,8 @@ class Translator(DagsterDbtTranslator):
             "dagster/table_name": f"{props['schema']}.{_table(props)}",
             **({"dagster/column_schema": TableSchema(columns=columns)} if columns else {}),
             **({"dagster/column_lineage": TableColumnLineage(parents)} if parents else {}),
-            **specs.code_of(DBT_PROJECT_DIR / props["original_file_path"]),
-            **_in_dictionary(props),
+            **specs.code_of(self._project / props["original_file_path"]),
+            **(_in_dictionary(props) if self._project == DBT_PROJECT_DIR else {}),
         }
 
     def _parents_of(self, unique_id: str) -> dict[str, list[TableColumnDep]]:

@@ -74,6 +74,11 @@ LABELS = {
     "marts": "数据集市",
     "restated_rows": "更正行数",
     "restated": "更正",
+    # The counties of a city.
+    "published_at": "版本时间",
+    "checksum": "校验值(SHA-256)",
+    "counties": "汇总的区县数",
+    "versions": "汇总的版本",
     # The documents of the month.
     "report": "月报",
     "page": "网页版月报",

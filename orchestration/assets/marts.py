@@ -37,7 +37,7 @@ from orchestration.publishing.restate import has_restatements
 from orchestration.resources import Dbt, Platform
 from orchestration.runtime import failures, progress
 from orchestration.runtime.county import CountyFolderError, county
-from orchestration.runtime.settings import Settings
+from orchestration.runtime.settings import DBT_PROJECT_DIR, Settings
 from orchestration.working_days import working_days_until
 from sources import parquet
 from sources.acceptance.provenance import Inputs, accepted_months, building, built_from, inputs_of, is_made_from
@@ -100,9 +100,9 @@ def marts_assets(contracts: Contracts) -> AssetsDefinition:
         ):
             unfinished.remove_rows_of_others(settings.paths, settings.warehouse_file, month)
             invocation = dbt.cli(build, context=context, raise_on_error=False)
-            yield from _of_selection(context, _with_row_counts(invocation.stream(), settings, month))
+            yield from _of_selection(context, with_row_counts(invocation.stream(), settings, month))
             if not invocation.is_successful():
-                raise Failure(description=_what_failed(invocation.target_path), allow_retries=False)
+                raise Failure(description=what_failed(invocation.target_path), allow_retries=False)
 
     return dbt_models
 
@@ -179,7 +179,9 @@ def is_accepted(home: Home, contracts: Contracts, dataset: str, month: Month) ->
     return files.exists() and bool(parquet.read(files, columns=["is_in_force"])["is_in_force"].any())
 
 
-def _with_row_counts(events: Iterator[Any], settings: Settings, month: Month) -> Iterator[Any]:
+def with_row_counts(
+    events: Iterator[Any], settings: Settings, month: Month, project: Path = DBT_PROJECT_DIR
+) -> Iterator[Any]:
     """Yield dbt's events: tables with their row counts, data tests in words.
 
     Events are held until dbt is done, because DuckDB allows no reader while dbt writes.
@@ -189,11 +191,11 @@ def _with_row_counts(events: Iterator[Any], settings: Settings, month: Month) ->
         unique_id = event.metadata["unique_id"].text
         held.setdefault(unique_id, []).append(event)
         progress.report(progress.Step("dbt", unique_id.split(".")[2], unique_id.split(".")[0]))
-    counts = _row_counts(settings, month, set(held))
+    counts = _row_counts(settings, month, set(held), project)
     for unique_id, of_node in held.items():
         for event in of_node:
             if isinstance(event, AssetCheckResult):
-                yield data_test_result(event, month)
+                yield data_test_result(event, month, project)
             else:
                 yield event.with_metadata(_shown(event.metadata) | counts.get(unique_id, {}))
 
@@ -203,7 +205,7 @@ def _shown(metadata: Mapping[str, Any]) -> dict[str, Any]:
     return labels.shown({name: metadata[name].value for name in ("unique_id", SECONDS) if name in metadata})
 
 
-def _what_failed(target: Path) -> str:
+def what_failed(target: Path) -> str:
     """Describe the failed nodes in dbt's words; without results, name dbt's log."""
     try:
         results = json.loads((target / "run_results.json").read_text(encoding="utf-8"))["results"]
@@ -215,14 +217,14 @@ def _what_failed(target: Path) -> str:
     return "dbt 计算或检验未通过,未发布:\n" + "\n".join(lines) + more
 
 
-def _row_counts(settings: Settings, month: Month, built: set[str]) -> dict[str, dict[str, int]]:
+def _row_counts(settings: Settings, month: Month, built: set[str], project: Path) -> dict[str, dict[str, int]]:
     """Count the rows of each built table, and those of the month if the table has a month column."""
     counts: dict[str, dict[str, int]] = {}
     if not settings.warehouse_file.exists():
         return counts
-    nodes = manifest.load()["nodes"]
+    nodes = manifest.load(project)["nodes"]
     with duckdb.connect(str(settings.warehouse_file), read_only=True, config=CONFIG) as connection:
-        for unique_id, (schema, name) in manifest.relations(manifest.load()).items():
+        for unique_id, (schema, name) in manifest.relations(manifest.load(project)).items():
             if unique_id in built and nodes[unique_id]["config"]["materialized"] != "view":
                 table = connection.table(f"{quoted(schema)}.{quoted(name)}")
                 counts[unique_id] = {"dagster/row_count": len(table)}

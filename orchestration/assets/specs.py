@@ -37,8 +37,13 @@ Layer = Literal[
     "published",
     "served",
     "workbooks",
+    "counties",
+    "united",
 ]
-"""Layers in the order of the stages (docs/architecture.md); each is a group, and tables are grouped by department."""
+"""Layers in the order of the stages (docs/architecture.md); each is a group, and tables are grouped by department.
+
+The last two are those of a city.
+"""
 Sensitivity = Literal["identities", "office", "open"]
 """Who may see what an asset stands for.
 

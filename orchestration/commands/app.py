@@ -48,6 +48,7 @@ _WAITS = {
     "restore": "查看备份",
     "tidy": "查找过期的文件",
     "erase": "载入程序",
+    "city": "准备汇总各区县",
 }
 """What a command that takes more than a second does first."""
 

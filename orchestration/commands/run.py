@@ -27,7 +27,7 @@ from sources.months import Month
 from sources.privacy.secret import SecretError, read_secret
 
 if TYPE_CHECKING:
-    from dagster import DagsterInstance, ExecuteInProcessResult
+    from dagster import DagsterInstance, ExecuteInProcessResult, JobDefinition
 
 COMMAND_LINE = "命令行"
 """Who launched a run, for the lists of the web server."""
@@ -87,19 +87,33 @@ def run_month(
         if refusal := why_never(settings, month, datetime.now(ZONE).date()):
             raise MonthError(refusal)
         name_months([month])
-        from dagster._core.utils import make_new_run_id
+        from orchestration.automation.jobs import MONTHLY_RUN
+        from orchestration.definitions import defs
 
         started = time.perf_counter()
-        with _records_writable(settings), instance.open_instance(settings) as opened:
-            run_id = make_new_run_id()
-            dead_runs.mark(settings.dagster_home, run_id)
-            result = _execute(opened, run_id, month, log_level, selection)
+        result = execute(settings, defs.resolve_job_def(MONTHLY_RUN), month, log_level, selection)
         return _report(settings.paths, month, result, time.perf_counter() - started)
 
 
-def _execute(
-    opened: DagsterInstance, run_id: str, month: Month, log_level: str, selection: Sequence[str] | None
+def execute(
+    settings: Settings, job: JobDefinition, month: Month, log_level: str, selection: Sequence[str] | None = None
 ) -> ExecuteInProcessResult:
+    """Execute a job for a month in this process; the home is prepared and held.
+
+    Raises MonthError if Dagster cannot keep its records.
+    """
+    from dagster._core.utils import make_new_run_id
+
+    with _records_writable(settings), instance.open_instance(settings) as opened:
+        run_id = make_new_run_id()
+        dead_runs.mark(settings.dagster_home, run_id)
+        return _execute(opened, job, run_id, month, log_level, selection)
+
+
+def _execute(
+    opened: DagsterInstance, job: JobDefinition, run_id: str, month: Month, log_level: str,
+    selection: Sequence[str] | None,
+) -> ExecuteInProcessResult:  # fmt: skip
     """Create a run as the web server of ``shouwang ui`` creates one, and execute it in this process.
 
     ``execute_in_process`` would create one of no code location, with another executor: the web server shows such a run
@@ -110,12 +124,9 @@ def _execute(
     from dagster._core.definitions.job_base import InMemoryJob
     from dagster._core.execution.api import execute_run_iterator
 
-    from orchestration.automation.jobs import MONTHLY_RUN
     from orchestration.commands.ui.origin import origin_of
-    from orchestration.definitions import defs
     from orchestration.runtime.whole_runs import LAUNCHED_BY
 
-    job = defs.resolve_job_def(MONTHLY_RUN)
     selected = frozenset(map(AssetKey.from_user_string, selection)) if selection else None
     run = opened.create_run_for_job(
         job,
@@ -184,14 +195,15 @@ def _report(home: Home, month: Month, result: ExecuteInProcessResult, seconds: f
         success=result.success,
         seconds=seconds,
         datasets=tuple(datasets),
-        errors=tuple(_errors(result)),
+        errors=tuple(errors_of(result)),
         files_not_recognised=int(str(metadata.get(("intake", "deliveries"), {}).get("files_not_recognised", 0))),
         published=metadata.get(("published_marts",), {}),
         stage_seconds=durations,
     )
 
 
-def _errors(result: ExecuteInProcessResult) -> list[str]:
+def errors_of(result: ExecuteInProcessResult) -> list[str]:
+    """Return the errors of a run as Chinese sentences: failed steps, and checks of what leaves the home."""
     from dagster import DagsterExecutionInterruptedError
 
     errors = []

@@ -3,8 +3,8 @@
 Belongs here: parsing the project when the manifest is missing or older than the project; reading it.
 Does not belong here: running models (``assets.marts``), the models themselves.
 
-The manifest is made at set-up in the checkout, and at first use where a wheel is installed (``settings.PARSED_DIR``).
-It holds no month and no path of a data home.
+The manifest is made at set-up in the checkout, and at first use where a wheel is installed (``settings.parsed_dir``).
+It holds no month and no path of a data home. Without another project, all this is about that of a county.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ from typing import Any
 from orchestration.publishing.content import MARTS, MARTS_OPEN
 from orchestration.publishing.postgres.layout import Keys, keys_of
 from orchestration.runtime.errors import ShouwangError
-from orchestration.runtime.settings import DBT_PROJECT_DIR, PARSED_DIR
+from orchestration.runtime.settings import DBT_PROJECT_DIR, parsed_dir
 from orchestration.runtime.telemetry import QUIET
 
-MANIFEST = PARSED_DIR / "manifest.json"
+MANIFEST = "manifest.json"
 PARSED = "partial_parse.msgpack"
 """dbt's own record of the parsed project, in the manifest's folder; a new data home starts with a copy of it."""
 DBT = (sys.executable, "-P", "-m", "dbt.cli.main")
@@ -37,7 +37,7 @@ class ManifestError(ShouwangError):
     """The dbt project cannot be parsed."""
 
 
-def is_stale(manifest: Path = MANIFEST, project: Path = DBT_PROJECT_DIR) -> bool:
+def is_stale(manifest: Path, project: Path = DBT_PROJECT_DIR) -> bool:
     """Return True if the manifest is missing or a file or folder of the project is newer."""
     if not manifest.exists():
         return True
@@ -46,16 +46,17 @@ def is_stale(manifest: Path = MANIFEST, project: Path = DBT_PROJECT_DIR) -> bool
     return any(p.stat().st_mtime_ns > made for start in top for p in [start, *start.rglob("*")])
 
 
-def parse(manifest: Path = MANIFEST) -> None:
-    """Let dbt parse the project and put the manifest in place, in one step for whoever reads it.
+def parse(project: Path = DBT_PROJECT_DIR) -> None:
+    """Let dbt parse a project and put the manifest in place, in one step for whoever reads it.
 
     Raises ManifestError with dbt's words.
     """
-    manifest.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=manifest.parent, prefix="parse-") as target:
+    folder = parsed_dir(project)
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder, prefix="parse-") as target:
         environment = {**os.environ, **QUIET, "SHOUWANG_HOME": ANY_HOME, "DBT_PROFILES_DIR": str(DBT_PROJECT_DIR)}
         done = subprocess.run(  # noqa: S603 - our own dbt, our own project
-            [*DBT, "--quiet", "--no-use-colors", "parse", "--no-partial-parse", *paths(target)],
+            [*DBT, "--quiet", "--no-use-colors", "parse", "--no-partial-parse", *paths(target, project)],
             env=environment,
             capture_output=True,
             text=True,
@@ -63,26 +64,27 @@ def parse(manifest: Path = MANIFEST) -> None:
         )
         if done.returncode:
             raise ManifestError(f"dbt 项目解析失败:\n{done.stdout}{done.stderr}")
-        (Path(target) / PARSED).replace(manifest.with_name(PARSED))
-        (Path(target) / "manifest.json").replace(manifest)
+        (Path(target) / PARSED).replace(folder / PARSED)
+        (Path(target) / MANIFEST).replace(folder / MANIFEST)
 
 
-def paths(target: str) -> list[str]:
+def paths(target: str, project: Path = DBT_PROJECT_DIR) -> list[str]:
     """Return the arguments that name the project, and the folder of what dbt writes."""
-    return ["--project-dir", str(DBT_PROJECT_DIR), "--target-path", target, "--log-path", target]
+    return ["--project-dir", str(project), "--target-path", target, "--log-path", target]
 
 
-def ensure() -> Path:
+def ensure(project: Path = DBT_PROJECT_DIR) -> Path:
     """Return the path of a manifest that is not older than the project. Raises ManifestError."""
-    if is_stale():
-        parse()
-    return MANIFEST
+    manifest = parsed_dir(project) / MANIFEST
+    if is_stale(manifest, project):
+        parse(project)
+    return manifest
 
 
 @cache
-def load() -> dict[str, Any]:
+def load(project: Path = DBT_PROJECT_DIR) -> dict[str, Any]:
     """Load the manifest, parsed first if it has to be. Raises ManifestError."""
-    manifest: dict[str, Any] = json.loads(ensure().read_text(encoding="utf-8"))
+    manifest: dict[str, Any] = json.loads(ensure(project).read_text(encoding="utf-8"))
     return manifest
 
 
@@ -118,6 +120,18 @@ def not_null(manifest: dict[str, Any], schema: str) -> dict[str, frozenset[str]]
             for column in manifest["nodes"][unique_id]["columns"].values()
             if any(constraint["type"] == "not_null" for constraint in column["constraints"])
         )
+        for unique_id, (_, table) in relations(manifest, schema).items()
+    }
+
+
+def types(manifest: dict[str, Any], schema: str) -> dict[str, dict[str, str]]:
+    """Map every table of a schema to the types of its columns, as its contract says and DuckDB writes them."""
+    return {
+        table: {
+            column["name"]: str(column["data_type"]).upper()
+            for column in manifest["nodes"][unique_id]["columns"].values()
+            if column.get("data_type")
+        }
         for unique_id, (_, table) in relations(manifest, schema).items()
     }
 

@@ -29,9 +29,10 @@ from dbt_common.events.base_types import BaseEvent, EventLevel
 from dbt_common.events.event_manager import EventManager
 from dbt_common.events.event_manager_client import ctx_set_event_manager
 
-from orchestration.dbt.manifest import ANY_HOME, MANIFEST, PARSED
+from orchestration.dbt.manifest import ANY_HOME, PARSED
 from orchestration.dbt.process import APART_VARIABLE, OBJECTS_BETWEEN_COLLECTIONS, PARSED_VARIABLE, ROWS_VARIABLE
 from orchestration.publishing.content import literal, pattern
+from orchestration.runtime.settings import parsed_dir
 
 
 class WantedEvents(EventManager):
@@ -111,9 +112,9 @@ _MATERIALIZATIONS = ("macro.dbt.materialization_seed_", "macro.dbt.materializati
 """What builds nodes that this project does not build in a way of its own."""
 
 
-def begin_with_setup(folder: Path) -> None:
+def begin_with_setup(folder: Path, project: Path) -> None:
     """Copy the project that set-up parsed to the folder, unless it holds a parsed project already."""
-    at_setup = MANIFEST.with_name(PARSED)
+    at_setup = parsed_dir(project) / PARSED
     if at_setup.exists() and not (folder / PARSED).exists():
         folder.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(at_setup, folder / PARSED)
@@ -129,7 +130,7 @@ def find_seeds(project: Any) -> None:
 def load() -> Any:
     """Parse the project of the environment, as far as it has changed; return None if dbt cannot."""
     home, folder = os.environ["SHOUWANG_HOME"], os.environ[PARSED_VARIABLE]
-    begin_with_setup(Path(folder))
+    begin_with_setup(Path(folder), Path(os.environ.get("DBT_PROJECT_DIR") or Path.cwd()))
     # The files of the project are those that set-up parsed: building the schemas to validate them takes a second.
     dbtClassMixin.validate = staticmethod(lambda _: None)  # type: ignore[assignment, method-assign]
     os.environ["SHOUWANG_HOME"] = ANY_HOME

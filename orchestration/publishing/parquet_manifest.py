@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,8 @@ def manifest_json(version: Version, edition: Edition, folder: Path, views: Colle
         "month": version.month,
         "months": version.months,
         "created_at": version.created_at,
+        "major": version.major,
+        **({"counties": [asdict(county) for county in version.counties]} if version.counties else {}),
         "tables": {
             name: {"file": f"{name}.parquet", "rows": mart.rows, "months": mart.months, "columns": mart.columns}
             for name, mart in sorted(version.content(edition).items())

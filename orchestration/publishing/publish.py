@@ -30,6 +30,7 @@ from orchestration.publishing.version import (
     FULL,
     OPEN,
     STEMS,
+    County,
     Edition,
     Version,
     current,
@@ -61,14 +62,15 @@ class Publication:
 
 def publish(
     home: Home, warehouse_file: Path, month: Month, run_id: str, grains: Grains, opened: Opened, now: datetime,
-    caused_by: Callable[[str], str], views: Sequence[View] = (),
+    caused_by: Callable[[str], str], views: Sequence[View] = (), counties: Sequence[County] = (),
 ) -> Publication:  # fmt: skip
     """Publish the content of the warehouse as a version made by the run ``run_id`` of ``month``.
 
     ``grains`` maps each expected mart to the columns that identify its rows, ``opened`` each mart of the open database
     to its schema in the warehouse. ``caused_by`` names the deliveries that changed since ``month`` was last computed,
     and an update of the program, which is its argument.
-    ``views`` are those for analysts.
+    ``views`` are those for analysts. ``counties`` are the versions that a city unites: its restatements are theirs, so
+    that of the warehouse is published as it is.
     Raises PublishError; the current version then stays current.
     """
     published = home.published
@@ -85,9 +87,10 @@ def publish(
             number = max((v.number for v in versions(published)), default=0) + 1
             restated = _restated(connection, published, before, measured, grains, month)
             programs = _programs(before, measured["dim_month"].months, month, restated)
-            former = before.programs if before else {}
-            why = {m: caused_by(update_of(former.get(m, ""), programs[m])) for m, *_ in restated}
-            keep(home, number, restated, why, now)
+            if not counties:
+                former = before.programs if before else {}
+                why = {m: caused_by(update_of(former.get(m, ""), programs[m])) for m, *_ in restated}
+                keep(home, number, restated, why, now)
             version = Version(
                 stem=_new_stem(published, month, run_id, number),
                 number=number,
@@ -100,6 +103,7 @@ def publish(
                 open=shown,
                 bi=fingerprint(views),
                 programs=programs,
+                counties=tuple(counties),
             )
             version = _write(home, connection, version, opened, views)
         audit.record(home, "publish", version=version.number, month=str(month), stem=version.stem, run_id=run_id)
@@ -183,7 +187,7 @@ def _build(
 ) -> dict[str, Mart]:  # fmt: skip
     """Write and verify one of the two databases of a version; returns its marts as measured."""
     file, folder = building / edition.database, building / edition.parquet
-    contents = {RESTATEMENTS: rows_sql(home)} if RESTATEMENTS in schemas else {}
+    contents = {RESTATEMENTS: rows_sql(home)} if RESTATEMENTS in schemas and not version.counties else {}
     marts = version.content(edition) | build(connection, file, folder, schemas, contents, views, edition == OPEN)
     verify_file(file, marts)
     return marts

@@ -16,6 +16,11 @@ from sources.home import CURRENT, DATABASE, DESCRIPTION, OPEN_DATABASE, OPEN_PAR
 
 STEMS = "marts-*"
 """Pattern of the folders of versions."""
+MAJOR = 1
+"""Major of the published marts: raised if a mart or a column is removed, renamed or means something else.
+
+A city unites versions of one major only; a mart or a column that is new needs none.
+"""
 
 
 @dataclass(frozen=True)
@@ -49,6 +54,18 @@ EDITIONS = (FULL, OPEN)
 
 
 @dataclass(frozen=True)
+class County:
+    """A county's version in that of a city; ``checksum`` is the SHA-256 of its full database."""
+
+    district_code: str
+    name: str
+    stem: str
+    version: int
+    created_at: str
+    checksum: str
+
+
+@dataclass(frozen=True)
 class Version:
     """A published version; ``created_at`` is ISO 8601 with offset, ``engine`` the DuckDB that hashed its marts."""
 
@@ -67,6 +84,10 @@ class Version:
     """Fingerprint of the views for analysts; empty for a version from before there were any."""
     programs: dict[str, str] = field(default_factory=dict)
     """By month, the program whose figures the version has; a month of a program that kept no record is missing."""
+    major: int = MAJOR
+    """Major of its marts; 1 for a version from before it was written down."""
+    counties: tuple[County, ...] = ()
+    """The versions that a city's version unites; none for a county's own."""
 
     def content(self, edition: Edition) -> dict[str, Mart]:
         """Return the marts of one of the two databases."""
@@ -87,8 +108,17 @@ class Version:
         kept = {name: raw.get(name, "") for name in ("stem", "month", "run_id", "created_at", "engine", "bi")}
         marts, opened = _marts(raw["marts"]), _marts(raw.get("open", {}))
         programs = {str(month): str(program) for month, program in raw.get("programs", {}).items()}
-        months = tuple(raw["months"])
-        return cls(number=int(raw["version"]), months=months, marts=marts, open=opened, programs=programs, **kept)
+        counties = tuple(County(**county) for county in raw.get("counties", ()))
+        return cls(
+            number=int(raw["version"]),
+            months=tuple(raw["months"]),
+            marts=marts,
+            open=opened,
+            programs=programs,
+            major=int(raw.get("major", 1)),
+            counties=counties,
+            **kept,
+        )
 
 
 def _marts(raw: dict[str, dict[str, Any]]) -> dict[str, Mart]:

@@ -63,6 +63,8 @@ IS_CHECKOUT = not any(PROJECT_DIR.glob("shouwang-*.dist-info"))
 """False for an installed wheel, whose metadata is in the same folder as the packages."""
 
 DBT_PROJECT_DIR = PROJECT_DIR / "dbt_project"
+DBT_CITY_DIR = PROJECT_DIR / "dbt_city"
+"""The dbt project of a city's own marts, over what its counties have published."""
 DBT_PARSED = str(Path(sys.executable).with_name("shouwang-dbt"))
 """dbt over the parsed project, in the folder of the running Python, so that no environment has to be activated."""
 DEFAULT_HOME = (PROJECT_DIR if IS_CHECKOUT else Path.cwd()) / "data"
@@ -75,17 +77,15 @@ def in_cache(folder: Path) -> Path:
     return cache / "shouwang" / hashlib.sha256(os.fsencode(folder)).hexdigest()[:12]
 
 
-def _parsed_dir() -> Path:
-    """Return the folder of the parsed dbt project: in the checkout, or a user's cache per installed wheel.
+def parsed_dir(project: Path) -> Path:
+    """Return the folder of a parsed dbt project: in the checkout, or a user's cache per installed wheel.
 
     The folder of an installed wheel may be read-only, and Dagster loads the definitions without a data home.
     """
-    if IS_CHECKOUT:
-        return DBT_PROJECT_DIR / "target"
-    return in_cache(DBT_PROJECT_DIR)
+    return project / "target" if IS_CHECKOUT else in_cache(project)
 
 
-PARSED_DIR = _parsed_dir()
+PARSED_DIR = parsed_dir(DBT_PROJECT_DIR)
 
 SETTINGS_FILE = "settings.toml"
 EARLIEST_MONTH = Month(2020, 1)
@@ -133,7 +133,7 @@ def _location(key: str, entry: object, home: Path) -> Location | Path:
     try:
         location = location_of(entry, home)
     except ValidationError as error:
-        wrong = ";".join(dict.fromkeys(_in_words(e, fields_of(entry)) for e in error.errors()))
+        wrong = ";".join(dict.fromkeys(in_words(e, fields_of(entry)) for e in error.errors()))
         raise ValueError(f"[locations.{key}] 中 {wrong}") from None
     except ValueError as error:
         raise ValueError(f"[locations] 中 {key}:{error}") from None
@@ -147,11 +147,11 @@ def _section(kind: type[Section], key: str, entry: object, home: Path) -> Sectio
     try:
         return kind.model_validate(entry, context={"home": home})
     except ValidationError as error:
-        wrong = ";".join(dict.fromkeys(_in_words(e, kind.model_fields) for e in error.errors()))
+        wrong = ";".join(dict.fromkeys(in_words(e, kind.model_fields) for e in error.errors()))
         raise ValueError(f"[{key}] 中 {wrong}") from None
 
 
-def _in_words(error: ErrorDetails, known: Iterable[str] | None = None) -> str:
+def in_words(error: ErrorDetails, known: Iterable[str] | None = None) -> str:
     """Say which setting is wrong, and how to write it."""
     # The place of a setting that may be of several kinds ends with the kind, in words of pydantic.
     name = ".".join(part for part in map(str, error["loc"]) if part.isidentifier())
@@ -245,7 +245,7 @@ class Settings(BaseSettings):
         try:
             super().__init__(**values)
         except ValidationError as error:
-            raise SettingsError("设置有误:" + ";".join(dict.fromkeys(map(_in_words, error.errors())))) from None
+            raise SettingsError("设置有误:" + ";".join(dict.fromkeys(map(in_words, error.errors())))) from None
         except tomllib.TOMLDecodeError as error:
             where = re.search(r"line (\d+)", str(error))
             line = f"第 {where[1]} 行" if where else "末尾"

@@ -11,10 +11,12 @@ import os
 
 from orchestration.commands.app import app
 from orchestration.commands.cli import keeping, months, offices, services, trials
+from orchestration.commands.cli.cities import city
 from orchestration.commands.mistakes import run_command
 
 for _group in (months, offices, trials, keeping, services):
     app.registered_commands += _group.commands.registered_commands
+app.add_typer(city, name="city")
 
 
 def main() -> None:

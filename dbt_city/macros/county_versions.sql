@@ -1,0 +1,13 @@
+{% macro county_versions(united) %}
+select
+    months.month,
+    months.district_code,
+    months.county_name,
+    months.has_month,
+    counties.version as county_version,
+    cast(counties.created_at as varchar) as created_at,
+    counties.checksum,
+    counties.problem
+from ({{ county_months(united) }}) as months
+inner join {{ source('city', 'counties') }} as counties on months.district_code = counties.district_code
+{% endmacro %}

@@ -1,0 +1,1 @@
+{{ ranking('united', 'town') }}

@@ -1,0 +1,3 @@
+{{ config(alias='city_indicators') }}
+
+{{ city_indicators('united_open') }}

@@ -1,0 +1,3 @@
+{{ config(alias='county_ranking') }}
+
+{{ ranking('united_open', 'district') }}

@@ -1,0 +1,3 @@
+{{ config(alias='county_versions') }}
+
+{{ county_versions('united_open') }}

@@ -1,0 +1,3 @@
+{{ config(alias='delivered_tables') }}
+
+{{ delivered_tables('united_open') }}

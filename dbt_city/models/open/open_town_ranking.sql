@@ -1,0 +1,3 @@
+{{ config(alias='town_ranking') }}
+
+{{ ranking('united_open', 'town') }}

@@ -1,0 +1,101 @@
+"""Read ``city.toml`` in the home of a city: its counties, and where each one publishes.
+
+Belongs here: the file, its faults in words. Does not belong here: the settings that every home has
+(``runtime.settings``), what a county has published (``taking``).
+
+An example; a relative path starts at the city's home::
+
+    name = "清远市"
+
+    [[counties]]
+    code = "441802"
+    name = "清城区"
+    published = "/mnt/counties/441802/published"
+"""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from orchestration.runtime.errors import ShouwangError
+from orchestration.runtime.settings import in_words
+
+FILE = "city.toml"
+_CODE = r"^[0-9]{6}$"
+
+
+class CityError(ShouwangError):
+    """The home is no city's, or its file cannot be used."""
+
+
+class County(BaseModel):
+    """A county of the city, and the folder in which it publishes: a local one, or one that is mounted here."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    code: Annotated[str, Field(pattern=_CODE)]
+    name: Annotated[str, Field(min_length=1, max_length=40)]
+    published: Path
+
+
+class City(BaseModel):
+    """A city with its counties, in the order of the file."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: Annotated[str, Field(min_length=1, max_length=40)]
+    counties: Annotated[tuple[County, ...], Field(min_length=1)]
+
+    def sharing_a_code(self, code: str) -> tuple[County, ...]:
+        """Return the counties with this code, if they are several: nobody can tell whose figures are meant."""
+        found = tuple(county for county in self.counties if county.code == code)
+        return found if len(found) > 1 else ()
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The codes of the counties, each once."""
+        return tuple(dict.fromkeys(county.code for county in self.counties))
+
+
+def is_city(home: Path) -> bool:
+    """Return whether a home is that of a city."""
+    return (home / FILE).is_file()
+
+
+def load_city(home: Path) -> City:
+    """Read the file of a city's home. Raises CityError that names what is missing or wrong, and how to write it."""
+    file = home / FILE
+    try:
+        raw = tomllib.loads(file.read_text("utf-8"))
+    except FileNotFoundError:
+        raise CityError(f"{home} 不是市级数据目录:没有 {FILE}。请执行 shouwang city init,再填写各区县。") from None
+    except tomllib.TOMLDecodeError as error:
+        raise CityError(f"{file} 的写法有误(TOML 格式,文字要加引号):{error}。") from None
+    except (OSError, UnicodeDecodeError):
+        raise CityError(f"{file} 不可读:请检查权限,并存为 UTF-8。") from None
+    try:
+        city = City.model_validate(raw)
+    except ValidationError as error:
+        wrong = ";".join(dict.fromkeys(_in_words(raw, e) for e in error.errors()))
+        raise CityError(f"{file} 有误:{wrong}。") from None
+    placed = [c.model_copy(update={"published": home / c.published.expanduser()}) for c in city.counties]
+    return city.model_copy(update={"counties": tuple(placed)})
+
+
+def _in_words(raw: dict[str, object], error: object) -> str:
+    """Say which entry is wrong: the county by its place in the file, and the setting."""
+    place = error["loc"]  # type: ignore[index]
+    kind = error["type"]  # type: ignore[index]
+    which = f"第 {place[1] + 1} 个 [[counties]] 的 " if len(place) > 1 else ""
+    name = place[-1]
+    if kind == "missing":
+        return f"{which}{name} 没有写" + (";至少要有一节 [[counties]]" if name == "counties" else "")
+    if kind == "string_pattern_mismatch":
+        return f"{which}{name} 应为 6 位区县代码,例如 441802"
+    if kind in ("too_short", "string_too_short", "string_too_long"):
+        return f"{which}{name} 是空的或太长"
+    return which + in_words(error, County.model_fields if len(place) > 1 else City.model_fields)  # type: ignore[arg-type]

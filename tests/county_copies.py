@@ -1,0 +1,74 @@
+"""A published county as another one: ``python -m tests.county_copies PUBLISHED HOME CODE…``, for cities to try.
+
+Every copy is published by the publishing package itself, with the code of the county in place of the original's in all
+texts. Figures are the same unless ``without`` leaves out months.
+Belongs here: counties that differ in their codes and months only. Does not belong here: samples (``sample``).
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Collection
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+
+from orchestration.dbt import manifest
+from orchestration.publishing.content import CONFIG, MARTS, MARTS_OPEN, literal, quoted, shapes, tables
+from orchestration.publishing.publish import Publication, publish
+from orchestration.publishing.version import EDITIONS, current
+from orchestration.working_days import ZONE
+from sources.home import CURRENT, Home
+from sources.months import Month
+
+ORIGINAL = "441802"
+
+
+def publish_as(published: Path, home: Home, code: str, without: Collection[str] = ()) -> Publication:
+    """Publish what ``published`` holds in another home as the county ``code``, without some months."""
+    version = current(published)
+    assert version is not None
+    home.prepare()
+    file = home.warehouse / "warehouse.duckdb"
+    file.unlink(missing_ok=True)
+    opened = manifest.open_marts(manifest.load())
+    with duckdb.connect(str(file), config=CONFIG) as c:
+        for schema, edition in zip((MARTS, MARTS_OPEN), EDITIONS, strict=True):
+            c.execute(
+                f"create schema {schema}; attach {literal(published / CURRENT / edition.database)} as o (read_only)"
+            )
+            for name, about in tables(c, "o").items():
+                if schema == MARTS or opened.get(name) == MARTS_OPEN:
+                    _copy(c, schema, name, about, code, without)
+            c.execute("detach o")
+    grains = manifest.grains(manifest.load(), MARTS)
+    months = [month for month in version.months if month not in without]
+    return publish(
+        home, file, Month.parse(months[-1]), f"{int(code):08x}", {n: grains[n] for n in version.marts},
+        {n: s for n, s in opened.items() if n in version.open}, datetime.now(ZONE), "",
+    )  # fmt: skip
+
+
+def _copy(
+    c: duckdb.DuckDBPyConnection, schema: str, name: str, about: str, code: str, without: Collection[str]
+) -> None:
+    shape = shapes(c, "o")[name]
+    cells = ", ".join(
+        f"replace({quoted(s.name)}, {literal(ORIGINAL)}, {literal(code)}) as {quoted(s.name)}"
+        if s.dtype == "VARCHAR" else quoted(s.name)
+        for s in shape
+    )  # fmt: skip
+    is_monthly = any(s.name == "month" for s in shape)
+    left_out = ", ".join(f"date '{month}-01'" for month in without)
+    where = f"where month not in ({left_out})" if is_monthly and without else ""
+    table = f"{schema}.{quoted(name)}"
+    c.execute(f"create table {table} as select {cells} from o.{MARTS}.{quoted(name)} {where}")
+    c.execute(f"comment on table {table} is {literal(about)}")
+    for column in shape:
+        c.execute(f"comment on column {table}.{quoted(column.name)} is {literal(column.comment)}")
+
+
+if __name__ == "__main__":
+    for argument in sys.argv[3:]:
+        publish_as(Path(sys.argv[1]), Home(Path(sys.argv[2]) / argument), argument)
