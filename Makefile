@@ -99,7 +99,7 @@ lint-imports:
 lint-contracts:
 	@$(call part,contracts,$(BIN)/python -m sources.contracts.validate)
 lint-sqlfluff:
-	@$(call part,sqlfluff,PYTHONWARNINGS=ignore:resource_tracker:UserWarning $(BIN)/sqlfluff lint --processes 0 dbt_project)
+	@$(call part,sqlfluff,PYTHONWARNINGS=ignore:resource_tracker:UserWarning $(BIN)/sqlfluff lint --processes 0 dbt_project dbt_city)
 lint-dg:
 	@$(call part,dg,$(BIN)/dg check defs)
 
@@ -128,4 +128,4 @@ lock:
 	$(COMPILE) desk/requirements.in -c requirements.lock --output-file desk/requirements.lock
 
 clean:
-	rm -rf $(VENV) dbt_project/target build dist *.egg-info
+	rm -rf $(VENV) dbt_project/target dbt_city/target build dist *.egg-info

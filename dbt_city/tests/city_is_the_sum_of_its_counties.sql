@@ -13,7 +13,12 @@ with sums as (
 
 )
 
-select city.*
+select
+    city.month,
+    city.indicator_code,
+    city.division_code,
+    city.numerator,
+    sums.numerator as sum_of_counties
 from {{ ref('city_indicators') }} as city
 left join sums
     on
@@ -26,5 +31,6 @@ where
     and (
         sums.numerator is null
         or abs(city.numerator - sums.numerator) > 1e-6 * greatest(1, abs(sums.numerator))
-        or abs(coalesce(city.denominator, 0) - coalesce(sums.denominator, 0)) > 1e-6 * greatest(1, abs(sums.denominator))
+        or abs(coalesce(city.denominator, 0) - coalesce(sums.denominator, 0))
+        > 1e-6 * greatest(1, coalesce(sums.denominator, 0))
     )

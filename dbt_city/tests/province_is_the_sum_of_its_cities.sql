@@ -14,7 +14,12 @@ with cities as (
 
 )
 
-select province.*
+select
+    province.month,
+    province.indicator_code,
+    province.division_code,
+    province.numerator,
+    cities.numerator as sum_of_cities
 from {{ ref('city_indicators') }} as province
 left join cities
     on

@@ -66,6 +66,12 @@ def is_city(home: Path) -> bool:
     return (home / FILE).is_file()
 
 
+def refuse_city(home: Path) -> None:
+    """Raise CityError if the home is a city's, for what is about departments' deliveries."""
+    if is_city(home):
+        raise CityError(f"{home} 是市级数据目录(有 {FILE}),不收取部门数据;请用 shouwang city run 汇总。")
+
+
 def load_city(home: Path) -> City:
     """Read the file of a city's home. Raises CityError that names what is missing or wrong, and how to write it."""
     file = home / FILE

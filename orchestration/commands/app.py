@@ -28,6 +28,9 @@ app = typer.Typer(
 
 _LEAVES_KEPT_DATA = ("doctor", "verify", "template", "sample", "expectations", "check", "alerts", "docs")
 
+_FOR_COUNTIES = ("run", "pull", "rebuild", "rotate-key", "worklist", "publicity")
+"""Commands about what departments deliver, which the home of a city has not."""
+
 _WAITS = {
     "run": "准备运行",
     "rebuild": "准备重建数据仓库,各月依次进行",
@@ -63,6 +66,10 @@ def _before(context: typer.Context) -> None:
     if command in _LEAVES_KEPT_DATA or context.resilient_parsing or "--help" in sys.argv:
         return
     settings = load_settings()
+    if command in _FOR_COUNTIES:
+        from orchestration.city.counties import refuse_city
+
+        refuse_city(settings.home)
     if finish_rotation(settings):
         from orchestration.commands.publish import follow_rotation
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from rich.console import Console
 
-from orchestration.city.counties import FILE, is_city, load_city
+from orchestration.city.counties import FILE, load_city
 from orchestration.commands.app import literal
 from orchestration.runtime import instance, layout, locks
 from orchestration.runtime.settings import Settings
@@ -114,11 +114,3 @@ def _run(settings: Settings, month: Month, log_level: str = "CRITICAL") -> tuple
         if check.check_name == CHECK and not check.passed
     ]
     return [*counties, *errors_of(result)], result.success
-
-
-def refuse_city(settings: Settings) -> None:
-    """Raise CityError if a command for counties is given the home of a city."""
-    from orchestration.city.counties import CityError
-
-    if is_city(settings.home):
-        raise CityError(f"{settings.home} 是市级数据目录(有 {FILE}),没有部门数据;请用 shouwang city run 汇总。")

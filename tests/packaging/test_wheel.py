@@ -16,7 +16,7 @@ from orchestration.publishing.bi import questions
 from sources.months import Month
 from tests.paths import ROOT
 
-PACKAGES = ("dbt_project", "expectations", "orchestration", "reports", "sample", "sources", "workbooks")
+PACKAGES = ("dbt_city", "dbt_project", "expectations", "orchestration", "reports", "sample", "sources", "workbooks")
 NEEDED_TO_BUILD = ("pyproject.toml", "README.md", "LICENSE")
 
 

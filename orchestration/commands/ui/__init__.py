@@ -13,6 +13,8 @@ from enum import StrEnum
 from orchestration.runtime.errors import ShouwangError
 
 DEFINITIONS = "orchestration.definitions"
+CITY_DEFINITIONS = "orchestration.city.definitions"
+"""What the home of a city loads instead."""
 LOCATION = "shouwang"
 """The code location; ``dg`` reads the same from ``pyproject.toml``."""
 

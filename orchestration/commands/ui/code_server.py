@@ -12,7 +12,9 @@ from pathlib import Path
 
 import yaml
 
-from orchestration.commands.ui import DEFINITIONS, LOCATION
+from orchestration.city.counties import is_city
+from orchestration.commands.ui import CITY_DEFINITIONS, DEFINITIONS, LOCATION
+from orchestration.runtime.settings import Settings
 
 ENVIRONMENT = {"DAGSTER_GRPC_SHUTDOWN_GRACE_PERIOD": "3", "DAGSTER_BACKFILL_RETRY_DEFINITION_CHANGED_ERROR": "1"}
 """Seconds that the code server waits for its open calls at the end, a minute by default; and backfills wait for it.
@@ -32,9 +34,14 @@ def workspace_of(folder: Path) -> Path:
     return folder / "workspace.yaml"
 
 
+def definitions() -> str:
+    """Return the module with the definitions of the data home: a city's home has others."""
+    return CITY_DEFINITIONS if is_city(Settings().home) else DEFINITIONS
+
+
 def module_and_arguments(folder: Path) -> tuple[str, ...]:
     """Return the module of Python that is the code server, and its arguments."""
-    code = ("-m", DEFINITIONS, "--empty-working-directory", "--location-name", LOCATION)
+    code = ("-m", definitions(), "--empty-working-directory", "--location-name", LOCATION)
     return ("dagster", "api", "grpc", "--socket", str(socket_of(folder)), *code, *LOG_LEVEL)
 
 
