@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +15,7 @@ from orchestration.city.taking import Taken, take_all
 from orchestration.dbt import manifest
 from orchestration.publishing.content import MARTS, literal
 from orchestration.publishing.publish import Publication, publish
+from orchestration.publishing.version import versions
 from sources.home import Home
 from sources.months import Month
 
@@ -32,8 +34,10 @@ class TinyCounty:
     """A county of one town that publishes the marts that a city reads."""
 
     def __init__(self, root: Path, code: str) -> None:
-        self.home, self.code, self.runs = Home(root / code), code, 0
+        self.home, self.code = Home(root / code), code
         self.home.prepare()
+        # A version that was copied with the home has the first day.
+        self.runs = len(versions(self.home.published))
         self.file = self.home.warehouse / "warehouse.duckdb"
 
     def publish(self, months: Sequence[str] = ("2021-05", "2021-06"), figures: Figures = FIGURES) -> Publication:
@@ -97,8 +101,6 @@ class TinyCity:
         self.home = Home(root / "city")
         self.home.prepare()
         self.counties = {code: TinyCounty(root / "counties", code) for code in self.CODES}
-        for county in self.counties.values():
-            county.publish()
         self.write([(code, code) for code in self.CODES])
 
     def write(self, counties: Sequence[tuple[str, str]]) -> None:
@@ -113,6 +115,16 @@ class TinyCity:
         return {t.code: t for t in take_all(self.home, load_city(self.home.root), TYPES)}
 
 
+@pytest.fixture(scope="session")
+def published_counties(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Homes of counties, published once: every city begins with a copy."""
+    root = tmp_path_factory.mktemp("counties")
+    for code in TinyCity.CODES:
+        TinyCounty(root, code).publish()
+    return root
+
+
 @pytest.fixture
-def city(tmp_path: Path) -> TinyCity:
+def city(tmp_path: Path, published_counties: Path) -> TinyCity:
+    shutil.copytree(published_counties, tmp_path / "counties", symlinks=True)
     return TinyCity(tmp_path)

@@ -99,7 +99,9 @@ def test_a_broken_county_is_named_and_stops_nobody(city: TinyCity, break_it: Cal
     assert FAULTS[break_it] in taken[BROKEN].problem
     assert taken[BROKEN].version is None
     told = taken[BROKEN].told(JUNE)
-    assert all(part in told for part in (f"县{BROKEN}({BROKEN})", "2021-06", str(published.parent.name), "不含这个区县"))
+    assert all(
+        part in told for part in (f"县{BROKEN}({BROKEN})", "2021-06", str(published.parent.name), "不含这个区县")
+    )
     assert [code for code, t in taken.items() if t.version and not t.problem] == ["441802", "450102"]
 
 

@@ -1,0 +1,48 @@
+"""The file of a city, and what is wrong with it in words."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from orchestration.city.counties import FILE, CityError, load_city, refuse_city
+
+COUNTY = '[[counties]]\ncode = "441802"\nname = "清城区"\npublished = "../441802/published"\n'
+
+
+def _write(home: Path, text: str) -> Path:
+    (home / FILE).write_text(text, "utf-8")
+    return home
+
+
+def test_counties_with_paths_from_the_home(tmp_path: Path) -> None:
+    city = load_city(_write(tmp_path, f'name = "清远市"\n{COUNTY}'))
+    assert (city.name, city.codes) == ("清远市", ("441802",))
+    assert city.counties[0].published == tmp_path / "../441802/published"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('name = "清远市"', "counties 没有写;至少要有一节"),
+        ('name = "清远市"\ncounties = []', "counties 是空的或太长"),
+        (COUNTY, "name 没有写"),
+        (f'name = "清远市"\n{COUNTY.replace("441802", "4418", 1)}', "第 1 个 .* 的 code 应为 6 位区县代码"),
+        (f'name = "清远市"\n{COUNTY}{COUNTY.replace("published =", "folder =")}', "第 2 个 .* published 没有写"),
+        (f'name = "清远市"\n{COUNTY}path = "x"\n', "第 1 个 .* 没有名为 .*path 的设置项;可用:code、name、published"),
+        ('name = "清远市', "写法有误"),
+    ],
+)
+def test_what_is_wrong_is_named(tmp_path: Path, text: str, told: str) -> None:
+    with pytest.raises(CityError, match=told):
+        load_city(_write(tmp_path, text))
+
+
+def test_another_home_is_no_city(tmp_path: Path) -> None:
+    refuse_city(tmp_path)
+    with pytest.raises(CityError, match="shouwang city init"):
+        load_city(tmp_path)
+    _write(tmp_path, f'name = "清远市"\n{COUNTY}')
+    with pytest.raises(CityError, match="shouwang city run"):
+        refuse_city(tmp_path)
