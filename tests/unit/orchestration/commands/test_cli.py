@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+import typer
 from rich.console import Console
 from typer.testing import CliRunner
 
@@ -181,7 +182,13 @@ def test_a_slow_command_says_at_once_what_it_does_on_a_terminal_only(
     assert [(s.out, s.err) for s in said] == [("", "准备运行,请稍候……\n"), ("", "")]
 
 
-COMMANDS = [(c.name or c.callback.__name__).replace("_", "-") for c in cli.app.registered_commands if c.callback]
+def _commands(app: typer.Typer) -> list[str]:
+    return [(c.name or c.callback.__name__).replace("_", "-") for c in app.registered_commands if c.callback]
+
+
+COMMANDS = _commands(cli.app)
+for group in cli.app.registered_groups:
+    COMMANDS += [str(group.name), *(f"{group.name} {name}" for name in _commands(group.typer_instance))]
 
 
 def _help(command: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> str:
