@@ -28,7 +28,7 @@ app = typer.Typer(
 
 _LEAVES_KEPT_DATA = ("doctor", "verify", "template", "sample", "expectations", "check", "alerts", "docs")
 
-_FOR_COUNTIES = ("run", "pull", "rebuild", "rotate-key", "worklist", "publicity")
+_FOR_COUNTIES = ("doctor", "run", "pull", "rebuild", "rotate-key", "worklist", "publicity")
 """Commands about what departments deliver, which the home of a city has not."""
 
 _WAITS = {
@@ -63,13 +63,15 @@ def _before(context: typer.Context) -> None:
     # Standard output may be read by a program, and a log needs no word of patience.
     if command in _WAITS and "--help" not in sys.argv and sys.stderr.isatty():
         print(f"{_WAITS[command]},请稍候……", file=sys.stderr, flush=True)
-    if command in _LEAVES_KEPT_DATA or context.resilient_parsing or "--help" in sys.argv:
+    if context.resilient_parsing or "--help" in sys.argv:
         return
-    settings = load_settings()
     if command in _FOR_COUNTIES:
         from orchestration.city.counties import refuse_city
 
-        refuse_city(settings.home)
+        refuse_city(load_settings().home)
+    if command in _LEAVES_KEPT_DATA:
+        return
+    settings = load_settings()
     if finish_rotation(settings):
         from orchestration.commands.publish import follow_rotation
 

@@ -3,8 +3,9 @@
 Belongs here: parsing the project when the manifest is missing or older than the project; reading it.
 Does not belong here: running models (``assets.marts``), the models themselves.
 
-The manifest is made at set-up in the checkout, and at first use where a wheel is installed (``settings.parsed_dir``).
-It holds no month and no path of a data home. Without another project, all this is about that of a county.
+The manifest is made at set-up in the checkout, and at first use where a wheel is installed (``settings.parsed_dir``);
+that of a city at first use. It holds no month and no path of a data home. Without another project, all this is about
+that of a county.
 """
 
 from __future__ import annotations

@@ -28,6 +28,7 @@ from types import FrameType
 
 from rich.console import Console
 
+from orchestration.city.counties import is_city
 from orchestration.commands.app import literal
 from orchestration.commands.ui import READ_ONLY, UiError, code_server, daemon
 from orchestration.commands.ui.one_daemon import only_daemon
@@ -88,7 +89,7 @@ def _prepare(console: Console, settings: Settings) -> None:
     instance.prepare(settings)
     set_damaged_records_aside(console, settings)
     manifest.ensure()
-    if not any(settings.paths.restricted.glob("deliveries/*/*.json")):
+    if not is_city(settings.home) and not any(settings.paths.restricted.glob("deliveries/*/*.json")):
         todo = "请先执行 make demo 看样例,或按 shouwang doctor 的提示放入文件,再运行一个月份"
         text = f"数据目录 {settings.home} 还没有数据,界面里没有结果;{todo}。"
         console.print("[yellow]提示[/]", literal(text), soft_wrap=True)
