@@ -74,9 +74,13 @@ class Taken:
 def take_all(home: Home, city: City, types: Mapping[str, Mapping[str, str]]) -> list[Taken]:
     """Take the newest version of every county, one after the other; a county's fault is in its ``Taken`` only.
 
+    The copies of counties that no longer belong to the city are removed.
     ``types`` gives the types of the columns that this program knows, by mart. Raises OSError if the city's own home
     cannot be written.
     """
+    for former in (home.warehouse / FOLDER).glob("*"):
+        if former.name not in city.codes:
+            shutil.rmtree(former, ignore_errors=True)
     return [_taken(home, city, code, types) for code in city.codes]
 
 

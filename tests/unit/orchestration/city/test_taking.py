@@ -150,3 +150,10 @@ def test_links_in_a_version_are_not_followed(city: TinyCity) -> None:
     file.symlink_to(moved)
     assert "缺少文件 shouwang.duckdb" in city.take()[BROKEN].problem
     assert current(published) is not None
+
+
+def test_a_county_that_has_left_the_city_leaves_no_copy(city: TinyCity) -> None:
+    left = city.take()[BROKEN].folder
+    city.write([("441802", "441802")])
+    assert list(city.take()) == ["441802"]
+    assert not left.parent.exists()
