@@ -99,3 +99,12 @@ def test_a_version_lists_those_that_it_unites(city: TinyCity) -> None:
     assert [county["stem"] for county in manifest["counties"]] == [t.version.stem for t in taken if t.version]
     again = publish(city.home, _file(city), JUNE, "again", grains, opened, now, "", counties=united(taken))
     assert not again.is_new
+
+
+def test_a_month_that_no_county_has_is_not_published(city: TinyCity) -> None:
+    from orchestration.city.assets import _require_month
+
+    taken = list(city.take().values())
+    _require_month(taken, JUNE)
+    with pytest.raises(PublishError, match=r"没有一个区县有 2021-07 的数据.*县441802\(441802\)2021-07.*县450102"):
+        _require_month(taken, JUNE.shift(1))
