@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails
 
 from orchestration.runtime.errors import ShouwangError
 from orchestration.runtime.settings import in_words
@@ -86,22 +87,21 @@ def load_city(home: Path) -> City:
     try:
         city = City.model_validate(raw)
     except ValidationError as error:
-        wrong = ";".join(dict.fromkeys(_in_words(raw, e) for e in error.errors()))
+        wrong = ";".join(dict.fromkeys(map(_in_words, error.errors())))
         raise CityError(f"{file} 有误:{wrong}。") from None
     placed = [c.model_copy(update={"published": home / c.published.expanduser()}) for c in city.counties]
     return city.model_copy(update={"counties": tuple(placed)})
 
 
-def _in_words(raw: dict[str, object], error: object) -> str:
+def _in_words(error: ErrorDetails) -> str:
     """Say which entry is wrong: the county by its place in the file, and the setting."""
-    place = error["loc"]  # type: ignore[index]
-    kind = error["type"]  # type: ignore[index]
-    which = f"第 {place[1] + 1} 个 [[counties]] 的 " if len(place) > 1 else ""
-    name = place[-1]
+    section, *rest = error["loc"]
+    which = f"第 {int(rest[0]) + 1} 个 [[counties]] 的 " if rest else ""
+    name, kind = (rest or [section])[-1], error["type"]
     if kind == "missing":
         return f"{which}{name} 没有写" + (";至少要有一节 [[counties]]" if name == "counties" else "")
     if kind == "string_pattern_mismatch":
         return f"{which}{name} 应为 6 位区县代码,例如 441802"
     if kind in ("too_short", "string_too_short", "string_too_long"):
         return f"{which}{name} 是空的或太长"
-    return which + in_words(error, County.model_fields if len(place) > 1 else City.model_fields)  # type: ignore[arg-type]
+    return which + in_words(error, County.model_fields if rest else City.model_fields)
