@@ -18,6 +18,7 @@ from orchestration.publishing.publish import clean, switch
 from orchestration.publishing.version import FULL, STEMS, Version, read, versions
 from orchestration.runtime import locks
 from orchestration.runtime.errors import ShouwangError
+from sources.county.folder import FOLDER
 from sources.home import DESCRIPTION, Home, sync
 from workbooks.leads import keep_published_leads
 
@@ -34,6 +35,7 @@ _MOVED = (
     "warehouse/warehouse.duckdb",
 )
 """Everything with keys in it, or with hashes of files with keys; the rest of the home stays as it is."""
+_LISTS = ("restricted/removed.json", "restricted/erased.json")
 FINISHED = "上一次密钥轮换在切换时中断,现已继续完成:所有代码和线索编号都是新密钥的,对照表在限制区。"
 DISCARDED = "上一次密钥轮换没有做完,已放弃:密钥、代码和已发布的版本都没有改变。需要时请重新执行 shouwang rotate-key。"
 
@@ -54,7 +56,7 @@ def begin(home: Home) -> Home:
     for name in ("archive", "deliveries"):
         (staged.restricted / name).symlink_to(home.restricted / name)
     staged.prepare()
-    for name in ("settings.toml", "warehouse/restatements", "restricted/removed.json", "restricted/erased.json"):
+    for name in ("settings.toml", FOLDER, "warehouse/restatements", *_LISTS):
         _copy(home.root / name, staged.root / name)
     # The next version continues the numbers; without a link none of these is the one before it, so it restates nothing.
     for version in versions(home.published):

@@ -9,6 +9,7 @@ import pytest
 from rich.console import Console
 
 from orchestration.commands.county import answer, write_county
+from orchestration.publishing import rotation
 from orchestration.runtime.errors import ShouwangError
 from orchestration.runtime.settings import Settings
 from sources.county.folder import DEFAULT, county_of
@@ -78,3 +79,11 @@ def test_the_doctor_names_what_is_wrong_with_the_folder(tmp_path: Path) -> None:
     (tmp_path / "county" / "parameters.csv").unlink()
     (tmp_path / "county" / "synonyms.yaml").write_text("no_table.column: [甲]\n", "utf-8")
     assert "没有数据表“no_table”" in answer(tmp_path).text
+
+
+def test_a_rotation_of_the_secret_builds_for_the_same_county(tmp_path: Path) -> None:
+    written(tmp_path, YANGSHAN)
+    home = Settings(home=tmp_path).paths
+    (tmp_path / "restricted" / "archive").mkdir()
+    (tmp_path / "restricted" / "deliveries").mkdir()
+    assert county_of(rotation.begin(home).root).code == YANGSHAN
