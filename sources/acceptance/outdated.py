@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sources.acceptance.provenance import COUNTY, Change, changes, computed_from, computed_months, inputs_of
+from sources.acceptance.provenance import COUNTY, Change, Input, changes, computed_from, computed_months, inputs_of
 from sources.contracts.model import Contracts
 from sources.home import Home
 from sources.months import Month
@@ -22,6 +22,8 @@ class Outdated:
 
     month: Month
     changes: tuple[Change, ...]
+    inputs: tuple[Input, ...] = ()
+    """What the changed datasets are now: a parameter may change twice, and the second time is another change."""
 
     @property
     def runs_by_itself(self) -> bool:
@@ -31,7 +33,7 @@ class Outdated:
     @property
     def digest(self) -> str:
         """Digest the changes; equal changes have equal digests."""
-        return hashlib.sha256(repr(self.changes).encode()).hexdigest()
+        return hashlib.sha256(repr((self.changes, self.inputs)).encode()).hexdigest()
 
 
 def outdated(home: Home, contracts: Contracts) -> Iterator[Outdated]:
@@ -41,4 +43,4 @@ def outdated(home: Home, contracts: Contracts) -> Iterator[Outdated]:
     for month in months:
         now = {key: one for key, one in everything.items() if key[0] <= month}
         if different := changes(computed_from(home, month) or {}, now):
-            yield Outdated(month, tuple(different))
+            yield Outdated(month, tuple(different), tuple(now[c.month, c.dataset] for c in different))

@@ -26,6 +26,7 @@ from sources.landing.pull import pull_department
 from sources.landing.transport.folder import FolderLocation
 from sources.landing.transport.source import Source
 from sources.months import Month
+from tests.unit.sources.county.folders import HEAD, write
 
 MAY, JUNE, JULY = Month(2021, 5), Month(2021, 6), Month(2021, 7)
 CONTRACTS = load_contracts()
@@ -214,6 +215,26 @@ class TestLaterMonths:
         assert self.tick(instance) == "2021-07"
         self.compute(JULY)
         assert self.tick(instance) is None
+
+    def say(self, levy: int) -> None:
+        row = f"cleaning_levy_per_person_month,,2021-06-01,,{levy},元/人·月,文件\n"
+        write(self.home.root / "county", 'code = "441802"\n', parameters=HEAD + row)
+
+    def test_each_change_of_a_parameter_runs_the_months_in_which_it_is_valid(self, instance: DagsterInstance) -> None:
+        self.say(1)
+        for month in (MAY, JUNE, JULY):
+            self.compute(month)
+        asked = []
+        for levy in (2, 3):
+            self.say(levy)
+            for month in (JUNE, JULY):
+                request = later_months(build_sensor_context(instance=instance))
+                assert isinstance(request, RunRequest)
+                assert request.partition_key == str(month)
+                asked.append(request.run_key)
+                self.compute(month)
+            assert self.tick(instance) is None
+        assert len(set(asked)) == 4
 
     def test_a_month_waits_for_the_outdated_ones_before_it(self) -> None:
         assert reruns.earlier_than(self.home, CONTRACTS, JULY) == []

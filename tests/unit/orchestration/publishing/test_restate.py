@@ -15,7 +15,7 @@ from orchestration.publishing.publish import roll_back
 from orchestration.publishing.restate import NO_DELIVERY, causes
 from orchestration.publishing.version import current
 from sources import audit
-from sources.acceptance.provenance import Change
+from sources.acceptance.provenance import COUNTY, Change
 from sources.contracts.model import load_contracts
 from sources.home import Home
 from sources.months import Month
@@ -197,6 +197,8 @@ def test_causes_in_words() -> None:
     changes = [Change(may, "household_income", 2), Change(may, "deaths", 0)]
     text = "农户收入监测表 2021-05 第 2 批、死亡(火化)人员名单 2021-05 接收内容有变"
     assert causes(changes, load_contracts()) == text
+    parameters = [Change(may, COUNTY, 0), Change(may.shift(1), COUNTY, 0)]
+    assert causes([*changes, *parameters], load_contracts()) == f"{text}、参数 2021-05 起有变"
     assert causes([], load_contracts()) == NO_DELIVERY
     assert causes(changes, load_contracts(), "程序更新") == "农户收入监测表 2021-05 第 2 批、程序更新"
     assert causes([], load_contracts(), "程序更新") == "程序更新"
