@@ -43,7 +43,7 @@ def counties(cutoff: str | None = None, folder: Path = FOLDER) -> pl.DataFrame:
 
 
 def county(code: str, folder: Path = FOLDER) -> pl.DataFrame:
-    """Return every vintage of a county in the columns of ``division_vintages.csv``, with the district's code and name.
+    """Return every vintage of a county in the columns of ``COLUMNS``, with the district's code and name.
 
     Raises RefusedError if no vintage has villages of a county with this code.
     """
