@@ -122,9 +122,16 @@ def boards() -> tuple[Board, ...]:
 
 
 def calculated(view: str, columns: Mapping[str, str]) -> dict[str, str]:
-    """Return the SQL of the columns that Superset adds to a view with these columns."""
+    """Return the SQL of the columns that Superset adds to a view with these columns.
+
+    A truth value has a column in words, named without 是否: Superset shows true and false in English only.
+    """
     month = {MONTH: _MONTH_SQL} if "月份" in columns else {}
-    return month | dict(CALCULATED.get(view, {}))
+    asked = [name for name, sql_type in columns.items() if sql_type == "BOOLEAN" and name.startswith("是否")]
+    words = {
+        name.removeprefix("是否"): f"case {quoted(name)} when true then '是' when false then '否' end" for name in asked
+    }
+    return month | words | dict(CALCULATED.get(view, {}))
 
 
 def _board(raw: Mapping[str, Any]) -> Board:

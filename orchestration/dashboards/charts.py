@@ -33,7 +33,7 @@ COLOURS = {"red": RED, "orange": ORANGE, "yellow": YELLOW, "green": GREEN, "blue
 SCALES = {"red": "schemeReds", "red_to_green": "schemeRdYlGn"}
 """Scales of Superset from the lower bound to the upper one."""
 NUMBER = ",.2~f"
-MONTH_FORMAT = "%Y-%m"
+MONTH_FORMAT, DAY_FORMAT = "%Y-%m", "%Y-%m-%d"
 ROW_LIMIT = 10000
 Params = dict[str, Any]
 
@@ -91,6 +91,9 @@ def _series(chart: Chart) -> Params:
         "x_axis_time_format": MONTH_FORMAT,
         "tooltipTimeFormat": MONTH_FORMAT,
         "xAxisForceCategorical": not is_over_time(chart),
+        # Every town and department has its name, also in a narrow chart.
+        "xAxisLabelInterval": "auto" if is_over_time(chart) else "0",
+        "xAxisLabelRotation": 0 if is_over_time(chart) else 45,
         "x_axis_sort_asc": True,
         "order_desc": True,
         "color_scheme": "supersetColors",
@@ -98,7 +101,8 @@ def _series(chart: Chart) -> Params:
         "legendOrientation": "top",
         "legendType": "scroll",
         "rich_tooltip": True,
-        "show_value": not is_over_time(chart),
+        # The numbers above three bars side by side cover each other.
+        "show_value": not is_over_time(chart) and len(chart.measures) < 3,
         "y_axis_format": NUMBER,
         "y_axis_bounds": [None, None],
         "truncate_metric": True,
@@ -157,7 +161,7 @@ def _rows(chart: Chart) -> Params:
 def _any_table(chart: Chart) -> Params:
     names = {measure.label: measure.name for measure in chart.measures}
     return {
-        "table_timestamp_format": MONTH_FORMAT,
+        "table_timestamp_format": DAY_FORMAT,
         "include_search": True,
         "show_cell_bars": False,
         "color_pn": False,

@@ -24,6 +24,7 @@ from orchestration.publishing.content import quoted
 from orchestration.publishing.version import FULL, OPEN
 
 PARTS = ("databases", "datasets", "charts", "dashboards")
+DISTRICT = ("全区指标达标情况", "全区指标与目标", "全区与全省、全国", "全区没有数值的指标")
 
 
 @pytest.fixture(scope="module")
@@ -91,6 +92,24 @@ def test_charts_name_columns_and_measures_of_their_dataset(pack: dict[str, Any])
     assert used == {(d["uuid"], m["metric_name"]) for d in datasets.values() for m in d["metrics"]}
 
 
+def test_no_chart_shows_truth_in_english(pack: dict[str, Any]) -> None:
+    datasets = _part(pack, "datasets")
+    for chart in _part(pack, "charts").values():
+        truths = {c["column_name"] for c in datasets[chart["dataset_uuid"]]["columns"] if c["type"] == "BOOLEAN"}
+        shown = {name for key in ("groupby", "all_columns") for name in chart["params"].get(key, [])}
+        assert not truths & shown, chart["slice_name"]
+
+
+def test_a_table_shows_days_and_months_as_text(pack: dict[str, Any]) -> None:
+    """Superset has one format for all dates of a table: a month is the column of text."""
+    tables = [c for c in _part(pack, "charts").values() if c["viz_type"] == "table"]
+    assert {c["params"]["table_timestamp_format"] for c in tables} == {"%Y-%m-%d"}
+    shown = [
+        c["slice_name"] for c in tables if "月份" in c["params"].get("all_columns", []) + c["params"].get("groupby", [])
+    ]
+    assert shown == []
+
+
 def test_every_id_is_unique_and_everything_is_reached(pack: dict[str, Any]) -> None:
     parts = {part: _part(pack, part) for part in PARTS}
     ids = Counter(d["uuid"] for path, d in pack.items() if "uuid" in d)
@@ -112,7 +131,7 @@ def test_a_choice_empties_no_chart_of_a_level_above() -> None:
     [board] = [board for board in boards() if board.slug == "shouwang-construction"]
     numbers = {chart.title: number for number, chart in enumerate(board.charts, 1)}
     made = metadata(board)
-    district = {numbers[title] for title in ("全区指标达标情况", "全区指标与目标", "全区没有数值的指标")}
+    district = {numbers[title] for title in DISTRICT}
     towns = {numbers[title] for title in ("各镇街达标情况", "镇街和指标的目标地图", "镇街未达标的指标")}
     [by_town] = [choice for choice in made["native_filter_configuration"] if choice["name"] == "镇街"]
     assert set(by_town["scope"]["excluded"]) == district
@@ -153,7 +172,7 @@ def test_a_sum_over_several_months_is_empty() -> None:
 def test_the_choice_of_a_month_applies_at_once(pack: dict[str, Any]) -> None:
     choices = [c for d in _part(pack, "dashboards").values() for c in d["metadata"]["native_filter_configuration"]]
     months = [choice for choice in choices if choice["name"] == MONTH]
-    assert len(months) == 4
+    assert len(months) == 5
     assert all(c["requiredFirst"] and c["controlValues"]["defaultToFirstItem"] for c in months)
 
 
