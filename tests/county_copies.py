@@ -46,7 +46,7 @@ def publish_as(published: Path, home: Home, code: str, without: Collection[str] 
     months = [month for month in version.months if month not in without]
     return publish(
         home, file, Month.parse(months[-1]), f"{int(code):08x}", {n: grains[n] for n in version.marts},
-        {n: s for n, s in opened.items() if n in version.open}, datetime.now(ZONE), "",
+        {n: s for n, s in opened.items() if n in version.open}, datetime.now(ZONE), str,
     )  # fmt: skip
 
 

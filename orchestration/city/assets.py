@@ -220,8 +220,7 @@ def publish_city(settings: Settings, month: Month, run_id: str) -> Publication:
     grains = {name: grain for name, grain in {**united, **manifest.grains(own, MARTS)}.items() if name in full}
     shown = dict.fromkeys(opened, MARTS_OPEN)
     now = datetime.now(ZONE)
-    home, file, no_cause_of_its_own = settings.paths, settings.warehouse_file, lambda _: ""
-    return publish(home, file, month, run_id, grains, shown, now, no_cause_of_its_own, counties=counties)
+    return publish(settings.paths, settings.warehouse_file, month, run_id, grains, shown, now, str, counties=counties)
 
 
 def _about_version(done: Publication) -> dict[str, Any]:
