@@ -83,6 +83,9 @@ def read_county(folder: Path) -> County:
     files = {table: read_rows(folder, table, problems) for table in (PARAMETERS, TARGETS, DIVISIONS, WORKING_DAYS)}
     if _CODE.fullmatch(code):
         files |= {table: _own(files[table], code) for table in (PARAMETERS, TARGETS)}
+        files[PARAMETERS] = tuple(
+            {**row, "last_verified": row["last_verified"] or row["valid_from"]} for row in files[PARAMETERS]
+        )
         problems += _of_another_county(files, code)
     problems += _unknown_parameters(files[PARAMETERS])
     problems += _overlaps(PARAMETERS, "parameter", files[PARAMETERS])
