@@ -7,7 +7,7 @@ from pathlib import Path
 
 from dagster import DagsterInstance, DagsterRunStatus, MetadataValue
 
-from orchestration.assets.marts import SHOWN_FAILURES, _by_a_person, _shown, _what_failed
+from orchestration.assets.marts import SHOWN_FAILURES, _by_a_person, _shown, what_failed
 from sources.months import Month
 from tests.unit.orchestration.runtime.test_dead_runs import create_run, opened, settings
 
@@ -19,7 +19,7 @@ def test_what_dbt_says_of_failed_nodes(tmp_path: Path) -> None:
     failed = [("fail", f"test.shouwang.rule_{n}.abc", f"Got {n} results") for n in range(SHOWN_FAILURES + 1)]
     results += [{"unique_id": node, "status": status, "message": message} for status, node, message in failed]
     (tmp_path / "run_results.json").write_text(json.dumps({"results": results}), encoding="utf-8")
-    lines = _what_failed(tmp_path).splitlines()
+    lines = what_failed(tmp_path).splitlines()
     assert lines[0] == "dbt 计算或检验未通过,未发布:"
     assert lines[1] == "rule_0:Got 0 results"
     assert lines[-1] == f"…共 {SHOWN_FAILURES + 1} 项"
@@ -27,7 +27,7 @@ def test_what_dbt_says_of_failed_nodes(tmp_path: Path) -> None:
 
 
 def test_dbt_that_did_not_get_so_far(tmp_path: Path) -> None:
-    assert _what_failed(tmp_path) == f"dbt 没有完成,日志在 {tmp_path / 'dbt.log'}。"
+    assert what_failed(tmp_path) == f"dbt 没有完成,日志在 {tmp_path / 'dbt.log'}。"
 
 
 def test_of_dbts_own_metadata_a_table_shows_its_node_and_seconds() -> None:
