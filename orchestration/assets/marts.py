@@ -140,17 +140,12 @@ def _require_reference(home: Home, month: Month) -> None:
         is_written = are_written(home, county(home.root))
     except CountyFolderError as error:
         raise Failure(description=str(error), allow_retries=False) from None
-    if not is_written:
-        raise Failure(
-            description="区县配置没有写入,或写入后又有改动。"
-            "请在同一次运行中一并选择 reference/county,或运行整个 monthly_run。",
-            allow_retries=False,
-        )
     days = working_days_until(home)
-    if days is None or days.year <= month.year or not has_restatements(home):
+    if not is_written or days is None or days.year <= month.year or not has_restatements(home):
         raise Failure(
-            description=f"缺少 {month} 计算所需的工作日历或更正记录。"
-            "请在同一次运行中一并选择 reference/working_days 和 publishing/restatements,或运行整个 monthly_run。",
+            description=f"缺少 {month} 计算所需的区县配置、工作日历或更正记录,或区县配置写入后又有改动。"
+            "请在同一次运行中一并选择 reference/county、reference/working_days 和 publishing/restatements,"
+            "或运行整个 monthly_run。",
             allow_retries=False,
         )
 
