@@ -11,7 +11,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
@@ -80,10 +80,12 @@ class Process:
         """Return the time that the server and its processes have had of processors, also those that have ended."""
         assert self._process is not None
         ticks = 0
-        for pid in _family(self._process.pid):
-            # After the name in brackets: the fields from the state on, of which four are times.
-            fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-            ticks += sum(map(int, fields[11:15]))
+        # The server comes last: of a process that ends meanwhile it has the time.
+        for pid in reversed(_family(self._process.pid)):
+            with suppress(FileNotFoundError, ProcessLookupError):
+                # After the name in brackets: the fields from the state on, of which four are times.
+                fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+                ticks += sum(map(int, fields[11:15]))
         return ticks / os.sysconf("SC_CLK_TCK")
 
     def pause(self) -> None:
