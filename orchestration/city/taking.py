@@ -29,6 +29,8 @@ from sources.months import Month
 
 FOLDER = "counties"
 """Folder of the copies, below ``warehouse``."""
+_APART = {**CONFIG, "enable_external_access": False}
+"""A view of another office's database reads no file of this machine."""
 _DISTRICTS = f"select distinct division_code from {MARTS}.dim_division where level = 'district' order by 1"
 
 
@@ -186,7 +188,7 @@ def _problem_of(folder: Path, version: Version, code: str) -> str:
     """Say what is wrong with the databases of a version, every cell of which is read; empty if nothing is."""
     for edition in EDITIONS:
         try:
-            with duckdb.connect(str(folder / edition.database), read_only=True, config=CONFIG) as connection:
+            with duckdb.connect(str(folder / edition.database), read_only=True, config=_APART) as connection:
                 name = str(connection.execute("select current_database()").fetchall()[0][0])
                 found = measure(connection, name)
                 districts = [str(row[0]) for row in connection.execute(_DISTRICTS).fetchall()]

@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from orchestration.publishing.version import current
@@ -157,3 +158,20 @@ def test_a_county_that_has_left_the_city_leaves_no_copy(city: TinyCity) -> None:
     city.write([("441802", "441802")])
     assert list(city.take()) == ["441802"]
     assert not left.parent.exists()
+
+
+def test_a_view_in_the_place_of_a_mart_reads_no_file_of_the_city(city: TinyCity, tmp_path: Path) -> None:
+    published = city.counties[BROKEN].home.published
+    (tmp_path / "own.txt").write_text("text of the city")
+    marts = json.loads((published / "current" / DESCRIPTION).read_text("utf-8"))["marts"]
+    del marts["dim_division"]
+    _description(published, marts=marts)
+    with duckdb.connect(str(published / "current" / "shouwang.duckdb")) as c:
+        c.execute("drop table marts.dim_division")
+        c.execute(
+            "create view marts.dim_division as select 'district' as level, content as division_code"
+            f" from read_text('{tmp_path / 'own.txt'}')"
+        )
+    told = city.take()[BROKEN].told(JUNE)
+    assert BROKEN in told
+    assert "text of the city" not in told
