@@ -73,9 +73,9 @@ def _outdated(settings: Settings, contracts: Contracts) -> Iterator[Problem]:
         if found.runs_by_itself:
             earlier = [c for c in found.changes if c.month < found.month and c.dataset != COUNTY]
             named = [f"{change.month}《{contracts.dataset(change.dataset).label}》" for change in earlier[:5]]
-            named += ["等"] if len(earlier) > 5 else []
-            named += ["区县的参数"] if any(change.dataset == COUNTY for change in found.changes) else []
-            what = "、".join(named).replace("、等", "等")
+            tables = "、".join(named) + ("等" if len(earlier) > 5 else "")
+            county = "区县的参数" if any(change.dataset == COUNTY for change in found.changes) else ""
+            what = "、".join(filter(None, (tables, county)))
             text = (
                 f"{found.month} 的结果已过时:它发布后,{what}又有变化。"
                 f"请重新运行该月(shouwang run {found.month}),或开启自动运行 later_months。"
