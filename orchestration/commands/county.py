@@ -87,7 +87,7 @@ def found(home: Path) -> Iterator[str]:
     if lacking := lacking_parameters(served):
         yield f"没有有效值的参数 {len(lacking)} 个,用到它们的规则和指标不计算:{'、'.join(lacking)}。"
         yield f"有文件依据的,请写入 {served.folder / PARAMETERS.file},每行注明来源。"
-    if not own_targets(served):
+    if not served.targets:
         yield f"没有本区县自己的指标目标({TARGETS.file});没有目标的指标不参加镇街评比。"
     yield "下一步:按需修改后执行 shouwang doctor,看“区县”一行。"
 
@@ -106,11 +106,6 @@ def lacking_parameters(served: County) -> list[str]:
     rows = rows_of(served, PARAMETERS)
     names = {row["parameter"]: row["name_zh"] for row in seed("parameters")}
     return [zh for name, zh in names.items() if parameter(rows, name, this_month(), served.code) is None]
-
-
-def own_targets(served: County) -> int:
-    """Count the targets of the county itself."""
-    return len(served.targets)
 
 
 def this_month() -> Month:
