@@ -1,6 +1,6 @@
 """Define the dbt project as assets: staging, intermediate, marts and seeds, with its data tests as checks.
 
-Belongs here: running the month's build, row counts. Does not belong here: the models (``dbt_project``), what is shown
+Belongs here: running the month's build, its events. Does not belong here: the models (``dbt_project``), what is shown
 of them (``dbt_specs``), the command line of dbt (``resources``).
 """
 
@@ -29,15 +29,16 @@ from orchestration.assets.dbt_specs import Translator
 from orchestration.assets.extracts import require_taken_in
 from orchestration.assets.published import WAREHOUSE_POOL
 from orchestration.dbt import apart, manifest, stored
-from orchestration.dbt.dagster_dbt import dbt_assets
+from orchestration.dbt.dagster_dbt import DbtCliInvocation, dbt_assets
+from orchestration.dbt.row_counts import counts_in
 from orchestration.partitions import MONTHS, ONE_BY_ONE, month_of
 from orchestration.publishing import condition, unfinished
-from orchestration.publishing.content import CONFIG, MARTS, MARTS_OPEN, quoted
+from orchestration.publishing.content import CONFIG, MARTS, MARTS_OPEN
 from orchestration.publishing.restate import has_restatements
 from orchestration.resources import Dbt, Platform
 from orchestration.runtime import failures, progress
 from orchestration.runtime.county import CountyFolderError, county
-from orchestration.runtime.settings import DBT_PROJECT_DIR, Settings
+from orchestration.runtime.settings import Settings
 from orchestration.working_days import working_days_until
 from sources import parquet
 from sources.acceptance.provenance import Inputs, accepted_months, building, built_from, inputs_of, is_made_from
@@ -100,7 +101,7 @@ def marts_assets(contracts: Contracts) -> AssetsDefinition:
         ):
             unfinished.remove_rows_of_others(settings.paths, settings.warehouse_file, month)
             invocation = dbt.cli(build, context=context, raise_on_error=False)
-            yield from _of_selection(context, with_row_counts(invocation.stream(), settings, month))
+            yield from _of_selection(context, events_of(invocation, month))
             if not invocation.is_successful():
                 raise Failure(description=what_failed(invocation.target_path), allow_retries=False)
 
@@ -174,25 +175,21 @@ def is_accepted(home: Home, contracts: Contracts, dataset: str, month: Month) ->
     return files.exists() and bool(parquet.read(files, columns=["is_in_force"])["is_in_force"].any())
 
 
-def with_row_counts(
-    events: Iterator[Any], settings: Settings, month: Month, project: Path = DBT_PROJECT_DIR
-) -> Iterator[Any]:
-    """Yield dbt's events: tables with their row counts, data tests in words.
-
-    Events are held until dbt is done, because DuckDB allows no reader while dbt writes.
-    """
-    held: dict[str, list[Any]] = {}
-    for event in events:
-        unique_id = event.metadata["unique_id"].text
-        held.setdefault(unique_id, []).append(event)
-        progress.report(progress.Step("dbt", unique_id.split(".")[2], unique_id.split(".")[0]))
-    counts = _row_counts(settings, month, set(held), project)
-    for unique_id, of_node in held.items():
-        for event in of_node:
+def events_of(invocation: DbtCliInvocation, month: Month) -> Iterator[Any]:
+    """Yield what dbt has built as it goes on: tables with their row counts, data tests in words."""
+    for said in invocation.stream_raw_events():
+        for event in said.to_default_asset_events(
+            manifest=invocation.manifest,
+            dagster_dbt_translator=invocation.dagster_dbt_translator,
+            context=invocation.context,
+            target_path=invocation.target_path,
+        ):
+            unique_id = event.metadata["unique_id"].text
+            progress.report(progress.Step("dbt", unique_id.split(".")[2], unique_id.split(".")[0]))
             if isinstance(event, AssetCheckResult):
-                yield data_test_result(event, month, project)
+                yield data_test_result(event, month, invocation.project_dir)
             else:
-                yield event.with_metadata(_shown(event.metadata) | counts.get(unique_id, {}))
+                yield event.with_metadata(_shown(event.metadata) | counts_in(said.raw_event))
 
 
 def _shown(metadata: Mapping[str, Any]) -> dict[str, Any]:
@@ -210,20 +207,3 @@ def what_failed(target: Path) -> str:
     lines = [f"{r['unique_id'].split('.')[2]}:{(r['message'] or r['status']).strip()}" for r in failed[:SHOWN_FAILURES]]
     more = f"\n…共 {len(failed)} 项" if len(failed) > SHOWN_FAILURES else ""
     return "dbt 计算或检验未通过,未发布:\n" + "\n".join(lines) + more
-
-
-def _row_counts(settings: Settings, month: Month, built: set[str], project: Path) -> dict[str, dict[str, int]]:
-    """Count the rows of each built table, and those of the month if the table has a month column."""
-    counts: dict[str, dict[str, int]] = {}
-    if not settings.warehouse_file.exists():
-        return counts
-    nodes = manifest.load(project)["nodes"]
-    with duckdb.connect(str(settings.warehouse_file), read_only=True, config=CONFIG) as connection:
-        for unique_id, (schema, name) in manifest.relations(manifest.load(project)).items():
-            if unique_id in built and nodes[unique_id]["config"]["materialized"] != "view":
-                table = connection.table(f"{quoted(schema)}.{quoted(name)}")
-                counts[unique_id] = {"dagster/row_count": len(table)}
-                if dict(zip(table.columns, table.types, strict=True)).get("month") == "DATE":
-                    of_month = len(table.filter(f"month = date '{month.first_day}'"))
-                    counts[unique_id]["dagster/partition_row_count"] = of_month
-    return counts

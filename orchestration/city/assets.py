@@ -6,6 +6,7 @@ Taking and uniting are one step: its result per county is an asset and a check, 
 nothing else is.
 """
 
+import json
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
@@ -28,7 +29,7 @@ from dagster import (
 
 from orchestration.assets import labels, specs
 from orchestration.assets.dbt_specs import Translator
-from orchestration.assets.marts import what_failed, with_row_counts
+from orchestration.assets.marts import events_of, what_failed
 from orchestration.assets.month_result import MonthResult
 from orchestration.assets.published import WAREHOUSE_POOL
 from orchestration.assets.tables import literal, markdown
@@ -169,8 +170,9 @@ def model_assets() -> AssetsDefinition:
         settings, month = platform.settings, month_of(context)
         dbt.clear_target(settings.dbt_dir)
         with failures.redacted(settings.paths, "运行 dbt"):
-            invocation = dbt.cli(["build", "--select", "fqn:*"], context=context, raise_on_error=False)
-            yield from with_row_counts(invocation.stream(), settings, month, DBT_CITY_DIR)
+            build = ["build", "--select", "fqn:*", "--vars", json.dumps({"month": str(month)})]
+            invocation = dbt.cli(build, context=context, raise_on_error=False)
+            yield from events_of(invocation, month)
             if not invocation.is_successful():
                 raise Failure(description=what_failed(invocation.target_path), allow_retries=False)
 

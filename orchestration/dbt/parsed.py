@@ -23,6 +23,7 @@ import parsedatetime
 from dbt.cli.main import dbtRunner
 from dbt.compilation import Compiler
 from dbt.task import runnable
+from dbt.task.run import ModelRunner
 from dbt_common.clients.jinja import MacroFuzzEnvironment, get_environment
 from dbt_common.dataclass_schema import dbtClassMixin
 from dbt_common.events.base_types import BaseEvent, EventLevel
@@ -31,8 +32,10 @@ from dbt_common.events.event_manager_client import ctx_set_event_manager
 
 from orchestration.dbt.manifest import ANY_HOME, PARSED
 from orchestration.dbt.process import APART_VARIABLE, OBJECTS_BETWEEN_COLLECTIONS, PARSED_VARIABLE, ROWS_VARIABLE
+from orchestration.dbt.row_counts import sentence
 from orchestration.publishing.content import literal, pattern
 from orchestration.runtime.settings import parsed_dir
+from sources.months import Month
 
 
 class WantedEvents(EventManager):
@@ -75,6 +78,27 @@ def write_results_only() -> None:
 def know_dates_once() -> None:
     """Keep the words that dates are written with: dbt collects them for every answer of the database."""
     parsedatetime.Constants = cache(parsedatetime.Constants)
+
+
+def count_rows() -> None:
+    """Let the message about each table that is built be its rows (``row_counts``); dbt-duckdb's is OK."""
+    build = ModelRunner._build_run_model_result
+
+    def counted(self: ModelRunner, model: Any, *about: Any, **others: Any) -> Any:
+        result = build(self, model, *about, **others)
+        if model.config.materialized != "view":
+            cursor = self.adapter.connections.get_thread_connection().handle.cursor()
+            result.message = _rows(cursor, model.relation_name, self.config.cli_vars.get("month"))
+        return result
+
+    ModelRunner._build_run_model_result = counted  # type: ignore[method-assign]
+
+
+def _rows(cursor: Any, relation: str, month: str | None) -> str:
+    table = cursor.query(f"from {relation}")
+    if month is None or dict(zip(table.columns, table.types, strict=True)).get("month") != "DATE":
+        return sentence(len(table))
+    return sentence(len(table), Month.parse(month), len(table.filter(f"month = date '{month}-01'")))
 
 
 def compile_templates_once(project: Any) -> None:
@@ -158,5 +182,6 @@ def run(project: Any, arguments: list[str]) -> int:
     build_events_late()
     know_dates_once()
     write_results_only()
+    count_rows()
     done = dbtRunner(project).invoke(arguments)
     return 0 if done.success else 2 if done.exception else 1

@@ -16,6 +16,7 @@ from orchestration.assets.month_status import MONTH_STATUS, PUBLISHED
 from orchestration.commands import verify
 from orchestration.commands.rebuild import rebuild
 from orchestration.definitions import defs
+from orchestration.dictionary import catalogues
 from orchestration.runtime import instance as instances
 from orchestration.runtime.settings import Settings
 from sources.contracts.model import load_contracts
@@ -171,6 +172,27 @@ def test_what_landed_unasked_is_still_new(office: Office) -> None:
     assert office.new_months() == [JUNE], "health has landed and was not taken in"
     assert office.materialise(*(k for k in _all() if k.startswith(("health/", "civil_", "human_")))).success
     assert office.new_months() == []
+
+
+def test_the_catalogue_shows_the_rows_of_a_table_and_of_the_month(published: Office) -> None:
+    with instances.open_instance(published.settings) as instance:
+        shown = {
+            path: instance.get_latest_materialization_event(AssetKey(path.split("/")))
+            for path in ("marts/household_month", "seeds/indicators", "staging/stg_agriculture__household_register")
+        }
+    rows = {
+        path: [
+            int(entry.value) for name, entry in sorted(event.asset_materialization.metadata.items()) if "row" in name
+        ]
+        for path, event in shown.items()
+        if event and event.asset_materialization
+    }
+    of_month, indicators = [HOUSEHOLDS[JUNE], sum(HOUSEHOLDS.values())], catalogues.seed("indicators")
+    assert rows == {
+        "marts/household_month": of_month,
+        "seeds/indicators": [len(indicators)],
+        "staging/stg_agriculture__household_register": [],
+    }
 
 
 def test_a_mart_alone_is_computed_from_its_own_month(published: Office) -> None:
