@@ -72,6 +72,7 @@ def groups(dataset: Dataset) -> tuple[Group, ...]:
     )
 
 
+@cache
 def prepare() -> None:
     """Start importing Great Expectations in a thread, while the first table is read: the import takes seconds."""
     # Great Expectations imports it too. While it is half imported, queries of other threads raise AttributeError, and

@@ -33,7 +33,7 @@ from orchestration.dbt import worker
 from orchestration.dbt.dagster_dbt import DbtCliResource
 from orchestration.dbt.process import OBJECTS_BETWEEN_COLLECTIONS, PARENT_VARIABLE, PARSED_VARIABLE
 from orchestration.publishing import rotation
-from orchestration.runtime import dead_runs, instance, layout
+from orchestration.runtime import dead_runs, instance, layout, program
 from orchestration.runtime.county import CountyFolderError, contracts, county, divisions
 from orchestration.runtime.errors import ShouwangError, cause
 from orchestration.runtime.old_runs import remove_superseded
@@ -119,7 +119,6 @@ def make_intake(settings: Settings, month: Month, reader: ReaderProcess) -> Inta
     Raises Failure if the folder of the county or the list of erased persons is wrong, if the settings name a department
     without a contract, or if the secret is refused.
     """
-    gate.prepare()
     try:
         return Intake(
             home=settings.paths,
@@ -132,6 +131,8 @@ def make_intake(settings: Settings, month: Month, reader: ReaderProcess) -> Inta
             contracts=contracts(settings.home),
             reader=reader,
             settle_seconds=settings.settle_seconds,
+            program=program.digest(),
+            prepare_gate=gate.prepare,
         )
     except (CountyFolderError, SecretError, ErasedListError, UnknownLocationError) as error:
         raise Failure(description=str(error), allow_retries=False) from None

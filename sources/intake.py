@@ -6,14 +6,15 @@ Does not belong here: how a step works, its callers (Dagster, the command line, 
 
 from __future__ import annotations
 
+import hashlib
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
 
-from sources.acceptance import ledger, provenance, store
+from sources.acceptance import kept_outcome, ledger, provenance, store
 from sources.acceptance.expected import awaits_first_delivery
 from sources.acceptance.in_force import InForce
 from sources.acceptance.judge import Judge
@@ -40,7 +41,7 @@ from sources.privacy.pseudonyms import Keyring
 from sources.privacy.rekeying import current_lead_ids
 from sources.privacy.secret import read_secret
 from sources.profiling import profiler
-from sources.profiling.profile import Gate
+from sources.profiling.profile import Gate, MonthProfile
 from sources.reading.files import Read, ReadAhead, ReaderProcess, read_here
 from sources.reading.header import fitting_datasets
 from sources.refusal import DamagedOriginalError
@@ -65,28 +66,39 @@ class Intake:
         contracts: Contracts | None = None,
         reader: ReaderProcess | None = None,
         settle_seconds: float = 0.0,
+        program: str = "",
+        prepare_gate: Callable[[], object] = lambda: None,
     ) -> None:
         """Prepare a month without reading its files.
 
         ``divisions`` are all vintages of the county. ``reader`` reads files ahead in another process; without it, they
-        are read in this one. Files land once they have been unchanged for ``settle_seconds``. Raises PermissionError if
-        the home cannot be written, SecretError if the secret is not that of the home's keys, ErasedListError if the
-        list of erased persons is damaged.
+        are read in this one. Files land once they have been unchanged for ``settle_seconds``. ``program`` is the digest
+        of the program that reads and judges: with it, a table is not taken in again while nothing that its outcome
+        depends on has changed. ``prepare_gate`` is called before a table is taken in. Raises PermissionError if the
+        home cannot be written, SecretError if the secret is not that of the home's keys, ErasedListError if the list of
+        erased persons is damaged.
         """
         self.home, self.month = home, month
         self.contracts = contracts or load_contracts()
         self._places = places_of(home, self.contracts, locations or {})
         home.prepare()
         store.write_schema_files(home, self.contracts)
-        keys = Keyring(read_secret(home, self.contracts, secret_file))
+        secret = read_secret(home, self.contracts, secret_file)
+        keys = Keyring(secret)
         self._reader = reader
+        self._prepare_gate = prepare_gate
         self._settle_seconds = settle_seconds
         self._ahead = ReadAhead(reader) if reader else None
         self._erased = ErasedList(home)
         self._people = PeopleOfMonth(home, month, self.contracts)
         vintage = vintage_of(divisions, month)
         self._judge = Judge(month, keys, gate, row_count_change_warn_pct, vintage.real_towns)
-        self._context = Context(month, vintage, current_lead_ids(home))
+        lead_ids = current_lead_ids(home)
+        self._context = Context(month, vintage, lead_ids)
+        self._made_with = program and _digest(
+            program, secret, month, self.contracts, divisions.write_csv(), row_count_change_warn_pct,
+            sorted(lead_ids.items()), self._erased.digest,
+        )  # fmt: skip
         self._landings: dict[str, Landing] = {}
         self._recognised: dict[str, RecognisedMonth] = {}
         self._attempted: set[str] = set()
@@ -170,9 +182,34 @@ class Intake:
         self._require_register(dataset)
         self._require_originals(dataset)
         started = time.perf_counter()
+        previous = profiler.previous_profile(self.home, dataset, self.month)
+        made_from = self._made_from(dataset, previous)
+        outcome = kept_outcome.kept(self.home, dataset, self.month, made_from) if made_from else None
+        if outcome is None:
+            outcome = self._taken(dataset, previous)
+            if made_from:
+                kept_outcome.keep(self.home, outcome, made_from)
+        self._record(dataset.department, dataset)
+        return replace(
+            outcome,
+            seconds=time.perf_counter() - started,
+            awaits_first_delivery=awaits_first_delivery(self.home, dataset, self.month),
+        )
+
+    def _made_from(self, dataset: Dataset, previous: MonthProfile | None) -> str:
+        """Digest all that the outcome of a table with deliveries depends on; empty without deliveries or program."""
+        if not self._made_with or not (deliveries := self._landed(dataset)):
+            return ""
+        received = [f.received_at for d in deliveries for f in d.files]
+        register = "" if dataset.is_core else self._people.register_digest()
+        figures = previous and (previous.rows, sorted(previous.towns), sorted(previous.totals.items()))
+        return _digest(self._made_with, dataset.name, digest_of(deliveries), received, register, figures)
+
+    def _taken(self, dataset: Dataset, previous: MonthProfile | None) -> DatasetOutcome:
+        """Conform, judge and accept the landed deliveries of a dataset."""
+        self._prepare_gate()
         before: InForce | None = None
         state: InForce | None = None
-        previous = profiler.previous_profile(self.home, dataset, self.month)
         taken: list[tuple[ConformedDelivery, bool]] = []
         outcomes: list[DeliveryOutcome] = []
         number = 0
@@ -195,7 +232,7 @@ class Intake:
             rejected = frozenset() if verdict.is_admissible else former_towns or frozenset()
             former_towns = rejected | profiler.towns_of(conformed.rows, dataset)
             former_towns |= profiler.towns_of(state.rows, dataset) if state else frozenset()
-        return self._written(dataset, state, taken, outcomes, started)
+        return self._written(dataset, state, taken, outcomes)
 
     def _fitting(self, content: Content) -> list[Dataset]:
         read: Read = self._reader or read_here
@@ -265,7 +302,7 @@ class Intake:
 
     def _written(
         self, dataset: Dataset, state: InForce | None, taken: list[tuple[ConformedDelivery, bool]],
-        outcomes: list[DeliveryOutcome], started: float,
+        outcomes: list[DeliveryOutcome],
     ) -> DatasetOutcome:  # fmt: skip
         fingerprint = ""
         files = ledger.ledger_of(taken, state, dataset, self.month)
@@ -277,11 +314,9 @@ class Intake:
             files = store.write_rejected(self.home, dataset, self.month, problems, files)
         if taken:
             fingerprint = provenance.keep_input(self.home, dataset, self.month, fingerprint, files)
-        self._record(dataset.department, dataset)
-        outcome = outcome_of(dataset, self.month, outcomes, taken, files)
-        return replace(
-            outcome,
-            seconds=time.perf_counter() - started,
-            fingerprint=fingerprint,
-            awaits_first_delivery=awaits_first_delivery(self.home, dataset, self.month),
-        )
+        return replace(outcome_of(dataset, self.month, outcomes, taken, files), fingerprint=fingerprint)
+
+
+def _digest(*parts: object) -> str:
+    """Digest values whose ``repr`` is the same in every process."""
+    return hashlib.sha256(repr(parts).encode()).hexdigest()

@@ -184,7 +184,7 @@ def events_of(invocation: DbtCliInvocation, month: Month) -> Iterator[Any]:
             context=invocation.context,
             target_path=invocation.target_path,
         ):
-            unique_id = event.metadata["unique_id"].text
+            unique_id = str(event.metadata["unique_id"].value)
             progress.report(progress.Step("dbt", unique_id.split(".")[2], unique_id.split(".")[0]))
             if isinstance(event, AssetCheckResult):
                 yield data_test_result(event, month, invocation.project_dir)

@@ -48,6 +48,11 @@ class ErasedList:
                     f"依法删除的人员的登记 {self._path} 已损坏,无法判断哪些行不应接收;请从备份恢复这个文件。"
                 ) from None
 
+    @property
+    def digest(self) -> str:
+        """Digest the list; it changes with every erasure."""
+        return hashlib.sha256(repr(sorted(self._erased)).encode()).hexdigest()
+
     def add(self, texts: Iterable[str], today: date) -> None:
         """Add texts to the list. Raises OSError if it cannot be written."""
         self._erased = {**{self._hash(text): today.isoformat() for text in texts}, **self._erased}
