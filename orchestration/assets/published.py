@@ -34,6 +34,8 @@ from orchestration.runtime import failures, progress
 from orchestration.working_days import ZONE
 from sources.acceptance.provenance import built_from, changes, computed_from, inputs_of, is_made_from, publish_built
 from sources.contracts.model import Contracts
+from sources.home import Home
+from sources.months import Month
 
 PUBLISHED = AssetKey(["published_marts"])
 WAREHOUSE_POOL = "warehouse"
@@ -69,7 +71,7 @@ def published_asset(contracts: Contracts, marts: Sequence[AssetKey]) -> AssetsDe
                 inputs = inputs_of(home, contracts, month)
                 if not is_made_from(built_from(home, month), inputs):
                     raise PublishError(_NOT_BUILT.format(month=month))
-                caused_by = partial(causes, changes(computed_from(home, month) or {}, inputs), contracts)
+                caused_by = partial(_causes, home, contracts)
                 run_id, now = context.run.run_id, datetime.now(ZONE)
                 done = publish(home, settings.warehouse_file, month, run_id, grains, opened, now, caused_by, shown)
                 publish_built(home)
@@ -80,6 +82,13 @@ def published_asset(contracts: Contracts, marts: Sequence[AssetKey]) -> AssetsDe
         return MaterializeResult(metadata=labels.shown(_metadata(done)), data_version=data_version)
 
     return published_marts
+
+
+def _causes(home: Home, contracts: Contracts, month: str, update: str) -> str:
+    """Name what changed since a month was last published: several months may be published at once."""
+    of_month = Month.parse(month)
+    former, now = computed_from(home, of_month) or {}, inputs_of(home, contracts, of_month)
+    return causes(changes(former, now), contracts, update)
 
 
 def _metadata(done: Publication) -> dict[str, Any]:

@@ -222,7 +222,9 @@ def publish_city(settings: Settings, month: Month, run_id: str) -> Publication:
     grains = {name: grain for name, grain in {**united, **manifest.grains(own, MARTS)}.items() if name in full}
     shown = dict.fromkeys(opened, MARTS_OPEN)
     now = datetime.now(ZONE)
-    return publish(settings.paths, settings.warehouse_file, month, run_id, grains, shown, now, str, counties=counties)
+    return publish(
+        settings.paths, settings.warehouse_file, month, run_id, grains, shown, now, lambda *_: "", counties=counties
+    )
 
 
 def _about_version(done: Publication) -> dict[str, Any]:

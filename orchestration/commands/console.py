@@ -63,7 +63,8 @@ def progress_of(console: Console, month: Month) -> Iterator[None]:
 
 def show_report(console: Console, report: RunReport, risk: RiskSummary | None) -> None:
     """Print the short tables at the end of a month: deliveries and flags."""
-    console.print(_deliveries(report))
+    if report.datasets:
+        console.print(_deliveries(report))
     if risk:
         console.print(_risk(risk))
     for dataset in report.datasets:
@@ -75,10 +76,17 @@ def show_report(console: Console, report: RunReport, risk: RiskSummary | None) -
         console.print(f"[yellow]未识别[/] {report.files_not_recognised} 个文件或文件夹没有读取,{where}", soft_wrap=True)
     for error in report.errors:
         console.print("[red]错误[/]", literal(error), soft_wrap=True)
-    if report.success:
-        console.print(f"[green]{report.month} 已发布[/]({report.seconds:.0f} 秒)")
-    else:
-        console.print(f"[red]{report.month} 未完成,此前发布的版本保持不变[/]({report.seconds:.0f} 秒)")
+    console.print(f"{_ending(report)}({report.seconds:.0f} 秒)")
+
+
+def _ending(report: RunReport) -> str:
+    """Say what has become of the month."""
+    if not report.success:
+        return f"[red]{report.month} 未完成,此前发布的版本保持不变[/]"
+    if report.is_published:
+        return f"[green]{report.month} 已发布[/]"
+    done = "已重新计算,与其后的月份一并发布" if report.datasets else "的月报等已按新版本重写"
+    return f"[green]{report.month} {done}[/]"
 
 
 def show_where(console: Console, settings: Settings) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from orchestration.commands import verify_intake
-from orchestration.commands.run import RunReport, run_month
+from orchestration.commands.run import RunReport, assets_in, run_month
 from orchestration.dbt import stored
 from orchestration.runtime import instance, layout, locks
 from orchestration.runtime.errors import ShouwangError
@@ -145,10 +145,5 @@ def _set_aside(warehouse: Path) -> Path:
 
 def _selection(contracts: Contracts, month: Month, months: Sequence[Month], from_archive: bool) -> list[str]:
     """List the assets of a month; only its tables if the month is not one of ``months``."""
-    from orchestration.definitions import defs
-
     left_out = {*NOT_REBUILT, *(() if month == months[-1] else LAST_ONLY), *(() if from_archive else contracts)}
-    graph = defs.resolve_asset_graph()
-    groups = {key: graph.get(key).group_name for key in graph.get_all_asset_keys()}
-    chosen = [k for k, g in groups.items() if (g not in left_out if month in months else g in contracts)]
-    return sorted("/".join(key.path) for key in chosen)
+    return assets_in(lambda group: group not in left_out if month in months else group in contracts)

@@ -7,7 +7,7 @@ Does not belong here: how it is shown (``console``), the steps (``assets``).
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -66,6 +66,11 @@ class RunReport:
     files_not_recognised: int = 0
     published: Mapping[str, Any] = field(default_factory=dict)
     stage_seconds: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def is_published(self) -> bool:
+        """True where the run has published the month: a part of the assets may leave that to another run."""
+        return self.success and bool(self.published)
 
     @property
     def is_clean(self) -> bool:
@@ -138,6 +143,14 @@ def _execute(
     )
     events = list(execute_run_iterator(InMemoryJob(job), run, opened))
     return ExecuteInProcessResult(events, check.not_none(opened.get_run_by_id(run_id)), None, job)
+
+
+def assets_in(is_chosen: Callable[[str], bool]) -> list[str]:
+    """List the keys of the assets whose group is chosen, for the selection of a run."""
+    from orchestration.definitions import defs
+
+    graph = defs.resolve_asset_graph()
+    return sorted("/".join(k.path) for k in graph.get_all_asset_keys() if is_chosen(str(graph.get(k).group_name)))
 
 
 def _require_secret(settings: Settings) -> None:

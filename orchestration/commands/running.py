@@ -65,9 +65,31 @@ def run_months(console: Console, settings: Settings, months: Sequence[Month], ve
                 break
         if reports[-1].success and (later := later_than(settings.paths, load_contracts(), months[-1])):
             console.print(f"{months[-1]} 的数据有变,依次重新运行其后已发布的月份:{'、'.join(map(str, later))}")
-            reports += _until_one_fails(console, settings, later, verbose)
+            reports += _publish_together(console, settings, later, verbose)
     show_where(console, settings)
     return all(report.is_clean for report in reports)
+
+
+def _publish_together(
+    console: Console, settings: Settings, months: Sequence[Month], verbose: bool
+) -> Iterator[RunReport]:
+    """Run months in order until one fails, publish all of them with the last, then write what is made of the version.
+
+    If one fails, none of them is published: they stay outdated, and run again.
+    """
+    *others, last = months
+    computed = run.assets_in(lambda group: group not in OF_THE_VERSION)
+    for month, selection in [*((month, computed) for month in others), (last, None)]:
+        yield (report := _run_one(console, settings, month, verbose, selection))
+        if not report.success:
+            return
+    made_of_it = [key for key in run.assets_in(lambda group: group == "published") if key != "published_marts"]
+    for month in others:
+        yield _run_one(console, settings, month, verbose, made_of_it)
+
+
+OF_THE_VERSION = ("published", "served")
+"""Groups of the version, its copies, and what is made of it."""
 
 
 def _until_one_fails(
@@ -79,13 +101,15 @@ def _until_one_fails(
             return
 
 
-def _run_one(console: Console, settings: Settings, month: Month, verbose: bool) -> RunReport:
+def _run_one(
+    console: Console, settings: Settings, month: Month, verbose: bool, selection: Sequence[str] | None = None
+) -> RunReport:
     if verbose:
-        report = run.run_month(settings, month, "INFO")
+        report = run.run_month(settings, month, "INFO", selection)
     else:
         with progress_of(console, month), quiet_output(settings):
-            report = run.run_month(settings, month)
-    risk = month_figures.risk_summary(settings.paths.published, month) if report.success else None
+            report = run.run_month(settings, month, "CRITICAL", selection)
+    risk = month_figures.risk_summary(settings.paths.published, month) if report.is_published else None
     show_report(console, report, risk)
     return report
 

@@ -91,7 +91,7 @@ def count_rows() -> None:
             result.message = _rows(cursor, model.relation_name, self.config.cli_vars.get("month"))
         return result
 
-    ModelRunner._build_run_model_result = counted  # type: ignore[method-assign]
+    ModelRunner._build_run_model_result = counted
 
 
 def _rows(cursor: Any, relation: str, month: str | None) -> str:

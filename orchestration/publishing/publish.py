@@ -62,13 +62,13 @@ class Publication:
 
 def publish(
     home: Home, warehouse_file: Path, month: Month, run_id: str, grains: Grains, opened: Opened, now: datetime,
-    caused_by: Callable[[str], str], views: Sequence[View] = (), counties: Sequence[County] = (),
+    caused_by: Callable[[str, str], str], views: Sequence[View] = (), counties: Sequence[County] = (),
 ) -> Publication:  # fmt: skip
     """Publish the content of the warehouse as a version made by the run ``run_id`` of ``month``.
 
     ``grains`` maps each expected mart to the columns that identify its rows, ``opened`` each mart of the open database
-    to its schema in the warehouse. ``caused_by`` names the deliveries that changed since ``month`` was last computed,
-    and an update of the program, which is its argument.
+    to its schema in the warehouse. ``caused_by`` names the deliveries that changed since a month was last published,
+    and an update of the program: its arguments are the month and the update.
     ``views`` are those for analysts. ``counties`` are the versions that a city unites: its restatements are theirs, so
     that of the warehouse is published as it is.
     Raises PublishError; the current version then stays current.
@@ -89,7 +89,7 @@ def publish(
             programs = _programs(before, measured["dim_month"].months, month, restated)
             if not counties:
                 former = before.programs if before else {}
-                why = {m: caused_by(update_of(former.get(m, ""), programs[m])) for m, *_ in restated}
+                why = {m: caused_by(m, update_of(former.get(m, ""), programs[m])) for m, *_ in restated}
                 keep(home, number, restated, why, now)
             version = Version(
                 stem=_new_stem(published, month, run_id, number),

@@ -71,7 +71,7 @@ class TinyWarehouse:
         self.runs += 1
         run_id, now = f"{self.runs:08x}-0000-4000-8000-000000000000", datetime(2021, 7, 5, tzinfo=UTC)
         given = self.home, self.file, Month.parse(month), run_id, grains, opened, now
-        return publish(*given, lambda update: "、".join(filter(None, (caused_by, update))), views)
+        return publish(*given, lambda _, update: "、".join(filter(None, (caused_by, update))), views)
 
     def read(self, sql: str, link: str = "marts.duckdb") -> list[tuple[object, ...]]:
         """Ask a published database as a BI tool does: through the link."""

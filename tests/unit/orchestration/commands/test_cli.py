@@ -50,7 +50,7 @@ def test_a_table_that_is_not_due_is_not_called_missing(home: Path) -> None:
 def _report(success: bool, status: str = "accepted") -> RunReport:
     dataset = DatasetReport("health", "serious_illness", "大病专项救治名单", status, {"rows_in_file": 3})
     errors = () if success else ("2021-06 没有已接收的农户基础信息名册",)
-    return RunReport(JUNE, "run", success, 1.0, (dataset,), errors)
+    return RunReport(JUNE, "run", success, 1.0, (dataset,), errors, published={"version": 1} if success else {})
 
 
 @pytest.mark.parametrize(
@@ -81,6 +81,36 @@ def test_several_months_run_in_order_until_one_fails(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr("orchestration.commands.month_figures.risk_summary", lambda *_: None)
     result = CliRunner().invoke(cli.app, ["run", "2021-06", "2021-05", "2021-04", "2021-04"])
     assert (result.exit_code, asked) == (1, ["2021-04", "2021-05"])
+
+
+LATER = [Month(2021, 7), Month(2021, 8), Month(2021, 9)]
+
+
+@pytest.mark.parametrize("failing", [None, "2021-08", "2021-09"])
+def test_months_that_run_again_are_published_together(monkeypatch: pytest.MonkeyPatch, failing: str | None) -> None:
+    asked: list[tuple[str, str]] = []
+    computed = set(run.assets_in(lambda group: group not in ("published", "served")))
+    made_of_it = {"month_indicators", "month_reconciliation", "month_report", "month_status"}
+    assert not computed & {"published_marts", *made_of_it}
+    assert {"landing/health", "health/serious_illness", "marts/household_risk", "outbox/health"} <= computed
+
+    def run_month(_settings: object, month: Month, _level: str, selection: list[str] | None = None) -> RunReport:
+        part = {None: "all", frozenset(computed): "computed", frozenset(made_of_it): "made of the version"}
+        asked.append((str(month), part[selection and frozenset(selection)]))
+        report = replace(_report(str(month) != failing), month=month)
+        return report if selection is None else replace(report, published={}, datasets=())
+
+    monkeypatch.setattr(run, "run_month", run_month)
+    monkeypatch.setattr("orchestration.commands.month_figures.risk_summary", lambda *_: None)
+    monkeypatch.setattr("orchestration.commands.running.earlier_than", lambda *_: [])
+    monkeypatch.setattr("orchestration.commands.running.later_than", lambda *_: LATER)
+    result = CliRunner().invoke(cli.app, ["run", "2021-06"])
+    chain = [("2021-07", "computed"), ("2021-08", "computed"), ("2021-09", "all")]
+    chain += [("2021-07", "made of the version"), ("2021-08", "made of the version")]
+    ran = {None: chain, "2021-08": chain[:2], "2021-09": chain[:3]}[failing]
+    assert asked == [("2021-06", "all"), *ran]
+    assert result.exit_code == (0 if failing is None else 1)
+    assert (f"{failing} 未完成,此前发布的版本保持不变" in result.output) is (failing is not None)
 
 
 def test_a_month_that_is_none() -> None:
