@@ -8,7 +8,9 @@ Belongs here: Dagster resources. Does not belong here: the assets that use them 
 import gc
 import os
 import shutil
-from contextlib import ExitStack
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
@@ -40,6 +42,7 @@ from orchestration.runtime.old_runs import remove_superseded
 from orchestration.runtime.parameters import row_count_band
 from orchestration.runtime.pulls import Pulls
 from orchestration.runtime.settings import DBT_PARSED, DBT_PROJECT_DIR, Settings
+from reports.write import load_libraries
 from sources.contracts.model import Department
 from sources.intake import Intake
 from sources.landing.places import UnknownLocationError
@@ -57,6 +60,7 @@ class Platform(ConfigurableResource[None]):
     _stack: ExitStack = PrivateAttr(default_factory=ExitStack)
     _intakes: dict[Month, Intake] = PrivateAttr(default_factory=dict)
     _readers: list[ReaderProcess] = PrivateAttr(default_factory=list)
+    _feedback: dict[tuple[str, Month], Future[Path]] = PrivateAttr(default_factory=dict)
     _pulls: dict[tuple[str, Month], Pulls] = PrivateAttr(default_factory=dict)
 
     def setup_for_execution(self, context: InitResourceContext) -> None:
@@ -107,6 +111,33 @@ class Platform(ConfigurableResource[None]):
         """End the readers until a file has to be read again: dbt needs the memory."""
         for reader in self._readers:
             reader.pause()
+
+    @contextmanager
+    def writing_beside(self, month: Month, departments: Iterable[Department]) -> Iterator[None]:
+        """Write the departments' feedback, and load what the month's documents need, while the block waits for dbt.
+
+        dbt is a process of its own, so this one has nothing else to do. What goes wrong is raised where the workbook is
+        asked for.
+        """
+        with ThreadPoolExecutor(1, "beside dbt") as executor:
+            for department in departments:
+                self._feedback[department.name, month] = executor.submit(self._write_feedback, department, month)
+            executor.submit(load_libraries)
+            yield
+
+    def written_feedback(self, department: Department, month: Month) -> Path:
+        """Return the path of a department's feedback workbook, which is written now unless dbt's step has done it.
+
+        Raises OSError if the outbox cannot be written; the previous workbook is then kept.
+        """
+        written = self._feedback.pop((department.name, month), None)
+        return written.result() if written else self._write_feedback(department, month)
+
+    def _write_feedback(self, department: Department, month: Month) -> Path:
+        from workbooks.feedback import write_feedback
+
+        settings = self.settings
+        return write_feedback(settings.paths, department, month, location=settings.locations.get(department.name))
 
     def pulls(self, department: Department, month: Month) -> Pulls:
         """Return the pulls of a department and month, one per run, so that another try repeats only what failed."""

@@ -48,6 +48,15 @@ class Sources:
     """GeoJSON of towns and villages; None: a grid."""
 
 
+def load_libraries() -> None:
+    """Import what draws charts and writes documents, which takes a second: a run does it while it waits for dbt."""
+    import docxtpl
+    import mammoth
+    from matplotlib.backends import backend_agg, backend_svg
+
+    assert all((docxtpl, mammoth, backend_agg, backend_svg))  # noqa: S101
+
+
 def report_folder(home: Home, month: Month) -> Path:
     """Return the folder of a month's report, which the readers of the open marts may enter."""
     return home.published / f"reports{OPEN_ENDING}" / str(month)

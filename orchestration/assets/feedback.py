@@ -27,6 +27,8 @@ from orchestration.resources import Platform
 from orchestration.runtime import failures
 from sources.contracts.model import Contracts, Department
 
+BESIDE_DBT = {"dagster/priority": "-1"}
+"""Where both can run, the executor takes dbt first, and the workbooks are written while dbt works (``Platform``)."""
 WRITTEN = "written"
 GIVEN_BACK = "given_back"
 
@@ -45,6 +47,7 @@ def _feedback(department: Department) -> AssetsDefinition:
         partitions_def=MONTHS,
         backfill_policy=ONE_BY_ONE,
         config_schema={},
+        op_tags=BESIDE_DBT,
         **specs.about("workbooks", "identities", department.name),
         kinds={"excel"},
         check_specs=[
@@ -55,14 +58,13 @@ def _feedback(department: Department) -> AssetsDefinition:
         "含身份信息,只在发件目录 outbox/ 中,只交本部门。",
     )
     def feedback(context: AssetExecutionContext, platform: Platform) -> Iterator[MaterializeResult[Any]]:
-        from workbooks.feedback import write_feedback
         from workbooks.give_back import give_back
 
         home, month = platform.settings.paths, month_of(context)
         location = platform.settings.locations.get(department.name)
         # A workbook that cannot be written, or given back, does not fail the run.
         try:
-            path = write_feedback(home, department, month, location=location)
+            path = platform.written_feedback(department, month)
         except Exception as error:
             message = failures.in_public(home, error, f"写{department.label}反馈")
             results = [_result(key, WRITTEN, False, message), _result(key, GIVEN_BACK, False, "反馈工作簿没有写成。")]

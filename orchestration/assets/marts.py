@@ -23,7 +23,7 @@ from dagster import (
 )
 from dagster._core.storage.tags import PARTITION_NAME_TAG
 
-from orchestration.assets import labels
+from orchestration.assets import OUTBOX, labels
 from orchestration.assets.data_test_result import data_test_result
 from orchestration.assets.dbt_specs import Translator
 from orchestration.assets.extracts import require_taken_in
@@ -42,7 +42,7 @@ from orchestration.runtime.settings import Settings
 from orchestration.working_days import working_days_until
 from sources import parquet
 from sources.acceptance.provenance import Inputs, accepted_months, building, built_from, inputs_of, is_made_from
-from sources.contracts.model import Contracts, Dataset
+from sources.contracts.model import Contracts, Dataset, Department
 from sources.contracts.row_schema import LEDGER_FILE
 from sources.county.catalogues import are_written
 from sources.home import Home
@@ -98,6 +98,7 @@ def marts_assets(contracts: Contracts) -> AssetsDefinition:
             failures.redacted(settings.paths, "运行 dbt"),
             unfinished.mark_until_finished(settings.paths, month),
             building(settings.paths, month, inputs),
+            platform.writing_beside(month, _with_feedback(context, contracts)),
         ):
             unfinished.remove_rows_of_others(settings.paths, settings.warehouse_file, month)
             invocation = dbt.cli(build, context=context, raise_on_error=False)
@@ -106,6 +107,12 @@ def marts_assets(contracts: Contracts) -> AssetsDefinition:
                 raise Failure(description=what_failed(invocation.target_path), allow_retries=False)
 
     return dbt_models
+
+
+def _with_feedback(context: AssetExecutionContext, contracts: Contracts) -> list[Department]:
+    """List the departments whose feedback this run writes."""
+    asked = context.run.asset_selection
+    return [d for d in contracts.values() if asked is None or AssetKey([OUTBOX, d.name]) in asked]
 
 
 def _require_earlier_months(

@@ -40,7 +40,7 @@ from sources.months import Month
 
 MONTH_STATUS = AssetKey(["month_status"])
 COMPLETE, PUBLISHED, UP_TO_DATE = "complete", "published", "up_to_date"
-LAST_OF_ALL = {"dagster/priority": "-1"}
+LAST_OF_ALL = {"dagster/priority": "-2"}
 """Of the steps that can run, the executor takes this one last: after publishing, and also if dbt or publishing failed.
 
 A dependency on what is published would skip it in just the months of which it has most to say.

@@ -23,7 +23,6 @@ from dagster import (
 
 from orchestration.automation import reruns
 from orchestration.automation.alerts.home import UNFINISHED
-from orchestration.automation.alerts.tell import tell
 from orchestration.automation.jobs import MONTHLY_RUN, RETRIED
 from orchestration.automation.polling import poll
 from orchestration.month_range import months_received
@@ -127,6 +126,9 @@ def later_months(context: SensorEvaluationContext) -> RunRequest | SkipReason:
 )
 def alerts(context: SensorEvaluationContext) -> SkipReason:
     """Send what the channels of the settings do not know yet; the tick fails if a channel does."""
+    # What sends alerts imports an HTTP client, which every run of a month would load with the definitions.
+    from orchestration.automation.alerts.tell import tell
+
     settings = Settings()
     if not settings.alerts:
         return SkipReason("设置中没有告警通道([alerts.名称])。")
