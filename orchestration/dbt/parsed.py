@@ -86,7 +86,7 @@ def count_rows() -> None:
 
     def counted(self: ModelRunner, model: Any, *about: Any, **others: Any) -> Any:
         result = build(self, model, *about, **others)
-        if model.config.materialized != "view":
+        if model.config.materialized != "view" and self.adapter.type() == "duckdb":
             cursor = self.adapter.connections.get_thread_connection().handle.cursor()
             result.message = _rows(cursor, model.relation_name, self.config.cli_vars.get("month"))
         return result
