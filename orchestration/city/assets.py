@@ -59,6 +59,10 @@ _TAKEN = (
     " where stem is not null order by district_code"
 )
 
+_TABLE = "dagster/table_name"
+_SHOWN_CHECKSUM = 12
+"""Characters of a checksum in a table: the whole one is on the page of the county and in ``manifest.json``."""
+
 
 def county_key(code: str) -> AssetKey:
     """Return the key of the asset of a county's version."""
@@ -73,6 +77,7 @@ def united_assets(city: City) -> AssetsDefinition:
             AssetKey([source["source_name"], source["name"]]),
             deps=counties,
             description=source["description"],
+            metadata={_TABLE: f"{source['schema']}.{source['name']}"},
             kinds={"duckdb"},
             **specs.about("united", "open" if source["source_name"].endswith("open") else "office"),
         )
@@ -94,17 +99,20 @@ def united_assets(city: City) -> AssetsDefinition:
         with failures.redacted(settings.paths, "汇总各区县"):
             taken = take_all(settings.paths, load_city(settings.home), _types())
             for one in taken:
-                yield MaterializeResult(county_key(one.code), metadata=_about_county(one), check_results=[
-                    _result(one, month)
-                ])  # fmt: skip
+                result = _result(one, month)
+                yield MaterializeResult(
+                    county_key(one.code), metadata=_about_county(one, result), check_results=[result]
+                )
             try:
                 _require_month(taken, month)
                 known = {MARTS: list(_types()), MARTS_OPEN: list(manifest.open_marts(manifest.load()))}
                 unite(settings.paths, settings.warehouse_file, taken, known)
             except PublishError as error:
                 raise Failure(description=str(error), allow_retries=False) from None
-            for spec in sources:
-                yield MaterializeResult(spec.key)
+            with duckdb.connect(str(settings.warehouse_file), read_only=True, config=CONFIG) as connection:
+                for spec in sources:
+                    rows = len(connection.table(spec.metadata[_TABLE]))
+                    yield MaterializeResult(spec.key, metadata={"dagster/row_count": rows})
 
     return counties_united
 
@@ -137,16 +145,22 @@ def _result(taken: Taken, month: Month) -> MonthResult:
     )
 
 
-def _about_county(taken: Taken) -> dict[str, Any]:
-    version = taken.version
-    if version is None:
-        return {}
-    return labels.shown({
-        "version": version.number,
-        "published_at": version.created_at,
-        "months": "、".join(version.months),
-        "checksum": taken.checksum,
-    })  # fmt: skip
+def _about_county(taken: Taken, result: MonthResult) -> dict[str, Any]:
+    """Describe what the city has of a county: a materialization is green, so it says itself if nothing is there."""
+    about: dict[str, Any] = {"message": MetadataValue.md(result.description or "")}
+    if (version := taken.version) is not None:
+        about |= {
+            "version": version.number,
+            "published_at": _minute(version.created_at),
+            "months": "、".join(version.months),
+            "checksum": taken.checksum,
+        }
+    return labels.shown(about)
+
+
+def _minute(time: str) -> str:
+    """Shorten an ISO time to the minute, as people read it."""
+    return time[:16].replace("T", " ")
 
 
 def _require_month(taken: Sequence[Taken], month: Month) -> None:
@@ -229,14 +243,17 @@ def publish_city(settings: Settings, month: Month, run_id: str) -> Publication:
 
 def _about_version(done: Publication) -> dict[str, Any]:
     version = done.version
-    rows = [(c.name, c.district_code, c.version, c.created_at, c.checksum) for c in version.counties]
+    rows = [
+        (c.name, c.district_code, c.version, _minute(c.created_at), c.checksum[:_SHOWN_CHECKSUM])
+        for c in version.counties
+    ]
     return {
         "is_new": done.is_new,
         "version": version.number,
         "file": FULL.file(version.stem),
         "months": "、".join(version.months),
         "counties": len(version.counties),
-        "versions": MetadataValue.md(markdown(("区县", "代码", "版本号", "版本时间", "校验值"), rows)),
+        "versions": MetadataValue.md(markdown(("区县", "代码", "版本号", "版本时间", "校验值(开头)"), rows)),
         "rows": sum(mart.rows for mart in version.marts.values()),
         "open_marts": len(version.open),
     }
