@@ -66,6 +66,7 @@ def unite(home: Home, file: Path, taken: Sequence[Taken], known: Mapping[str, Se
     if not there:
         problems = ";".join(f"{t.name}({t.code}){t.problem}" for t in taken)
         raise PublishError(f"没有一个区县的版本可以汇总:{problems}。")
+    _remove_left(file)
     # The newest program says most about its columns.
     there.sort(key=lambda t: (t.version.created_at if t.version else "", t.code))
     with home.replacing(file) as temporary:
@@ -80,7 +81,19 @@ def unite(home: Home, file: Path, taken: Sequence[Taken], known: Mapping[str, Se
                 for schema, edition in _SCHEMAS.items()
             }
             connection.execute("use memory; detach warehouse")
+        # That of a killed run matches the former warehouse only, and DuckDB opens no file beside another one's log.
+        _log_of(file).unlink(missing_ok=True)
     return united
+
+
+def _remove_left(file: Path) -> None:
+    """Remove what killed runs left of unfinished warehouses; the home is locked."""
+    for left in file.parent.glob(f".{file.name}.*.tmp*"):
+        left.unlink()
+
+
+def _log_of(file: Path) -> Path:
+    return file.with_name(f"{file.name}.wal")
 
 
 def _rows(taken: Sequence[Taken]) -> list[list[object]]:

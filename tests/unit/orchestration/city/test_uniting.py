@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -83,6 +85,19 @@ def test_without_any_version_the_former_warehouse_stays(city: TinyCity) -> None:
     with pytest.raises(PublishError, match=r"没有一个区县的版本可以汇总:清城区\(441802\)还没有发布过任何版本"):
         unite(city.home, _file(city), nobody, KNOWN)
     assert _file(city).read_bytes() == before
+
+
+def test_what_a_killed_run_left_of_the_former_warehouse_goes_with_it(city: TinyCity) -> None:
+    """DuckDB opens no file beside the log of another one: no later run would succeed."""
+    _united(city)
+    write = f"c = duckdb.connect({str(_file(city))!r}); c.execute('create table t as select 1'); os._exit(9)"
+    assert subprocess.run([sys.executable, "-c", f"import duckdb, os; {write}"], check=False).returncode == 9
+    assert _file(city).with_name("warehouse.duckdb.wal").exists()
+    half = _file(city).with_name(".warehouse.duckdb.0123abcd.tmp")
+    half.write_bytes(b"half")
+    _united(city)
+    assert _read(_file(city), "select count(*) from marts.dim_month") == [(6,)]
+    assert not half.exists()
 
 
 def test_a_version_lists_those_that_it_unites(city: TinyCity) -> None:
