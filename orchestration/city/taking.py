@@ -19,12 +19,13 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.city import reaching
 from orchestration.city.counties import City, County
 from orchestration.publishing import version as versions
 from orchestration.publishing.content import CONFIG, MARTS, Mart, measure
 from orchestration.publishing.version import EDITIONS, FULL, MAJOR, Edition, Version
 from orchestration.runtime.errors import cause
-from sources.home import CURRENT, DESCRIPTION, Home, point, sync
+from sources.home import CURRENT, Home, point, sync
 from sources.months import Month
 
 FOLDER = "counties"
@@ -93,7 +94,7 @@ def _taken(home: Home, city: City, code: str, types: Mapping[str, Mapping[str, s
         names, paths = "、".join(c.name for c in sharing), "、".join(str(c.published) for c in sharing)
         problem = f"city.toml 中 {len(sharing)} 个区县用了同一个代码 {code}({names}),分不清是谁的数据;请改正代码"
         return Taken(code, names, None, copies, problem=problem, where=paths)
-    version, problem = _kept(copies, code), ""
+    version, problem = kept(copies, code), ""
     try:
         newest = _newest(county, types)
         if newest != version:
@@ -108,18 +109,20 @@ def _taken(home: Home, city: City, code: str, types: Mapping[str, Mapping[str, s
 
 def _newest(county: County, types: Mapping[str, Mapping[str, str]]) -> Version:
     """Read the description of the version that readers of the county see. Raises _RefusedError."""
-    published = county.published
     try:
-        if not published.is_dir():
-            raise _RefusedError("找不到发布文件夹:存储没有挂载,或路径有误。请挂载后重新汇总,或改正 city.toml")
-        if (stem := versions.current_stem(published)) is None:
-            raise _RefusedError("还没有发布过任何版本。请该区县先运行一个月份")
-        return _described((published / stem / DESCRIPTION).read_text("utf-8"), stem, types)
-    except (OSError, UnicodeDecodeError) as error:
+        found = reaching.look(county.published)
+    except OSError as error:
         raise _unreadable(error) from None
+    if found is None:
+        raise _RefusedError("找不到发布文件夹:存储没有挂载,或路径有误。请挂载后重新汇总,或改正 city.toml")
+    if not found.stem:
+        raise _RefusedError("还没有发布过任何版本。请该区县先运行一个月份")
+    return _described(found.description, found.stem, types)
 
 
-def _unreadable(error: Exception) -> _RefusedError:
+def _unreadable(error: OSError) -> _RefusedError:
+    if isinstance(error, reaching.HangingError):
+        return _RefusedError(f"存储没有回应(等了 {error.seconds:.0f} 秒)。请检查挂载和网络后重新汇总")
     why = cause(error) or type(error).__name__
     return _RefusedError(f"读不出已发布的版本({why})。请检查存储和权限后重新汇总")
 
@@ -156,14 +159,12 @@ def _copy(home: Home, source: Path, copies: Path, version: Version, code: str) -
     """
     building = home.make_dir(copies / "building")
     try:
-        for name in (*(edition.database for edition in EDITIONS), DESCRIPTION):
-            if (source / name).is_symlink() or not (source / name).is_file():
-                raise _RefusedError(f"版本 {version.number} 缺少文件 {name}。请该区县执行 shouwang verify,再重新发布")
-            try:
-                shutil.copyfile(source / name, building / name)
-            except OSError as error:
-                raise _unreadable(error) from None
-            sync(building / name)
+        try:
+            missing = reaching.copy(source, building)
+        except OSError as error:
+            raise _unreadable(error) from None
+        if missing:
+            raise _RefusedError(f"版本 {version.number} 缺少文件 {missing}。请该区县执行 shouwang verify,再重新发布")
         home.set_modes(building)
         if problem := _problem_of(building, version, code):
             raise _RefusedError(problem)
@@ -178,7 +179,7 @@ def _copy(home: Home, source: Path, copies: Path, version: Version, code: str) -
             shutil.rmtree(former, ignore_errors=True)
 
 
-def _kept(copies: Path, code: str) -> Version | None:
+def kept(copies: Path, code: str) -> Version | None:
     """Return the version taken before, if its copy is whole."""
     version = versions.current(copies)
     return version if version and not _problem_of(copies / version.stem, version, code) else None
