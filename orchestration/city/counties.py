@@ -22,15 +22,10 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
-from orchestration.runtime.errors import ShouwangError
+from orchestration.runtime.city import FILE, CityError
 from orchestration.runtime.settings import in_words
 
-FILE = "city.toml"
 _CODE = r"^[0-9]{6}$"
-
-
-class CityError(ShouwangError):
-    """The home is no city's, or its file cannot be used."""
 
 
 class County(BaseModel):
@@ -60,17 +55,6 @@ class City(BaseModel):
     def codes(self) -> tuple[str, ...]:
         """The codes of the counties, each once."""
         return tuple(dict.fromkeys(county.code for county in self.counties))
-
-
-def is_city(home: Path) -> bool:
-    """Return whether a home is that of a city."""
-    return (home / FILE).is_file()
-
-
-def refuse_city(home: Path) -> None:
-    """Raise CityError if the home is a city's, for what is about departments' deliveries."""
-    if is_city(home):
-        raise CityError(f"{home} 是市级数据目录(有 {FILE}),不收取部门数据;请用 shouwang city run 汇总。")
 
 
 def load_city(home: Path) -> City:

@@ -28,8 +28,26 @@ app = typer.Typer(
 
 _LEAVES_KEPT_DATA = ("doctor", "verify", "template", "sample", "expectations", "check", "alerts", "docs")
 
-_FOR_COUNTIES = ("doctor", "run", "pull", "rebuild", "rotate-key", "worklist", "publicity")
-"""Commands about what departments deliver, which the home of a city has not."""
+_UNITES = "不收取部门数据;请用 shouwang city run 汇总,每次都从各区县的版本重新汇总"
+_IN_COUNTY = "这要用区县收到的数据;请在该区县的数据目录执行"
+_FOR_COUNTIES = {
+    "run": _UNITES,
+    "pull": _UNITES,
+    "rebuild": _UNITES,
+    "demo": "样例是一个区县的;请另选数据目录(SHOUWANG_HOME)",
+    "doctor": "请用 shouwang city counties 看各区县的版本,用 shouwang verify 核对这里保存的一切",
+    "rotate-key": "这里没有密钥,代码都是各区县自己的;请在该区县的数据目录执行,发布后重新汇总",
+    "erase": "请在该区县的数据目录执行,由该区县发布后重新汇总(docs/city.md)",
+    "tidy": "这里没有原件和隔离的行,没有按期限删除的内容",
+    "worklist": _IN_COUNTY,
+    "publicity": _IN_COUNTY,
+    "workbook": _IN_COUNTY,
+    "extract": _IN_COUNTY,
+    "report": _IN_COUNTY,
+    "trace": _IN_COUNTY,
+    "publish": "市级集市不复制到 PostgreSQL;请直接打开 published 中的数据库或 Parquet 文件",
+}
+"""Why a command is refused in the home of a city, and what to do: by command, in Chinese."""
 
 _WAITS = {
     "run": "准备运行",
@@ -66,9 +84,9 @@ def _before(context: typer.Context) -> None:
     if context.resilient_parsing or "--help" in sys.argv:
         return
     if command in _FOR_COUNTIES:
-        from orchestration.city.counties import refuse_city
+        from orchestration.runtime.city import refuse_city
 
-        refuse_city(load_settings().home)
+        refuse_city(load_settings().home, _FOR_COUNTIES[command])
     if command in _LEAVES_KEPT_DATA:
         return
     settings = load_settings()

@@ -18,6 +18,7 @@ from rich.console import Console
 from orchestration.commands.answers import Answer
 from orchestration.commands.app import literal
 from orchestration.dbt.seeds import rows_of as seed
+from orchestration.runtime.city import refuse_city
 from orchestration.runtime.county import CountyFolderError, contracts, county, divisions
 from orchestration.runtime.errors import ShouwangError
 from orchestration.runtime.parameters import parameter
@@ -50,6 +51,7 @@ def write_county(console: Console, settings: Settings, code: str) -> Path:
 
     Raises ShouwangError if there is a folder already, the home has data of another county, or nobody knows the code.
     """
+    refuse_city(settings.home, f"各区县写在这个文件里,见 shouwang city init;{FOLDER} 文件夹属于区县自己的数据目录")
     folder = settings.home / FOLDER
     if folder.exists() or folder.is_symlink():
         raise ShouwangError(f"已有区县配置 {folder},没有改动。")

@@ -14,6 +14,7 @@ from orchestration.publishing.content import PublishError
 from orchestration.publishing.postgres import state
 from orchestration.publishing.postgres.load import Loaded, publish_to
 from orchestration.runtime import locks
+from orchestration.runtime.city import is_city
 from orchestration.runtime.errors import ShouwangError
 from orchestration.runtime.settings import Settings
 
@@ -52,8 +53,11 @@ def left_behind(settings: Settings) -> str:
 
 
 def follow(console: Console, settings: Settings) -> bool:
-    """Copy the version that is published now if the settings name a server; return False if that fails, and say why."""
-    if settings.postgres is None:
+    """Copy the version that is published now if the settings name a server; return False if that fails, and say why.
+
+    That of a city is not copied.
+    """
+    if settings.postgres is None or is_city(settings.home):
         return True
     try:
         return not publish_to_postgres(console, settings).not_scrubbed

@@ -11,12 +11,18 @@ from collections.abc import Iterator
 from orchestration.commands import verify_copies, verify_intake, verify_results
 from orchestration.commands.areas import Area
 from orchestration.publishing import rotation
+from orchestration.runtime.city import is_city
 from orchestration.runtime.settings import Settings
 from sources.contracts.model import load_contracts
 
 
 def examine(settings: Settings, deep: bool) -> Iterator[Area]:
     """Verify every area: existence, sizes and forms, with ``deep`` also every byte and every key."""
+    if is_city(settings.home):
+        from orchestration.commands import verify_city
+
+        yield from verify_city.examine(settings, deep)
+        return
     home, contracts = settings.paths, load_contracts()
     if rotation.is_half_switched(home):
         # Everything else would be compared with keys of the other secret.
@@ -38,5 +44,5 @@ def examine(settings: Settings, deep: bool) -> Iterator[Area]:
 def examine_all(settings: Settings, deep: bool) -> Iterator[Area]:
     """Verify every area, and the copies of the published version on servers, which ``doctor`` only asks for theirs."""
     yield from examine(settings, deep)
-    if settings.postgres:
+    if settings.postgres and not is_city(settings.home):
         yield verify_copies.postgres(settings.paths.published, settings.postgres, deep)

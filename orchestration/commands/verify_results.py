@@ -69,11 +69,14 @@ def _months(file: Path, deep: bool) -> set[Month]:
     return {Month.parse(month) for (month,) in found}
 
 
-def versions(published: Path, deep: bool) -> Area:
-    """Verify every published version: manifest, database and Parquet; with ``deep`` all content."""
+def versions(published: Path, deep: bool, run: str = "shouwang run") -> Area:
+    """Verify every published version: manifest, database and Parquet; with ``deep`` all content.
+
+    ``run`` is the command that publishes a month again.
+    """
     found = inventory(published, deep)
     newest = next((f.version for f in found if f.version and not f.problem), None)
-    problems = [f"{f.stem}:{f.problem}。{_way_back(f, newest, published)}" for f in found if f.problem]
+    problems = [f"{f.stem}:{f.problem}。{_way_back(f, newest, published, run)}" for f in found if f.problem]
     problems += _problem_of_links(published, next((f.version for f in found if f.is_current and not f.problem), None))
     return Area("已发布的版本", f"{len(found)} 个", tuple(problems))
 
@@ -87,14 +90,14 @@ def _problem_of_links(published: Path, now: Version | None) -> list[str]:
     return [f"{'、'.join(lost)} 没有指向现行版本 {now.stem}。{todo}。"]
 
 
-def _way_back(found: Found, newest: Version | None, published: Path) -> str:
+def _way_back(found: Found, newest: Version | None, published: Path, run: str) -> str:
     if not found.is_current:
         return "不是现行版本,读者不受影响;请不要退回到它,以后发布时会清除。"
     if newest:
         return f"这是现行版本:请执行 shouwang rollback {newest.number},再重新运行最近的月份,按数据仓库发布新版本。"
     month = found.stem.removeprefix("marts-")[:7]
     file = published / found.stem / DESCRIPTION
-    return f"这是现行版本,也没有别的完好版本:请删除 {file},再执行 shouwang run {month} 重新发布。"
+    return f"这是现行版本,也没有别的完好版本:请删除 {file},再执行 {run} {month} 重新发布。"
 
 
 def records(settings: Settings, deep: bool) -> Area:

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import yaml
 
-from orchestration.city.counties import is_city
 from orchestration.commands.ui import CITY_DEFINITIONS, DEFINITIONS, LOCATION
+from orchestration.runtime.city import is_city
 from orchestration.runtime.settings import Settings
 
 ENVIRONMENT = {"DAGSTER_GRPC_SHUTDOWN_GRACE_PERIOD": "3", "DAGSTER_BACKFILL_RETRY_DEFINITION_CHANGED_ERROR": "1"}

@@ -28,12 +28,12 @@ from types import FrameType
 
 from rich.console import Console
 
-from orchestration.city.counties import is_city
 from orchestration.commands.app import literal
 from orchestration.commands.ui import READ_ONLY, UiError, code_server, daemon
 from orchestration.commands.ui.one_daemon import only_daemon
 from orchestration.commands.ui.service_log import ServiceLog
 from orchestration.runtime import instance
+from orchestration.runtime.city import is_city
 from orchestration.runtime.errors import cause
 from orchestration.runtime.settings import Settings
 

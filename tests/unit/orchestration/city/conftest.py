@@ -10,12 +10,13 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.city.counties import FILE, load_city
+from orchestration.city.counties import load_city
 from orchestration.city.taking import Taken, take_all
 from orchestration.dbt import manifest
 from orchestration.publishing.content import MARTS, literal
 from orchestration.publishing.publish import Publication, publish
 from orchestration.publishing.version import versions
+from orchestration.runtime.city import FILE
 from sources.home import Home
 from sources.months import Month
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.city.counties import FILE, CityError, load_city, refuse_city
+from orchestration.city.counties import load_city
+from orchestration.runtime.city import FILE, CityError, refuse_city
 
 COUNTY = '[[counties]]\ncode = "441802"\nname = "清城区"\npublished = "../441802/published"\n'
 
@@ -40,9 +41,9 @@ def test_what_is_wrong_is_named(tmp_path: Path, text: str, told: str) -> None:
 
 
 def test_another_home_is_no_city(tmp_path: Path) -> None:
-    refuse_city(tmp_path)
+    refuse_city(tmp_path, "")
     with pytest.raises(CityError, match="shouwang city init"):
         load_city(tmp_path)
     _write(tmp_path, f'name = "清远市"\n{COUNTY}')
-    with pytest.raises(CityError, match="shouwang city run"):
-        refuse_city(tmp_path)
+    with pytest.raises(CityError, match="请用别的"):
+        refuse_city(tmp_path, "请用别的")
