@@ -121,8 +121,8 @@ def later_months(context: SensorEvaluationContext) -> RunRequest | SkipReason:
     name="alerts",
     minimum_interval_seconds=INTERVAL_SECONDS,
     default_status=DefaultSensorStatus.RUNNING,
-    description="把运行失败、报送有问题、逾期未报、结果已过时、磁盘不足告知设置 [alerts] 中的通道,每件事一次;"
-    "没有设置通道时什么也不做。守护进程自己停了,只有定时执行 shouwang alerts 才能发现。",
+    description="把运行失败、报送有问题、区县没有汇总、逾期未报、结果已过时、磁盘不足告知设置 [alerts] 中的通道,"
+    "每件事一次;没有设置通道时什么也不做。守护进程自己停了,只有定时执行 shouwang alerts 才能发现。",
 )
 def alerts(context: SensorEvaluationContext) -> SkipReason:
     """Send what the channels of the settings do not know yet; the tick fails if a channel does."""

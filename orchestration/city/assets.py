@@ -9,6 +9,7 @@ nothing else is.
 import json
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -27,7 +28,7 @@ from dagster import (
     multi_asset,
 )
 
-from orchestration.assets import labels, specs
+from orchestration.assets import COUNTY, labels, specs
 from orchestration.assets.dbt_specs import Translator
 from orchestration.assets.marts import events_of, what_failed
 from orchestration.assets.month_result import MonthResult
@@ -50,8 +51,6 @@ from orchestration.working_days import ZONE
 from sources.contracts.model import load_contracts
 from sources.months import Month
 
-COUNTY = "counties"
-"""First part of the key of a county's asset."""
 CHECK = "united"
 CITY_MARTS = AssetKey(["city_marts"])
 _TAKEN = (
@@ -109,10 +108,9 @@ def united_assets(city: City) -> AssetsDefinition:
                 unite(settings.paths, settings.warehouse_file, taken, known)
             except PublishError as error:
                 raise Failure(description=str(error), allow_retries=False) from None
-            with duckdb.connect(str(settings.warehouse_file), read_only=True, config=CONFIG) as connection:
-                for spec in sources:
-                    rows = len(connection.table(spec.metadata[_TABLE]))
-                    yield MaterializeResult(spec.key, metadata={"dagster/row_count": rows})
+            rows = _row_counts(settings.warehouse_file, [spec.metadata[_TABLE] for spec in sources])
+            for spec in sources:
+                yield MaterializeResult(spec.key, metadata=rows.get(spec.metadata[_TABLE], {}))
 
     return counties_united
 
@@ -156,6 +154,17 @@ def _about_county(taken: Taken, result: MonthResult) -> dict[str, Any]:
             "checksum": taken.checksum,
         }
     return labels.shown(about)
+
+
+def _row_counts(warehouse: Path, relations: Sequence[str]) -> dict[str, dict[str, int]]:
+    """Count the rows of those relations (schema and table) that are in the warehouse."""
+    with duckdb.connect(str(warehouse), read_only=True, config=CONFIG) as connection:
+        there = {
+            f"{schema}.{name}"
+            for schema in (CITY, MARTS, MARTS_OPEN)
+            for name in tables(connection, warehouse.stem, schema)
+        }
+        return {name: {"dagster/row_count": len(connection.table(name))} for name in relations if name in there}
 
 
 def _minute(time: str) -> str:

@@ -8,7 +8,9 @@ from dagster import AssetSelection, Definitions, PartitionedConfig, define_asset
 
 from orchestration.assets.specs import with_code
 from orchestration.automation.jobs import earlier_first
+from orchestration.automation.sensors import alerts
 from orchestration.city.assets import model_assets, published_asset, united_assets
+from orchestration.city.automation import CITY_RUN, new_versions
 from orchestration.city.counties import load_city
 from orchestration.city.partitions import MONTHS
 from orchestration.resources import Platform, make_resources
@@ -16,8 +18,6 @@ from orchestration.runtime.settings import DBT_CITY_DIR, Settings
 from orchestration.runtime.telemetry import quiet_environment
 
 quiet_environment()
-
-CITY_RUN = "city_run"
 
 
 class CityPlatform(Platform):
@@ -42,6 +42,7 @@ city_run = define_asset_job(
 defs = Definitions(
     assets=with_code([united_assets(load_city(_SETTINGS.home)), model_assets(), published_asset()]),
     jobs=[city_run],
+    sensors=[new_versions, alerts],
     resources=make_resources(_SETTINGS.target, CityPlatform, DBT_CITY_DIR),
     executor=in_process_executor.configured(lambda _: {}, name="in_process", config_schema={}),
 )

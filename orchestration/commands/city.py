@@ -9,9 +9,10 @@ from collections.abc import Sequence
 
 from rich.console import Console
 
-from orchestration.city.counties import FILE, load_city
+from orchestration.city.counties import load_city
 from orchestration.commands.app import literal
 from orchestration.runtime import instance, layout, locks
+from orchestration.runtime.city import FILE
 from orchestration.runtime.settings import Settings
 from sources.home import replacing
 from sources.months import Month
@@ -104,7 +105,8 @@ def _run(settings: Settings, month: Month, log_level: str = "CRITICAL") -> tuple
     """Run one month; return what people must know, and whether it was published."""
     from orchestration.assets.tables import unescaped
     from orchestration.city.assets import CHECK
-    from orchestration.city.definitions import CITY_RUN, defs
+    from orchestration.city.automation import CITY_RUN
+    from orchestration.city.definitions import defs
     from orchestration.commands.run import errors_of, execute
 
     result = execute(settings, defs.resolve_job_def(CITY_RUN), month, log_level)

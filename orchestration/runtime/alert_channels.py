@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, field_validator, model_validator
 from sources.contracts.model import load_contracts
 from sources.landing.transport.location import below_home, secret_of
 
-Kind = Literal["failed_run", "delivery", "late", "outdated", "not_copied", "silent_daemon", "full_disk"]
+Kind = Literal["failed_run", "delivery", "county", "late", "outdated", "not_copied", "silent_daemon", "full_disk"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
 

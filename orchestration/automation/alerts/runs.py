@@ -1,4 +1,4 @@
-"""Find failed runs, and deliveries with failed checks, in the records of the runs that ended since the last look.
+"""Find failed runs, and deliveries and counties with failed checks, in the records of the runs since the last look.
 
 Belongs here: reading Dagster's records, whoever started the run. Does not belong here: what the checks mean
 (``assets.checks``), problems of the home (``home``).
@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Literal
 
 from dagster import (
     AssetCheckEvaluation,
@@ -23,7 +24,7 @@ from dagster import (
 )
 from dagster._core.storage.tags import AUTO_RETRY_RUN_ID_TAG, PARTITION_NAME_TAG
 
-from orchestration.assets import LANDING, OUTBOX
+from orchestration.assets import COUNTY, LANDING, OUTBOX
 from orchestration.assets.checks import DELIVERED, DELIVERIES
 from orchestration.assets.tables import unescaped
 from orchestration.automation.alerts.problems import Problem
@@ -59,8 +60,10 @@ def look(instance: DagsterInstance, contracts: Contracts, former: str, seen: Col
                 failed = _failed(run, list(_reasons(instance, run)))
                 looked.problems[failed.key] = failed
             for (asset, month), checks in _checks(instance, run).items():
-                if (department := _department(asset, contracts)) is not None:
-                    _deliver(looked, asset, month, department, checks)
+                if asset[0] == COUNTY:
+                    _judge(looked, "county", asset, month, None, checks)
+                elif (department := _department(asset, contracts)) is not None:
+                    _judge(looked, "delivery", asset, month, department, checks)
     return looked
 
 
@@ -107,18 +110,23 @@ def _department(asset: Sequence[str], contracts: Contracts) -> str | None:
     return name if name in contracts else None
 
 
-def _deliver(
-    looked: Looked, asset: Sequence[str], month: str, department: str, checks: Sequence[AssetCheckEvaluation]
+def _judge(
+    looked: Looked,
+    kind: Literal["delivery", "county"],
+    asset: Sequence[str],
+    month: str,
+    department: str | None,
+    checks: Sequence[AssetCheckEvaluation],
 ) -> None:
     """Take over what a run says about one asset: a problem, or that there is none."""
-    key = f"delivery/{month}/{'/'.join(asset)}"
+    key = f"{kind}/{month}/{'/'.join(asset)}"
     looked.keys.add(key)
     looked.problems.pop(key, None)
     broken = [check for check in checks if not check.passed and not _is_late(check)]
     if broken:
         looked.problems[key] = Problem(
             key=key,
-            kind="delivery",
+            kind=kind,
             parts=frozenset(_part(check) for check in broken),
             text=_text(broken),
             department=department,

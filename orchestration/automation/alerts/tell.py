@@ -18,9 +18,10 @@ from orchestration.automation.alerts.channels import TITLE, Opened, opened
 from orchestration.automation.alerts.messages import messages
 from orchestration.automation.alerts.problems import Problem
 from orchestration.automation.alerts.record import Record
+from orchestration.runtime.city import is_city
 from orchestration.runtime.settings import Settings
 from orchestration.working_days import ZONE
-from sources.contracts.model import load_contracts
+from sources.contracts.model import Contracts, load_contracts
 from sources.landing.transport.trouble import TransportError
 
 MOST_MESSAGES = 10
@@ -73,9 +74,7 @@ def _look(settings: Settings, instance: DagsterInstance, kept: Record, now: date
     contracts = load_contracts()
     looked = runs.look(instance, contracts, kept.since, kept.runs, now)
     states = {
-        "late": home.late(settings, contracts, now),
-        "outdated": home.outdated(settings, contracts, instance),
-        "not_copied": home.not_copied(settings, instance),
+        **({} if is_city(settings.home) else _of_deliveries(settings, contracts, instance, now)),
         "full_disk": home.full_disk(settings),
         "silent_daemon": [] if is_daemon else home.silent_daemon(instance, now),
     }
@@ -83,6 +82,17 @@ def _look(settings: Settings, instance: DagsterInstance, kept: Record, now: date
     kinds = {kind for kind, problems in states.items() if problems is not None}
     kept.merge(found, lambda key: key in looked.keys or key.partition("/")[0] in kinds)
     kept.since, kept.runs = looked.since, looked.runs
+
+
+def _of_deliveries(
+    settings: Settings, contracts: Contracts, instance: DagsterInstance, now: datetime
+) -> dict[str, list[Problem] | None]:
+    """Find what only a home has that takes deliveries."""
+    return {
+        "late": home.late(settings, contracts, now),
+        "outdated": home.outdated(settings, contracts, instance),
+        "not_copied": home.not_copied(settings, instance),
+    }
 
 
 class _Telling:
