@@ -126,6 +126,7 @@ COMPILE := uv pip compile --universal --no-strip-extras --python-version 3.11 \
 lock:
 	$(COMPILE) pyproject.toml --all-extras --output-file requirements.lock
 	$(COMPILE) desk/requirements.in -c requirements.lock --output-file desk/requirements.lock
+	$(COMPILE) deploy/spark/requirements.in -c requirements.lock --output-file deploy/spark/requirements.lock
 
 clean:
 	rm -rf $(VENV) dbt_project/target dbt_city/target build dist *.egg-info
