@@ -13,5 +13,5 @@ with one kind of brackets. Accepted rows keep them as delivered.
 
 {#- The same numbers as one text, sorted and joined by ;, each once; null if the cell is empty. -#}
 {% macro sorted_document_numbers(numbers) -%}
-    array_to_string(array_sort(array_distinct({{ document_numbers(numbers) }})), ';')
+    {{ joined_list('array_sort(array_distinct(' ~ document_numbers(numbers) ~ '))', ';') }}
 {%- endmacro %}

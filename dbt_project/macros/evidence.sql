@@ -15,12 +15,12 @@ A reference holds no file and no row number, because marts are open to people wh
 
 {#- Aggregate: the evidence of a group of row references. -#}
 {% macro evidence(reference) -%}
-    cast(to_json(array_sort(array_agg(distinct {{ reference }}))) as {{ dbt.type_string() }})
+    {{ json_text('array_sort(array_agg(distinct ' ~ reference ~ '))') }}
 {%- endmacro %}
 
 {#- Condition: a text ends in a list of whole references, behind `before` (a regular expression). -#}
 {% macro refers_to_rows(text, before='^') -%}
     {%- set names = '"department":"[a-z_]+","dataset":"[a-z_]+","month":"[0-9]{4}-[0-9]{2}"' -%}
     {%- set reference = '[{]' ~ names ~ ',"ref":"[0-9a-f]{16}"[}]' -%}
-    regexp_matches({{ text }}, '{{ before }}[[]{{ reference }}(,{{ reference }})*[]][}]?$')
+    {{ has_match(text, before ~ '\\[' ~ reference ~ '(,' ~ reference ~ ')*\\][}]?$') }}
 {%- endmacro %}

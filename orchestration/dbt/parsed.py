@@ -31,7 +31,13 @@ from dbt_common.events.event_manager import EventManager
 from dbt_common.events.event_manager_client import ctx_set_event_manager
 
 from orchestration.dbt.manifest import ANY_HOME, PARSED
-from orchestration.dbt.process import APART_VARIABLE, OBJECTS_BETWEEN_COLLECTIONS, PARSED_VARIABLE, ROWS_VARIABLE
+from orchestration.dbt.process import (
+    APART_VARIABLE,
+    OBJECTS_BETWEEN_COLLECTIONS,
+    PARSED_VARIABLE,
+    PATH_VARIABLE,
+    ROWS_VARIABLE,
+)
 from orchestration.dbt.row_counts import sentence
 from orchestration.publishing.content import literal, pattern
 from orchestration.runtime.settings import parsed_dir
@@ -177,6 +183,7 @@ def run(project: Any, arguments: list[str]) -> int:
     os.environ["DBT_PROJECT_DIR"] = os.environ.get("DBT_PROJECT_DIR") or str(Path.cwd())
     os.chdir(os.environ.get(APART_VARIABLE) or home)
     os.environ["SHOUWANG_HOME"] = "."
+    os.environ[PATH_VARIABLE] = home
     os.environ[ROWS_VARIABLE] = literal(pattern(Path(home)))[1:-1]
     ctx_set_event_manager(WantedEvents())
     build_events_late()

@@ -25,6 +25,9 @@ APART_VARIABLE = "SHOUWANG_DBT_APART"
 ROWS_VARIABLE = "SHOUWANG_HOME_IN_SQL"
 """Environment variable with the data home for patterns in SQL, without the quotes."""
 
+PATH_VARIABLE = "SHOUWANG_HOME_PATH"
+"""Environment variable with the data home as it is, for an engine whose processes have other working folders."""
+
 WATCH_SECONDS = 0.5
 
 OBJECTS_BETWEEN_COLLECTIONS = 50_000

@@ -52,12 +52,12 @@ filled. `|` in between says that one of several would do.
 {% macro unfilled_needs(catalogue, code) -%}
     select
         unfilled.{{ code }},
-        concat('未填报:', string_agg(unfilled.headers, ';' order by unfilled.position)) as reason
+        concat('未填报:', {{ texts_in_order('unfilled.headers', ';', 'unfilled.position') }}) as reason
     from (
         select
             parts.{{ code }},
             position(parts.part in parts.needs) as position,
-            string_agg(columns.header, '或' order by position(columns.name in parts.part)) as headers
+            {{ texts_in_order('columns.header', '或', 'position(columns.name in parts.part)') }} as headers
         from (
             select
                 {{ code }},

@@ -12,3 +12,19 @@ SHOUWANG_HOME_IN_SQL: the home with quotes and the signs of patterns escaped.
     {%- set rows = source(source_name, table_name) -%}
     {{ return((rows | string).replace('@home', env_var('SHOUWANG_HOME_IN_SQL', env_var('SHOUWANG_HOME'))) if execute else rows) }}
 {%- endmacro %}
+
+{#-
+Spark: the same files by their path. It takes the columns of one file for those of all: a run refuses rows of other
+columns (orchestration/dbt/stored.py). Every node of a cluster has to see the data home under the same path.
+-#}
+{% macro spark__accepted_rows(source_name, table_name) -%}
+    {%- set rows = source(source_name, table_name) -%}
+    {%- if not execute -%}
+        {{ return(rows) }}
+    {%- endif -%}
+    {%- set location = graph.sources['source.shouwang.' ~ source_name ~ '.' ~ table_name].meta.external_location -%}
+    {%- set files = modules.re.search("'@home([^']*)'", location).group(1) | replace('{identifier}', table_name) -%}
+    {%- set home = modules.re.sub('[*?{}\\[\\]]', '\\\\\\g<0>', env_var('SHOUWANG_HOME_PATH', env_var('SHOUWANG_HOME'))) -%}
+    {%- set path = 'parquet.`' ~ (home ~ files) | replace('`', '``') ~ '`' -%}
+    {{ return('(select *, _metadata.file_path as filename from ' ~ path ~ ')' if 'filename' in location else path) }}
+{%- endmacro %}

@@ -17,6 +17,10 @@ be empty in every other month.
     }) }}
 {%- endmacro %}
 
+{% macro spark__month_incremental() -%}
+    {{ return({'materialized': 'incremental', 'partition_by': 'month', 'on_schema_change': 'fail', 'full_refresh': false}) }}
+{%- endmacro %}
+
 {% macro get_incremental_replace_month_sql(arg_dict) -%}
     {%- set columns = arg_dict['dest_columns'] | map(attribute='name') | join(', ') -%}
     delete from {{ arg_dict['target_relation'] }} where month = {{ month_start() }};

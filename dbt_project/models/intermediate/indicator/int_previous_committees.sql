@@ -6,10 +6,16 @@ with terms as (
     select
         extract_month,
         term
-    from {{ ref('stg_civil_affairs__village_committees') }}
-    where term is not null
-    group by extract_month, term
-    qualify row_number() over (partition by extract_month order by count(*) desc, term desc) = 1
+    from (
+        select
+            extract_month,
+            term,
+            count(*) as members
+        from {{ ref('stg_civil_affairs__village_committees') }}
+        where term is not null
+        group by extract_month, term
+    ) as listed
+    qualify row_number() over (partition by extract_month order by members desc, term desc) = 1
 
 ),
 

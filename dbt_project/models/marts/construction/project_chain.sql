@@ -164,7 +164,7 @@ breaks as (
         chain.fund_document_nos,
         chain.project_no,
         chain.asset_no,
-        string_agg(distinct conflicts.rule_code, ',' order by conflicts.rule_code) as break_codes
+        {{ joined_texts('conflicts.rule_code', ',') }} as break_codes
     from chain
     inner join {{ ref('int_conflicts') }} as conflicts
         on

@@ -190,21 +190,17 @@ notices as (
 
 select
     {{ month_start() }} as month,
-    notice_code,
-    subject,
-    message,
-    cast(since as date) as since,
-    cast({{ dbt.datediff('cast(since as date)', day, 'day') }} as integer) as days,
-    {% if is_incremental() -%}
-    not exists (
-        select 1
-        from {{ this }} as earlier
-        where
-            earlier.month = {{ month_start(-1) }}
-            and earlier.notice_code = notices.notice_code
-            and earlier.subject = notices.subject
-    )
-    {%- else -%}
-    true
-    {%- endif %} as is_new
+    notices.notice_code,
+    notices.subject,
+    notices.message,
+    cast(notices.since as date) as since,
+    cast({{ dbt.datediff('cast(notices.since as date)', day, 'day') }} as integer) as days,
+    {{ 'earlier.notice_code is null' if is_incremental() else 'true' }} as is_new
 from notices
+{%- if is_incremental() %}
+left join {{ this }} as earlier
+    on
+        earlier.month = {{ month_start(-1) }}
+        and notices.notice_code = earlier.notice_code
+        and notices.subject = earlier.subject
+{%- endif %}
