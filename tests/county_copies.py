@@ -1,8 +1,8 @@
 """A published county as another one: ``python -m tests.county_copies PUBLISHED HOME CODE…``, for cities to try.
 
 Every copy is published by the publishing package itself, with the code of the county in place of the original's in all
-texts. Figures are the same unless ``without`` leaves out months.
-Belongs here: counties that differ in their codes and months only. Does not belong here: samples (``sample``).
+texts. Figures are the same unless ``without`` leaves out months, or ``share`` makes indicators smaller.
+Belongs here: counties that differ in codes, months and that share only. Does not belong here: samples (``sample``).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration.dbt import manifest
-from orchestration.publishing.content import CONFIG, MARTS, MARTS_OPEN, literal, quoted, shapes, tables
+from orchestration.publishing.content import CONFIG, MARTS, MARTS_OPEN, Column, literal, quoted, shapes, tables
 from orchestration.publishing.publish import Publication, publish
 from orchestration.publishing.version import EDITIONS, current
 from orchestration.working_days import ZONE
@@ -25,8 +25,11 @@ from sources.months import Month
 ORIGINAL = "441802"
 
 
-def publish_as(published: Path, home: Home, code: str, without: Collection[str] = ()) -> Publication:
-    """Publish what ``published`` holds in another home as the county ``code``, without some months."""
+def publish_as(published: Path, home: Home, code: str, without: Collection[str] = (), share: float = 1) -> Publication:
+    """Publish what ``published`` holds in another home as the county ``code``, without some months.
+
+    Numerators and values of its indicators are multiplied by ``share``, at most 1.
+    """
     version = current(published)
     assert version is not None
     home.prepare()
@@ -40,7 +43,7 @@ def publish_as(published: Path, home: Home, code: str, without: Collection[str] 
             )
             for name, about in tables(c, "o").items():
                 if schema == MARTS or opened.get(name) == MARTS_OPEN:
-                    _copy(c, schema, name, about, code, without)
+                    _copy(c, schema, name, about, code, without, share)
             c.execute("detach o")
     grains = manifest.grains(manifest.load(), MARTS)
     months = [month for month in version.months if month not in without]
@@ -50,15 +53,20 @@ def publish_as(published: Path, home: Home, code: str, without: Collection[str] 
     )  # fmt: skip
 
 
+def _cell(mart: str, column: Column, code: str, share: float) -> str:
+    name = quoted(column.name)
+    if column.dtype == "VARCHAR":
+        return f"replace({name}, {literal(ORIGINAL)}, {literal(code)}) as {name}"
+    if mart == "rural_indicators" and column.name in ("numerator", "value"):
+        return f"{name} * {share} as {name}"
+    return name
+
+
 def _copy(
-    c: duckdb.DuckDBPyConnection, schema: str, name: str, about: str, code: str, without: Collection[str]
+    c: duckdb.DuckDBPyConnection, schema: str, name: str, about: str, code: str, without: Collection[str], share: float
 ) -> None:
     shape = shapes(c, "o")[name]
-    cells = ", ".join(
-        f"replace({quoted(s.name)}, {literal(ORIGINAL)}, {literal(code)}) as {quoted(s.name)}"
-        if s.dtype == "VARCHAR" else quoted(s.name)
-        for s in shape
-    )  # fmt: skip
+    cells = ", ".join(_cell(name, column, code, share) for column in shape)
     is_monthly = any(s.name == "month" for s in shape)
     left_out = ", ".join(f"date '{month}-01'" for month in without)
     where = f"where month not in ({left_out})" if is_monthly and without else ""

@@ -28,7 +28,7 @@ catalogue as (
         max(unit) as unit,
         max(form) in ('ratio', 'mean') as is_quotient,
         count(distinct concat(form, '|', coalesce(unit, ''))) = 1 as is_uniform
-    from {{ source(united, 'dim_indicator') }}
+    from {{ rows_of(united, 'dim_indicator') }}
     group by indicator_code
 
 ),
@@ -39,6 +39,7 @@ figures as (
         places.month,
         places.division_code,
         places.level,
+        places.district_code,
         catalogue.*,
         found.numerator,
         found.denominator,
@@ -52,7 +53,7 @@ figures as (
         end as lacking
     from places
     cross join catalogue
-    left join {{ source(united, 'rural_indicators') }} as found
+    left join {{ rows_of(united, 'rural_indicators') }} as found
         on
             places.month = found.month
             and places.district_code = found.district_code
@@ -74,8 +75,8 @@ rolled_up as (
         cast(count(*) as integer) as counties,
         cast(sum(case when lacking is null then 1 else 0 end) as integer) as counties_united,
         sum(case when status = 'computed' then 1 else 0 end) as counties_computed,
-        sum(numerator) as numerator,
-        sum(denominator) as denominator,
+        {{ sum_by_county('numerator') }} as numerator,
+        {{ sum_by_county('denominator') }} as denominator,
         {{ joined_texts('lacking', ';') }} as lacking
     from figures
     group by month, indicator_code, division_code, level, unit, is_quotient, is_uniform

@@ -5,9 +5,9 @@
         counties.district_code,
         counties.county_name,
         there.month is not null as has_month
-    from (select distinct month from {{ source(united, 'dim_month') }}) as months
-    cross join {{ source('city', 'counties') }} as counties
-    left join {{ source(united, 'dim_month') }} as there
+    from (select distinct month from {{ rows_of(united, 'dim_month') }}) as months
+    cross join {{ rows_of('city', 'counties') }} as counties
+    left join {{ rows_of(united, 'dim_month') }} as there
         on
             months.month = there.month
             and counties.district_code = there.district_code

@@ -9,5 +9,5 @@ select
     counties.checksum,
     counties.problem
 from ({{ county_months(united) }}) as months
-inner join {{ source('city', 'counties') }} as counties on months.district_code = counties.district_code
+inner join {{ rows_of('city', 'counties') }} as counties on months.district_code = counties.district_code
 {% endmacro %}

@@ -13,7 +13,7 @@ tables_asked as (
         department,
         max(label_zh) as label_zh,
         max(cadence) as cadence
-    from {{ source(united, 'dim_dataset') }}
+    from {{ rows_of(united, 'dim_dataset') }}
     group by dataset, department
 
 ),
@@ -28,7 +28,7 @@ files as (
         count(*) as files,
         sum(case when is_current then 1 else 0 end) as files_in_force,
         sum(case when is_current then rows_accepted else 0 end) as rows_accepted
-    from {{ source(united, 'reconciliation_deliveries') }}
+    from {{ rows_of(united, 'reconciliation_deliveries') }}
     group by month, district_code, department, dataset
 
 )

@@ -6,7 +6,7 @@ less is better. A count depends on the size of the place. Equal values share a r
 with catalogue as (
 
     select indicator_code, max(better) as better
-    from {{ source(united, 'dim_indicator') }}
+    from {{ rows_of(united, 'dim_indicator') }}
     where form in ('ratio', 'mean')
     group by indicator_code
     having count(distinct concat(form, '|', coalesce(unit, ''), '|', better)) = 1
@@ -27,9 +27,9 @@ select
         order by case when catalogue.better = 'higher' then -found.value else found.value end
     ) as integer) as rank,
     cast(count(*) over (partition by found.month, found.indicator_code) as integer) as places_ranked
-from {{ source(united, 'rural_indicators') }} as found
+from {{ rows_of(united, 'rural_indicators') }} as found
 inner join catalogue on found.indicator_code = catalogue.indicator_code
-inner join {{ source('city', 'counties') }} as counties on found.district_code = counties.district_code
+inner join {{ rows_of('city', 'counties') }} as counties on found.district_code = counties.district_code
 where
     found.level = '{{ level }}'
     and found.status = 'computed'

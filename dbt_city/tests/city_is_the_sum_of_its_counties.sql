@@ -7,7 +7,7 @@ with sums as (
         left(district_code, 4) as division_code,
         sum(numerator) as numerator,
         sum(denominator) as denominator
-    from {{ source('united', 'rural_indicators') }}
+    from {{ rows_of('united', 'rural_indicators') }}
     where level = 'district'
     group by month, indicator_code, left(district_code, 4)
 

@@ -7,6 +7,7 @@ nothing else is.
 """
 
 import json
+import os
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -36,6 +37,7 @@ from orchestration.assets.published import WAREHOUSE_POOL
 from orchestration.assets.tables import literal, markdown
 from orchestration.city.counties import City, load_city
 from orchestration.city.partitions import MONTHS
+from orchestration.city.placing import UNION_VARIABLE, current_union, place
 from orchestration.city.taking import Taken, take_all
 from orchestration.city.uniting import CITY, COUNTIES, DISTRICT, unite
 from orchestration.dbt import manifest
@@ -53,6 +55,8 @@ from sources.months import Month
 
 CHECK = "united"
 CITY_MARTS = AssetKey(["city_marts"])
+MONTHS_OF_COUNTIES = "dim_month"
+"""The only mart of counties in the warehouse of a province with storage: publishing reads the months from it."""
 _TAKEN = (
     f"select district_code, county_name, stem, version, created_at, checksum from {CITY}.{COUNTIES}"
     " where stem is not null order by district_code"
@@ -96,7 +100,8 @@ def united_assets(city: City) -> AssetsDefinition:
     def counties_united(context: AssetExecutionContext, platform: Platform) -> Iterator[Any]:
         settings, month = platform.settings, month_of(context)
         with failures.redacted(settings.paths, "汇总各区县"):
-            taken = take_all(settings.paths, load_city(settings.home), _types())
+            city = load_city(settings.home)
+            taken = take_all(settings.paths, city, _types())
             for one in taken:
                 result = _result(one, month)
                 yield MaterializeResult(
@@ -105,6 +110,9 @@ def united_assets(city: City) -> AssetsDefinition:
             try:
                 _require_month(taken, month)
                 known = {MARTS: list(_types()), MARTS_OPEN: list(manifest.open_marts(manifest.load()))}
+                if city.storage:
+                    place(settings.paths, Path(city.storage), taken, known)
+                    known = {schema: [MONTHS_OF_COUNTIES] for schema in known}
                 unite(settings.paths, settings.warehouse_file, taken, known)
             except PublishError as error:
                 raise Failure(description=str(error), allow_retries=False) from None
@@ -192,6 +200,8 @@ def model_assets() -> AssetsDefinition:
     def city_models(context: AssetExecutionContext, platform: Platform, dbt: Dbt) -> Iterator[Any]:
         settings, month = platform.settings, month_of(context)
         dbt.clear_target(settings.dbt_dir)
+        storage = load_city(settings.home).storage
+        os.environ[UNION_VARIABLE] = str(current_union(Path(storage))) if storage else ""
         with failures.redacted(settings.paths, "运行 dbt"):
             build = ["build", "--select", "fqn:*", "--vars", json.dumps({"month": str(month)})]
             invocation = dbt.cli(build, context=context, raise_on_error=False)

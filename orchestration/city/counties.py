@@ -26,6 +26,8 @@ from orchestration.runtime.city import FILE, CityError
 from orchestration.runtime.settings import in_words
 
 _CODE = r"^[0-9]{6}$"
+_PLAIN = r"^[^'\"`*?{}\[\]\\\x00-\x1f]+$"
+"""A path that SQL and the patterns of DuckDB and Spark take as it is."""
 
 
 class County(BaseModel):
@@ -39,11 +41,17 @@ class County(BaseModel):
 
 
 class City(BaseModel):
-    """A city with its counties, in the order of the file."""
+    """A city with its counties, in the order of the file.
+
+    ``storage`` is where the union lies as Parquet, for a province that is too large for one database.
+    ``max_database_mb`` bounds each database that is copied from a county, in MB of a million bytes.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: Annotated[str, Field(min_length=1, max_length=40)]
+    storage: Annotated[str, Field(pattern=_PLAIN)] | None = None
+    max_database_mb: Annotated[int, Field(ge=1)] = 4000
     counties: Annotated[tuple[County, ...], Field(min_length=1)]
 
     def sharing_a_code(self, code: str) -> tuple[County, ...]:
@@ -74,7 +82,8 @@ def load_city(home: Path) -> City:
         wrong = ";".join(dict.fromkeys(map(_in_words, error.errors())))
         raise CityError(f"{file} 有误:{wrong}。") from None
     placed = [c.model_copy(update={"published": home / c.published.expanduser()}) for c in city.counties]
-    return city.model_copy(update={"counties": tuple(placed)})
+    storage = str(home.absolute() / Path(city.storage).expanduser()) if city.storage else None
+    return city.model_copy(update={"counties": tuple(placed), "storage": storage})
 
 
 def _in_words(error: ErrorDetails) -> str:
@@ -84,6 +93,8 @@ def _in_words(error: ErrorDetails) -> str:
     name, kind = (rest or [section])[-1], error["type"]
     if kind == "missing":
         return f"{which}{name} 没有写" + (";至少要有一节 [[counties]]" if name == "counties" else "")
+    if name == "storage" and kind == "string_pattern_mismatch":
+        return "storage 的路径不能有引号、反斜杠和 * ? { } [ ]"
     if kind == "string_pattern_mismatch":
         return f"{which}{name} 应为 6 位区县代码,例如 441802"
     if kind in ("too_short", "string_too_short", "string_too_long"):

@@ -25,6 +25,8 @@ from typing import Any
 
 PATIENCE_SECONDS = 30.0
 """Seconds without an answer or a byte, after which storage counts as hanging."""
+DESCRIPTION_BYTES = 10_000_000
+"""A description has some 100 bytes for each column: less than 1 MB."""
 _PAUSE_SECONDS = 0.02
 _LINK, _DESCRIPTION, _DATABASES = "current", "version.json", ("shouwang.duckdb", "shouwang_open.duckdb")
 """What ``sources.home`` calls CURRENT, DESCRIPTION, DATABASE and OPEN_DATABASE; the child cannot import it."""
@@ -41,6 +43,15 @@ class HangingError(OSError):
         self.seconds = seconds
 
 
+class TooLargeError(OSError):
+    """A file of ``size`` bytes, of which there may be ``most``, would fill the disk or the memory."""
+
+    def __init__(self, file: str, size: int, most: int) -> None:
+        """Keep the file, as version and name, and the sizes."""
+        super().__init__(errno.EFBIG, os.strerror(errno.EFBIG))
+        self.file, self.size, self.most = file, size, most
+
+
 @dataclass(frozen=True)
 class Offered:
     """What readers of a county see: a version, empty if nothing is published, and whether all its files are there."""
@@ -53,18 +64,20 @@ class Offered:
 def look(published: Path) -> Offered | None:
     """Read the description of the version that readers of ``published`` see; None if there is no such folder.
 
-    Raises OSError if it cannot be read or is no UTF-8, HangingError if storage does not answer.
+    Raises OSError if it cannot be read or is no UTF-8, TooLargeError if it is larger than a description can be,
+    HangingError if storage does not answer.
     """
     found = _ask([_look.__name__, str(published)], lambda: 0)
     return Offered(**found) if found else None
 
 
-def copy(source: Path, target: Path) -> str:
+def copy(source: Path, target: Path, most: int) -> str:
     """Copy the files of a version into a folder of this machine; return the name of one that is no file, else nothing.
 
-    Raises OSError if one cannot be read or written, HangingError if no byte arrives for a while.
+    Raises OSError if one cannot be read or written, TooLargeError if one has more bytes than ``most``, HangingError if
+    no byte arrives for a while.
     """
-    missing = _ask([_copy.__name__, str(source), str(target)], lambda: _size(target))
+    missing = _ask([_copy.__name__, str(source), str(target), str(most)], lambda: _size(target))
     return str(missing)
 
 
@@ -87,6 +100,8 @@ def _ask(arguments: list[str], progress: Callable[[], int]) -> Any:
         # Something ended the child.
         raise OSError(errno.EIO, os.strerror(errno.EIO))
     found = json.loads(told)
+    if found["too_large"]:
+        raise TooLargeError(*found["too_large"])
     if found["errno"]:
         raise OSError(found["errno"], os.strerror(found["errno"]))
     return found["answer"]
@@ -104,18 +119,25 @@ def _look(published: Path) -> dict[str, object] | None:
     if not link.is_symlink():
         return {"stem": ""}
     folder = published / link.readlink().name
+    _require_size(folder / _DESCRIPTION, DESCRIPTION_BYTES)
     description = (folder / _DESCRIPTION).read_text("utf-8")
     return {"stem": folder.name, "description": description, "is_whole": not _missing(folder)}
 
 
-def _copy(source: Path, target: Path) -> str:
+def _copy(source: Path, target: Path, most: int) -> str:
     if missing := _missing(source):
         return missing
     for name in NAMES:
+        _require_size(source / name, most)
         shutil.copyfile(source / name, target / name)
         with (target / name).open("rb") as file:
             os.fsync(file.fileno())
     return ""
+
+
+def _require_size(file: Path, most: int) -> None:
+    if (size := file.stat().st_size) > most:
+        raise TooLargeError(f"{file.parent.name}/{file.name}", size, most)
 
 
 def _missing(folder: Path) -> str:
@@ -125,14 +147,20 @@ def _missing(folder: Path) -> str:
 
 def main(name: str, *arguments: str) -> None:
     """Do what the parent asks, and answer on standard output."""
-    number, answer, paths = 0, None, [Path(argument) for argument in arguments]
+    number, too_large = 0, None
+    answer: object = None
     try:
-        answer = _look(*paths) if name == _look.__name__ else _copy(*paths)
+        if name == _look.__name__:
+            answer = _look(Path(arguments[0]))
+        else:
+            answer = _copy(Path(arguments[0]), Path(arguments[1]), int(arguments[2]))
+    except TooLargeError as error:
+        too_large = [error.file, error.size, error.most]
     except OSError as error:
         number = error.errno or errno.EIO
     except UnicodeDecodeError:
         number = errno.EILSEQ
-    sys.stdout.write(json.dumps({"errno": number, "answer": answer}))
+    sys.stdout.write(json.dumps({"errno": number, "answer": answer, "too_large": too_large}))
 
 
 if __name__ == "__main__":

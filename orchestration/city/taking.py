@@ -24,6 +24,7 @@ from orchestration.city.counties import City, County
 from orchestration.publishing import version as versions
 from orchestration.publishing.content import CONFIG, MARTS, Mart, measure
 from orchestration.publishing.version import EDITIONS, FULL, MAJOR, Edition, Version
+from orchestration.runtime.city import FILE as CITY_FILE
 from orchestration.runtime.errors import cause
 from sources.home import CURRENT, Home, point, sync
 from sources.months import Month
@@ -98,7 +99,7 @@ def _taken(home: Home, city: City, code: str, types: Mapping[str, Mapping[str, s
     try:
         newest = _newest(county, types)
         if newest != version:
-            _copy(home, county.published / newest.stem, copies, newest, code)
+            _copy(home, county.published / newest.stem, copies, newest, code, city.max_database_mb)
             version = newest
     except _RefusedError as refused:
         problem = str(refused)
@@ -120,9 +121,16 @@ def _newest(county: County, types: Mapping[str, Mapping[str, str]]) -> Version:
     return _described(found.description, found.stem, types)
 
 
-def _unreadable(error: OSError) -> _RefusedError:
+def _unreadable(error: OSError, setting: str = "") -> _RefusedError:
+    """Word what kept a county's files away; ``setting`` names the limit that an office may change."""
     if isinstance(error, reaching.HangingError):
         return _RefusedError(f"存储没有回应(等了 {error.seconds:.0f} 秒)。请检查挂载和网络后重新汇总")
+    if isinstance(error, reaching.TooLargeError):
+        change = f";确实需要时请改大 {setting}" if setting else ""
+        return _RefusedError(
+            f"文件 {error.file} 有 {error.size / 1e6:,.1f} MB,超过上限 {error.most / 1e6:,.0f} MB,没有复制。"
+            f"请该区县核对这个文件{change}"
+        )
     why = cause(error) or type(error).__name__
     return _RefusedError(f"读不出已发布的版本({why})。请检查存储和权限后重新汇总")
 
@@ -152,7 +160,7 @@ def _described(text: str, stem: str, types: Mapping[str, Mapping[str, str]]) -> 
     return version
 
 
-def _copy(home: Home, source: Path, copies: Path, version: Version, code: str) -> None:
+def _copy(home: Home, source: Path, copies: Path, version: Version, code: str, most_mb: int) -> None:
     """Copy a version beside the one taken before, verify it, and let ``current`` lead to it; remove the former one.
 
     Raises _RefusedError if it cannot be read, is damaged or of another county, OSError if the city's home is full.
@@ -160,9 +168,9 @@ def _copy(home: Home, source: Path, copies: Path, version: Version, code: str) -
     building = home.make_dir(copies / "building")
     try:
         try:
-            missing = reaching.copy(source, building)
+            missing = reaching.copy(source, building, most_mb * 1_000_000)
         except OSError as error:
-            raise _unreadable(error) from None
+            raise _unreadable(error, f"{CITY_FILE} 的 max_database_mb") from None
         if missing:
             raise _RefusedError(f"版本 {version.number} 缺少文件 {missing}。请该区县执行 shouwang verify,再重新发布")
         home.set_modes(building)

@@ -35,14 +35,13 @@ CITY = "city"
 COUNTIES = "counties"
 """Schema and table of the counties themselves, from which ``dbt_city`` begins."""
 DISTRICT = Column("district_code", "VARCHAR", "所属区县代码:6 位,说明这一行由哪个区县发布")
-_SCHEMAS: Mapping[str, Edition] = {MARTS: FULL, MARTS_OPEN: OPEN}
-"""The edition that each schema of the warehouse is united from."""
-_COUNTIES = f"""
-    create table {CITY}.{COUNTIES} (
-        district_code varchar, county_name varchar, version integer, stem varchar, created_at varchar,
-        checksum varchar, problem varchar
-    )
-"""
+EDITION_OF: Mapping[str, Edition] = {MARTS: FULL, MARTS_OPEN: OPEN}
+"""The edition that each schema is united from."""
+COUNTY_COLUMNS: Mapping[str, str] = {
+    DISTRICT.name: "varchar", "county_name": "varchar", "version": "integer", "stem": "varchar",
+    "created_at": "varchar", "checksum": "varchar", "problem": "varchar",
+}  # fmt: skip
+"""Columns of the table of counties, with their types."""
 
 
 @dataclass(frozen=True)
@@ -69,16 +68,22 @@ def unite(home: Home, file: Path, taken: Sequence[Taken], known: Mapping[str, Se
     _remove_left(file)
     # The newest program says most about its columns.
     there.sort(key=lambda t: (t.version.created_at if t.version else "", t.code))
+    columns = ", ".join(f"{name} {dtype}" for name, dtype in COUNTY_COLUMNS.items())
     with home.replacing(file) as temporary:
         temporary.unlink()
         with duckdb.connect(config=CONFIG) as connection:
             connection.execute(f"attach {literal(temporary)} as warehouse")
-            connection.execute(f"use warehouse; begin; create schema {CITY}; {_COUNTIES}")
-            connection.executemany(f"insert into {CITY}.{COUNTIES} values (?, ?, ?, ?, ?, ?, ?)", _rows(taken))
+            connection.execute(
+                f"use warehouse; begin; create schema {CITY}; create table {CITY}.{COUNTIES} ({columns})"
+            )
+            connection.executemany(
+                f"insert into {CITY}.{COUNTIES} values (?, ?, ?, ?, ?, ?, ?)",
+                [list(row.values()) for row in rows_of(taken)],
+            )
             connection.execute("commit")
             united = {
                 schema: _unite_edition(connection, there, schema, edition, known.get(schema, ()))
-                for schema, edition in _SCHEMAS.items()
+                for schema, edition in EDITION_OF.items()
             }
             connection.execute("use memory; detach warehouse")
         # That of a killed run matches the former warehouse only, and DuckDB opens no file beside another one's log.
@@ -96,12 +101,14 @@ def _log_of(file: Path) -> Path:
     return file.with_name(f"{file.name}.wal")
 
 
-def _rows(taken: Sequence[Taken]) -> list[list[object]]:
-    return [
-        [t.code, t.name, *((v.number, v.stem, v.created_at) if (v := t.version) else (None,) * 3), t.checksum or None,
-         t.problem or None]
+def rows_of(taken: Sequence[Taken]) -> list[dict[str, object]]:
+    """Return the rows of the table of counties; without a version, a county has a name and a problem only."""
+    found = [
+        (t.code, t.name, *((v.number, v.stem, v.created_at) if (v := t.version) else (None,) * 3), t.checksum or None,
+         t.problem or None)
         for t in taken
     ]  # fmt: skip
+    return [dict(zip(COUNTY_COLUMNS, row, strict=True)) for row in found]
 
 
 def _unite_edition(

@@ -12,8 +12,10 @@ from typing import Any
 import duckdb
 import pytest
 
+from orchestration.city.placing import current_union
 from orchestration.dbt.seeds import rows_of
 from orchestration.runtime.settings import DBT_CITY_DIR
+from tests.cells import attached, differences, united
 from tests.unit.orchestration.city.conftest import COUNT, RATE, SHARED, TinyCity, TinyCounty
 
 MAY, JUNE = date(2021, 5, 1), date(2021, 6, 1)
@@ -82,6 +84,29 @@ def test_figures_of_city_and_province(ran: tuple[TinyCity, subprocess.CompletedP
         ("4501", 1, 5, None, 5, "computed", None),
     ]
     assert {row[5:] for row in found(SHARED, MAY)} == {("not_computable", "图集可能由几个区县共用;相加会重复")}
+
+
+def test_a_province_reads_the_counties_from_shared_storage_with_equal_cells(
+    ran: tuple[TinyCity, subprocess.CompletedProcess[str]], tmp_path: Path
+) -> None:
+    city, _ = ran
+    home = tmp_path / "province"
+    home.mkdir()
+    written = (city.home.root / "city.toml").read_text("utf-8")
+    moved = written.replace('"../counties', f'"{city.home.root.parent / "counties"}')
+    (home / "city.toml").write_text(f'storage = "../storage"\n{moved}', "utf-8")
+    assert "2021-06 已发布" in _shouwang(home, "city", "run", "2021-06").stdout
+    union = current_union(tmp_path / "storage")
+    for schema, name in (("marts", "marts.duckdb"), ("marts_open", "open.duckdb")):
+        with duckdb.connect() as c:
+            ours = attached(c, "province", home / "published" / name)
+            marts = attached(c, "city", city.home.published / name)
+            assert sorted({*marts} - {*ours}) == sorted(
+                f.name for f in (union / schema).iterdir() if f.name != "dim_month"
+            )
+            for mart in marts:
+                there = f"province.marts.{mart}" if mart in ours else united(union / schema / mart)
+                assert differences(c, there, f"city.marts.{mart}") == 0, mart
 
 
 def test_ranking_of_counties_and_towns(ran: tuple[TinyCity, subprocess.CompletedProcess[str]]) -> None:

@@ -55,7 +55,7 @@ class TinyCounty:
         grains = manifest.grains(manifest.load(), MARTS)
         return publish(
             self.home, self.file, Month.parse(months[-1]), f"{self.runs:08x}", {n: grains[n] for n in MART_NAMES},
-            dict.fromkeys(MART_NAMES, MARTS), datetime(2021, 7, self.runs, tzinfo=UTC), str,
+            dict.fromkeys(MART_NAMES, MARTS), datetime(2021, 7, self.runs, tzinfo=UTC), lambda *_: "",
         )  # fmt: skip
 
     def _fill(self, c: duckdb.DuckDBPyConnection, months: Sequence[str], figures: Figures) -> None:

@@ -56,7 +56,7 @@ def test_a_copy_that_stands_still_is_given_up(tmp_path: Path, monkeypatch: pytes
     (target := tmp_path / "target").mkdir()
     began = time.monotonic()
     with pytest.raises(reaching.HangingError):
-        reaching.copy(tmp_path, target)
+        reaching.copy(tmp_path, target, 1)
     assert time.monotonic() - began > 4.5
     _, status = os.waitpid(int((target / "pid").read_text()), 0)
     assert os.WTERMSIG(status) == signal.SIGKILL

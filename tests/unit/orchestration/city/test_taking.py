@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from orchestration.city.taking import Taken
 from orchestration.publishing.version import current
 from sources.home import DESCRIPTION
 from tests.unit.orchestration.city.conftest import JUNE, RATE, TinyCity
@@ -142,6 +144,31 @@ def test_a_damaged_copy_is_taken_again(city: TinyCity) -> None:
     (before.folder / "shouwang.duckdb").write_bytes(b"no database")
     after = city.take()[BROKEN]
     assert (after.checksum, after.problem) == (before.checksum, "")
+
+
+def test_a_database_larger_than_the_limit_is_not_copied(city: TinyCity) -> None:
+    former, settings = city.take()[BROKEN], (city.home.root / "city.toml").read_text("utf-8")
+
+    def take(limit: int) -> Taken:
+        (city.home.root / "city.toml").write_text(f"max_database_mb = {limit}\n{settings}", "utf-8")
+        return city.take()[BROKEN]
+
+    city.counties[BROKEN].publish(figures={RATE: (60, 100)})
+    version = (city.counties[BROKEN].home.published / "current").resolve()
+    os.truncate(version / "shouwang.duckdb", 50_100_000)
+    refused = take(50)
+    assert refused.version == former.version, "the copy taken before stays"
+    assert f"文件 {version.name}/shouwang.duckdb 有 50.1 MB,超过上限 50 MB,没有复制" in refused.problem
+    assert "请该区县核对这个文件;确实需要时请改大 city.toml 的 max_database_mb" in refused.problem
+    assert f"县{BROKEN}({BROKEN})2021-06" in refused.told(JUNE)
+    assert "超过上限" not in take(51).problem
+
+
+def test_a_description_that_would_fill_the_memory_is_not_read(city: TinyCity) -> None:
+    _description(city.counties[BROKEN].home.published, padding=" " * 10_000_000)
+    problem = city.take()[BROKEN].problem
+    assert "version.json 有 10.0 MB,超过上限 10 MB" in problem
+    assert "city.toml" not in problem
 
 
 def test_links_in_a_version_are_not_followed(city: TinyCity) -> None:

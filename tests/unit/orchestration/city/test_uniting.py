@@ -106,13 +106,13 @@ def test_a_version_lists_those_that_it_unites(city: TinyCity) -> None:
     grains = dict.fromkeys(MART_NAMES, ("district_code",))
     opened = dict.fromkeys(MART_NAMES, "marts_open")
     now = datetime(2021, 7, 5, tzinfo=UTC)
-    done = publish(city.home, _file(city), JUNE, "city", grains, opened, now, str, counties=united(taken))
+    done = publish(city.home, _file(city), JUNE, "city", grains, opened, now, lambda *_: "", counties=united(taken))
     assert [(c.district_code, c.version, len(c.checksum)) for c in done.version.counties] == [
         (code, 1, 64) for code in city.CODES
     ]
     manifest = json.loads((city.home.published / "current/parquet/manifest.json").read_text("utf-8"))
     assert [county["stem"] for county in manifest["counties"]] == [t.version.stem for t in taken if t.version]
-    again = publish(city.home, _file(city), JUNE, "again", grains, opened, now, str, counties=united(taken))
+    again = publish(city.home, _file(city), JUNE, "again", grains, opened, now, lambda *_: "", counties=united(taken))
     assert not again.is_new
 
 
