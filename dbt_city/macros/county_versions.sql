@@ -5,7 +5,7 @@ select
     months.county_name,
     months.has_month,
     counties.version as county_version,
-    cast(counties.created_at as varchar) as created_at,
+    counties.created_at,
     counties.checksum,
     counties.problem
 from ({{ county_months(united) }}) as months

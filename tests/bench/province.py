@@ -66,7 +66,8 @@ class Province:
         """Run one county from files to marts, and publish the others from it."""
         original = self.folder / f"county-{self.households}"
         if not current(original / "published"):
-            write_district(original / "inbox", self.households, MONTHS, SEED, DIVISIONS)
+            if not (original / "inbox").exists():
+                write_district(original / "inbox", self.households, MONTHS, SEED, DIVISIONS)
             told("one county, from files to marts", shouwang(original, "run", str(MONTHS[0])), original / "published")
         for number, code in enumerate(self.codes):
             published = self.published(code)
@@ -87,7 +88,8 @@ class Province:
 
 def shouwang(home: Path, *arguments: str) -> Cost:
     """Run the command line in a home."""
-    command = [sys.executable, "-c", "from orchestration.commands.cli import main; main()", *arguments]
+    # A script of its own: with pyspark installed, ``python -c`` ends when Great Expectations is imported (findings).
+    command = [str(Path(sys.executable).with_name("shouwang")), *arguments]
     return cost_of(command, ROOT, {"SHOUWANG_HOME": str(home), "SHOUWANG_SETTLE_SECONDS": "0"})
 
 
