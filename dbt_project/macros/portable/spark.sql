@@ -77,7 +77,7 @@ table. Every table is Parquet; one that keeps its months has a partition for eac
 {% macro insert_into_spark(relation, columns, query) %}
     {%- set monthly = config.get('partition_by') is not none -%}
     {%- set written = columns | reject('equalto', 'month') | list if monthly else columns -%}
-    {%- set month = "date '" ~ month_text() ~ "-01'" -%}
+    {%- set month = "date '" ~ month_text() ~ "-01'" if monthly -%}
     insert overwrite {{ relation }} {{ 'partition (month = ' ~ month ~ ')' if monthly }} ({{ written | join(', ') }})
     select
     {%- for name in written %}
