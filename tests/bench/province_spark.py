@@ -4,7 +4,7 @@ Run ``tests.bench.province`` with the same arguments first. A master, two worker
 machine; ``dbt_city`` runs all its models and tests over the union in shared storage, and one worker is killed while the
 largest model runs. Every cell must be that of DuckDB.
 
-Belongs here: the run, the kill, what it cost. Does not belong here: the cluster (``tests.spark_cluster``).
+Belongs here: the run, the kill, what it cost. Does not belong here: the cluster (``tests.spark.cluster``).
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from orchestration.runtime.telemetry import QUIET
 from tests.bench.month import resident
 from tests.bench.province import Province
 from tests.cells import attached, differences
-from tests.spark_cluster import Cluster, cluster, missing
+from tests.spark.cluster import Cluster, cluster, missing
 
 VICTIM_RUNS = "model marts.city_indicators"
 """While this model runs, a worker is killed."""

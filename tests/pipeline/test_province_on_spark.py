@@ -13,7 +13,8 @@ import pytest
 from orchestration.city.placing import current_union
 from tests.bench.province import shouwang
 from tests.bench.province_spark import build, differing
-from tests.spark_cluster import missing
+from tests.spark.cluster import missing
+from tests.spark.engines import SESSION
 from tests.unit.orchestration.city.conftest import COUNT, RATE, TinyCity, TinyCounty
 
 pytestmark = pytest.mark.skipif(bool(missing()), reason=f"NOT TESTED ON SPARK: {missing()}")
@@ -30,7 +31,7 @@ def test_every_cell_of_a_province_is_the_same_on_both_engines(tmp_path: Path) ->
     shouwang(city.home.root, "city", "run", "2021-06")
     spark = tmp_path / "spark"
     spark.mkdir()
-    settings = {"spark.sql.warehouse.dir": str(spark / "tables"), "spark.ui.enabled": "false"}
+    settings = {**SESSION, "spark.sql.warehouse.dir": str(spark / "tables")}
     profile = {"SHOUWANG_SPARK_METHOD": "session", "SHOUWANG_SPARK_SETTINGS": repr(settings)}
     with build(current_union(tmp_path / "storage"), spark, profile) as dbt:
         assert dbt.stdout
