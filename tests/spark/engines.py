@@ -13,6 +13,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration.dbt.process import APART_VARIABLE, PARSED_VARIABLE
+from orchestration.publishing.content import literal, pattern
 from orchestration.runtime.settings import DBT_PARSED
 from orchestration.runtime.telemetry import QUIET
 from tests.paths import DBT_PROJECT
@@ -26,6 +27,7 @@ SESSION = {
     "spark.ui.showConsoleProgress": "false",
     "spark.log.level": "ERROR",
     "spark.sql.session.timeZone": "UTC",
+    "spark.sql.streaming.fileStreamSink.ignoreMetadata": "true",
     # Hundreds of small statements: compiling each to Java costs more than it saves.
     "spark.sql.shuffle.partitions": "1",
     "spark.sql.codegen.wholeStage": "false",
@@ -39,18 +41,19 @@ SESSION = {
 class Engines:
     """Both engines over ``home``; what they build is in ``folder``.
 
-    With a ``thrift`` address (host, port) dbt asks the cluster there, whose own folder of tables is ``tables``.
+    With the address of a Thrift server (host, port) dbt asks that cluster, which keeps its tables in the home.
     """
 
     home: Path
     folder: Path
     thrift: tuple[str, int] | None = None
-    tables: Path | None = None
 
     def __post_init__(self) -> None:
         (self.folder / "warehouse").mkdir(parents=True, exist_ok=True)
         self.warehouse = self.folder / "warehouse" / "warehouse.duckdb"
-        self.tables = self.tables or self.folder / "spark" / "tables"
+        # A cluster keeps its tables in the home (deploy/spark/run).
+        spark = self.home / "warehouse" if self.thrift else self.folder
+        self.tables = spark / "spark" / "tables"
 
     def dbt(self, target: str, month: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run dbt for a month on an engine; what it says is in ``stdout``."""
@@ -94,27 +97,25 @@ class Engines:
             return {f"{schema}.{mart}": self._differences(connection, schema, mart) for schema, mart in names}
 
     def _differences(self, connection: duckdb.DuckDBPyConnection, schema: str, mart: str) -> tuple[int, int, int]:
-        types = dict(
-            connection.execute(
-                "select column_name, data_type from duckdb_columns() where schema_name = ? and table_name = ?",
-                [schema, mart],
-            ).fetchall()
-        )
-        ours = f'select {", ".join(types)} from {schema}.{mart}'
-        theirs = f"select {', '.join(f'cast({name} as {kind}) as {name}' for name, kind in types.items())} from theirs"
-        files = f"{self.tables}/{schema}.db/{mart}/**/*.parquet"
-        # A month without rows has no file.
-        if not connection.execute("select count(*) from glob(?)", [files]).fetchone()[0]:  # type: ignore[index]
-            files, theirs = "", f"{ours} where false"
-        if files:
-            options = "hive_partitioning = true, hive_types = {'month': date}" if _is_monthly(files) else "hive_partitioning = false"
-            connection.execute(f"create or replace temp view theirs as from read_parquet('{files}', {options})")
-            found = {name for name, *_ in connection.execute("describe theirs").fetchall()}
-            assert found == set(types), f"{schema}.{mart}: {found ^ set(types)}"
-        count = "select count(*) from ({} except all {})"
+        columns = connection.execute(
+            "select column_name, data_type from duckdb_columns() where schema_name = ? and table_name = ?",
+            [schema, mart],
+        ).fetchall()
+        names = ", ".join(name for name, _ in columns)
+        folder = self.tables / f"{schema}.db" / mart
+        ours = f"select {names} from {schema}.{mart}"
+        if any(folder.rglob("*.parquet")):
+            found = {name for name, *_ in connection.execute(f"describe from {_files(folder)}").fetchall()}
+            assert found == {name for name, _ in columns}, f"{schema}.{mart}: {found}"
+            cast = ", ".join(f"cast({name} as {kind}) as {name}" for name, kind in columns)
+            theirs = f"select {cast} from {_files(folder)}"
+        else:
+            # A table of months without any row has no file.
+            theirs = f"{ours} where false"
+        only = "select count(*) from ({} except all {})"
         rows, gone, new = (
-            connection.execute(sql).fetchone()[0]  # type: ignore[index]
-            for sql in (f"select count(*) from ({ours})", count.format(ours, theirs), count.format(theirs, ours))
+            connection.execute(sql).fetchall()[0][0]
+            for sql in (f"select count(*) from ({ours})", only.format(ours, theirs), only.format(theirs, ours))
         )
         return rows, gone, new
 
@@ -128,6 +129,7 @@ class Engines:
         return {"SHOUWANG_SPARK_METHOD": "session", "SHOUWANG_SPARK_SETTINGS": str(SESSION | own)}
 
 
-def _is_monthly(pattern: str) -> bool:
-    folder = Path(pattern.removesuffix("/**/*.parquet"))
-    return any(folder.glob("month=*"))
+def _files(folder: Path) -> str:
+    """The Parquet files of a table of Spark in SQL; the month is in the names of their folders."""
+    months = "true, hive_types = {'month': date}" if any(folder.glob("month=*")) else "false"
+    return f"read_parquet({literal(pattern(folder) + '/**/*.parquet')}, hive_partitioning = {months})"

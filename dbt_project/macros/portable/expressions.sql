@@ -39,6 +39,22 @@
     (({{ dividend }}) div {{ divisor }})
 {%- endmacro %}
 
+{#-
+A double rounded to a decimal of 18 digits. Spark would round the shortest text of the double, DuckDB rounds its product
+with the power of ten, and the last digits may differ.
+-#}
+{% macro decimal_of_double(value, scale) -%}
+    {{ return(adapter.dispatch('decimal_of_double', 'shouwang')(value, scale)) }}
+{%- endmacro %}
+
+{% macro default__decimal_of_double(value, scale) -%}
+    cast({{ value }} as decimal(18, {{ scale }}))
+{%- endmacro %}
+
+{% macro spark__decimal_of_double(value, scale) -%}
+    cast(cast(round(({{ value }}) * 1e{{ scale }}) as decimal(18, 0)) * 1e-{{ scale }}BD as decimal(18, {{ scale }}))
+{%- endmacro %}
+
 {#- Aggregate: distinct texts in their own order, joined by a separator; null if there is none. -#}
 {% macro joined_texts(text, separator) -%}
     {{ return(adapter.dispatch('joined_texts', 'shouwang')(text, separator)) }}

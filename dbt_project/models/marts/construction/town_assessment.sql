@@ -1,17 +1,16 @@
 {{ config(**month_incremental()) }}
 
 -- Scores each town by its distance to the targets: the mean over its indicators that have a target and a better side.
-with scored as (
+with compared as (
 
     select
         figures.division_code as town_code,
         figures.indicator_code,
-        -- A decimal, so that the mean does not depend on the order of addition.
-        cast(case
+        case
             when catalogue.better = 'higher' then least(coalesce(figures.value / nullif(figures.target, 0), 1), 1)
             when figures.value <= figures.target then 1
             else figures.target / figures.value
-        end as decimal(18, 15)) as points
+        end as share_of_target
     from {{ ref('rural_indicators') }} as figures
     inner join {{ ref('indicators') }} as catalogue on figures.indicator_code = catalogue.code
     where
@@ -20,6 +19,17 @@ with scored as (
         and figures.status = 'computed'
         and figures.target is not null
         and catalogue.better in ('higher', 'lower')
+
+),
+
+scored as (
+
+    -- Decimals, so that the mean does not depend on the order of addition.
+    select
+        town_code,
+        indicator_code,
+        {{ decimal_of_double('share_of_target', 15) }} as points
+    from compared
 
 ),
 

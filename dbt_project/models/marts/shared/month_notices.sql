@@ -186,6 +186,24 @@ notices as (
         cast(null as date) as since
     from documents
 
+),
+
+earlier as (
+
+    {% if is_incremental() -%}
+    select
+        notice_code,
+        subject
+    from {{ this }}
+    where month = {{ month_start(-1) }}
+    {%- else -%}
+    select
+        notice_code,
+        subject
+    from notices
+    where false
+    {%- endif %}
+
 )
 
 select
@@ -195,12 +213,9 @@ select
     notices.message,
     cast(notices.since as date) as since,
     cast({{ dbt.datediff('cast(notices.since as date)', day, 'day') }} as integer) as days,
-    {{ 'earlier.notice_code is null' if is_incremental() else 'true' }} as is_new
+    earlier.notice_code is null as is_new
 from notices
-{%- if is_incremental() %}
-left join {{ this }} as earlier
+left join earlier
     on
-        earlier.month = {{ month_start(-1) }}
-        and notices.notice_code = earlier.notice_code
+        notices.notice_code = earlier.notice_code
         and notices.subject = earlier.subject
-{%- endif %}
