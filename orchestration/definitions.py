@@ -20,12 +20,13 @@ from orchestration.automation.jobs import late_departments, monthly_run
 from orchestration.automation.schedules import late_departments_schedule, monthly_run_schedule
 from orchestration.automation.sensors import alerts, later_months, new_deliveries
 from orchestration.resources import make_resources
+from orchestration.runtime.county import contracts_here
 from orchestration.runtime.settings import Settings
 from orchestration.runtime.telemetry import quiet_environment
-from sources.contracts.model import load_contracts
 
 quiet_environment()
-_CONTRACTS, _SETTINGS = load_contracts(), Settings()
+_SETTINGS = Settings()
+_CONTRACTS = contracts_here(_SETTINGS.home)
 
 defs = Definitions(
     assets=with_code(

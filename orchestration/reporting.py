@@ -9,6 +9,7 @@ from datetime import datetime
 
 from orchestration.dictionary import catalogues
 from orchestration.publishing.version import FULL, OPEN, current
+from orchestration.runtime.county import contracts_here
 from orchestration.runtime.settings import Settings
 from reports import agenda, report
 from reports.catalogue import Catalogue, Definition
@@ -16,7 +17,6 @@ from reports.geometry import GeometryError
 from reports.report import Edition
 from reports.template_error import TemplateError
 from reports.write import Documents, Sources, write_documents
-from sources.contracts.model import load_contracts
 from sources.months import Month
 from workbooks.leads import NotPublishedError
 
@@ -39,7 +39,7 @@ def write_month(settings: Settings, month: Month) -> Documents:
         edition=Edition(version.number, datetime.fromisoformat(version.created_at)),
         open_marts=home.published / OPEN.file(version.stem),
         full_marts=home.published / FULL.file(version.stem),
-        contracts=load_contracts(),
+        contracts=contracts_here(settings.home),
         catalogue=catalogue(),
         report_template=settings.report_template or report.TEMPLATE,
         agenda_template=settings.agenda_template or agenda.TEMPLATE,

@@ -62,6 +62,7 @@ LABELS = {
     "districts": "区县数",
     "division_vintages": "历次名单行数",
     "policy_parameters": "政策参数行数",
+    "due_days": "报送日行数",
     "indicator_targets": "指标目标行数",
     # The published version.
     "is_new": "是否新版本",

@@ -45,6 +45,7 @@ from sources.acceptance.provenance import Inputs, accepted_months, building, bui
 from sources.contracts.model import Contracts, Dataset, Department
 from sources.contracts.row_schema import LEDGER_FILE
 from sources.county.catalogues import are_written
+from sources.county.folder import CountyError
 from sources.home import Home
 from sources.months import Month
 
@@ -146,7 +147,7 @@ def _require_reference(home: Home, month: Month) -> None:
     """Raise Failure if what dbt reads besides the departments' tables is missing, too short or changed."""
     try:
         is_written = are_written(home, county(home.root))
-    except CountyFolderError as error:
+    except (CountyFolderError, CountyError) as error:
         raise Failure(description=str(error), allow_retries=False) from None
     days = working_days_until(home)
     if not is_written or days is None or days.year <= month.year or not has_restatements(home):

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 import polars as pl
 
-from sources.contracts.model import load_contracts
+from sources.contracts.model import Contracts, load_contracts
 from sources.notice import Notice
 from sources.text import one_line
 
@@ -78,12 +78,15 @@ def markdown(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     return "\n".join([line(map(whole, header)), line(["---"] * len(header)), *shown])
 
 
-def file_table(balance: pl.DataFrame, of: str = "dataset") -> str:
-    """Format files with their row counts (``FILE_LEDGER``), of one dataset or, with ``of="month"``, of all."""
+def file_table(balance: pl.DataFrame, of: str = "dataset", contracts: Contracts | None = None) -> str:
+    """Format files with their row counts (``FILE_LEDGER``), of one dataset or, with ``of="month"``, of all.
+
+    ``contracts`` are those of the home; without them, departments have the names of the product.
+    """
+    contracts = load_contracts() if contracts is None else contracts
     if balance.is_empty():
         return "没有文件。"
     shown = [name for name in _LABELS if of == "month" or name not in ("department", "dataset")]
-    contracts = load_contracts()
     words = balance.select(shown).with_columns(
         pl.col(name).replace(names)
         for name, names in (
@@ -99,9 +102,9 @@ def file_table(balance: pl.DataFrame, of: str = "dataset") -> str:
     return markdown([_LABELS[name] for name in shown], words.rows())
 
 
-def notice_table(notices: Sequence[Notice]) -> str:
-    """Format messages about files."""
-    labels = {name: department.label for name, department in load_contracts().items()}
+def notice_table(notices: Sequence[Notice], contracts: Contracts | None = None) -> str:
+    """Format messages about files; ``contracts`` as for ``file_table``."""
+    labels = {name: department.label for name, department in (contracts or load_contracts()).items()}
     rows = [(_SEVERITY[n.severity], labels.get(n.department, n.department), n.file_name, n.message) for n in notices]
     return markdown(("级别", "部门", "文件", "说明"), rows) if rows else "无。"
 

@@ -11,10 +11,9 @@ from dagster import DefaultScheduleStatus, RunRequest, ScheduleEvaluationContext
 
 from orchestration.automation.jobs import LATE_DEPARTMENTS, MONTHLY_RUN, RETRIED
 from orchestration.punctuality import missing, named
-from orchestration.runtime.county import own_days
+from orchestration.runtime.county import contracts_here, own_days
 from orchestration.runtime.settings import Settings
 from orchestration.working_days import DUE_DAY, TIMEZONE, ZONE, due_day
-from sources.contracts.model import load_contracts
 from sources.months import Month
 
 
@@ -51,7 +50,8 @@ def late_departments_schedule(context: ScheduleEvaluationContext) -> RunRequest 
     """Request the calendar of the previous month, once for every set of late datasets."""
     today = context.scheduled_execution_time.astimezone(ZONE).date()
     month = Month(today.year, today.month).shift(-1)
-    late = missing(Settings().paths, load_contracts(), month, today)
+    settings = Settings()
+    late = missing(settings.paths, contracts_here(settings.home), month, today)
     if not late:
         return SkipReason(f"{month} 没有逾期未报的数据表。")
     names = "|".join(f"{name}:{named(datasets)}" for name, datasets in sorted(late.items()))

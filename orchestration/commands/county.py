@@ -40,6 +40,12 @@ code = "{code}"
 # 本区县对选项的说法,在所有表中有效;只用于一列的写在 synonyms.yaml。
 #[words]
 #"县本级" = "区级"
+# 部门次月几日前报送(1 至 28);不写的按程序自带的约定。
+#[due_days]
+#health = 8
+# 部门在本区县的名称。
+#[departments]
+#health = "卫生健康局"
 """
 _TOWNS = (("街道", "街道(办事处)?$|地区办事处$"), ("镇", "镇$"), ("民族乡", "族乡$"), ("苏木", "苏木$"), ("乡", "乡$"))
 """Kinds of towns as people count them, by the ends of names."""

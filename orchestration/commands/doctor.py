@@ -199,8 +199,9 @@ def copies(settings: Settings) -> Iterable[Answer]:
 def deliveries(settings: Settings, month: Month) -> Iterator[Answer]:
     """Answer for the month: the folders of the departments, what is owed, the register."""
     from orchestration.commands import doctor_month
+    from orchestration.runtime.county import contracts_here
 
-    yield from doctor_month.examine(settings, load_contracts(), month)
+    yield from doctor_month.examine(settings, contracts_here(settings.home), month)
 
 
 def versions(lock_file: Path) -> Answer:

@@ -16,12 +16,13 @@ from orchestration.commands.app import literal
 from orchestration.commands.console import spinner, titled_table
 from orchestration.month_range import why_never
 from orchestration.runtime import instance, layout, locks
+from orchestration.runtime.county import contracts_here
 from orchestration.runtime.errors import ShouwangError
 from orchestration.runtime.failures import in_public
 from orchestration.runtime.pulls import Pulls
 from orchestration.runtime.settings import Settings
 from orchestration.working_days import ZONE
-from sources.contracts.model import Department, load_contracts
+from sources.contracts.model import Department
 from sources.landing.land import land
 from sources.landing.places import UnknownLocationError, places_of
 from sources.landing.pull import PullResult, pulled_locations
@@ -36,7 +37,7 @@ def pull_month(console: Console, settings: Settings, month: Month, department: D
 
     Raises ShouwangError if the month is not over, nothing is to be pulled, or the home is of another program or in use.
     """
-    home, contracts = settings.paths, load_contracts()
+    home, contracts = settings.paths, contracts_here(settings.home)
     if refusal := why_never(settings, month, datetime.now(ZONE).date()):
         raise ShouwangError(refusal)
     layout.require_same(home)

@@ -13,7 +13,7 @@ from rich.console import Console
 from orchestration.commands.app import finish_rotation, literal
 from orchestration.commands.departments import department_named
 from orchestration.runtime import locks
-from orchestration.runtime.county import divisions
+from orchestration.runtime.county import contracts_here, divisions
 from orchestration.runtime.errors import ShouwangError
 from orchestration.runtime.settings import Settings
 from sources.landing.transport.files import FileLocation
@@ -125,11 +125,11 @@ def _give_back(console: Console, settings: Settings, month: Month, paths: list[P
             console.print(literal(given.problem or given.text), soft_wrap=True)
 
 
-def write_department_templates(console: Console, name: str, out: Path) -> list[Path]:
+def write_department_templates(console: Console, settings: Settings, name: str, out: Path) -> list[Path]:
     """Write a department's empty workbooks and say where they are. Raises ShouwangError for an unknown department."""
     from workbooks.template import write_templates
 
-    department = department_named(name)
+    department = department_named(name, contracts_here(settings.home))
     paths = write_templates(department, out)
     console.print(literal(f"{department.label}:{len(paths)} 个模板,在 {out.absolute()}"), soft_wrap=True)
     return paths
@@ -143,7 +143,7 @@ def write_prefilled_templates(console: Console, settings: Settings, name: str, m
     """
     from workbooks.prefilled import LostIdentitiesError, earlier_month, prefilled_folder, write_prefilled
 
-    department, home = department_named(name), settings.paths
+    department, home = department_named(name, contracts_here(settings.home)), settings.paths
     folder = prefilled_folder(home, department, month)
     if out is not None and out.resolve() != folder.resolve():
         raise ShouwangError(f"预填的模板含个人信息,只写到 {folder};请不要另写 --out。")

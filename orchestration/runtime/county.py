@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from orchestration.runtime.errors import ShouwangError
 from orchestration.working_days import Own, own_days_of
-from sources.contracts.model import Contracts
+from sources.contracts.model import Contracts, load_contracts
 from sources.county.contracts import contracts_of
 from sources.county.folder import County, CountyError, county_of
 
@@ -36,6 +36,17 @@ def contracts(home: Path) -> Contracts:
         return contracts_of(county(home))
     except CountyError as error:
         raise CountyFolderError(str(error)) from None
+
+
+def contracts_here(home: Path) -> Contracts:
+    """Return the contracts as ``contracts`` does; those of the product if the folder of the county is wrong.
+
+    Such a folder stops runs, and the doctor names it; definitions, schedules and alerts go on.
+    """
+    try:
+        return contracts(home)
+    except CountyFolderError:
+        return load_contracts()
 
 
 def own_days(home: Path) -> Own:

@@ -151,12 +151,12 @@ def _yaml(value: str | dict[str, str]) -> str:
 def _catalogue(contracts: Contracts) -> str:
     out = io.StringIO()
     rows = csv.writer(out, lineterminator="\n")
-    head = ("department", "dataset", "label_zh", "cadence", "extract_mode", "due_day", "expected_from")
+    head = ("department", "dataset", "label_zh", "cadence", "extract_mode", "expected_from")
     rows.writerow((*head, "columns_asked", "columns_repeated"))
     for department in contracts.values():
         for d in department.datasets:
             first = "first_delivery" if d.is_expected_once_received else ""
-            about = (department.name, d.name, d.label, d.cadence, d.extract_mode, department.due_day, first)
+            about = (department.name, d.name, d.label, d.cadence, d.extract_mode, first)
             rows.writerow((*about, len(d.columns), sum(_is_repeated(d, column) for column in d.columns)))
     return out.getvalue()
 

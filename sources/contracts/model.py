@@ -210,6 +210,10 @@ class Dataset:
         return tuple(c for c in self.columns if c.kind in ("number", "integer"))
 
 
+LAST_DUE_DAY = 28
+"""Every month has it."""
+
+
 @dataclass(frozen=True)
 class Department:
     """One department and the tables it hands over."""

@@ -28,6 +28,7 @@ from pydantic.alias_generators import to_camel
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails, PydanticCustomError
 
+from sources.contracts.model import LAST_DUE_DAY
 from sources.contracts.problem import ContractError, Problem, error_of, problem_at, shown
 from sources.units import UNITS
 
@@ -235,7 +236,7 @@ class Frequency(_Part):
 class DueDay(_Part):
     """The day by which it delivers; every month has it."""
 
-    value: Annotated[int, Field(ge=1, le=28)]
+    value: Annotated[int, Field(ge=1, le=LAST_DUE_DAY)]
     unit: Literal["day of the following month"]
 
 

@@ -16,6 +16,7 @@ import polars as pl
 
 from sources import national
 from sources.county.columns import PARAMETERS, TARGETS, Kind, Row, Table
+from sources.county.contracts import contracts_of
 from sources.county.divisions import divisions_of
 from sources.county.folder import County, rows_of
 from sources.home import Home
@@ -41,6 +42,11 @@ def catalogues_of(county: County) -> dict[str, pl.DataFrame]:
             pl.col("vintage_cutoff").str.to_date(), *[name for name in national.COLUMNS if name != "vintage_cutoff"]
         ),
         "policy_parameters": parameters.with_columns(pl.col("division_prefix").fill_null("")),
+        "due_days": pl.DataFrame(
+            [(name, department.due_day) for name, department in contracts_of(county).items()],
+            schema={"department": pl.String, "due_day": pl.Int32},
+            orient="row",
+        ),
         "indicator_targets": _typed(rows_of(county, TARGETS), TARGETS).with_columns(
             pl.col("division_prefix").fill_null("")
         ),
@@ -74,7 +80,8 @@ def whole_fingerprint(county: County) -> str:
     """Hash everything that the folder and the product's rows say."""
     rows = [[sorted(row.items()) for row in rows_of(county, table)] for table in (PARAMETERS, TARGETS)]
     own = [[sorted(_cells(row)) for row in found] for found in (county.divisions, county.working_days)]
-    return _hash([county.code, county.name, rows, own, [path.stem for path in national.vintage_files()]])
+    due_days = [(name, department.due_day) for name, department in contracts_of(county).items()]
+    return _hash([county.code, county.name, rows, own, [path.stem for path in national.vintage_files()], due_days])
 
 
 def fingerprint(county: County, month: Month) -> str:
@@ -94,7 +101,8 @@ def fingerprint(county: County, month: Month) -> str:
         sorted(sorted(_cells(row)) for row in county.divisions if row["vintage_cutoff"] <= day),
         sorted((row["day"], row["is_working_day"]) for row in county.working_days if row["day"] <= until),
     ]
-    return _hash(content)
+    # Without due days of its own, a county rests on what it rested on before there were any.
+    return _hash([*content, sorted(county.due_days.items())] if county.due_days else content)
 
 
 def _cells(row: Row) -> list[tuple[str, str]]:

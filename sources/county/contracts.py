@@ -1,10 +1,11 @@
-"""The contracts with a county's own words: only additions, so that no county weakens a contract.
+"""The contracts with a county's own words, due days and names of departments; no county weakens a column.
 
-Belongs here: ``synonyms.yaml`` of the folder, ``[words]`` of ``county.toml``. Does not belong here: the product's words
+Belongs here: ``synonyms.yaml`` of the folder, sections of ``county.toml``. Does not belong here: the product's words
 (``sources/contracts/synonyms.yaml``), what a column accepts.
 
 ``synonyms.yaml`` maps ``table.column`` to further headers, and ``table.column.value`` to further words for a value of a
-list. ``[words]`` maps a word to the value that it says in every list.
+list. ``[words]`` maps a word to the value that it says in every list. ``[due_days]`` and ``[departments]`` map the code
+of a department to the day of the following month by which it delivers, and to its name.
 """
 
 from __future__ import annotations
@@ -25,15 +26,16 @@ Words = Mapping[str, tuple[str, ...]]
 
 
 def contracts_of(county: County) -> Contracts:
-    """Return the contracts with the county's words. Raises CountyError that names every problem."""
+    """Return the contracts as they are in the county. Raises CountyError that names every problem."""
     product, problems = load_contracts(), list[str]()
     synonyms = _read(county, problems)
     problems += [*_problems(product, synonyms), *_word_problems(product, county.words)]
+    problems += _department_problems(product, county)
     if problems:
         raise CountyError(county.folder, problems)
-    if not synonyms and not county.words:
+    if not (synonyms or county.words or county.due_days or county.departments):
         return product
-    return Contracts({name: _department(department, synonyms, county.words) for name, department in product.items()})
+    return Contracts({name: _department(department, synonyms, county) for name, department in product.items()})
 
 
 def _read(county: County, problems: list[str]) -> Words:
@@ -91,6 +93,20 @@ def _word_problems(contracts: Contracts, words: Mapping[str, str]) -> Iterator[s
             yield f"{SETTINGS} [words] {word}:在有的列中已是另一个值"
 
 
+def _department_problems(contracts: Contracts, county: County) -> Iterator[str]:
+    known = "、".join(f"{name}({department.label})" for name, department in contracts.items())
+    for section, of_departments in (("due_days", county.due_days), ("departments", county.departments)):
+        for name in of_departments:
+            if name not in contracts:
+                yield f"{SETTINGS} [{section}] {name}:没有部门“{name}”;可用:{known}"
+    names: dict[str, str] = {}
+    for name, department in contracts.items():
+        label = county.departments.get(name, department.label)
+        if other := names.get(label):
+            yield f"{SETTINGS} [departments] {name}:“{label}”已是 {other} 的名称"
+        names[label] = name
+
+
 def _says_another(column: Column, word: str, value: str) -> bool:
     known = {plain(v): v for v in column.values} | {plain(w): v for w, v in column.value_synonyms}
     return known.get(plain(word), value) != value
@@ -100,9 +116,16 @@ def _column(dataset: Dataset, name: str) -> Column | None:
     return next((column for column in dataset.columns if column.name == name), None)
 
 
-def _department(department: Department, synonyms: Words, words: Mapping[str, str]) -> Department:
-    datasets = (replace(d, columns=tuple(_with(d, c, synonyms, words) for c in d.columns)) for d in department.datasets)
-    return replace(department, datasets=tuple(datasets))
+def _department(department: Department, synonyms: Words, county: County) -> Department:
+    datasets = (
+        replace(d, columns=tuple(_with(d, c, synonyms, county.words) for c in d.columns)) for d in department.datasets
+    )
+    return replace(
+        department,
+        datasets=tuple(datasets),
+        due_day=county.due_days.get(department.name, department.due_day),
+        label=county.departments.get(department.name, department.label),
+    )
 
 
 def _with(dataset: Dataset, column: Column, synonyms: Words, words: Mapping[str, str]) -> Column:

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from sources.contracts.model import LAST_DUE_DAY
 from sources.county.columns import DIVISIONS, PARAMETERS, TARGETS, WORKING_DAYS, Row, Table, read_rows
 from sources.refusal import RefusedError
 
@@ -27,8 +28,9 @@ DEFAULT = Path(__file__).parent / "default"
 """The folder of a county that a home without a folder serves."""
 UNITS = {"working days": "个工作日", "months": "个月", "km²": "平方公里", "persons or households": "人或户"}
 """Units of the product's rows that an office writes in Chinese."""
-_KEYS = ("code", "name", "words")
+_KEYS = ("code", "name", "words", "due_days", "departments")
 _CODE = re.compile(r"\d{6}")
+_NAME = re.compile(r"[\w()()、·][\w()()、· ]{0,39}")
 _MOST_SHOWN = 12
 
 
@@ -56,6 +58,10 @@ class County:
     working_days: tuple[Row, ...] = ()
     words: Mapping[str, str] = field(default_factory=dict)
     """What a word of the county says in every list: 县级 is 区级."""
+    due_days: Mapping[str, int] = field(default_factory=dict)
+    """By department, the day of the following month by which it delivers, where that is another one here."""
+    departments: Mapping[str, str] = field(default_factory=dict)
+    """By department, what it is called here."""
 
     @property
     def is_default(self) -> bool:
@@ -95,9 +101,11 @@ def read_county(folder: Path) -> County:
     if problems:
         raise CountyError(folder, problems)
     county = County(folder, code, raw.get("name"), files[PARAMETERS], files[TARGETS])
+    words, due_days, departments = (dict(raw.get(name, {})) for name in _SECTIONS)
     return replace(
-        county, divisions=files[DIVISIONS], working_days=files[WORKING_DAYS], words=dict(raw.get("words", {}))
-    )
+        county, divisions=files[DIVISIONS], working_days=files[WORKING_DAYS], words=words, due_days=due_days,
+        departments=departments,
+    )  # fmt: skip
 
 
 @cache
@@ -144,9 +152,33 @@ def _settings_problems(raw: Mapping[str, Any]) -> Iterator[str]:
         yield f'{SETTINGS}:code 应为加引号的 6 位区划代码,例如 "441823"'
     if "name" in raw and not (isinstance(raw["name"], str) and raw["name"].strip()):
         yield f"{SETTINGS}:name 应为加引号的名称"
-    words = raw.get("words", {})
-    if not isinstance(words, dict) or not all(isinstance(value, str) and value.strip() for value in words.values()):
-        yield f'{SETTINGS}:[words] 之下应写作 "县级" = "区级",左边是本区县的说法,右边是选项中的值'
+    for name, (is_value, form) in _SECTIONS.items():
+        section = raw.get(name, {})
+        if not isinstance(section, dict):
+            yield f"{SETTINGS}:[{name}] 应为一节,之下{form}"
+            continue
+        for key, value in section.items():
+            if not is_value(value):
+                yield f"{SETTINGS} [{name}] {key}:“{str(value)[:40]}”不能用;{form}"
+
+
+def _is_name(value: object) -> bool:
+    return isinstance(value, str) and _NAME.fullmatch(value) is not None
+
+
+def _is_day(value: object) -> bool:
+    return type(value) is int and 1 <= value <= LAST_DUE_DAY
+
+
+_SECTIONS: Mapping[str, tuple[Callable[[object], bool], str]] = {
+    "words": (
+        lambda value: isinstance(value, str) and bool(value.strip()),
+        '应写作 "县级" = "区级",左边是本区县的说法,右边是选项中的值',
+    ),
+    "due_days": (_is_day, f"应写作 health = 8,即次月几日前报送,1 至 {LAST_DUE_DAY} 的整数(每个月都有这一天)"),
+    "departments": (_is_name, '应写作 health = "卫生健康局",名称 1 至 40 个字,不含引号、斜杠等符号'),
+}
+"""The sections of the settings: which values they take, and how they are written."""
 
 
 def _own(rows: tuple[Row, ...], code: str) -> tuple[Row, ...]:

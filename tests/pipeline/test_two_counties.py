@@ -64,6 +64,8 @@ def homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Home, Home
     for home in homes:
         home.shouwang("init", home.code)
     homes[0].say("2")
+    with (homes[0].root / "county" / "county.toml").open("a", encoding="utf-8") as file:
+        file.write('[due_days]\nhealth = 20\n[departments]\nhealth = "卫生健康局"\n')
     for home in homes:
         home.shouwang("sample", "--out", str(home.root / "inbox"), "--months", MONTH, "--households", "160")
         home.shouwang("run", MONTH)
@@ -86,6 +88,14 @@ def test_each_home_is_measured_by_its_own_parameters_and_by_nobody_elses_targets
     assert [home.read(f"{rate} and level = 'district'") for home in homes] == [[("computed",)], [("not_computable",)]]
     for home in homes:
         assert home.read("select count(target) from marts.rural_indicators") == [(0,)]
+
+
+def test_each_home_has_its_own_due_days_and_names(homes: tuple[Home, Home]) -> None:
+    days = "select distinct department, due_day from marts.dim_dataset where due_day <> 5"
+    assert [home.read(days) for home in homes] == [[("health", 20)], []]
+    assert [home.read("select count(*) from marts.dim_dataset") for home in homes] == [[(40,)], [(40,)]]
+    assert "卫生健康局:应报" in homes[0].shouwang("doctor", MONTH)
+    assert "截止 2021-07-20" in homes[0].shouwang("doctor", MONTH)
 
 
 def test_another_parameter_restates_the_month_and_is_the_cause(homes: tuple[Home, Home]) -> None:

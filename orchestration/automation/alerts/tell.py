@@ -19,9 +19,10 @@ from orchestration.automation.alerts.messages import messages
 from orchestration.automation.alerts.problems import Problem
 from orchestration.automation.alerts.record import Record
 from orchestration.runtime.city import is_city
+from orchestration.runtime.county import contracts_here
 from orchestration.runtime.settings import Settings
 from orchestration.working_days import ZONE
-from sources.contracts.model import Contracts, load_contracts
+from sources.contracts.model import Contracts
 from sources.landing.transport.trouble import TransportError
 
 MOST_MESSAGES = 10
@@ -71,7 +72,7 @@ def tell(settings: Settings, instance: DagsterInstance, now: datetime, is_daemon
 
 def _look(settings: Settings, instance: DagsterInstance, kept: Record, now: datetime, is_daemon: bool) -> None:
     """Bring the record up to date with what is wrong now."""
-    contracts = load_contracts()
+    contracts = contracts_here(settings.home)
     looked = runs.look(instance, contracts, kept.since, kept.runs, now)
     states = {
         **({} if is_city(settings.home) else _of_deliveries(settings, contracts, instance, now)),

@@ -66,9 +66,11 @@ def pull(
     """Fetch a month from the departments' locations and land it."""
     from orchestration.commands.departments import department_named
     from orchestration.commands.pull import pull_month
+    from orchestration.runtime.county import contracts_here
 
-    chosen = department_named(department) if department else None
-    raise typer.Exit(0 if pull_month(terminal(), load_settings(), month, chosen) else 1)
+    settings = load_settings()
+    chosen = department_named(department, contracts_here(settings.home)) if department else None
+    raise typer.Exit(0 if pull_month(terminal(), settings, month, chosen) else 1)
 
 
 @commands.command(help="用已接收的数据按月重建数据仓库,最后发布一次;结果没有变化时不产生新版本。退出码 0 表示完成。")

@@ -119,7 +119,7 @@ def template(
     if month:
         write_prefilled_templates(terminal(), load_settings(), department, month, out)
     else:
-        write_department_templates(terminal(), department, out or Path("templates"))
+        write_department_templates(terminal(), load_settings(), department, out or Path("templates"))
 
 
 @commands.command(help="写数据字典(网页和 Excel)和 dbt 文档;不含任何数据,可以放到网页服务器上供大家查阅。")

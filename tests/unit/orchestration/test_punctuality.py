@@ -15,11 +15,13 @@ from orchestration.assets.due_dates import calendar_asset
 from orchestration.automation.schedules import late_departments_schedule
 from orchestration.punctuality import missing, standings
 from orchestration.resources import Platform
+from orchestration.runtime.county import contracts_here
 from orchestration.runtime.settings import Settings
 from orchestration.working_days import ZONE
 from sources.contracts.model import load_contracts
 from sources.home import Home
 from sources.months import Month
+from tests.unit.sources.county.folders import YANGSHAN, write
 
 MAY = Month(2021, 5)
 CONTRACTS = load_contracts()
@@ -50,6 +52,18 @@ def test_the_first_file_counts_to_the_last_minute_of_the_due_day(home: Home) -> 
     }
     receive(home, "health", 8)
     assert {s.days_late for s in standings(home, CONTRACTS["health"], MAY)} == {3}
+
+
+def test_each_home_has_the_due_days_of_its_county(home: Home, tmp_path: Path) -> None:
+    """The same file, on the 7th, is late in one county and on time in the other."""
+    write(home.root / "county", f'code = "{YANGSHAN}"\n[due_days]\nhealth = 8\n')
+    receive(home, "health", 7)
+    here, there = contracts_here(home.root), contracts_here(tmp_path / "other")
+    assert {(s.due_on, s.days_late) for s in standings(home, here["health"], MAY)} == {(date(2021, 6, 8), 0)}
+    assert {(s.due_on, s.days_late) for s in standings(home, there["health"], MAY)} == {(DUE, 2)}
+    assert "health" not in missing(home, here, MAY, date(2021, 6, 7))
+    write(home.root / "county", "code = 1\n")
+    assert contracts_here(home.root) == CONTRACTS, "a wrong folder stops no schedule"
 
 
 def test_only_what_is_due_can_be_missing(home: Home) -> None:

@@ -26,18 +26,21 @@ begun as (
 planned as (
 
     select
-        *,
-        case cadence
+        datasets.department,
+        datasets.dataset,
+        datasets.label_zh,
+        case datasets.cadence
             when 'monthly' then true
             when 'quarterly' then extract(month from {{ month_start() }}) in (3, 6, 9, 12)
             else extract(month from {{ month_start() }}) = 12
         end
         and (
-            coalesce(expected_from, '') <> 'first_delivery'
-            or dataset in (select begun.dataset from begun)
+            coalesce(datasets.expected_from, '') <> 'first_delivery'
+            or datasets.dataset in (select begun.dataset from begun)
         ) as is_scheduled,
-        cast({{ dbt.dateadd('day', 'due_day - 1', month_start(1)) }} as date) as due_on
-    from {{ ref('datasets') }}
+        cast({{ dbt.dateadd('day', 'due_days.due_day - 1', month_start(1)) }} as date) as due_on
+    from {{ ref('datasets') }} as datasets
+    inner join {{ ref('due_days') }} as due_days on datasets.department = due_days.department
 
 )
 

@@ -1,8 +1,9 @@
 select
-    dataset,
-    department,
-    label_zh,
-    cadence,
-    extract_mode,
-    due_day
-from {{ ref('datasets') }}
+    datasets.dataset,
+    datasets.department,
+    datasets.label_zh,
+    datasets.cadence,
+    datasets.extract_mode,
+    due_days.due_day
+from {{ ref('datasets') }} as datasets
+inner join {{ ref('due_days') }} as due_days on datasets.department = due_days.department

@@ -87,13 +87,11 @@ def test_staging_and_source_are_described_in_the_words_of_the_contract(dataset: 
 
 def test_the_catalogue_has_every_table_and_its_calendar() -> None:
     rows = list(csv.reader(FILES[CATALOGUE].splitlines()))
-    days = {name: str(department.due_day) for name, department in CONTRACTS.items()}
     first = {d: "first_delivery" if d.is_expected_once_received else "" for d in DATASETS}
     expected = [
-        [d.department, d.name, d.label, d.cadence, d.extract_mode, days[d.department], first[d], str(len(d.columns))]
-        for d in DATASETS
+        [d.department, d.name, d.label, d.cadence, d.extract_mode, first[d], str(len(d.columns))] for d in DATASETS
     ]
-    head = ["department", "dataset", "label_zh", "cadence", "extract_mode", "due_day", "expected_from"]
+    head = ["department", "dataset", "label_zh", "cadence", "extract_mode", "expected_from"]
     assert [row[:-1] for row in rows] == [[*head, "columns_asked"], *expected]
 
 

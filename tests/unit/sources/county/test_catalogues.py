@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 from sources import national, parquet
+from sources.contracts.model import load_contracts
 from sources.county.catalogues import are_written, catalogues_of, fingerprint, write_catalogues
 from sources.county.divisions import divisions_of
 from sources.county.folder import County, CountyError, county_of, read_county
@@ -114,3 +115,15 @@ def test_a_new_source_or_spelling_of_a_value_changes_nothing_in_a_month(tmp_path
     before = levy(tmp_path / "a", ",2021-01-01,,1")
     renamed = county(tmp_path / "b", parameters=f"{HEAD}{LEVY},,2021-01-01,,1.00,元/人·月,新文件\n")
     assert fingerprint(before, JUNE) == fingerprint(renamed, JUNE)
+
+
+def test_a_month_rests_on_due_days_of_the_county_and_not_on_names(tmp_path: Path) -> None:
+    head = f'code = "{YANGSHAN}"\n'
+    plain = read_county(write(tmp_path / "a", head))
+    renamed = read_county(write(tmp_path / "b", f'{head}[departments]\nhealth = "卫生健康局"\n'))
+    agreed = read_county(write(tmp_path / "c", f"{head}[due_days]\nhealth = 8\n"))
+    assert fingerprint(plain, JUNE) == fingerprint(renamed, JUNE)
+    assert fingerprint(plain, JUNE) != fingerprint(agreed, JUNE)
+    days = [dict(catalogues_of(c)["due_days"].iter_rows()) for c in (plain, agreed)]
+    assert (days[0]["health"], days[1]["health"]) == (5, 8)
+    assert days[0].keys() == days[1].keys() == load_contracts().keys()

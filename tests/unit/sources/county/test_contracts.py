@@ -58,5 +58,29 @@ def test_words_that_contradict_a_contract_are_named(tmp_path: Path, synonyms: st
 
 
 def test_words_that_are_no_texts_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(CountyError, match=r"county\.toml:\[words\] 之下应写作"):
+    with pytest.raises(CountyError, match=r"county\.toml \[words\] 县级:“1”不能用;应写作"):
         county(tmp_path, words='"县级" = 1')
+
+
+def test_a_county_agrees_on_other_due_days_and_has_other_names(tmp_path: Path) -> None:
+    write(tmp_path, f'{CODE}[due_days]\nhealth = 8\n[departments]\ncivil_affairs = "民政和社会工作局"\n')
+    product, agreed = load_contracts(), contracts_of(read_county(tmp_path))
+    assert {name: (d.due_day, d.label) for name, d in agreed.items()} == {
+        name: (8 if name == "health" else d.due_day, "民政和社会工作局" if name == "civil_affairs" else d.label)
+        for name, d in product.items()
+    }
+    assert list(agreed.datasets) == list(product.datasets)
+
+
+@pytest.mark.parametrize(
+    ("toml", "expected"),
+    [
+        ("[due_days]\nno_such = 8\n", r"\[due_days\] no_such:没有部门“no_such”;可用:agriculture\(农业农村局"),
+        ('[departments]\n"卫健局" = "卫健局"\n', r"\[departments\] 卫健局:没有部门“卫健局”;可用"),
+        ('[departments]\nhealth = "民政局"\n', r"\[departments\] health:“民政局”已是 civil_affairs 的名称"),
+    ],
+)
+def test_departments_that_contradict_the_contracts_are_named(tmp_path: Path, toml: str, expected: str) -> None:
+    write(tmp_path, CODE + toml)
+    with pytest.raises(CountyError, match=expected):
+        contracts_of(read_county(tmp_path))

@@ -1,0 +1,4 @@
+select
+    department,
+    due_day
+from {{ accepted_rows('reference', 'due_days') }}
