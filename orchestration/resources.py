@@ -108,9 +108,11 @@ class Platform(ConfigurableResource[None]):
         return self._intakes[month]
 
     def make_room(self) -> None:
-        """End the readers until a file has to be read again: dbt needs the memory."""
+        """End the readers until a file has to be read again, and drop what nobody uses: dbt needs the memory."""
         for reader in self._readers:
             reader.pause()
+        # Collections are rare (``setup_for_execution``), and the validations of large tables hold them in circles.
+        gc.collect()
 
     @contextmanager
     def writing_beside(self, month: Month, departments: Iterable[Department]) -> Iterator[None]:
