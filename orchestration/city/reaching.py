@@ -18,7 +18,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,8 @@ PATIENCE_SECONDS = 30.0
 DESCRIPTION_BYTES = 10_000_000
 """A description has some 100 bytes for each column: less than 1 MB."""
 _PAUSE_SECONDS = 0.02
+_AT_ONCE = 32
+"""Folders that are looked at at the same time; each is a process of some megabytes."""
 _LINK, _DESCRIPTION, _DATABASES = "current", "version.json", ("shouwang.duckdb", "shouwang_open.duckdb")
 """What ``sources.home`` calls CURRENT, DESCRIPTION, DATABASE and OPEN_DATABASE; the child cannot import it."""
 NAMES = (*_DATABASES, _DESCRIPTION)
@@ -69,6 +72,23 @@ def look(published: Path) -> Offered | None:
     """
     found = _ask([_look.__name__, str(published)], lambda: 0)
     return Offered(**found) if found else None
+
+
+Look = Offered | None | OSError
+"""What a look at a folder came to."""
+
+
+def look_all(folders: Sequence[Path]) -> dict[Path, Look]:
+    """Look at many folders, some at the same time; what went wrong is in the place of the answer."""
+
+    def looked(folder: Path) -> Look:
+        try:
+            return look(folder)
+        except OSError as error:
+            return error
+
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        return dict(zip(folders, pool.map(looked, folders), strict=True))
 
 
 def copy(source: Path, target: Path, most: int) -> str:

@@ -20,7 +20,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration.city import reaching
-from orchestration.city.counties import City, County
+from orchestration.city.counties import City
 from orchestration.publishing import version as versions
 from orchestration.publishing.content import CONFIG, MARTS, Mart, measure
 from orchestration.publishing.version import EDITIONS, FULL, MAJOR, Edition, Version
@@ -78,6 +78,7 @@ class Taken:
 def take_all(home: Home, city: City, types: Mapping[str, Mapping[str, str]]) -> list[Taken]:
     """Take the newest version of every county, one after the other; a county's fault is in its ``Taken`` only.
 
+    All are looked at together before, so that storage of many counties that hangs costs no more than that of one.
     The copies of counties that no longer belong to the city are removed.
     ``types`` gives the types of the columns that this program knows, by mart. Raises OSError if the city's own home
     cannot be written.
@@ -85,10 +86,13 @@ def take_all(home: Home, city: City, types: Mapping[str, Mapping[str, str]]) -> 
     for former in (home.warehouse / FOLDER).glob("*"):
         if former.name not in city.codes:
             shutil.rmtree(former, ignore_errors=True)
-    return [_taken(home, city, code, types) for code in city.codes]
+    looks = reaching.look_all([county.published for county in city.counties])
+    return [_taken(home, city, code, types, looks) for code in city.codes]
 
 
-def _taken(home: Home, city: City, code: str, types: Mapping[str, Mapping[str, str]]) -> Taken:
+def _taken(
+    home: Home, city: City, code: str, types: Mapping[str, Mapping[str, str]], looks: Mapping[Path, reaching.Look]
+) -> Taken:
     sharing, county = city.sharing_a_code(code), next(c for c in city.counties if c.code == code)
     copies = home.make_dir(home.warehouse / FOLDER / code)
     if sharing:
@@ -97,7 +101,7 @@ def _taken(home: Home, city: City, code: str, types: Mapping[str, Mapping[str, s
         return Taken(code, names, None, copies, problem=problem, where=paths)
     version, problem = kept(copies, code), ""
     try:
-        newest = _newest(county, types)
+        newest = _newest(looks[county.published], types)
         if newest != version:
             _copy(home, county.published / newest.stem, copies, newest, code, city.max_database_mb)
             version = newest
@@ -108,12 +112,10 @@ def _taken(home: Home, city: City, code: str, types: Mapping[str, Mapping[str, s
     return Taken(code, county.name, version, folder, checksum, problem, str(county.published))
 
 
-def _newest(county: County, types: Mapping[str, Mapping[str, str]]) -> Version:
+def _newest(found: reaching.Look, types: Mapping[str, Mapping[str, str]]) -> Version:
     """Read the description of the version that readers of the county see. Raises _RefusedError."""
-    try:
-        found = reaching.look(county.published)
-    except OSError as error:
-        raise _unreadable(error) from None
+    if isinstance(found, OSError):
+        raise _unreadable(found)
     if found is None:
         raise _RefusedError("找不到发布文件夹:存储没有挂载,或路径有误。请挂载后重新汇总,或改正 city.toml")
     if not found.stem:

@@ -103,10 +103,9 @@ def write_extracts(console: Console, settings: Settings, month: Month, towns: li
     """
     from orchestration.dictionary.codes import codes
     from orchestration.publishing.bi.town_extract import write_town_extracts
-    from sources.contracts.model import load_contracts
 
     with locks.holding(settings.home, f"写 {month} 镇街摘录", LOCK_WAIT_SECONDS, console.print):
-        paths = write_town_extracts(settings.paths, month, towns, codes(load_contracts()))
+        paths = write_town_extracts(settings.paths, month, towns, codes(contracts_here(settings.home)))
     for path in paths:
         console.print(literal(f"  {path.name}"), soft_wrap=True)
     where = f",在 {paths[0].parent}(逐户数据,只发本镇街)" if paths else ""

@@ -42,6 +42,19 @@ def test_storage_that_does_not_answer_holds_up_nobody(city: TinyCity, monkeypatc
     assert not taken["450102"].told(JUNE)
 
 
+def test_many_that_hang_cost_no_more_than_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reaching, "PATIENCE_SECONDS", 2.0)
+    folders = [tmp_path / str(n) for n in range(12)]
+    for folder in folders[:-1]:
+        (folder / "version").mkdir(parents=True)
+        (folder / CURRENT).symlink_to("version")
+        os.mkfifo(folder / "version" / DESCRIPTION)
+    began = time.monotonic()
+    looks = reaching.look_all(folders)
+    assert time.monotonic() - began < 12, "one after the other takes 22 seconds"
+    assert [type(looks[folder]) for folder in folders] == [*[reaching.HangingError] * 11, type(None)]
+
+
 def test_a_copy_that_stands_still_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The limit counts from the last byte: a copy that goes on slowly is waited for."""
     slow = tmp_path / "slow.py"
