@@ -56,6 +56,9 @@ table. Every table is Parquet; one that keeps its months has a partition for eac
         {% call statement('main') %}
             {{ create_table_as(False, relation, sql) }}
         {% endcall %}
+        {%- if config.persist_column_docs() -%}
+            {%- do alter_column_comment(relation, model.columns) -%}
+        {%- endif -%}
     {%- endif -%}
     {{ run_hooks(post_hooks) }}
     {{ return({'relations': [relation]}) }}
@@ -140,7 +143,7 @@ table. Every table is Parquet; one that keeps its months has a partition for eac
 
 {#- dbt's own macro of this name comments on columns of a few formats only. -#}
 {% macro spark__alter_column_comment(relation, column_dict) %}
-    {%- for name, column in column_dict.items() %}
+    {%- for name, column in column_dict.items() if column.description %}
         {%- do run_query('alter table ' ~ relation ~ ' alter column ' ~ name ~ ' comment ' ~ spark_literal(column.description)) -%}
     {%- endfor %}
 {% endmacro %}
