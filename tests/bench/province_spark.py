@@ -27,7 +27,7 @@ from orchestration.runtime.telemetry import QUIET
 from tests.bench.month import resident
 from tests.bench.province import Province
 from tests.cells import attached, differences
-from tests.spark.cluster import Cluster, cluster, missing
+from tests.spark.cluster import THRIFT_PORT, Cluster, cluster, missing
 
 VICTIM_RUNS = "model marts.city_indicators"
 """While this model runs, a worker is killed."""
@@ -66,7 +66,7 @@ def differing(published: Path, tables: Path) -> dict[str, int]:
 def _run(on: Cluster, union: Path) -> float:
     """Run dbt and kill a worker in the middle; return its seconds. Raises SystemExit if dbt fails."""
     began, timer = time.monotonic(), threading.Timer(2, _kill, (on,))
-    profile = {"SHOUWANG_SPARK_METHOD": "thrift", "SHOUWANG_SPARK_PORT": str(on.thrift_port)}
+    profile = {"SHOUWANG_SPARK_METHOD": "thrift", "SHOUWANG_SPARK_PORT": str(THRIFT_PORT)}
     with build(union, on.folder, profile) as dbt:
         assert dbt.stdout
         for line in dbt.stdout:

@@ -1,7 +1,6 @@
-"""A cluster of Spark on this machine: a master, workers, the Thrift server; each a process that can be killed.
+"""A cluster of Spark on this machine, as deploy/spark starts it: a master, workers and the Thrift server.
 
-It takes Spark from the installed package ``pyspark`` (deploy/spark), and Java.
-Belongs here: processes and their ports. Does not belong here: what runs on it.
+Belongs here: its processes, each of which can be killed. Does not belong here: what runs on it.
 """
 
 from __future__ import annotations
@@ -12,12 +11,16 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.paths import ROOT
+
+MASTER_PORT, THRIFT_PORT = 7077, 10000
 WAIT_SECONDS = 180
 
 
@@ -38,16 +41,15 @@ def _is_there(package: str) -> bool:
 
 @dataclass
 class Cluster:
-    """A running cluster; ``thrift_port`` is where dbt connects to, ``folder`` holds logs, catalogue and tables."""
+    """A running cluster; ``folder`` is in place of a data home, and has the logs."""
 
     folder: Path
-    thrift_port: int
     workers: list[subprocess.Popen[bytes]]
 
     @property
     def tables(self) -> Path:
         """The folder of the tables that Spark keeps, ``<schema>.db/<table>``."""
-        return self.folder / "tables"
+        return self.folder / "warehouse" / "spark" / "tables"
 
     def kill_worker(self, number: int) -> None:
         """Kill a worker with its executor, as a machine does that loses its power."""
@@ -60,59 +62,30 @@ class Cluster:
 
 
 @contextmanager
-def cluster(folder: Path, workers: int = 2, memory: str = "2g", driver: str = "2g") -> Iterator[Cluster]:
-    """Start a cluster with its files in a folder, and end it. Raises TimeoutError if a part does not answer."""
+def cluster(folder: Path, workers: int = 2) -> Iterator[Cluster]:
+    """Start a cluster with workers of one core, and end it.
+
+    Raises RuntimeError if another cluster runs here, TimeoutError if a part does not answer.
+    """
+    if taken := [port for port in (MASTER_PORT, THRIFT_PORT) if _answers(port)]:
+        raise RuntimeError(f"ports {taken} are taken: another cluster runs on this machine")
     folder.mkdir(parents=True, exist_ok=True)
-    master, thrift = _free_port(), _free_port()
-    url = f"spark://127.0.0.1:{master}"
     with ExitStack() as stack:
-        _start(stack, folder, "master", ["org.apache.spark.deploy.master.Master", *_at(master)])
-        _wait(master, "master")
-        started = [
-            _start(
-                stack, folder, f"worker-{number}",
-                ["org.apache.spark.deploy.worker.Worker", *_at(0), "--cores", "1", "--memory", memory,
-                 "--work-dir", str(folder / f"work-{number}"), url],
-            )
-            for number in range(workers)
-        ]  # fmt: skip
-        settings = {
-            "spark.master": url,
-            "spark.driver.memory": driver,
-            "spark.executor.memory": memory,
-            "spark.ui.enabled": "false",
-            "spark.sql.shuffle.partitions": "8",
-            "spark.sql.warehouse.dir": str(folder / "tables"),
-            "spark.hadoop.hive.server2.thrift.port": str(thrift),
-            "spark.hadoop.hive.server2.thrift.bind.host": "127.0.0.1",
-        }
-        options = [part for name, value in settings.items() for part in ("--conf", f"{name}={value}")]
-        server = ["--class", "org.apache.spark.sql.hive.thriftserver.HiveThriftServer2", "spark-internal"]
-        _start(
-            stack,
-            folder,
-            "thrift",
-            ["org.apache.spark.deploy.SparkSubmit", *options, *server],
-        )
-        _wait(thrift, "thrift")
-        yield Cluster(folder, thrift, started)
+        _start(stack, folder, "master", "master")
+        _wait(MASTER_PORT, folder / "master.log")
+        started = [_start(stack, folder, "worker", f"worker-{number}") for number in range(workers)]
+        _start(stack, folder, "thrift", "thrift")
+        _wait(THRIFT_PORT, folder / "thrift.log")
+        yield Cluster(folder, started)
 
 
-def _at(port: int) -> list[str]:
-    return ["--host", "127.0.0.1", "--port", str(port), "--webui-port", "0"]
-
-
-def _start(stack: ExitStack, folder: Path, name: str, command: Sequence[str]) -> subprocess.Popen[bytes]:
-    """Start a class of Spark in a group of processes of its own, and let the stack end the group."""
-    spec = importlib.util.find_spec("pyspark")
-    assert spec
-    assert spec.origin
-    spark = Path(spec.origin).parent
-    environment = {**os.environ, "SPARK_HOME": str(spark), "SPARK_LOCAL_IP": "127.0.0.1"}
+def _start(stack: ExitStack, folder: Path, part: str, name: str) -> subprocess.Popen[bytes]:
+    """Start a part in a group of processes of its own, and let the stack end the group."""
+    variables = {"SHOUWANG_HOME": str(folder), "PYTHON": sys.executable, "SPARK_CORES": "1", "TMPDIR": str(folder)}
     log = stack.enter_context((folder / f"{name}.log").open("wb"))
     running = subprocess.Popen(
-        [str(spark / "bin" / "spark-class"), *command],
-        cwd=folder, env=environment, stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
+        [str(ROOT / "deploy" / "spark" / "run"), part],
+        env={**os.environ, **variables}, stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
     )  # fmt: skip
     stack.callback(_end, running)
     return running
@@ -124,17 +97,15 @@ def _end(running: subprocess.Popen[bytes]) -> None:
         running.wait()
 
 
-def _free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
-
-
-def _wait(port: int, name: str) -> None:
+def _wait(port: int, log: Path) -> None:
     until = time.monotonic() + WAIT_SECONDS
     while time.monotonic() < until:
-        with socket.socket() as one:
-            if one.connect_ex(("127.0.0.1", port)) == 0:
-                return
+        if _answers(port):
+            return
         time.sleep(0.5)
-    raise TimeoutError(f"{name} of Spark does not answer on port {port}; see its log")
+    raise TimeoutError(f"Spark does not answer on port {port}; see {log}")
+
+
+def _answers(port: int) -> bool:
+    with socket.socket() as one:
+        return one.connect_ex(("127.0.0.1", port)) == 0
