@@ -1,7 +1,8 @@
 """A published county as another one: ``python -m tests.county_copies PUBLISHED HOME CODE…``, for cities to try.
 
 Every copy is published by the publishing package itself, with the code of the county in place of the original's in all
-texts. Figures are the same unless ``without`` leaves out months, or ``share`` makes indicators smaller.
+texts. Figures are the same unless ``without`` leaves out months, ``share`` makes indicators smaller, or each month is
+there for several.
 Belongs here: counties that differ in codes, months and that share only. Does not belong here: samples (``sample``).
 """
 
@@ -25,10 +26,13 @@ from sources.months import Month
 ORIGINAL = "441802"
 
 
-def publish_as(published: Path, home: Home, code: str, without: Collection[str] = (), share: float = 1) -> Publication:
+def publish_as(
+    published: Path, home: Home, code: str, without: Collection[str] = (), share: float = 1, months: int = 1
+) -> Publication:
     """Publish what ``published`` holds in another home as the county ``code``, without some months.
 
-    Numerators and values of its indicators are multiplied by ``share``, at most 1.
+    Numerators and values of its indicators are multiplied by ``share``, at most 1. The rows of a month are also those
+    of the ``months`` - 1 before it.
     """
     version = current(published)
     assert version is not None
@@ -43,12 +47,12 @@ def publish_as(published: Path, home: Home, code: str, without: Collection[str] 
             )
             for name, about in tables(c, "o").items():
                 if schema == MARTS or opened.get(name) == MARTS_OPEN:
-                    _copy(c, schema, name, about, code, without, share)
+                    _copy(c, schema, name, about, code, without, share, months)
             c.execute("detach o")
     grains = manifest.grains(manifest.load(), MARTS)
-    months = [month for month in version.months if month not in without]
+    there = [month for month in version.months if month not in without]
     return publish(
-        home, file, Month.parse(months[-1]), f"{int(code):08x}", {n: grains[n] for n in version.marts},
+        home, file, Month.parse(there[-1]), f"{int(code):08x}", {n: grains[n] for n in version.marts},
         {n: s for n, s in opened.items() if n in version.open}, datetime.now(ZONE), str,
     )  # fmt: skip
 
@@ -63,15 +67,20 @@ def _cell(mart: str, column: Column, code: str, share: float) -> str:
 
 
 def _copy(
-    c: duckdb.DuckDBPyConnection, schema: str, name: str, about: str, code: str, without: Collection[str], share: float
-) -> None:
+    c: duckdb.DuckDBPyConnection, schema: str, name: str, about: str, code: str, without: Collection[str],
+    share: float, months: int,
+) -> None:  # fmt: skip
     shape = shapes(c, "o")[name]
     cells = ", ".join(_cell(name, column, code, share) for column in shape)
     is_monthly = any(s.name == "month" for s in shape)
     left_out = ", ".join(f"date '{month}-01'" for month in without)
     where = f"where month not in ({left_out})" if is_monthly and without else ""
     table = f"{schema}.{quoted(name)}"
-    c.execute(f"create table {table} as select {cells} from o.{MARTS}.{quoted(name)} {where}")
+    rows = f"o.{MARTS}.{quoted(name)}"
+    if is_monthly and months > 1:
+        earlier = "cast(month - to_months(cast(earlier as integer)) as date) as month"
+        rows = f"(select * exclude (earlier) replace ({earlier}) from {rows} cross join range({months}) as t(earlier))"
+    c.execute(f"create table {table} as select {cells} from {rows} {where}")
     c.execute(f"comment on table {table} is {literal(about)}")
     for column in shape:
         c.execute(f"comment on column {table}.{quoted(column.name)} is {literal(column.comment)}")

@@ -21,6 +21,8 @@ TEMPLATE = """\
 # 市级数据目录的区县。每个区县一节 [[counties]],代码不能重复。
 # published 是该区县数据目录下的 published 文件夹:本机的,或挂载到本机的;相对路径从这里算起。
 name = "某市"
+# max_database_mb = 4000       # 从区县复制的每个数据库的上限(百万字节)
+# storage = "/mnt/province"    # 省级用:各区县的集市以 Parquet 放在这个共用文件夹,不汇总在一个数据库中
 
 [[counties]]
 code = "441802"

@@ -1,9 +1,9 @@
-"""A simulated province: ``python -m tests.bench.province FOLDER [COUNTIES] [HOUSEHOLDS]``.
+"""A simulated province: ``python -m tests.bench.province FOLDER [COUNTIES] [HOUSEHOLDS] [MONTHS]``.
 
-One county of ``HOUSEHOLDS`` is run from files to marts; the others are published from it by SQL, each with its own code
-and its own figures, by the publishing package itself (``tests.county_copies``). Their codes are those of real counties.
-Then a province unites them twice: as Parquet in shared storage, which ``dbt_city`` reads, and in one database, as a
-city does. Both must give the same cells. A county that is in FOLDER already is not made again.
+One county of ``HOUSEHOLDS`` is run from files to marts, for one month; the others are published from it by SQL, each
+with the code of a real county, its own figures and ``MONTHS`` months, by the publishing package itself
+(``tests.county_copies``). Then a province unites them twice: as Parquet in shared storage, which ``dbt_city`` reads,
+and in one database, as a city does. Both must give the same cells. A county that is in FOLDER is not made again.
 
 Belongs here: making counties and homes of a province, what both ways cost. Does not belong here: comparing
 (``tests.cells``), Spark (``tests.bench.province_spark``).
@@ -46,6 +46,12 @@ class Province:
     folder: Path
     counties: int = 20
     households: int = 300
+    months: int = 1
+
+    @property
+    def size(self) -> str:
+        """The size of each county, for names of folders."""
+        return f"{self.households}-{self.months}"
 
     @property
     def codes(self) -> list[str]:
@@ -56,11 +62,11 @@ class Province:
     @property
     def storage(self) -> Path:
         """The shared storage of the union."""
-        return self.folder / f"storage-{self.counties}-{self.households}"
+        return self.folder / f"storage-{self.counties}-{self.size}"
 
     def published(self, code: str) -> Path:
         """Return where a county publishes."""
-        return self.folder / f"counties-{self.households}" / code / "published"
+        return self.folder / f"counties-{self.size}" / code / "published"
 
     def make(self) -> None:
         """Run one county from files to marts, and publish the others from it."""
@@ -72,11 +78,12 @@ class Province:
         for number, code in enumerate(self.codes):
             published = self.published(code)
             if not current(published):
-                publish_as(original / "published", Home(published.parent), code, share=1 / (1 + number / 100))
+                share = 1 / (1 + number / 100)
+                publish_as(original / "published", Home(published.parent), code, share=share, months=self.months)
 
     def home(self, name: str, storage: Path | None = None) -> Path:
         """Make the empty home of a city of all counties."""
-        home = self.folder / f"{name}-{self.counties}-{self.households}"
+        home = self.folder / f"{name}-{self.counties}-{self.size}"
         shutil.rmtree(home, ignore_errors=True)
         home.mkdir(parents=True)
         lines = ['name = "某省"', f'storage = "{storage}"' if storage else ""]
@@ -110,7 +117,7 @@ def size_of(folder: Path) -> int:
 
 def main() -> None:
     """Make a province, unite it both ways, compare, and print what each cost. Exits with 1 if a cell differs."""
-    province = Province(Path(sys.argv[1]).absolute(), *map(int, sys.argv[2:4]))
+    province = Province(Path(sys.argv[1]).absolute(), *map(int, sys.argv[2:5]))
     province.make()
     month = str(MONTHS[0])
     shutil.rmtree(province.storage, ignore_errors=True)

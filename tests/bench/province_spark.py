@@ -88,8 +88,8 @@ def main() -> None:
     """Run dbt on the cluster, compare with DuckDB, and print what was seen. Exits with 1 if a cell differs."""
     if lacking := missing():
         raise SystemExit(lacking)
-    province = Province(Path(sys.argv[1]).absolute(), *map(int, sys.argv[2:4]))
-    home = province.folder / f"province-{province.counties}-{province.households}"
+    province = Province(Path(sys.argv[1]).absolute(), *map(int, sys.argv[2:5]))
+    home = province.folder / f"province-{province.counties}-{province.size}"
     union, folder = current_union(province.storage), home / "spark"
     with cluster(folder) as on:
         seconds = _run(on, union)
