@@ -60,7 +60,11 @@ towns as (
     select
         *,
         is_primary or (month, figure, division_code) in (
-            select month, figure, parent_code from hidden_villages
+            select
+                month,
+                figure,
+                parent_code
+            from hidden_villages
             where is_open
         ) as is_suppressed
     from primaries
@@ -103,7 +107,11 @@ select
     or (
         nth = 1
         and (month, figure, parent_code) in (
-            select month, figure, division_code from hidden_towns
+            select
+                month,
+                figure,
+                division_code
+            from hidden_towns
             where is_hidden
         )
         and count(*) filter (where is_decided) over (partition by month, figure, parent_code) = 0
