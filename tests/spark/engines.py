@@ -27,6 +27,7 @@ SESSION = {
     "spark.ui.showConsoleProgress": "false",
     "spark.log.level": "ERROR",
     "spark.sql.session.timeZone": "UTC",
+    "spark.sql.decimalOperations.allowPrecisionLoss": "false",
     "spark.sql.streaming.fileStreamSink.ignoreMetadata": "true",
     # Hundreds of small statements: compiling each to Java costs more than it saves.
     "spark.sql.shuffle.partitions": "1",
