@@ -1,6 +1,6 @@
 #!/bin/sh
 # dbt-spark loads the empty cells of a seed as the text None, with the method session: it puts its own quotes around
-# each value, and None is one. With the method thrift they are null, and on other adapters too.
+# each value, and None is one. dbt-duckdb, for one, loads them as null.
 #
 # Seen with dbt-spark 1.11.0, pyspark 4.3.0 and Java 17:
 #   rows of the seed: [('a', 'x'), ('b', 'None')]
