@@ -125,7 +125,10 @@ table. Every table is Parquet; one that keeps its months has a partition for eac
     {% endcall %}
 {% endmacro %}
 
-{#- dbt's own way binds values: an empty cell becomes the text None, a quote is not escaped (findings/dbt_spark_session_seed.sh). -#}
+{#-
+dbt's own way binds values: an empty cell becomes the text None, a quote is not escaped
+(findings/dbt_spark_session_seed.sh).
+-#}
 {% macro spark__load_csv_rows(model, agate_table) %}
     {%- set types = model.config.column_types -%}
     {% call statement('load') %}
