@@ -29,7 +29,7 @@ class Adapter:
 
 def value(macro: str, cell: str | None) -> Any:
     """What DuckDB makes of a cell, with its text as accepted rows keep it (semantics §3)."""
-    environment = jinja2.Environment(autoescape=False)
+    environment = jinja2.Environment(autoescape=False, extensions=["jinja2.ext.do"])
     environment.globals["return"] = lambda text: text
     environment.globals["adapter"] = Adapter(environment.from_string(MACROS).module)
     sql = environment.from_string(f"{MACROS}{{{{ {macro}('cast(? as varchar)') }}}}").render()
