@@ -42,7 +42,6 @@ from orchestration.runtime.old_runs import remove_superseded
 from orchestration.runtime.parameters import row_count_band
 from orchestration.runtime.pulls import Pulls
 from orchestration.runtime.settings import DBT_PARSED, DBT_PROJECT_DIR, Settings
-from reports.write import load_libraries
 from sources.contracts.model import Department
 from sources.intake import Intake
 from sources.landing.places import UnknownLocationError
@@ -121,6 +120,8 @@ class Platform(ConfigurableResource[None]):
         dbt is a process of its own, so this one has nothing else to do. What goes wrong is raised where the workbook is
         asked for.
         """
+        from reports.write import load_libraries
+
         with ThreadPoolExecutor(1, "beside dbt") as executor:
             for department in departments:
                 self._feedback[department.name, month] = executor.submit(self._write_feedback, department, month)

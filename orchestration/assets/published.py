@@ -71,7 +71,7 @@ def published_asset(contracts: Contracts, marts: Sequence[AssetKey]) -> AssetsDe
                 inputs = inputs_of(home, contracts, month)
                 if not is_made_from(built_from(home, month), inputs):
                     raise PublishError(_NOT_BUILT.format(month=month))
-                caused_by = partial(_causes, home, contracts)
+                caused_by = partial(_causes, home, contracts, month)
                 run_id, now = context.run.run_id, datetime.now(ZONE)
                 done = publish(home, settings.warehouse_file, month, run_id, grains, opened, now, caused_by, shown)
                 publish_built(home)
@@ -84,11 +84,15 @@ def published_asset(contracts: Contracts, marts: Sequence[AssetKey]) -> AssetsDe
     return published_marts
 
 
-def _causes(home: Home, contracts: Contracts, month: str, update: str) -> str:
-    """Name what changed since a month was last published: several months may be published at once."""
-    of_month = Month.parse(month)
-    former, now = computed_from(home, of_month) or {}, inputs_of(home, contracts, of_month)
-    return causes(changes(former, now), contracts, update)
+def _causes(home: Home, contracts: Contracts, run: Month, month: str, update: str) -> str:
+    """Name what changed since a month was last published: several months may be published at once.
+
+    Where nothing of the month itself changed, the month of the ``run`` is the cause: it may close what earlier months
+    have opened.
+    """
+    former, now = computed_from(home, Month.parse(month)) or {}, inputs_of(home, contracts, Month.parse(month))
+    found = changes(former, now) or changes(computed_from(home, run) or {}, inputs_of(home, contracts, run))
+    return causes(found, contracts, update)
 
 
 def _metadata(done: Publication) -> dict[str, Any]:
