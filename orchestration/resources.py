@@ -48,7 +48,7 @@ from sources.landing.places import UnknownLocationError
 from sources.months import Month
 from sources.privacy.erased import ErasedListError
 from sources.privacy.secret import SecretError
-from sources.reading.files import ReaderProcess
+from sources.reading.files import Readers
 
 
 class Platform(ConfigurableResource[None]):
@@ -58,7 +58,7 @@ class Platform(ConfigurableResource[None]):
     """Whether whole runs keep a worker that has parsed the dbt project; it parses while the files are taken in."""
     _stack: ExitStack = PrivateAttr(default_factory=ExitStack)
     _intakes: dict[Month, Intake] = PrivateAttr(default_factory=dict)
-    _readers: list[ReaderProcess] = PrivateAttr(default_factory=list)
+    _readers: list[Readers] = PrivateAttr(default_factory=list)
     _feedback: dict[tuple[str, Month], Future[Path]] = PrivateAttr(default_factory=dict)
     _pulls: dict[tuple[str, Month], Pulls] = PrivateAttr(default_factory=dict)
 
@@ -101,15 +101,15 @@ class Platform(ConfigurableResource[None]):
     def intake(self, month: Month) -> Intake:
         """Return the intake of a month, one per run, so that its steps share the landed and recognised files."""
         if month not in self._intakes:
-            reader = self._stack.enter_context(ReaderProcess())
-            self._readers.append(reader)
-            self._intakes[month] = make_intake(self.settings, month, reader)
+            readers = self._stack.enter_context(Readers())
+            self._readers.append(readers)
+            self._intakes[month] = make_intake(self.settings, month, readers)
         return self._intakes[month]
 
     def make_room(self) -> None:
         """End the readers until a file has to be read again, and drop what nobody uses: dbt needs the memory."""
-        for reader in self._readers:
-            reader.pause()
+        for readers in self._readers:
+            readers.pause()
         # Collections are rare (``setup_for_execution``), and the validations of large tables hold them in circles.
         gc.collect()
 
@@ -147,7 +147,7 @@ class Platform(ConfigurableResource[None]):
         return self._pulls.setdefault((department.name, month), Pulls(self.settings, department, month))
 
 
-def make_intake(settings: Settings, month: Month, reader: ReaderProcess) -> Intake:
+def make_intake(settings: Settings, month: Month, readers: Readers) -> Intake:
     """Build the intake of a month, with the gate, the divisions and the parameters.
 
     Raises Failure if the folder of the county or the list of erased persons is wrong, if the settings name a department
@@ -163,7 +163,7 @@ def make_intake(settings: Settings, month: Month, reader: ReaderProcess) -> Inta
             locations=settings.locations,
             secret_file=settings.secret_file,
             contracts=contracts(settings.home),
-            reader=reader,
+            readers=readers,
             settle_seconds=settings.settle_seconds,
             program=program.digest(),
             prepare_gate=gate.prepare,

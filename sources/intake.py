@@ -42,7 +42,7 @@ from sources.privacy.rekeying import current_lead_ids
 from sources.privacy.secret import read_secret
 from sources.profiling import profiler
 from sources.profiling.profile import Gate, MonthProfile
-from sources.reading.files import Read, ReadAhead, ReaderProcess, read_here
+from sources.reading.files import Read, ReadAhead, Readers, read_here
 from sources.reading.header import fitting_datasets
 from sources.refusal import DamagedOriginalError
 
@@ -64,19 +64,19 @@ class Intake:
         locations: Mapping[str, Location | Path] | None = None,
         secret_file: Path | None = None,
         contracts: Contracts | None = None,
-        reader: ReaderProcess | None = None,
+        readers: Readers | None = None,
         settle_seconds: float = 0.0,
         program: str = "",
         prepare_gate: Callable[[], object] = lambda: None,
     ) -> None:
         """Prepare a month without reading its files.
 
-        ``divisions`` are all vintages of the county. ``reader`` reads files ahead in another process; without it, they
-        are read in this one. Files land once they have been unchanged for ``settle_seconds``. ``program`` is the digest
-        of the program that reads and judges: with it, a table is not taken in again while nothing that its outcome
-        depends on has changed. ``prepare_gate`` is called before a table is taken in. Raises PermissionError if the
-        home cannot be written, SecretError if the secret is not that of the home's keys, ErasedListError if the list of
-        erased persons is damaged.
+        ``divisions`` are all vintages of the county. ``readers`` read files ahead in other processes; without them,
+        files are read in this one. Files land once they have been unchanged for ``settle_seconds``. ``program`` is the
+        digest of the program that reads and judges: with it, a table is not taken in again while nothing that its
+        outcome depends on has changed. ``prepare_gate`` is called before a table is taken in. Raises PermissionError if
+        the home cannot be written, SecretError if the secret is not that of the home's keys, ErasedListError if the
+        list of erased persons is damaged.
         """
         self.home, self.month = home, month
         self.contracts = contracts or load_contracts()
@@ -85,10 +85,10 @@ class Intake:
         store.write_schema_files(home, self.contracts)
         secret = read_secret(home, self.contracts, secret_file)
         keys = Keyring(secret)
-        self._reader = reader
+        self._readers = readers
         self._prepare_gate = prepare_gate
         self._settle_seconds = settle_seconds
-        self._ahead = ReadAhead(reader) if reader else None
+        self._ahead = ReadAhead(readers) if readers else None
         self._erased = ErasedList(home)
         self._people = PeopleOfMonth(home, month, self.contracts)
         vintage = vintage_of(divisions, month)
@@ -235,7 +235,7 @@ class Intake:
         return self._written(dataset, state, taken, outcomes)
 
     def _fitting(self, content: Content) -> list[Dataset]:
-        read: Read = self._reader or read_here
+        read: Read = self._readers or read_here
         return fitting_datasets(read(content), self.contracts.datasets)
 
     def _landed(self, dataset: Dataset) -> list[DatasetDelivery]:

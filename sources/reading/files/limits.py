@@ -37,8 +37,18 @@ MEMORY_SHARE = 0.5
 """Share of the machine's memory for reading; the rest is for the run, which works on the rows meanwhile."""
 LEAST_MEMORY, MOST_MEMORY = 5 * 1024**3, 8 * 1024**3
 """Memory that reading gets on any machine, that of the largest file within the limits above, and at most."""
+MOST_AT_ONCE = 2
+"""Files that are read at once; with two, what works on the rows is the slower part."""
 CPU_SECONDS = 600
 """Processor time for one file; the largest file within the limits above takes a tenth."""
+
+
+def processes_at_once() -> int:
+    """Return how many files are read at once: two if there are two processors, and memory for both and the run."""
+    if sys.platform == "win32":
+        return 1
+    machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    return min(MOST_AT_ONCE, os.cpu_count() or 1, max(1, machine // LEAST_MEMORY - 1))
 
 
 def limit_process() -> None:

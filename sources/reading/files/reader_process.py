@@ -17,12 +17,14 @@ import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
+from queue import SimpleQueue
 from threading import Timer
 from types import TracebackType
 from typing import Self
 
 from sources.landing.deliveries import Content
 from sources.reading.files.answer import Answer, receive
+from sources.reading.files.limits import processes_at_once
 from sources.reading.files.sheet import Sheet
 from sources.reading.files.workbook import read_sheets
 from sources.refusal import RefusedError
@@ -53,7 +55,6 @@ class ReaderProcess:
     """Reads one file after another in a process that starts with the first file and ends with the context."""
 
     def __init__(self) -> None:
-        self._queue = ThreadPoolExecutor(1, "reader")
         self._process: subprocess.Popen[bytes] | None = None
         self._is_closed = False
 
@@ -63,36 +64,14 @@ class ReaderProcess:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        self._is_closed = True
-        if self._process:
-            self._process.kill()
-        self._queue.shutdown(cancel_futures=True)
-        self._end()
-
-    def submit(self, content: Content) -> Future[list[Sheet]]:
-        """Queue a file for reading.
-
-        The future raises RefusedError if the file is refused, OSError if no process can be started.
-        """
-        return self._queue.submit(self._read, content)
+        self.close()
+        self.pause()
 
     def __call__(self, content: Content) -> list[Sheet]:
         """Read a file and wait for its sheets.
 
         Raises RefusedError if the file is refused, OSError if no process can be started.
         """
-        return self.submit(content).result()
-
-    def pause(self) -> None:
-        """End the process after the files in the queue; the next file starts another."""
-        self._queue.submit(self._stop).result()
-
-    def _stop(self) -> None:
-        if self._process:
-            self._process.kill()
-        self._end()
-
-    def _read(self, content: Content) -> list[Sheet]:
         data = content()
         for _ in range(TRIES):
             process, began = self._running(), time.monotonic()
@@ -107,6 +86,18 @@ class ReaderProcess:
                 raise answer
             return answer
         raise RefusedError(KILLED)
+
+    def close(self) -> None:
+        """Kill the process, also in the middle of a file, which is then refused as every later one."""
+        self._is_closed = True
+        if self._process:
+            self._process.kill()
+
+    def pause(self) -> None:
+        """End the process between two files; the next file starts another."""
+        if self._process:
+            self._process.kill()
+        self._end()
 
     def _running(self) -> subprocess.Popen[bytes]:
         """Return the process, starting one if none is running."""
@@ -134,6 +125,62 @@ class ReaderProcess:
             process.communicate()
 
 
+class Readers:
+    """Reads several files at once, each in one of ``count`` processes, which end with the context."""
+
+    def __init__(self, count: int | None = None) -> None:
+        self._processes = [ReaderProcess() for _ in range(count or processes_at_once())]
+        self._free: SimpleQueue[ReaderProcess] = SimpleQueue()
+        for process in self._processes:
+            self._free.put(process)
+        self._queue = self._executor()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        for process in self._processes:
+            process.close()
+        self._queue.shutdown(cancel_futures=True)
+        self._end()
+
+    def submit(self, content: Content) -> Future[list[Sheet]]:
+        """Queue a file for reading.
+
+        The future raises RefusedError if the file is refused, OSError if no process can be started.
+        """
+        return self._queue.submit(self._read, content)
+
+    def __call__(self, content: Content) -> list[Sheet]:
+        """Read a file and wait for its sheets.
+
+        Raises RefusedError if the file is refused, OSError if no process can be started.
+        """
+        return self.submit(content).result()
+
+    def pause(self) -> None:
+        """End the processes after the files in the queue; the next file starts another."""
+        self._queue.shutdown()
+        self._end()
+        self._queue = self._executor()
+
+    def _executor(self) -> ThreadPoolExecutor:
+        return ThreadPoolExecutor(len(self._processes), "reader")
+
+    def _end(self) -> None:
+        for process in self._processes:
+            process.pause()
+
+    def _read(self, content: Content) -> list[Sheet]:
+        process = self._free.get()
+        try:
+            return process(content)
+        finally:
+            self._free.put(process)
+
+
 def _arguments() -> list[str]:
     """Return what makes this program's executable, Python or a built program, the process that reads."""
     return [READER_ARGUMENT] if getattr(sys, "frozen", False) else ["-P", "-m", "sources.reading.files"]
@@ -156,8 +203,8 @@ def _ask(process: subprocess.Popen[bytes], data: bytes) -> Answer:
 class ReadAhead:
     """Reads files in the order of their use, up to ``FILES_AHEAD`` while the caller works on one."""
 
-    def __init__(self, process: ReaderProcess) -> None:
-        self._process = process
+    def __init__(self, readers: Readers) -> None:
+        self._readers = readers
         self._order: list[Content] = []
         self._place: dict[Content, int] = {}
         self._pending: dict[Content, Future[list[Sheet]]] = {}
@@ -179,5 +226,5 @@ class ReadAhead:
             self._pending.pop(passed).cancel()
         for each in wanted:
             if each not in self._pending:
-                self._pending[each] = self._process.submit(each)
+                self._pending[each] = self._readers.submit(each)
         return self._pending.pop(content).result()

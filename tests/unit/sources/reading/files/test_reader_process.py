@@ -9,12 +9,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import CancelledError
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 from polars.testing import assert_frame_equal
 
-from sources.reading.files import ReadAhead, ReaderProcess, read_sheets, reader_process
+from sources.reading.files import ReadAhead, ReaderProcess, Readers, limits, read_sheets, reader_process
 from sources.refusal import RefusedError
 from tests.unit.sources.builder import xlsx_file
 
@@ -120,19 +122,81 @@ def test_several_sheets_with_and_without_cells_arrive_in_order(process: ReaderPr
     assert [len(process(lambda: LIST)) for _ in range(2)] == [1, 1]
 
 
-def test_the_next_files_are_read_while_one_is_worked_on_and_any_order_works(process: ReaderProcess) -> None:
+def test_the_next_files_are_read_while_one_is_worked_on_and_any_order_works() -> None:
     asked: list[int] = []
 
     def content(number: int) -> reader_process.Content:
         return lambda: (asked.append(number), f"列{number}\n值\n".encode())[1]
 
     order = [content(n) for n in range(8)]
-    read = ReadAhead(process)
-    read.expect(order)
-    names = [read(order[n])[0].cells["c0"][0] for n in (0, 1, 6, 2)]
-    assert names == ["列0", "列1", "列6", "列2"]
-    process(lambda: LIST)
-    assert set(asked) >= {0, 1, 2, 3, 4, 5, 6}
+    with Readers(2) as readers:
+        read = ReadAhead(readers)
+        read.expect(order)
+        names = [read(order[n])[0].cells["c0"][0] for n in (0, 1, 6, 2)]
+        assert names == ["列0", "列1", "列6", "列2"]
+        readers.pause()
+        assert set(asked) >= {0, 1, 2, 3, 4, 5, 6}
+
+
+def _pids(readers: Readers) -> list[int]:
+    return [process._process.pid for process in readers._processes if process._process]
+
+
+def test_a_file_that_keeps_its_reader_busy_does_not_hold_up_the_next_one() -> None:
+    with Readers(2) as readers:
+        both = Barrier(2)
+
+        def content(data: bytes) -> reader_process.Content:
+            # Neither file is given out before the other has been asked for.
+            return lambda: data if both.wait(20) >= 0 else b""
+
+        pending = [readers.submit(content(data)) for data in (LIST, BOOK)]
+        assert [len(future.result(20)) for future in pending] == [1, 2]
+        assert len(set(_pids(readers))) == 2
+
+
+def test_a_file_that_kills_its_reader_costs_no_other_file() -> None:
+    with Readers(2) as readers:
+        done = [future.result() for future in [readers.submit(lambda: LIST) for _ in range(4)]]
+        assert [len(sheets) for sheets in done] == [1, 1, 1, 1]
+        for pid in _pids(readers):
+            os.kill(pid, signal.SIGKILL)
+        assert [len(f.result()) for f in [readers.submit(lambda: BOOK) for _ in range(4)]] == [2, 2, 2, 2]
+
+
+def test_paused_readers_have_no_process_until_the_next_file() -> None:
+    with Readers(2) as readers:
+        pending = [readers.submit(lambda: LIST) for _ in range(6)]
+        readers.pause()
+        assert all(future.done() for future in pending)
+        assert _pids(readers) == []
+        assert len(readers(lambda: BOOK)) == 2
+        left = _pids(readers)
+        assert left
+    assert not any(map(_is_alive, left))
+
+
+def test_readers_that_close_in_the_middle_of_a_file_refuse_it_and_leave_nothing() -> None:
+    with Readers(1) as readers:
+        readers(lambda: LIST)
+        left = _pids(readers)
+        os.kill(left[0], signal.SIGSTOP)
+        pending = readers.submit(lambda: BOOK)
+    with pytest.raises((RefusedError, CancelledError)):
+        pending.result(20)
+    assert not any(map(_is_alive, left))
+
+
+@pytest.mark.parametrize(
+    ("gibibytes", "processors", "expected"), [(4, 8, 1), (8, 8, 1), (15.5, 1, 1), (15.5, 2, 2), (64, 32, 2)]
+)
+def test_two_files_are_read_at_once_where_there_is_memory_for_both_and_the_run(
+    gibibytes: float, processors: int, expected: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pages = {"SC_PAGE_SIZE": 4096, "SC_PHYS_PAGES": int(gibibytes * 1024**3 / 4096)}
+    monkeypatch.setattr(os, "sysconf", pages.__getitem__)
+    monkeypatch.setattr(os, "cpu_count", lambda: processors)
+    assert limits.processes_at_once() == expected
 
 
 def test_nothing_is_left_behind_when_the_run_ends_or_is_killed() -> None:
