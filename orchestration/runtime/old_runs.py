@@ -69,11 +69,13 @@ def remove_logs(settings: Settings, logs: list[OldLog]) -> None:
 def remove_superseded(settings: Settings, opened: DagsterInstance, month: str) -> None:
     """Remove the logs of the runs of a month that ended before its newest successful whole run, and its repeats.
 
-    Materializations and results of checks stay. May be repeated after a kill.
+    Their materializations stay, and the results of checks that failed. May be repeated after a kill.
     """
     from dagster import DagsterEventType, DagsterRunStatus, RunsFilter
     from dagster._core.storage.dagster_run import FINISHED_STATUSES
+    from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus
     from dagster._core.storage.event_log import SqlEventLogStorage
+    from dagster._core.storage.event_log.schema import AssetCheckExecutionsTable as Results
     from dagster._core.storage.event_log.schema import SqlEventLogStorageTable as Events
     from dagster._core.storage.tags import PARTITION_NAME_TAG
     from sqlalchemy import delete
@@ -91,8 +93,11 @@ def remove_superseded(settings: Settings, opened: DagsterInstance, month: str) -
     twice = [DagsterEventType[kind].value for kind in kinds]
     storage = opened.event_log_storage
     assert isinstance(storage, SqlEventLogStorage)  # noqa: S101 - both storages of ``dagster.yaml`` are
+    passed = Results.c.execution_status == AssetCheckExecutionRecordStatus.SUCCEEDED.value
     with storage.index_connection() as connection:
         connection.execute(delete(Events).where(Events.c.run_id.in_(ended), Events.c.dagster_event_type.in_(twice)))
+        # One that failed says what was wrong with an earlier delivery.
+        connection.execute(delete(Results).where(Results.c.run_id.in_(ended), passed))
 
 
 def _ended(opened: DagsterInstance, before: datetime) -> dict[str, Month]:
