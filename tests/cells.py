@@ -19,10 +19,10 @@ def attached(connection: duckdb.DuckDBPyConnection, name: str, database: Path) -
     return list(tables(connection, name, MARTS))
 
 
-def united(mart: Path) -> str:
+def united(mart: Path | str) -> str:
     """Return the rows of all counties in the folder of a mart of a union."""
     partitions = "hive_partitioning = true, hive_types = {'district_code': varchar}"
-    return f"read_parquet({literal(mart / '*/*.parquet')}, {partitions})"
+    return f"read_parquet({literal(f'{mart}/*/*.parquet')}, {partitions})"
 
 
 def differences(connection: duckdb.DuckDBPyConnection, one: str, other: str) -> int:

@@ -80,6 +80,9 @@ LABELS = {
     "checksum": "校验值(SHA-256)",
     "counties": "汇总的区县数",
     "versions": "汇总的版本",
+    "union_copy": "对象存储中的汇总",
+    "union_files_sent": "送出的文件数",
+    "union_files_copied": "由对象存储自行复制的文件数",
     # The documents of the month.
     "report": "月报",
     "page": "网页版月报",

@@ -36,6 +36,7 @@ from orchestration.assets.month_result import MonthResult
 from orchestration.assets.published import WAREHOUSE_POOL
 from orchestration.assets.tables import literal, markdown
 from orchestration.city.counties import City, load_city
+from orchestration.city.object_store import copy_union
 from orchestration.city.partitions import MONTHS
 from orchestration.city.placing import UNION_VARIABLE, current_union, place
 from orchestration.city.taking import Taken, take_all
@@ -48,6 +49,7 @@ from orchestration.publishing.publish import Publication, publish
 from orchestration.publishing.version import FULL, County
 from orchestration.resources import Dbt, Platform
 from orchestration.runtime import failures, progress
+from orchestration.runtime.city import FILE
 from orchestration.runtime.settings import DBT_CITY_DIR, Settings
 from orchestration.working_days import ZONE
 from sources.contracts.model import load_contracts
@@ -55,6 +57,7 @@ from sources.months import Month
 
 CHECK = "united"
 CITY_MARTS = AssetKey(["city_marts"])
+UNION_COPY = AssetKey(["union_copy"])
 MONTHS_OF_COUNTIES = "dim_month"
 """The only mart of counties in the warehouse of a province with storage: publishing reads the months from it."""
 _TAKEN = (
@@ -121,6 +124,34 @@ def united_assets(city: City) -> AssetsDefinition:
                 yield MaterializeResult(spec.key, metadata=rows.get(spec.metadata[_TABLE], {}))
 
     return counties_united
+
+
+def copied_asset(city: City) -> AssetsDefinition:
+    """Build the step that copies the union to an object store: if the store is away, nothing else stops."""
+
+    @asset(
+        key=UNION_COPY,
+        deps=[county_key(code) for code in city.codes],
+        partitions_def=MONTHS,
+        backfill_policy=ONE_BY_ONE,
+        kinds={"s3", "parquet"},
+        description="汇总(Parquet)在对象存储中的副本,供别的机器上的引擎读取;名字不变的对象 current 指明最新的一份。",
+        **specs.about("united", "office"),
+    )
+    def union_copy(platform: Platform) -> MaterializeResult[Any]:
+        settings = platform.settings
+        now = load_city(settings.home)
+        with failures.redacted(settings.paths, "复制汇总"):
+            if not (now.storage and now.object_store):
+                raise Failure(description=f"{FILE} 里已没有 [object_store];请重新加载代码位置,这一步就不再出现。")
+            try:
+                done = copy_union(current_union(Path(now.storage)), now.object_store)
+            except PublishError as error:
+                raise Failure(description=str(error)) from None
+        about = {"union_copy": done.name, "union_files_sent": done.sent, "union_files_copied": done.copied}
+        return MaterializeResult(metadata=labels.shown(about))
+
+    return union_copy
 
 
 def _county_specs(city: City) -> list[AssetSpec]:

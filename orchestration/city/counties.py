@@ -24,6 +24,7 @@ from pydantic_core import ErrorDetails
 
 from orchestration.runtime.city import FILE, CityError
 from orchestration.runtime.settings import in_words
+from sources.landing.transport.s3 import S3Location
 
 _CODE = r"^[0-9]{6}$"
 _PLAIN = r"^[^'\"`*?{}\[\]\\\x00-\x1f]+$"
@@ -43,7 +44,8 @@ class County(BaseModel):
 class City(BaseModel):
     """A city with its counties, in the order of the file.
 
-    ``storage`` is where the union lies as Parquet, for a province that is too large for one database.
+    ``storage`` is where the union lies as Parquet, for a province that is too large for one database;
+    ``object_store`` is where each union is copied to.
     ``max_database_mb`` bounds each database that is copied from a county, in MB of a million bytes.
     """
 
@@ -51,6 +53,7 @@ class City(BaseModel):
 
     name: Annotated[str, Field(min_length=1, max_length=40)]
     storage: Annotated[str, Field(pattern=_PLAIN)] | None = None
+    object_store: S3Location | None = None
     max_database_mb: Annotated[int, Field(ge=1)] = 4000
     counties: Annotated[tuple[County, ...], Field(min_length=1)]
 
@@ -77,10 +80,14 @@ def load_city(home: Path) -> City:
     except (OSError, UnicodeDecodeError):
         raise CityError(f"{file} 不可读:请检查权限,并存为 UTF-8。") from None
     try:
-        city = City.model_validate(raw)
+        city = City.model_validate(raw, context={"home": home})
     except ValidationError as error:
         wrong = ";".join(dict.fromkeys(map(_in_words, error.errors())))
         raise CityError(f"{file} 有误:{wrong}。") from None
+    if city.object_store and not city.storage:
+        raise CityError(
+            f'{file} 有误:有 [object_store] 时还要写 storage,即在本机生成汇总的文件夹,例如 storage = "union"。'
+        )
     placed = [c.model_copy(update={"published": home / c.published.expanduser()}) for c in city.counties]
     storage = str(home.absolute() / Path(city.storage).expanduser()) if city.storage else None
     return city.model_copy(update={"counties": tuple(placed), "storage": storage})
@@ -89,7 +96,11 @@ def load_city(home: Path) -> City:
 def _in_words(error: ErrorDetails) -> str:
     """Say which entry is wrong: the county by its place in the file, and the setting."""
     section, *rest = error["loc"]
-    which = f"第 {int(rest[0]) + 1} 个 [[counties]] 的 " if rest else ""
+    which, fields = "", City.model_fields
+    if rest and section == "counties":
+        which, fields = f"第 {int(rest[0]) + 1} 个 [[counties]] 的 ", County.model_fields
+    elif rest:
+        which, fields = f"[{section}] 的 ", S3Location.model_fields
     name, kind = (rest or [section])[-1], error["type"]
     if kind == "missing":
         return f"{which}{name} 没有写" + (";至少要有一节 [[counties]]" if name == "counties" else "")
@@ -99,4 +110,4 @@ def _in_words(error: ErrorDetails) -> str:
         return f"{which}{name} 应为 6 位区县代码,例如 441802"
     if kind in ("too_short", "string_too_short", "string_too_long"):
         return f"{which}{name} 是空的或太长"
-    return which + in_words(error, County.model_fields if rest else City.model_fields)
+    return which + in_words(error, fields)

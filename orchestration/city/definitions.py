@@ -9,7 +9,7 @@ from dagster import AssetSelection, Definitions, PartitionedConfig, define_asset
 from orchestration.assets.specs import with_code
 from orchestration.automation.jobs import earlier_first
 from orchestration.automation.sensors import alerts
-from orchestration.city.assets import model_assets, published_asset, united_assets
+from orchestration.city.assets import copied_asset, model_assets, published_asset, united_assets
 from orchestration.city.automation import CITY_RUN, new_versions
 from orchestration.city.counties import load_city
 from orchestration.city.partitions import MONTHS
@@ -27,6 +27,7 @@ class CityPlatform(Platform):
 
 
 _SETTINGS = Settings()
+_CITY = load_city(_SETTINGS.home)
 
 city_run = define_asset_job(
     CITY_RUN,
@@ -40,7 +41,14 @@ city_run = define_asset_job(
 )
 
 defs = Definitions(
-    assets=with_code([united_assets(load_city(_SETTINGS.home)), model_assets(), published_asset()]),
+    assets=with_code(
+        [
+            united_assets(_CITY),
+            *([copied_asset(_CITY)] if _CITY.object_store else []),
+            model_assets(),
+            published_asset(),
+        ]
+    ),
     jobs=[city_run],
     sensors=[new_versions, alerts],
     resources=make_resources(_SETTINGS.target, CityPlatform, DBT_CITY_DIR),

@@ -44,16 +44,31 @@ _Columns = dict[str, str]
 
 
 @dataclass(frozen=True)
-class _Union:
+class Union:
     """What a union holds: the columns of each mart by schema, and the counties with their versions."""
 
     columns: dict[str, dict[str, _Columns]]
     counties: dict[str, dict[str, object]]
 
-    def version(self, code: str) -> tuple[object, ...]:
+    def unchanged(self, former: Union | None, code: str, schema: str) -> set[str]:
+        """Name the marts of a schema whose file for a county is that of the union before."""
+        if former is None or former._version(code) != self._version(code):
+            return set()
+        columns = former.columns.get(schema, {})
+        return {mart for mart, wanted in self.columns[schema].items() if columns.get(mart) == wanted}
+
+    def _version(self, code: str) -> tuple[object, ...]:
         """Return what tells the version of a county from others, which may have its stem."""
         county = self.counties.get(code, {})
         return county.get("stem"), county.get("created_at"), county.get("checksum")
+
+
+def described(text: str) -> Union | None:
+    """Read the description of a union; None if another program wrote it otherwise."""
+    try:
+        return Union(**json.loads(text))
+    except (ValueError, TypeError):
+        return None
 
 
 def place(home: Home, storage: Path, taken: Sequence[Taken], known: Mapping[str, Sequence[str]]) -> Path:
@@ -63,21 +78,19 @@ def place(home: Home, storage: Path, taken: Sequence[Taken], known: Mapping[str,
     county lacks is null there. Raises PublishError if the storage cannot be written; ``current`` then stays.
     """
     there = [t for t in taken if t.version]
-    union = _Union(_columns(there, known), {str(row["district_code"]): row for row in rows_of(taken)})
+    union = Union(_columns(there, known), {str(row["district_code"]): row for row in rows_of(taken)})
     try:
         storage.mkdir(parents=True, exist_ok=True)
         former = current_union(storage)
-        described = _described(former)
-        if described == union:
+        before = _described(former)
+        if before == union:
             return former
         building = storage / _BUILDING
         shutil.rmtree(building, ignore_errors=True)
         with duckdb.connect(config=CONFIG) as connection:
             for one in there:
-                kept = described if described and described.version(one.code) == union.version(one.code) else None
                 for schema, edition in EDITION_OF.items():
-                    linked = kept.columns.get(schema, {}) if kept else {}
-                    same = {mart for mart, columns in union.columns[schema].items() if linked.get(mart) == columns}
+                    same = union.unchanged(before, one.code, schema)
                     _link(one, same, former / schema, building / schema)
                     wanted = {mart: c for mart, c in union.columns[schema].items() if mart not in same}
                     _write(connection, one, edition, wanted, building / schema)
@@ -107,11 +120,11 @@ def _columns(taken: Sequence[Taken], known: Mapping[str, Sequence[str]]) -> dict
     return found
 
 
-def _described(folder: Path) -> _Union | None:
-    """Return what a union holds; None if there is none, or another program described it otherwise."""
+def _described(folder: Path) -> Union | None:
+    """Return what a union holds; None if there is none."""
     try:
-        return _Union(**json.loads((folder / DESCRIPTION).read_text("utf-8")))
-    except (OSError, ValueError, TypeError):
+        return described((folder / DESCRIPTION).read_text("utf-8"))
+    except (OSError, ValueError):
         return None
 
 
@@ -157,7 +170,7 @@ def _write(
     connection.execute("detach county")
 
 
-def _write_counties(connection: duckdb.DuckDBPyConnection, union: _Union, folder: Path) -> None:
+def _write_counties(connection: duckdb.DuckDBPyConnection, union: Union, folder: Path) -> None:
     for code, county in union.counties.items():
         file = folder / f"{DISTRICT.name}={code}" / _ROWS
         file.parent.mkdir(parents=True)

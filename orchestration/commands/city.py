@@ -23,6 +23,7 @@ TEMPLATE = """\
 name = "某市"
 # max_database_mb = 4000       # 从区县复制的每个数据库的上限(百万字节)
 # storage = "/mnt/province"    # 省级用:各区县的集市以 Parquet 放在这个共用文件夹,不汇总在一个数据库中
+# [object_store]               # 省级用:每份汇总再复制到对象存储(S3),供别的机器读取(docs/city.md)
 
 [[counties]]
 code = "441802"
@@ -88,16 +89,16 @@ def run_city(console: Console, settings: Settings, months: Sequence[Month], verb
         set_damaged_records_aside(console, settings)
         for month in months:
             if verbose:
-                told, success = _run(settings, month, "INFO")
+                told, is_published = _run(settings, month, "INFO")
             else:
                 with quiet_output(settings):
-                    told, success = _run(settings, month)
+                    told, is_published = _run(settings, month)
             for sentence in told:
-                console.print("[yellow]提示[/]" if success else "[red]错误[/]", literal(sentence), soft_wrap=True)
-            state = "已发布" if success else "未完成,此前发布的版本保持不变"
+                console.print("[yellow]提示[/]" if is_published else "[red]错误[/]", literal(sentence), soft_wrap=True)
+            state = "已发布" if is_published else "未完成,此前发布的版本保持不变"
             console.print(literal(f"{month} {state}"))
-            is_whole = is_whole and success and not told
-            if not success:
+            is_whole = is_whole and is_published and not told
+            if not is_published:
                 break
     console.print(literal(f"市级集市 {settings.paths.published / 'current'}"), soft_wrap=True)
     return is_whole
@@ -106,7 +107,7 @@ def run_city(console: Console, settings: Settings, months: Sequence[Month], verb
 def _run(settings: Settings, month: Month, log_level: str = "CRITICAL") -> tuple[list[str], bool]:
     """Run one month; return what people must know, and whether it was published."""
     from orchestration.assets.tables import unescaped
-    from orchestration.city.assets import CHECK
+    from orchestration.city.assets import CHECK, CITY_MARTS
     from orchestration.city.automation import CITY_RUN
     from orchestration.city.definitions import defs
     from orchestration.commands.run import errors_of, execute
@@ -117,4 +118,6 @@ def _run(settings: Settings, month: Month, log_level: str = "CRITICAL") -> tuple
         for check in result.get_asset_check_evaluations()
         if check.check_name == CHECK and not check.passed
     ]
-    return [*counties, *errors_of(result)], result.success
+    # A copy in an object store may be missing all the same.
+    published = any(event.asset_key == CITY_MARTS for event in result.get_asset_materialization_events())
+    return [*counties, *errors_of(result)], published

@@ -72,8 +72,8 @@ def remove_superseded(settings: Settings, opened: DagsterInstance, month: str) -
     Their materializations stay, and the results of checks that failed. May be repeated after a kill.
     """
     from dagster import DagsterEventType, DagsterRunStatus, RunsFilter
-    from dagster._core.storage.dagster_run import FINISHED_STATUSES
     from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus
+    from dagster._core.storage.dagster_run import FINISHED_STATUSES
     from dagster._core.storage.event_log import SqlEventLogStorage
     from dagster._core.storage.event_log.schema import AssetCheckExecutionsTable as Results
     from dagster._core.storage.event_log.schema import SqlEventLogStorageTable as Events

@@ -16,6 +16,7 @@ from orchestration.city.placing import current_union
 from orchestration.dbt.seeds import rows_of
 from orchestration.runtime.settings import DBT_CITY_DIR
 from tests.cells import attached, differences, united
+from tests.servers.system import free_port
 from tests.unit.orchestration.city.conftest import COUNT, RATE, SHARED, TinyCity, TinyCounty
 
 MAY, JUNE = date(2021, 5, 1), date(2021, 6, 1)
@@ -94,8 +95,16 @@ def test_a_province_reads_the_counties_from_shared_storage_with_equal_cells(
     home.mkdir()
     written = (city.home.root / "city.toml").read_text("utf-8")
     moved = written.replace('"../counties', f'"{city.home.root.parent / "counties"}')
-    (home / "city.toml").write_text(f'storage = "../storage"\n{moved}', "utf-8")
-    assert "2021-06 已发布" in _shouwang(home, "city", "run", "2021-06").stdout
+    # Nobody listens on this port: the copy is missing, and nothing else is.
+    away = f'url = "s3://away/unions"\nendpoint_url = "http://127.0.0.1:{free_port()}"\n'
+    (home / "away.secret").write_text("nothing")
+    (home / "away.secret").chmod(0o600)
+    store = f'[object_store]\n{away}access_key = "nobody"\nsecret_file = "away.secret"\n'
+    top, counties = moved.split("[[counties]]", 1)
+    (home / "city.toml").write_text(f'storage = "../storage"\n{top}{store}[[counties]]{counties}', "utf-8")
+    done = _shouwang(home, "city", "run", "2021-06")
+    assert "2021-06 已发布" in done.stdout
+    assert "汇总没有复制到对象存储 s3://away/unions,那里仍是此前的汇总:" in done.stdout
     union = current_union(tmp_path / "storage")
     for schema, name in (("marts", "marts.duckdb"), ("marts_open", "open.duckdb")):
         with duckdb.connect() as c:

@@ -21,7 +21,7 @@ from pydantic import field_validator, model_validator
 
 from sources.landing.transport.files import FileLocation
 from sources.landing.transport.location import CONNECT_SECONDS, SILENT_SECONDS, below_home, require_tls, secret_of
-from sources.landing.transport.store import Entry, Store, local_time
+from sources.landing.transport.store import Entry, local_time
 from sources.landing.transport.trouble import (
     CERTIFICATE,
     LOGIN,
@@ -77,7 +77,7 @@ pattern = "{month:%Y%m}/"
         return self
 
     @contextmanager
-    def connect(self) -> Iterator[Store]:
+    def connect(self) -> Iterator[S3Store]:
         """Prepare signed requests; the first one tells whether they are accepted."""
         from botocore.config import Config
         from botocore.session import Session
@@ -179,6 +179,27 @@ class S3Store:
         """Put an object there, which appears once it is complete."""
         with content.open("rb") as source:
             self._client.put_object(Bucket=self._bucket, Key=self._at(path), Body=source)
+
+    def copy(self, path: str, target: str) -> bool:
+        """Let the server copy an object; return False if it is not there."""
+        from botocore.exceptions import ClientError
+
+        source = {"Bucket": self._bucket, "Key": self._at(path)}
+        try:
+            self._client.copy_object(Bucket=self._bucket, Key=self._at(target), CopySource=source)
+        except ClientError as error:
+            if error.response.get("Error", {}).get("Code") not in ("NoSuchKey", "404"):
+                raise
+            return False
+        return True
+
+    def remove(self, folder: str) -> None:
+        """Remove every object below a prefix, one by one: not every store knows how to remove several."""
+        pages = self._client.get_paginator("list_objects_v2").paginate(
+            Bucket=self._bucket, Prefix=self._at(folder) + "/", PaginationConfig={"PageSize": _PAGE}
+        )
+        for key in [found["Key"] for page in pages for found in page.get("Contents", [])]:
+            self._client.delete_object(Bucket=self._bucket, Key=key)
 
     def _at(self, path: str) -> str:
         return "/".join(part for part in (self._root, path) if part)
