@@ -64,6 +64,7 @@ LABELS = {
     "policy_parameters": "政策参数行数",
     "due_days": "报送日行数",
     "indicator_targets": "指标目标行数",
+    "own_indicators": "自有指标个数",
     # The published version.
     "is_new": "是否新版本",
     "version": "版本号",

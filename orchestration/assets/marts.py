@@ -45,11 +45,14 @@ from sources.acceptance.provenance import Inputs, accepted_months, building, bui
 from sources.contracts.model import Contracts, Dataset, Department
 from sources.contracts.row_schema import LEDGER_FILE
 from sources.county.catalogues import are_written
-from sources.county.folder import CountyError
+from sources.county.folder import County, CountyError
+from sources.county.selects import files_behind
 from sources.home import Home
 from sources.months import Month
 
 SHOWN_FAILURES = 5
+OWN_MEASURES = "int_measures_local"
+"""The model with the county's own SQL."""
 SECONDS = "Execution Duration"
 """Name of dbt's own figure of seconds."""
 
@@ -105,7 +108,8 @@ def marts_assets(contracts: Contracts) -> AssetsDefinition:
             invocation = dbt.cli(build, context=context, raise_on_error=False)
             yield from _of_selection(context, events_of(invocation, month))
             if not invocation.is_successful():
-                raise Failure(description=what_failed(invocation.target_path), allow_retries=False)
+                found = what_failed(invocation.target_path, county(settings.home))
+                raise Failure(description=found, allow_retries=False)
 
     return dbt_models
 
@@ -205,8 +209,8 @@ def _shown(metadata: Mapping[str, Any]) -> dict[str, Any]:
     return labels.shown({name: metadata[name].value for name in ("unique_id", SECONDS) if name in metadata})
 
 
-def what_failed(target: Path) -> str:
-    """Describe the failed nodes in dbt's words; without results, name dbt's log."""
+def what_failed(target: Path, served: County | None = None) -> str:
+    """Describe the failed nodes in dbt's words, and where the county's own SQL is; without results, name dbt's log."""
     try:
         results = json.loads((target / "run_results.json").read_text(encoding="utf-8"))["results"]
     except FileNotFoundError:
@@ -214,4 +218,13 @@ def what_failed(target: Path) -> str:
     failed = [r for r in results if r["status"] in ("error", "fail")]
     lines = [f"{r['unique_id'].split('.')[2]}:{(r['message'] or r['status']).strip()}" for r in failed[:SHOWN_FAILURES]]
     more = f"\n…共 {len(failed)} 项" if len(failed) > SHOWN_FAILURES else ""
-    return "dbt 计算或检验未通过,未发布:\n" + "\n".join(lines) + more
+    own = [_of_county(served, r["message"]) for r in failed if served and r["unique_id"].endswith(f".{OWN_MEASURES}")]
+    return "dbt 计算或检验未通过,未发布:\n" + "\n".join([*lines, *own]) + more
+
+
+def _of_county(served: County, message: str) -> str:
+    files = "、".join(files_behind(message, served.selects))
+    return (
+        f"{OWN_MEASURES} 是本区县自有指标的 SELECT:{served.folder} 的 {files}。"
+        "本月数据中有的行算不出来,应改写成不会出错的写法(例如用 try_cast),改好后重新运行本月。"
+    )

@@ -1,18 +1,21 @@
 """Read the catalogues that dbt's models read: rules, indicators, the tables that they need; parameters and targets.
 
-Belongs here: reading a file; the rows of the county that this process serves.
+Belongs here: reading a file; the rows of the county that this process serves, its own indicators among them.
 Does not belong here: what follows from them.
 """
 
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterator
+from contextlib import suppress
 from functools import cache
 
 from orchestration.runtime.settings import DBT_PROJECT_DIR, Settings
 from sources.county.columns import PARAMETERS, TARGETS
 from sources.county.folder import DEFAULT, County, CountyError, county_of, read_county
 from sources.county.folder import rows_of as county_rows
+from sources.county.indicators import own_indicators
 
 _OF_COUNTY = {"policy_parameters": PARAMETERS, "indicator_targets": TARGETS}
 
@@ -23,7 +26,14 @@ def rows_of(seed: str) -> tuple[dict[str, str], ...]:
     if table := _OF_COUNTY.get(seed):
         return tuple(dict(row) for row in county_rows(_county(), table))
     with (DBT_PROJECT_DIR / "seeds" / f"{seed}.csv").open(encoding="utf-8", newline="") as file:
-        return tuple(csv.DictReader(file))
+        product = tuple(csv.DictReader(file))
+    return (*product, *_own(tuple(product[0]))) if seed == "indicators" else product
+
+
+def _own(columns: tuple[str, ...]) -> Iterator[dict[str, str]]:
+    """Yield the county's own indicators in these columns of the catalogue."""
+    with suppress(CountyError):
+        yield from ({name: row[name] for name in columns} for row in own_indicators(_county()))
 
 
 def _county() -> County:

@@ -15,6 +15,7 @@ from pathlib import Path
 from orchestration.dbt.seeds import rows_of
 from orchestration.dictionary.chapter import Chapter, Entry, lines
 from sources.contracts.model import Contracts
+from sources.county.indicators import DOMAIN
 
 WORDS = Path(__file__).with_name("words.csv")
 """The Chinese of texts in catalogues: catalogue, key of the row, column, text."""
@@ -42,7 +43,7 @@ DOMAINS = {
     "monitoring": "防返贫监测", "employment": "就业", "industry": "产业", "consumption": "消费帮扶",
     "funds": "专项资金", "assets": "项目资产", "cadres": "驻村干部",
     "construction": "乡村建设", "governance": "基层治理", "projects": "项目库", "burden": "报表负担",
-    "low_income": "低收入人口",
+    "low_income": "低收入人口", DOMAIN: "本区县自有",
 }  # fmt: skip
 PARAMETERS = {row["parameter"]: row["name_zh"] for row in rows_of("parameters")}
 _BENCHMARKS = "全省和全国公布的数字;性质为实际的与本区指标并列。"

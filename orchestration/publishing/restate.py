@@ -25,7 +25,7 @@ from orchestration.publishing.build import WAREHOUSE
 from orchestration.publishing.content import MARTS, Mart, columns, literal, pattern, quoted
 from orchestration.working_days import ZONE
 from sources import parquet
-from sources.acceptance.provenance import COUNTY, Change
+from sources.acceptance.provenance import OF_COUNTY, Change
 from sources.contracts.model import Contracts
 from sources.home import Home
 from sources.months import Month
@@ -112,9 +112,10 @@ def causes(changes: Sequence[Change], contracts: Contracts, update: str = "") ->
     An update of the program explains why accepted rows differ although no delivery is new: such tables are not named
     beside it.
     """
-    told = [c for c in changes if c.dataset != COUNTY and (c.delivery_no or not update)]
+    told = [c for c in changes if c.dataset not in OF_COUNTY and (c.delivery_no or not update)]
     named = [f"{contracts.dataset(c.dataset).label} {c.month} {_which(c)}" for c in told]
-    named += [f"参数 {c.month} 起有变" for c in changes if c.dataset == COUNTY][:1]
+    for name, word in OF_COUNTY.items():
+        named += [f"{word} {c.month} 起有变" for c in changes if c.dataset == name][:1]
     return "、".join([*named, *filter(None, [update])]) or NO_DELIVERY
 
 

@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sources.acceptance.provenance import COUNTY, Change, Input, changes, computed_from, computed_months, inputs_of
+from sources.acceptance.provenance import OF_COUNTY, Change, Input, changes, computed_from, computed_months, inputs_of
 from sources.contracts.model import Contracts
 from sources.home import Home
 from sources.months import Month
@@ -28,7 +28,7 @@ class Outdated:
     @property
     def runs_by_itself(self) -> bool:
         """Return True if an earlier month or the county changed; a new delivery is left to the run that took it in."""
-        return any(c.month < self.month or c.dataset == COUNTY for c in self.changes)
+        return any(c.month < self.month or c.dataset in OF_COUNTY for c in self.changes)
 
     @property
     def digest(self) -> str:

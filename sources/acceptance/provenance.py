@@ -18,13 +18,17 @@ import polars as pl
 
 from sources.contracts.model import Contracts, Dataset
 from sources.contracts.row_schema import ROWS_FILE
-from sources.county.catalogues import fingerprint
+from sources.county.catalogues import fingerprint, own_fingerprint
 from sources.county.folder import CountyError, county_of
 from sources.home import Home
 from sources.months import Month
 
 COUNTY = "county"
 """Takes the place of a dataset: parameters, targets, divisions and working days that are valid in a month."""
+OWN = "county/dbt"
+"""Takes the place of a dataset: the county's own indicators; without any, its hash is empty."""
+OF_COUNTY = {COUNTY: "参数", OWN: "自有指标"}
+"""What takes the place of a dataset, in words."""
 _FILE = "input.json"
 _COMPUTED = "computed"
 _BUILT = "built"
@@ -87,13 +91,15 @@ def inputs_of(home: Home, contracts: Contracts, month: Month) -> Inputs:
     # A folder that cannot be used changes nothing: runs are refused, and say why.
     with suppress(CountyError):
         county = county_of(home.root)
-        found |= {(m, COUNTY): Input(fingerprint(county, m), ()) for m in {of_month for of_month, _ in found}}
+        months = {of_month for of_month, _ in found}
+        found |= {(m, COUNTY): Input(fingerprint(county, m), ()) for m in months}
+        found |= {(m, OWN): Input(own_fingerprint(county), ()) for m in months}
     return found
 
 
 def is_made_from(record: Inputs | None, now: Inputs) -> bool:
     """Return True if a record holds the current inputs; that of an earlier program knows no county."""
-    return record is not None and record == {k: one for k, one in now.items() if k[1] != COUNTY or k in record}
+    return record is not None and record == {k: one for k, one in now.items() if k in record or not _is_new(k, one)}
 
 
 def computed_from(home: Home, month: Month) -> Inputs | None:
@@ -166,12 +172,17 @@ def changes(before: Inputs, now: Inputs) -> list[Change]:
     found = []
     for key, one in sorted(now.items()):
         former = before.get(key)
-        if former == one or (former is None and key[1] == COUNTY):
+        if former == one or (former is None and _is_new(key, one)):
             continue
         known = {(number, sha256) for number, sha256, _ in former.files} if former else set()
         new = sorted({number for number, sha256, _ in one.files if (number, sha256) not in known})
         found += [Change(*key, number) for number in new or [0]]
     return found
+
+
+def _is_new(key: tuple[Month, str], one: Input) -> bool:
+    """Return True if a record without this input says nothing else: there was no word for it, or nothing to say."""
+    return key[1] == COUNTY or (key[1] == OWN and not one.rows)
 
 
 def _record(home: Home, kind: str, month: Month) -> Path:

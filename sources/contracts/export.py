@@ -75,6 +75,11 @@ Where departments name people: every table with a name and a resident id, the pr
 a head of household), and whether its rows have a place.
 """
 
+_OFFERED = """\
+The departments' tables, which the SQL of a county's own indicators reads by their names: department, dataset, and of a
+ledger of dated events its key and their date (cumulative_rows), else nothing (snapshot_rows).
+"""
+
 
 def dbt_files(contracts: Contracts) -> dict[str, str]:
     """Give the text of every generated file by its path within the dbt project."""
@@ -83,6 +88,7 @@ def dbt_files(contracts: Contracts) -> dict[str, str]:
         "seeds/category_schemes.csv": CATEGORIES_CSV.read_text(encoding="utf-8"),
         "macros/matched_datasets.sql": _list_macro("matched_datasets", _MATCHED, _matched(contracts)),
         "macros/named_persons.sql": _list_macro("named_persons", _NAMED, _named(contracts)),
+        "macros/offered_tables.sql": _list_macro("offered_tables", _OFFERED, _offered(contracts)),
     }
     for department in contracts.values():
         folder = f"models/staging/{department.name}"
@@ -182,6 +188,13 @@ def _named(contracts: Contracts) -> Iterator[tuple[Any, ...]]:
         for prefix in prefixes:
             if f"{prefix}person_key" in names:
                 yield dataset.department, dataset.name, prefix, "town_code" in names
+
+
+def _offered(contracts: Contracts) -> Iterator[tuple[str, ...]]:
+    for dataset in contracts.datasets:
+        first = {column.source: column.name for column in reversed(accepted_columns(dataset))}
+        key = ",".join(first[name] for name in dataset.key) if dataset.event_date else ""
+        yield dataset.department, dataset.name, key, dataset.event_date or ""
 
 
 def _list_macro(name: str, about: str, rows: Iterable[tuple[Any, ...]]) -> str:

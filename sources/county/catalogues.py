@@ -15,16 +15,28 @@ from pathlib import Path
 import polars as pl
 
 from sources import national
-from sources.county.columns import PARAMETERS, TARGETS, Kind, Row, Table
+from sources.county.columns import INDICATORS, PARAMETERS, TARGETS, Kind, Row, Table
 from sources.county.contracts import contracts_of
 from sources.county.divisions import divisions_of
 from sources.county.folder import County, rows_of
+from sources.county.indicators import own_indicators
 from sources.home import Home
 from sources.months import Month
 
 _TYPES: Mapping[Kind, pl.DataType] = {
     "text": pl.String(), "date": pl.Date(), "number": pl.Float64(), "integer": pl.Int32(), "boolean": pl.Boolean(),
 }  # fmt: skip
+OWN_INDICATORS = Table(
+    INDICATORS.file,
+    {
+        "code": "text", "domain": "text", "name_zh": "text", "name_en": "text", "form": "text", "unit": "text",
+        "decimals": "integer", "numerator": "text", "denominator": "text", "levels": "text", "datasets": "text",
+        "needs": "text", "seed_id": "text", "seed_value": "text", "better": "text", "about": "text", "tables": "text",
+        "statement": "text",
+    },
+    (),
+)  # fmt: skip
+"""Own indicators as dbt reads them: the columns of the product's catalogue, and the SQL of each."""
 _DUE_WITHIN = timedelta(days=184)
 """Leads of a month are due this long after it, at most: later working days do not concern it."""
 _STAMP = "county.json"
@@ -50,6 +62,7 @@ def catalogues_of(county: County) -> dict[str, pl.DataFrame]:
         "indicator_targets": _typed(rows_of(county, TARGETS), TARGETS).with_columns(
             pl.col("division_prefix").fill_null("")
         ),
+        "own_indicators": _typed(tuple(own_indicators(county)), OWN_INDICATORS),
     }
 
 
@@ -81,7 +94,14 @@ def whole_fingerprint(county: County) -> str:
     rows = [[sorted(row.items()) for row in rows_of(county, table)] for table in (PARAMETERS, TARGETS)]
     own = [[sorted(_cells(row)) for row in found] for found in (county.divisions, county.working_days)]
     due_days = [(name, department.due_day) for name, department in contracts_of(county).items()]
-    return _hash([county.code, county.name, rows, own, [path.stem for path in national.vintage_files()], due_days])
+    vintages = [path.stem for path in national.vintage_files()]
+    return _hash([county.code, county.name, rows, own, vintages, due_days, own_fingerprint(county)])
+
+
+def own_fingerprint(county: County) -> str:
+    """Hash the county's own indicators, on which every month rests; empty without any."""
+    rows = [sorted(_cells(row)) for row in county.indicators]
+    return _hash([rows, sorted(county.selects.items())]) if rows else ""
 
 
 def fingerprint(county: County, month: Month) -> str:

@@ -65,6 +65,15 @@ WORKING_DAYS = Table(
     {"day": "date", "is_working_day": "boolean", "source": "text"},
     ("day", "is_working_day", "source"),
 )
+INDICATORS = Table(
+    "dbt/indicators.csv",
+    {
+        "code": "text", "name_zh": "text", "name_en": "text", "form": "text", "unit": "text", "decimals": "integer",
+        "numerator": "text", "denominator": "text", "levels": "text", "better": "text", "about": "text",
+    },
+    ("code", "name_zh", "form", "unit", "decimals", "numerator", "levels", "better", "about"),
+)  # fmt: skip
+"""Indicators of the county's own; what they count is in a file of SQL each."""
 _SHAPES: Mapping[Kind, tuple[str, Callable[[str], object]]] = {
     "date": ("应为日期,写作 2021-01-01", lambda text: len(text) == 10 and date.fromisoformat(text)),
     "number": ("应为数字,最多四位小数,不写单位", _NUMBER.fullmatch),

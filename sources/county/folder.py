@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from sources.contracts.model import LAST_DUE_DAY
-from sources.county.columns import DIVISIONS, PARAMETERS, TARGETS, WORKING_DAYS, Row, Table, read_rows
+from sources.county.columns import DIVISIONS, INDICATORS, PARAMETERS, TARGETS, WORKING_DAYS, Row, Table, read_rows
+from sources.county.selects import read_selects
 from sources.refusal import RefusedError
 
 FOLDER = "county"
@@ -28,6 +29,16 @@ DEFAULT = Path(__file__).parent / "default"
 """The folder of a county that a home without a folder serves."""
 UNITS = {"working days": "个工作日", "months": "个月", "km²": "平方公里", "persons or households": "人或户"}
 """Units of the product's rows that an office writes in Chinese."""
+_FILES = (PARAMETERS, TARGETS, DIVISIONS, WORKING_DAYS, INDICATORS)
+_OWN_CODE = re.compile(r"local\.[a-z][a-z0-9_]{0,39}")
+_CHOICES = {
+    "form": ("count", "sum", "mean", "ratio"),
+    "levels": ("D", "DT", "DTV"),
+    "better": ("higher", "lower", "neutral"),
+    "about": ("persons", "overlapping", "things"),
+    "decimals": ("0", "1", "2", "3", "4"),
+}
+"""Columns of own indicators that take one of a few values."""
 _KEYS = ("code", "name", "words", "due_days", "departments")
 _CODE = re.compile(r"\d{6}")
 _NAME = re.compile(r"[\w()()、·][\w()()、· ]{0,39}")
@@ -56,6 +67,10 @@ class County:
     divisions: tuple[Row, ...] = ()
     """Corrections of the national list."""
     working_days: tuple[Row, ...] = ()
+    indicators: tuple[Row, ...] = ()
+    """Indicators of its own."""
+    selects: Mapping[str, str] = field(default_factory=dict)
+    """By the code of an own indicator, the SQL that says what it counts (``indicators``)."""
     words: Mapping[str, str] = field(default_factory=dict)
     """What a word of the county says in every list: 县级 is 区级."""
     due_days: Mapping[str, int] = field(default_factory=dict)
@@ -86,7 +101,8 @@ def read_county(folder: Path) -> County:
     raw = _settings(folder, problems)
     problems += _settings_problems(raw)
     code = str(raw.get("code", ""))
-    files = {table: read_rows(folder, table, problems) for table in (PARAMETERS, TARGETS, DIVISIONS, WORKING_DAYS)}
+    files = {table: read_rows(folder, table, problems) for table in _FILES}
+    selects = read_selects(folder, files[INDICATORS], problems)
     if _CODE.fullmatch(code):
         files |= {table: _own(files[table], code) for table in (PARAMETERS, TARGETS)}
         files[PARAMETERS] = tuple(
@@ -98,13 +114,14 @@ def read_county(folder: Path) -> County:
     problems += _overlaps(TARGETS, "indicator_code", files[TARGETS])
     problems += _twice(WORKING_DAYS, ("day",), files[WORKING_DAYS])
     problems += _twice(DIVISIONS, ("vintage_cutoff", "village_code"), files[DIVISIONS])
+    problems += _indicator_problems(files[INDICATORS])
     if problems:
         raise CountyError(folder, problems)
     county = County(folder, code, raw.get("name"), files[PARAMETERS], files[TARGETS])
     words, due_days, departments = (dict(raw.get(name, {})) for name in _SECTIONS)
     return replace(
-        county, divisions=files[DIVISIONS], working_days=files[WORKING_DAYS], words=words, due_days=due_days,
-        departments=departments,
+        county, divisions=files[DIVISIONS], working_days=files[WORKING_DAYS], indicators=files[INDICATORS],
+        selects=selects, words=words, due_days=due_days, departments=departments,
     )  # fmt: skip
 
 
@@ -224,6 +241,23 @@ def _twice(table: Table, key: Sequence[str], rows: Iterable[Row]) -> Iterator[st
         if (found := tuple(row[name] for name in key)) in seen:
             yield f"{_place(table, row)}:{' '.join(found)} 已在第 {seen[found]} 行"
         seen[found] = row["line"]
+
+
+def _indicator_problems(rows: Sequence[Row]) -> Iterator[str]:
+    yield from _twice(INDICATORS, ("code",), rows)
+    yield from _twice(INDICATORS, ("name_zh",), rows)
+    for row in rows:
+        place = _place(INDICATORS, row)
+        if not _OWN_CODE.fullmatch(row["code"]):
+            yield (
+                f"{place} code:“{row['code'][:40]}”应以 local. 开头,之后为小写字母、数字和下划线,"
+                "例如 local.wells_tested;其他编码留给程序自带的指标"
+            )
+        for name, choices in _CHOICES.items():
+            if row[name] not in choices:
+                yield f"{place} {name}:“{row[name][:40]}”应为 {'、'.join(choices)} 之一"
+        if row["form"] in ("mean", "ratio") and not row["denominator"]:
+            yield f"{place} denominator:{row['form']} 是分子除以分母,请说明分母是什么"
 
 
 def _place(table: Table, row: Row) -> str:

@@ -15,13 +15,34 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import polars as pl
 import pytest
 
+from sources.county.indicators import OFFERED
 from tests.paths import ROOT
 
 MONTH = "2021-06"
 YANGSHAN, ARUKORQIN = "441823", "150421"
 """A county without streets, and a banner with sumu."""
+LARGE = "local.large_households"
+TRAINED = "local.trained_persons"
+OWN = f"""\
+code,name_zh,form,unit,decimals,numerator,denominator,levels,better,about
+{LARGE},多口之家占比,ratio,%,1,健在人口较多的户,有健在人口的户,DTV,neutral,things
+{TRAINED},培训合格人次,count,人次,0,本年培训合格的人次,,D,higher,persons
+"""
+SELECTS = {
+    LARGE: """
+        select households.*, case when living_members >= {size} then 1 end as numerator, 1 as denominator
+        from households where living_members > 0 -- 没有健在人口的户不计
+    """,
+    TRAINED: """
+        with done as (select * from skills_training where completed)
+        select done.*, null as town_code, null as division_code, 1 as numerator
+        from done, this_month where year(started_on) = year(month_start)
+    """,
+}
+"""A county's own indicators, over a table that dbt makes and one that a department delivers."""
 LEVY = "cleaning_levy_per_person_month,,2021-01-01,,{value},元/人·月,县文件\n"
 
 
@@ -31,13 +52,22 @@ class Home:
     root: Path
 
     def shouwang(self, *arguments: str) -> str:
-        command = [str(Path(sys.executable).with_name("shouwang")), *arguments]
-        variables = {**os.environ, "SHOUWANG_HOME": str(self.root), "SHOUWANG_SETTLE_SECONDS": "0"}
-        done = subprocess.run(
-            command, env=variables, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL
-        )
+        done = self.try_(*arguments)
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
+
+    def refused(self, *arguments: str) -> str:
+        """Return what a command says that does not succeed."""
+        done = self.try_(*arguments)
+        assert done.returncode != 0
+        return done.stdout + done.stderr
+
+    def try_(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        command = [str(Path(sys.executable).with_name("shouwang")), *arguments]
+        variables = {**os.environ, "SHOUWANG_HOME": str(self.root), "SHOUWANG_SETTLE_SECONDS": "0", "COLUMNS": "500"}
+        return subprocess.run(
+            command, env=variables, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL
+        )
 
     def say(self, levy: str) -> None:
         """Write the county's own levy."""
@@ -45,6 +75,21 @@ class Home:
         head = file.read_text("utf-8").splitlines()[0]
         row = LEVY.format(value=levy).strip() + "," * (head.count(",") - LEVY.count(","))
         file.write_text(f"{head}\n{row}\n", "utf-8")
+
+    def measure(self, size: int) -> None:
+        """Write the county's own indicators; a household of ``size`` persons or more is large."""
+        folder = self.root / "county" / "dbt"
+        folder.mkdir(exist_ok=True)
+        (folder / "indicators.csv").write_text(OWN, "utf-8")
+        for code, statement in SELECTS.items():
+            (folder / f"{code}.sql").write_text(statement.replace("{size}", str(size)), "utf-8")
+
+    def large(self, size: int) -> list[tuple[Any, ...]]:
+        """Count the households with that many living persons, and those with any, by district, towns and villages."""
+        counts = f"count(*) filter (living_members >= {size}), count(*) from marts.household_month"
+        places = (f"'{self.code}'", "town_code", "division_code")
+        every = " union all ".join(f"select {p} as place, {counts} where living_members > 0 group by 1" for p in places)
+        return self.read(f"select place, numbers.* exclude (place) from ({every}) as numbers order by 1")
 
     def read(self, sql: str) -> list[tuple[Any, ...]]:
         with duckdb.connect(str(self.root / "published" / "marts.duckdb"), read_only=True) as connection:
@@ -64,6 +109,7 @@ def homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Home, Home
     for home in homes:
         home.shouwang("init", home.code)
     homes[0].say("2")
+    homes[0].measure(5)
     with (homes[0].root / "county" / "county.toml").open("a", encoding="utf-8") as file:
         file.write('[due_days]\nhealth = 20\n[departments]\nhealth = "卫生健康局"\n')
     for home in homes:
@@ -98,6 +144,48 @@ def test_each_home_has_its_own_due_days_and_names(homes: tuple[Home, Home]) -> N
     assert "截止 2021-07-20" in line
 
 
+def figures(code: str) -> str:
+    """Select place, numerator and denominator of an indicator wherever there is something to divide by."""
+    return (
+        "select division_code, numerator, denominator from marts.rural_indicators"
+        f" where indicator_code = '{code}' and (denominator > 0 or denominator is null) order by 1"
+    )
+
+
+def test_a_home_has_the_indicators_of_its_county_and_no_others(homes: tuple[Home, Home]) -> None:
+    home, other = homes
+    found = home.read(figures(LARGE))
+    assert found == home.large(5)
+    assert 0 < found[0][1] < found[0][2]
+    accepted = home.root / "warehouse" / "accepted" / "human_resources" / "skills_training" / f"month={MONTH}"
+    rows = pl.read_parquet(accepted / "rows.parquet").filter("completed", pl.col("started_on").dt.year() == 2021)
+    (trained,) = home.read(figures(TRAINED))
+    assert trained == (home.code, rows.unique(["class_no", "person_key"]).height, None)
+    names = "select indicator_code, name_zh from marts.dim_indicator where domain = 'local' order by 1"
+    assert home.read(names) == [(LARGE, "多口之家占比"), (TRAINED, "培训合格人次")]
+    assert other.read(names) == []
+
+
+def test_own_sql_is_checked_against_the_columns_that_it_reads(homes: tuple[Home, Home]) -> None:
+    with duckdb.connect(str(homes[0].root / "warehouse" / "warehouse.duckdb"), read_only=True) as connection:
+        for name in ("households", "members"):
+            about = connection.table(f"intermediate.int_{name}")
+            there = dict(zip(about.columns, (str(dtype).lower() for dtype in about.types), strict=True))
+            offered = {c: dtype for c, dtype in OFFERED[name].items() if c not in ("department", "dataset")}
+            assert {c: there.get(c) for c in offered} == offered
+
+
+def test_an_own_indicator_is_explained_and_traced_as_any_other(homes: tuple[Home, Home], tmp_path: Path) -> None:
+    home = homes[0]
+    home.shouwang("docs", "--out", str(tmp_path))
+    page = "".join(path.read_text("utf-8") for path in tmp_path.rglob("*.html"))
+    assert LARGE in page
+    assert "健在人口较多的户" in page
+    home.shouwang("trace", f"{LARGE}@{home.code}@{MONTH}", "--out", str(tmp_path / "rows.csv"))
+    traced = pl.read_csv(tmp_path / "rows.csv", infer_schema=False)
+    assert traced.height == home.read(figures(LARGE))[0][2]
+
+
 def test_another_parameter_restates_the_month_and_is_the_cause(homes: tuple[Home, Home]) -> None:
     home, other = homes
     home.say("4")
@@ -107,3 +195,34 @@ def test_another_parameter_restates_the_month_and_is_the_cause(homes: tuple[Home
     marts = home.read("select distinct mart from marts.restatements")
     assert ("rural_indicators",) in marts
     assert other.read("select count(*) from marts.restatements") == [(0,)]
+
+
+def test_another_select_restates_the_month_and_is_the_cause(homes: tuple[Home, Home]) -> None:
+    home = homes[0]
+    home.measure(4)
+    home.shouwang("run", MONTH)
+    assert home.read(figures(LARGE)) == home.large(4)
+    restated = home.read("select distinct mart from marts.restatements where caused_by like '自有指标%'")
+    assert restated == [("rural_indicators",)]
+    assert (f"自有指标 {MONTH} 起有变",) in home.read("select caused_by from marts.restatements")
+
+
+def test_sql_that_cannot_be_used_stops_the_month_and_is_named(homes: tuple[Home, Home]) -> None:
+    home = homes[0]
+    before = home.read(figures(LARGE))
+    file = home.root / "county" / "dbt" / f"{LARGE}.sql"
+    reads = {
+        f"select * from read_parquet('{home.root}/restricted/**/*.parquet')": "from 中不能用函数 read_parquet",
+        f"select * from '{home.root}/restricted/identities.parquet'": "不能读",
+        "select households.*, wells as numerator, 1 as denominator from households": '"wells" not found',
+    }
+    for statement, expected in reads.items():
+        file.write_text(statement, "utf-8")
+        said = home.refused("doctor")
+        assert f"dbt/{LARGE}.sql:" in said
+        assert expected in said
+    assert '"wells" not found' in home.refused("run", MONTH)
+    fails = "select households.*, cast(housing_grade as integer) as numerator, 1 as denominator from households"
+    file.write_text(fails, "utf-8")
+    assert f"{home.root / 'county'} 的 dbt/{LARGE}.sql。" in home.refused("run", MONTH)
+    assert home.read(figures(LARGE)) == before

@@ -9,7 +9,7 @@ with expected as (
     select
         catalogue.code as indicator_code,
         divisions.division_code
-    from {{ ref('indicators') }} as catalogue
+    from {{ ref('indicator_catalogue') }} as catalogue
     inner join {{ ref('int_divisions') }} as divisions
         on
             (divisions.level = 'district' and catalogue.levels like '%D%')

@@ -9,7 +9,7 @@ select
     figures.previous_value,
     figures.value
 from (select * from {{ model }}) as figures
-inner join {{ ref('indicators') }} as catalogue on figures.indicator_code = catalogue.code
+inner join {{ ref('indicator_catalogue') }} as catalogue on figures.indicator_code = catalogue.code
 where
     figures.level = 'district'
     and figures.change <> 0

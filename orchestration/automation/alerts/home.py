@@ -20,7 +20,7 @@ from orchestration.runtime import locks
 from orchestration.runtime.health import DAEMON_SILENT_SECONDS, GIB, LITTLE_DISK, free_bytes
 from orchestration.runtime.settings import Settings
 from orchestration.working_days import ZONE
-from sources.acceptance.provenance import COUNTY
+from sources.acceptance.provenance import OF_COUNTY
 from sources.contracts.model import Contracts
 from sources.landing.changes import changed
 from sources.landing.places import own, places_of
@@ -71,11 +71,11 @@ def _is_busy(settings: Settings, instance: DagsterInstance) -> bool:
 def _outdated(settings: Settings, contracts: Contracts) -> Iterator[Problem]:
     for found in reruns.outdated(settings.paths, contracts):
         if found.runs_by_itself:
-            earlier = [c for c in found.changes if c.month < found.month and c.dataset != COUNTY]
+            earlier = [c for c in found.changes if c.month < found.month and c.dataset not in OF_COUNTY]
             named = [f"{change.month}《{contracts.dataset(change.dataset).label}》" for change in earlier[:5]]
             tables = "、".join(named) + ("等" if len(earlier) > 5 else "")
-            county = "区县的参数" if any(change.dataset == COUNTY for change in found.changes) else ""
-            what = "、".join(filter(None, (tables, county)))
+            county = dict.fromkeys(f"区县的{OF_COUNTY[c.dataset]}" for c in found.changes if c.dataset in OF_COUNTY)
+            what = "、".join(filter(None, (tables, *county)))
             text = (
                 f"{found.month} 的结果已过时:它发布后,{what}又有变化。"
                 f"请重新运行该月(shouwang run {found.month}),或开启自动运行 later_months。"

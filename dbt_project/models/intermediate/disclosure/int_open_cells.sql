@@ -13,7 +13,7 @@ with indicators as (
         case when catalogue.form = 'ratio' then figures.denominator - figures.numerator end as rest,
         coalesce(figures.denominator, 0) as size
     from {{ ref('rural_indicators') }} as figures
-    inner join {{ ref('indicators') }} as catalogue on figures.indicator_code = catalogue.code
+    inner join {{ ref('indicator_catalogue') }} as catalogue on figures.indicator_code = catalogue.code
     where
         catalogue.about = 'persons'
         and catalogue.form in ('count', 'ratio')

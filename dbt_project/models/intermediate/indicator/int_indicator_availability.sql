@@ -6,7 +6,7 @@ with needs as (
         deliveries.standing,
         deliveries.source_month,
         deliveries.reason
-    from {{ ref('indicators') }} as catalogue
+    from {{ ref('indicator_catalogue') }} as catalogue
     inner join {{ ref('int_applicable_deliveries') }} as deliveries
         on concat(',', catalogue.datasets, ',') like concat('%,', deliveries.dataset, ',%')
 
@@ -33,7 +33,7 @@ with needs as (
         'missing' as standing,
         cast(null as date) as source_month,
         unfilled.reason
-    from ({{ unfilled_needs(ref('indicators'), 'code') }}) as unfilled
+    from ({{ unfilled_needs(ref('indicator_catalogue'), 'code') }}) as unfilled
 
     union all
 

@@ -2,7 +2,7 @@
 
 {%- set subjects = [
     'monitoring', 'employment', 'training', 'support', 'assets', 'cadres', 'environment', 'cleaning_fund',
-    'infrastructure', 'works', 'governance', 'elections', 'office', 'projects', 'low_income',
+    'infrastructure', 'works', 'governance', 'elections', 'office', 'projects', 'low_income', 'local',
 ] -%}
 
 -- Unites the delivered rows behind all indicators, with what each adds to numerator and denominator.

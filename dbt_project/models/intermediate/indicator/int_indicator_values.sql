@@ -47,7 +47,7 @@ grain as (
         case when catalogue.unit = '%' then 100 else 1 end as factor,
         divisions.division_code,
         divisions.level
-    from {{ ref('indicators') }} as catalogue
+    from {{ ref('indicator_catalogue') }} as catalogue
     -- The catalogue writes levels by their first letters: D, T and V.
     inner join {{ ref('int_divisions') }} as divisions
         on catalogue.levels like concat('%', upper(left(divisions.level, 1)), '%')

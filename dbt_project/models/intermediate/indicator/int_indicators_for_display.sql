@@ -10,5 +10,5 @@ select
     {{ shown_value('figures.value', 'catalogue.decimals') }} as shown_value,
     catalogue.unit
 from {{ ref('rural_indicators') }} as figures
-inner join {{ ref('indicators') }} as catalogue on figures.indicator_code = catalogue.code
+inner join {{ ref('indicator_catalogue') }} as catalogue on figures.indicator_code = catalogue.code
 where figures.status = 'computed'

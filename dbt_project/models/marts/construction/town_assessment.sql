@@ -12,7 +12,7 @@ with compared as (
             else figures.target / figures.value
         end as share_of_target
     from {{ ref('rural_indicators') }} as figures
-    inner join {{ ref('indicators') }} as catalogue on figures.indicator_code = catalogue.code
+    inner join {{ ref('indicator_catalogue') }} as catalogue on figures.indicator_code = catalogue.code
     where
         figures.month = {{ month_start() }}
         and figures.level = 'town'

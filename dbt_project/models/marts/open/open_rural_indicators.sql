@@ -19,7 +19,7 @@ with figures as (
             end
         ) as suppressed_reason
     from {{ ref('rural_indicators') }} as figures
-    inner join {{ ref('indicators') }} as catalogue on figures.indicator_code = catalogue.code
+    inner join {{ ref('indicator_catalogue') }} as catalogue on figures.indicator_code = catalogue.code
     left join {{ ref('int_suppressed_cells') }} as cells
         on
             figures.month = cells.month

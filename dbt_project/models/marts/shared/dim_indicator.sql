@@ -9,4 +9,4 @@ select
     numerator,
     denominator,
     better
-from {{ ref('indicators') }}
+from {{ ref('indicator_catalogue') }}

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 from dagster import DagsterInstance, DagsterRunStatus, MetadataValue
 
 from orchestration.assets.marts import SHOWN_FAILURES, _by_a_person, _shown, what_failed
+from sources.county.folder import DEFAULT, read_county
 from sources.months import Month
 from tests.unit.orchestration.runtime.test_dead_runs import create_run, opened, settings
 
@@ -24,6 +26,15 @@ def test_what_dbt_says_of_failed_nodes(tmp_path: Path) -> None:
     assert lines[1] == "rule_0:Got 0 results"
     assert lines[-1] == f"…共 {SHOWN_FAILURES + 1} 项"
     assert "fine" not in "".join(lines)
+
+
+def test_the_county_is_told_which_file_of_its_own_failed(tmp_path: Path) -> None:
+    texts = {"local.a": "select x\nfrom members", "local.b": "select y\nfrom households"}
+    county = replace(read_county(DEFAULT), folder=tmp_path, selects=texts)
+    for quoted, files in (("", "dbt/local.a.sql、dbt/local.b.sql"), ("\n  LINE 9: select y\n", "dbt/local.b.sql")):
+        failed = {"unique_id": "model.shouwang.int_measures_local", "status": "error", "message": f"Error{quoted}"}
+        (tmp_path / "run_results.json").write_text(json.dumps({"results": [failed]}), encoding="utf-8")
+        assert f"是本区县自有指标的 SELECT:{tmp_path} 的 {files}。" in what_failed(tmp_path, county)
 
 
 def test_dbt_that_did_not_get_so_far(tmp_path: Path) -> None:

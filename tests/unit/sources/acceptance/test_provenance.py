@@ -9,6 +9,7 @@ import pytest
 
 from sources.acceptance.provenance import (
     COUNTY,
+    OWN,
     Change,
     building,
     built_from,
@@ -23,7 +24,7 @@ from sources.acceptance.provenance import (
 from sources.contracts.model import load_contracts
 from sources.home import Home
 from sources.months import Month
-from tests.unit.sources.county.folders import HEAD, write
+from tests.unit.sources.county.folders import HEAD, write, write_own
 
 APRIL, MAY, JUNE = (Month(2021, n) for n in (4, 5, 6))
 CONTRACTS = load_contracts()
@@ -45,7 +46,7 @@ def deliver(home: Home, dataset: str, month: Month, rows: str, *numbers: int, in
 def test_a_month_rests_on_itself_and_every_month_before(home: Home) -> None:
     for month in (APRIL, MAY, JUNE):
         deliver(home, "deaths", month, "x", 1)
-    keys = [(month, name) for month in (APRIL, MAY) for name in (COUNTY, "deaths")]
+    keys = [(month, name) for month in (APRIL, MAY) for name in (COUNTY, OWN, "deaths")]
     assert sorted(inputs_of(home, CONTRACTS, MAY)) == keys
 
 
@@ -125,6 +126,21 @@ def test_a_record_of_an_earlier_program_knows_no_county_and_is_no_change(home: H
     assert is_made_from(now, now)
     assert not is_made_from(None, now)
     assert not is_made_from({}, now)
+
+
+def test_own_indicators_that_come_change_or_go_are_a_change_of_every_month(home: Home) -> None:
+    deliver(home, "deaths", MAY, "x", 1)
+    without = inputs_of(home, CONTRACTS, MAY)
+    former = {key: one for key, one in without.items() if key[1] != OWN}
+    assert changes(former, without) == []
+    assert is_made_from(former, without)
+    found = []
+    for statement in ("select 1", "select 2"):
+        write_own(home.root / "county", {"local.wells": statement})
+        found.append(inputs_of(home, CONTRACTS, MAY))
+    for before, now in ((former, found[0]), (without, found[0]), (found[0], found[1]), (found[1], without)):
+        assert Change(MAY, OWN, 0) in changes(before, now)
+        assert not is_made_from(before, now)
 
 
 def test_a_folder_that_cannot_be_used_is_no_change(home: Home) -> None:

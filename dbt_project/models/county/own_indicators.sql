@@ -1,0 +1,20 @@
+select
+    code,
+    domain,
+    name_zh,
+    name_en,
+    form,
+    unit,
+    decimals,
+    numerator,
+    denominator,
+    levels,
+    datasets,
+    needs,
+    seed_id,
+    seed_value,
+    better,
+    about,
+    tables,
+    statement
+from {{ accepted_rows('reference', 'own_indicators') }}

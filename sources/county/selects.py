@@ -1,0 +1,54 @@
+"""Read the SQL of a county's own indicators: one file per row of ``dbt/indicators.csv``, named by its code.
+
+Belongs here: which files there are and should be. Does not belong here: what they may say (``indicators``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from sources.county.columns import INDICATORS, Row
+from sources.refusal import RefusedError
+from sources.text import decode
+
+_MOST_BYTES = 64 * 1024
+_QUOTED = re.compile(r"^ *LINE \d+: (.*)$|source column (\w+)", re.MULTILINE)
+
+
+def file_of(code: str) -> str:
+    """Name the file with the SQL of an own indicator, within the county's folder."""
+    return f"dbt/{code}.sql"
+
+
+def read_selects(folder: Path, rows: Iterable[Row], problems: list[str]) -> dict[str, str]:
+    """Return the text of each file by the code of its indicator; what is wrong is added to ``problems``."""
+    found, codes = {}, {row["code"] for row in rows}
+    for path in sorted((folder / "dbt").glob("*.sql")):
+        if path.stem not in codes:
+            problems.append(f"{file_of(path.stem)}:{INDICATORS.file} 中没有编码为 {path.stem} 的行")
+        elif (text := _text(path)) is None:
+            problems.append(f"{file_of(path.stem)}:无法读取,应为 UTF-8 或 GBK 编码、不超过 64 KB 的文本")
+        else:
+            found[path.stem] = text
+    problems += [
+        f"{INDICATORS.file} 第 {row['line']} 行 code:缺少文件 {file_of(row['code'])},其中用一条 SELECT 写明计入什么"
+        for row in rows
+        if row["code"] not in found and not (folder / file_of(row["code"])).exists()
+    ]
+    return found
+
+
+def files_behind(message: str, selects: Mapping[str, str]) -> list[str]:
+    """Name the files that hold the line of SQL or the column which a message of DuckDB quotes; else all of them."""
+    quoted = [line.strip() for found in _QUOTED.findall(message) for line in found if line]
+    found = [code for code, text in selects.items() if any(line in text for line in quoted)]
+    return [file_of(code) for code in found or selects]
+
+
+def _text(path: Path) -> str | None:
+    try:
+        return decode(path.read_bytes()) if path.stat().st_size <= _MOST_BYTES else None
+    except (OSError, RefusedError):
+        return None
