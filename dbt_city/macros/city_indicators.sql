@@ -27,7 +27,11 @@ catalogue as (
         max(form) as form,
         max(unit) as unit,
         max(form) in ('ratio', 'mean') as is_quotient,
-        count(distinct concat(form, '|', coalesce(unit, ''))) = 1 as is_uniform
+        -- Counties name their own indicators without knowing each other: equal codes may mean different things.
+        count(distinct concat(
+            form, '|', coalesce(unit, ''),
+            case when domain = 'local' then concat('|', name_zh, '|', numerator, '|', coalesce(denominator, '')) else '' end
+        )) = 1 as is_uniform
     from {{ rows_of(united, 'dim_indicator') }}
     group by indicator_code
 

@@ -34,6 +34,7 @@ from sources.months import Month
 
 _HEAD = """\
 # 本数据目录服务的区县。同一文件夹中的 CSV 是本区县自己的行,只补充程序自带的各行;列的说明见 docs/deploy.md。
+# 本区县自有的指标放在 dbt 文件夹中(indicators.csv 加每项一个 SQL 文件)。
 # 改动后重新运行有关月份即生效;写得不对的,shouwang doctor 会逐处指出。
 code = "{code}"
 # 名称。不写:用全国区划表中的名称({name})。
