@@ -17,7 +17,7 @@ from orchestration.dbt.seeds import rows_of
 from orchestration.runtime.settings import DBT_CITY_DIR
 from tests.cells import attached, differences, united
 from tests.servers.system import free_port
-from tests.unit.orchestration.city.conftest import COUNT, RATE, SHARED, TinyCity, TinyCounty
+from tests.unit.orchestration.city.conftest import COUNT, OWN, OWN_OTHERWISE, RATE, SHARED, TinyCity, TinyCounty
 
 MAY, JUNE = date(2021, 5, 1), date(2021, 6, 1)
 
@@ -33,9 +33,10 @@ def _shouwang(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 def ran(tmp_path_factory: pytest.TempPathFactory) -> tuple[TinyCity, subprocess.CompletedProcess[str]]:
     """Three counties of two cities: one cannot compute an indicator, one has not published June."""
     root = tmp_path_factory.mktemp("city")
+    own = {OWN: (1, 4), OWN_OTHERWISE: (1, 4)}
     for code, months, figures in (
-        ("441802", ("2021-05", "2021-06"), {RATE: (50, 100), COUNT: (7, None), SHARED: (3, None)}),
-        ("441823", ("2021-05", "2021-06"), {RATE: (90, 300), COUNT: (None, None), SHARED: (3, None)}),
+        ("441802", ("2021-05", "2021-06"), {RATE: (50, 100), COUNT: (7, None), SHARED: (3, None), **own}),
+        ("441823", ("2021-05", "2021-06"), {RATE: (90, 300), COUNT: (None, None), SHARED: (3, None), **own}),
         ("450102", ("2021-05",), {RATE: (1, 4), COUNT: (5, None), SHARED: (3, None)}),
     ):
         TinyCounty(root / "counties", code).publish(months, figures)
@@ -84,6 +85,12 @@ def test_figures_of_city_and_province(ran: tuple[TinyCity, subprocess.CompletedP
         ("45", 1, 5, None, 5, "computed", None),
         ("4501", 1, 5, None, 5, "computed", None),
     ]
+    assert found(OWN, MAY) == [
+        ("44", 2, 2, 8, 25, "computed", None),
+        ("4418", 2, 2, 8, 25, "computed", None),
+        *((code, 1, None, None, None, "not_computable", "县450102:没有这项指标") for code in ("45", "4501")),
+    ]
+    assert {row[5:] for row in found(OWN_OTHERWISE, MAY)} == {("not_computable", "各区县这项指标的口径不同")}
     assert {row[5:] for row in found(SHARED, MAY)} == {("not_computable", "图集可能由几个区县共用;相加会重复")}
 
 

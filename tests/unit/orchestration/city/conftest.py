@@ -26,6 +26,8 @@ MART_NAMES = (
 )  # fmt: skip
 TYPES = manifest.types(manifest.load(), MARTS)
 RATE, COUNT, SHARED = "employment.employment_rate", "toilets.retrofitted", "sewage.standard_designs"
+OWN, OWN_OTHERWISE = "local.wells", "local.roads"
+"""Indicators of counties' own: one that all mean alike, one that each calls otherwise."""
 Figures = dict[str, tuple[float | None, float | None]]
 """Numerator and denominator of an indicator of a county; without a numerator it is not computable."""
 FIGURES: Figures = {RATE: (50, 100), COUNT: (7, None), SHARED: (3, None)}
@@ -72,6 +74,11 @@ class TinyCounty:
             "insert into marts.dim_indicator (indicator_code, form, unit, better) values"
             " (?, 'ratio', '%', 'higher'), (?, 'count', '户', 'higher'), (?, 'count', '套', 'neutral')",
             [RATE, COUNT, SHARED],
+        )
+        c.execute(
+            "insert into marts.dim_indicator (indicator_code, domain, name_zh, form, unit, numerator, better) values"
+            " (?, 'local', '同一指标', 'ratio', '%', '井', 'neutral'), (?, 'local', ?, 'ratio', '%', '井', 'neutral')",
+            [OWN, OWN_OTHERWISE, f"{self.code}的指标"],
         )
         for month in months:
             day = Month.parse(month).first_day
