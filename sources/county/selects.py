@@ -14,7 +14,8 @@ from sources.refusal import RefusedError
 from sources.text import decode
 
 _MOST_BYTES = 64 * 1024
-_QUOTED = re.compile(r"^ *LINE \d+: (.*)$|source column (\w+)", re.MULTILINE)
+_COLUMN = re.compile(r"source column (\w+)")
+_LINE = re.compile(r"^ *LINE \d+: (.*)$", re.MULTILINE)
 
 
 def file_of(code: str) -> str:
@@ -41,9 +42,9 @@ def read_selects(folder: Path, rows: Iterable[Row], problems: list[str]) -> dict
 
 
 def files_behind(message: str, selects: Mapping[str, str]) -> list[str]:
-    """Name the files that hold the line of SQL or the column which a message of DuckDB quotes; else all of them."""
-    quoted = [line.strip() for found in _QUOTED.findall(message) for line in found if line]
-    found = [code for code, text in selects.items() if any(line in text for line in quoted)]
+    """Name the files that hold the column, else the line of SQL, which a message of DuckDB quotes; else all of them."""
+    quoted = _COLUMN.findall(message) or [line.strip() for line in _LINE.findall(message)]
+    found = [code for code, text in selects.items() if any(part in text for part in quoted)]
     return [file_of(code) for code in found or selects]
 
 

@@ -31,7 +31,11 @@ def test_what_dbt_says_of_failed_nodes(tmp_path: Path) -> None:
 def test_the_county_is_told_which_file_of_its_own_failed(tmp_path: Path) -> None:
     texts = {"local.a": "select x\nfrom members", "local.b": "select y\nfrom households"}
     county = replace(read_county(DEFAULT), folder=tmp_path, selects=texts)
-    for quoted, files in (("", "dbt/local.a.sql、dbt/local.b.sql"), ("\n  LINE 9: select y\n", "dbt/local.b.sql")):
+    for quoted, files in (
+        ("", "dbt/local.a.sql、dbt/local.b.sql"),
+        ("\n  LINE 9: select y\n", "dbt/local.b.sql"),
+        (" when casting from source column x\n  LINE 9:   select\n", "dbt/local.a.sql"),
+    ):
         failed = {"unique_id": "model.shouwang.int_measures_local", "status": "error", "message": f"Error{quoted}"}
         (tmp_path / "run_results.json").write_text(json.dumps({"results": [failed]}), encoding="utf-8")
         assert f"是本区县自有指标的 SELECT:{tmp_path} 的 {files}。" in what_failed(tmp_path, county)
