@@ -207,6 +207,7 @@ def test_export_writes_what_dbt_needs(exported: set[str]) -> None:
     assert exported == {
         "macros/matched_datasets.sql",
         "macros/named_persons.sql",
+        "macros/offered_tables.sql",
         "seeds/datasets.csv",
         f"{health}/_health__models.yml",
         f"{health}/_health__sources.yml",
@@ -225,7 +226,7 @@ def test_dbt_reads_the_table(observed: dict[str, Any]) -> None:
         "cost",
     ]
     assert observed["reads"] == ["source.shouwang.health.health_checkups"]
-    assert observed["readers"] == ["int_conflicts_names", "int_matched_rows"]
+    assert observed["readers"] == ["int_conflicts_names", "int_matched_rows", "int_measures_local"]
 
 
 def test_dagster_has_the_table_and_its_checks(observed: dict[str, Any]) -> None:
