@@ -16,6 +16,7 @@ from pathlib import Path
 
 from orchestration.commands.docs import write_docs
 from orchestration.runtime.settings import Settings
+from sources.contracts.model import load_contracts
 from tests.paths import ROOT
 from tests.pipeline.browser import Browser, browser
 from tests.pipeline.web import TOKEN, web
@@ -55,7 +56,7 @@ def main(home: Path, images: Path = IMAGES) -> None:
     with tempfile.TemporaryDirectory(prefix="shouwang-tour-") as folder:
         copy, docs, profile = (Path(folder, name) for name in ("home", "docs", "profile"))
         shutil.copytree(home, copy, symlinks=True)
-        write_docs(docs)
+        write_docs(docs, load_contracts())
         with web(Settings(home=copy)) as server:
             login = server.url.replace("/graphql", f"/?token={TOKEN}")
             with browser(profile, login) as page:

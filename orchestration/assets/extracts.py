@@ -124,7 +124,7 @@ def _department_assets(department: Department, registers: Sequence[AssetKey]) ->
             taken: dict[str, DatasetOutcome | str] = {}
             for dataset in selected:
                 taken[dataset.name] = result = _take(intake, dataset)
-                yield _shown(dataset, keys[dataset.name], result, checked, awaited_until)
+                yield _shown(department, dataset, keys[dataset.name], result, checked, awaited_until)
             outcomes = [r for r in taken.values() if isinstance(r, DatasetOutcome)]
             not_processed = {name: r for name, r in taken.items() if isinstance(r, str)}
             notices = intake.notices() if intake.has_landed(department.name) else None
@@ -168,6 +168,7 @@ def _take(intake: Intake, dataset: Dataset) -> DatasetOutcome | str:
 
 
 def _shown(
+    department: Department,
     dataset: Dataset,
     key: AssetKey,
     taken: DatasetOutcome | str,
@@ -180,14 +181,14 @@ def _shown(
         results = checks.not_processed(dataset, key, taken)
         version = None
     else:
-        metadata = _metadata(taken)
+        metadata = _metadata(department, taken)
         results = checks.dataset_results(taken, key, awaited_until)
         version = DataVersion(taken.fingerprint or NO_ROWS)
     shown = [r for r in results if AssetCheckKey(key, r.check_name or "") in checked]
     return MaterializeResult(asset_key=key, metadata=labels.shown(metadata), check_results=shown, data_version=version)
 
 
-def _metadata(outcome: DatasetOutcome) -> dict[str, Any]:
+def _metadata(department: Department, outcome: DatasetOutcome) -> dict[str, Any]:
     rows = tables.sums(outcome.ledger)
     return {
         "status": outcome.status,
@@ -198,7 +199,7 @@ def _metadata(outcome: DatasetOutcome) -> dict[str, Any]:
         "seconds": outcome.seconds,
         "fingerprint": outcome.fingerprint,
         "files": MetadataValue.md(tables.file_table(outcome.ledger)),
-        "notices": MetadataValue.md(tables.notice_table(outcome.notices)),
+        "notices": MetadataValue.md(tables.notice_table(outcome.notices, {department.name: department})),
     }
 
 

@@ -62,7 +62,7 @@ def _deliveries(contracts: Contracts) -> AssetsDefinition:
                 "ledger_files": ledger.height,
                 "files_not_recognised": sum(1 for n in notices if n.severity == "error"),
                 **tables.sums(ledger),
-                "ledger": MetadataValue.md(tables.file_table(ledger, of="month", contracts=contracts)),
+                "ledger": MetadataValue.md(tables.file_table(ledger, contracts)),
                 "notices": MetadataValue.md(tables.notice_table(notices, contracts)),
             }
             return MaterializeResult(metadata=labels.shown(metadata))

@@ -61,7 +61,7 @@ def _page(contracts: Contracts, name: str, read: Read, description: str) -> Asse
             text = f"{month} 还没有发布。请在同一次运行中一并选择 published_marts 及其上游,或运行整个 monthly_run。"
             raise Failure(description=text, allow_retries=False)
         with failures.redacted(home, "汇总本月结果"):
-            report, top = read(home.published, month, _conflict_rules()), {}
+            report, top = read(home.published, month, _names(contracts)), {}
             if name == RECONCILIATION:
                 status = month_status(home, contracts, month, datetime.now(ZONE).date())
                 top = status_page.summary(status, contracts, context.run.run_id)
@@ -74,5 +74,6 @@ def _page(contracts: Contracts, name: str, read: Read, description: str) -> Asse
     return page
 
 
-def _conflict_rules() -> Names:
-    return {rule["rule_code"]: f"{rule['rule_code']} {rule['name_zh']}" for rule in rows_of("conflict_rules")}
+def _names(contracts: Contracts) -> Names:
+    rules = {rule["rule_code"]: f"{rule['rule_code']} {rule['name_zh']}" for rule in rows_of("conflict_rules")}
+    return rules | {name: department.label for name, department in contracts.items()}

@@ -6,12 +6,12 @@ Belongs here: the layout and the Chinese words. Does not belong here: the figure
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from urllib.parse import quote
 
 import polars as pl
 
-from sources.contracts.model import Contracts, load_contracts
+from sources.contracts.model import Contracts, Department
 from sources.notice import Notice
 from sources.text import one_line
 
@@ -78,22 +78,13 @@ def markdown(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     return "\n".join([line(map(whole, header)), line(["---"] * len(header)), *shown])
 
 
-def file_table(balance: pl.DataFrame, of: str = "dataset", contracts: Contracts | None = None) -> str:
-    """Format files with their row counts (``FILE_LEDGER``), of one dataset or, with ``of="month"``, of all.
-
-    ``contracts`` are those of the home; without them, departments have the names of the product.
-    """
-    contracts = load_contracts() if contracts is None else contracts
+def file_table(balance: pl.DataFrame, contracts: Contracts | None = None) -> str:
+    """Format files with their row counts (``FILE_LEDGER``): those of one dataset or, with ``contracts``, of all."""
     if balance.is_empty():
         return "没有文件。"
-    shown = [name for name in _LABELS if of == "month" or name not in ("department", "dataset")]
+    shown = [name for name in _LABELS if contracts or name not in ("department", "dataset")]
     words = balance.select(shown).with_columns(
-        pl.col(name).replace(names)
-        for name, names in (
-            ("department", {name: department.label for name, department in contracts.items()}),
-            ("dataset", {dataset.name: dataset.label for dataset in contracts.datasets}),
-        )
-        if name in shown
+        pl.col(name).replace(names) for name, names in (_names(contracts) if contracts else {}).items()
     )
     words = words.with_columns(
         pl.col("is_in_force").replace_strict(_YES_NO, return_dtype=pl.String),
@@ -102,10 +93,25 @@ def file_table(balance: pl.DataFrame, of: str = "dataset", contracts: Contracts 
     return markdown([_LABELS[name] for name in shown], words.rows())
 
 
-def notice_table(notices: Sequence[Notice], contracts: Contracts | None = None) -> str:
-    """Format messages about files; ``contracts`` as for ``file_table``."""
-    labels = {name: department.label for name, department in (contracts or load_contracts()).items()}
-    rows = [(_SEVERITY[n.severity], labels.get(n.department, n.department), n.file_name, n.message) for n in notices]
+def _names(contracts: Contracts) -> dict[str, dict[str, str]]:
+    """Return the names of departments and datasets by code."""
+    return {
+        "department": {name: department.label for name, department in contracts.items()},
+        "dataset": {dataset.name: dataset.label for dataset in contracts.datasets},
+    }
+
+
+def notice_table(notices: Sequence[Notice], departments: Mapping[str, Department]) -> str:
+    """Format messages about files of these departments."""
+    rows = [
+        (
+            _SEVERITY[n.severity],
+            departments[n.department].label if n.department in departments else n.department,
+            n.file_name,
+            n.message,
+        )
+        for n in notices
+    ]
     return markdown(("级别", "部门", "文件", "说明"), rows) if rows else "无。"
 
 

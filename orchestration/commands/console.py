@@ -18,7 +18,7 @@ from orchestration.commands.app import literal
 from orchestration.commands.month_figures import LEVELS, RiskSummary
 from orchestration.runtime.progress import Step, listening
 from orchestration.runtime.settings import Settings
-from sources.contracts.model import load_contracts
+from sources.contracts.model import Contracts
 from sources.months import Month
 
 if TYPE_CHECKING:
@@ -61,10 +61,10 @@ def progress_of(console: Console, month: Month) -> Iterator[None]:
             yield
 
 
-def show_report(console: Console, report: RunReport, risk: RiskSummary | None) -> None:
-    """Print the short tables at the end of a month: deliveries and flags."""
+def show_report(console: Console, report: RunReport, risk: RiskSummary | None, contracts: Contracts) -> None:
+    """Print the short tables at the end of a month: deliveries and flags; ``contracts`` are those of the home."""
     if report.datasets:
-        console.print(_deliveries(report))
+        console.print(_deliveries(report, contracts))
     if risk:
         console.print(_risk(risk))
     for dataset in report.datasets:
@@ -137,7 +137,7 @@ def titled_table(title: str) -> Table:
     return Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
 
 
-def _deliveries(report: RunReport) -> Table:
+def _deliveries(report: RunReport, contracts: Contracts) -> Table:
     table = titled_table(f"{report.month} 各部门交付")
     table.add_column("部门", no_wrap=True)
     for name in (*STATUSES.values(), "文件行", "接收行", "隔离行"):
@@ -146,9 +146,7 @@ def _deliveries(report: RunReport) -> Table:
         ours = [d for d in report.datasets if d.department == department]
         counts = [sum(d.status == status for d in ours) for status in STATUSES]
         sums = [sum(d.figure(f) for d in ours) for f in ("rows_in_file", "rows_accepted", "rows_quarantined")]
-        table.add_row(
-            load_contracts()[department].label.split("(")[0], *[f"{n:,}" if n else "-" for n in (*counts, *sums)]
-        )
+        table.add_row(contracts[department].label.split("(")[0], *[f"{n:,}" if n else "-" for n in (*counts, *sums)])
     return table
 
 

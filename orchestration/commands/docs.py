@@ -20,7 +20,7 @@ from orchestration.dictionary import (
     workbook,
 )
 from orchestration.dictionary.chapter import Chapter
-from sources.contracts.model import load_contracts
+from sources.contracts.model import Contracts
 from sources.home import replacing
 
 PAGE, WORKBOOK, DBT_PAGE = "index.html", "data-dictionary.xlsx", "dbt.html"
@@ -28,9 +28,12 @@ _FOLDER_MODE, _FILE_MODE = 0o755, 0o644
 """For everybody: the documentation holds no data and no settings, so that any web server may show it."""
 
 
-def chapters() -> tuple[Chapter, ...]:
-    """Collect the dictionary. Raises ManifestError if the dbt project cannot be parsed."""
-    contracts, parsed = load_contracts(), manifest.load()
+def chapters(contracts: Contracts) -> tuple[Chapter, ...]:
+    """Collect the dictionary, in the words of these contracts.
+
+    Raises ManifestError if the dbt project cannot be parsed.
+    """
+    parsed = manifest.load()
     return (
         department_tables.chapter(contracts),
         analyst_views.chapter(contracts, parsed),
@@ -41,12 +44,13 @@ def chapters() -> tuple[Chapter, ...]:
     )
 
 
-def write_docs(folder: Path) -> list[Path]:
-    """Write the documentation into a folder, each file in one step, and return the paths.
+def write_docs(folder: Path, contracts: Contracts) -> list[Path]:
+    """Write the documentation into a folder, in the words of these contracts, and return the paths.
 
-    Raises OSError if it cannot be written, ManifestError if the dbt project cannot be parsed.
+    Each file is written in one step. Raises OSError if it cannot be written, ManifestError if the dbt project cannot be
+    parsed.
     """
-    found = chapters()
+    found = chapters(contracts)
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(_FOLDER_MODE)
     contents: dict[str, Callable[[Path], object]] = {

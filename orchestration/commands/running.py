@@ -21,6 +21,7 @@ from orchestration.commands.rotate import rotate, what_next
 from orchestration.commands.run import RunReport
 from orchestration.dbt import worker
 from orchestration.runtime import instance, layout, locks, records
+from orchestration.runtime.county import contracts_here
 from orchestration.runtime.settings import DBT_PROJECT_DIR, Settings
 from sources.contracts.model import load_contracts
 from sources.months import Month
@@ -110,7 +111,7 @@ def _run_one(
         with progress_of(console, month), quiet_output(settings):
             report = run.run_month(settings, month, "CRITICAL", selection)
     risk = month_figures.risk_summary(settings.paths.published, month) if report.is_published else None
-    show_report(console, report, risk)
+    show_report(console, report, risk, contracts_here(settings.home))
     return report
 
 

@@ -17,10 +17,10 @@ from orchestration.commands.app import literal
 from orchestration.commands.console import titled_table
 from orchestration.commands.workbooks import LOCK_WAIT_SECONDS
 from orchestration.runtime import locks
+from orchestration.runtime.county import contracts_here
 from orchestration.runtime.errors import ShouwangError
 from orchestration.runtime.settings import Settings
 from sources import audit
-from sources.contracts.model import load_contracts
 from sources.landing.locations import LOCAL_TIME
 
 if TYPE_CHECKING:
@@ -87,12 +87,12 @@ def _trace(settings: Settings, subject: str) -> Trace:
 
     home, marts = settings.paths, marts_file(settings.paths)
     if not is_figure(subject):
-        return trace(home, load_contracts(), marts, subject)
+        return trace(home, contracts_here(settings.home), marts, subject)
     from orchestration.dbt import apart
 
     figure = published_figure(marts, subject)
     with apart.built(settings, figure.month, "int_indicator_rows") as connection:
-        return trace_figure(home, load_contracts(), marts, figure, connection)
+        return trace_figure(home, contracts_here(settings.home), marts, figure, connection)
 
 
 def _form(settings: Settings, with_identities: bool, out: Path | None) -> str:
@@ -116,7 +116,7 @@ def _write(settings: Settings, found: Trace, form: str, out: Path | None) -> Pat
     home = settings.paths
     if form == "with_identities":
         now = datetime.now(LOCAL_TIME).replace(tzinfo=None, microsecond=0)
-        rows = with_originals(home, load_contracts(), found)
+        rows = with_originals(home, contracts_here(settings.home), found)
         return write_workbook(home, found, rows, out.name if out else f"{found.subject}.xlsx", now)
     if out:
         with home.replacing(out.absolute()) as temporary:

@@ -13,7 +13,6 @@ import duckdb
 
 from orchestration.publishing.content import CONFIG
 from orchestration.publishing.version import LINK
-from sources.contracts.model import load_contracts
 from sources.months import Month
 
 Table = tuple[tuple[str, ...], list[tuple[object, ...]]]
@@ -128,7 +127,7 @@ _WORDS: dict[object, str] = {
 
 Queries = dict[str, tuple[tuple[str, ...], str]]
 Names = Mapping[str, str]
-"""Name by code, of what the marts have no catalogue for."""
+"""Name by code, of what the marts have no catalogue for, and of departments."""
 
 
 @dataclass(frozen=True)
@@ -140,7 +139,7 @@ class MonthReport:
 
 
 def reconciliation(published: Path, month: Month, names: Names) -> MonthReport:
-    """Summarise the published reconciliation of a month; ``names`` has the conflict rules by their codes.
+    """Summarise the published reconciliation of a month; ``names`` has conflict rules and departments by code.
 
     Raises duckdb.Error if the marts cannot be read.
     """
@@ -167,11 +166,10 @@ def _report(published: Path, month: Month, names: Names, queries: Queries, numbe
 
 def _in_words(found: duckdb.DuckDBPyConnection, names: Names) -> list[tuple[object, ...]]:
     """Fetch rows with departments, states, truth values and whatever has a name as people read them."""
-    known = {**names, **{name: department.label for name, department in load_contracts().items()}}
 
     def word(cell: object) -> object:
         # 1 equals True, and is a number.
         is_code = cell is None or isinstance(cell, bool | str)
-        return known.get(str(cell)) or _WORDS.get(cell, cell) if is_code else cell
+        return names.get(str(cell)) or _WORDS.get(cell, cell) if is_code else cell
 
     return [tuple(map(word, row)) for row in found.fetchall()]

@@ -128,6 +128,7 @@ def docs(
 ) -> None:
     """Write the data dictionary and dbt's documentation."""
     from orchestration.commands.docs import write_docs
+    from orchestration.runtime.county import contracts_here
 
-    for path in write_docs(out):
+    for path in write_docs(out, contracts_here(load_settings().home)):
         terminal().print(literal(f"{path.absolute()}"), soft_wrap=True)

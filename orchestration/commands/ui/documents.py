@@ -3,7 +3,8 @@
 Belongs here: paths, types, what the pages may load. Does not belong here: contents (``orchestration.dictionary``), the
 login (``guard``, which passes requests on to here).
 
-The documentation is made at the first request, in memory: it holds no data of the home, and follows from the program.
+The documentation is made at the first request, in memory: it holds no data of the home, and follows from the program
+and the words of the county, as Dagster's definitions do.
 """
 
 from __future__ import annotations
@@ -18,7 +19,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from orchestration.commands.docs import PAGE, write_docs
 from orchestration.dictionary import ADDRESS
+from orchestration.runtime.county import contracts_here
 from orchestration.runtime.errors import ShouwangError
+from orchestration.runtime.settings import Settings
 
 _TYPES = {
     ".html": "text/html; charset=utf-8",
@@ -65,4 +68,4 @@ def _answer(path: str) -> Response:
 def _documents() -> dict[str, bytes]:
     """Make all documents. Raises ShouwangError if the dbt project cannot be parsed."""
     with tempfile.TemporaryDirectory() as folder:
-        return {path.name: path.read_bytes() for path in write_docs(Path(folder))}
+        return {path.name: path.read_bytes() for path in write_docs(Path(folder), contracts_here(Settings().home))}

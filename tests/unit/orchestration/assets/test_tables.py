@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import polars as pl
 import pytest
 
 from orchestration.assets.tables import JOINER, file_table, literal, markdown, notice_table
+from sources.contracts.model import load_contracts
 from sources.contracts.row_schema import FILE_LEDGER, schema_of
 from sources.notice import Notice
+
+CONTRACTS = load_contracts()
 
 
 @pytest.mark.parametrize(
@@ -37,7 +42,11 @@ def test_a_table_has_as_many_cells_as_its_header() -> None:
 
 def test_departments_and_tables_have_their_names_not_codes() -> None:
     file = {"department": "health", "dataset": "serious_illness", "file_name": "大病.csv", "rows_in_file": 3}
-    shown = file_table(pl.DataFrame([file], schema=schema_of(FILE_LEDGER)), of="month")
+    ledger = pl.DataFrame([file], schema=schema_of(FILE_LEDGER))
+    shown = file_table(ledger, CONTRACTS)
     assert "| 卫生健康局(医疗保障局) | 大病专项救治名单 | 大病.csv |" in shown
     notice = Notice("health", "serious_illness", "大病.csv", "info", "隐藏的工作表未读取")
-    assert "| 说明 | 卫生健康局(医疗保障局) | 大病.csv |" in notice_table([notice])
+    assert "| 说明 | 卫生健康局(医疗保障局) | 大病.csv |" in notice_table([notice], CONTRACTS)
+    named = {"health": replace(CONTRACTS["health"], label="卫生健康局")}
+    assert "| 说明 | 卫生健康局 | 大病.csv |" in notice_table([notice], named)
+    assert "部门" not in file_table(ledger), "of one dataset"

@@ -24,7 +24,10 @@ from orchestration.dictionary.chapter import Chapter, Entry
 from orchestration.dictionary.codes import codes
 from orchestration.publishing.bi.view import views
 from sources.contracts.model import load_contracts
+from sources.county.contracts import contracts_of
+from sources.county.folder import read_county
 from tests.paths import ROOT, SEEDS
+from tests.unit.sources.county.folders import write
 
 SECONDS = 10
 """Processor time; the machine of a test may be busy."""
@@ -36,7 +39,7 @@ def chinese(text: str) -> bool:
 
 @pytest.fixture(scope="module")
 def chapters() -> dict[str, Chapter]:
-    return {chapter.title: chapter for chapter in docs.chapters()}
+    return {chapter.title: chapter for chapter in docs.chapters(load_contracts())}
 
 
 def rows_of(chapter: Chapter, *heads: str) -> dict[str, dict[tuple[str, ...], tuple[str, ...]]]:
@@ -54,6 +57,17 @@ def test_every_column_of_every_contract_is_described(chapters: dict[str, Chapter
     wanted = {f"{d.department}/{d.name}": [c.name for c in d.columns] for d in contracts.datasets}
     assert {name: list(columns) for name, columns in found.items()} == wanted
     assert [c for columns in found.values() for c, texts in columns.items() if not all(map(chinese, texts))] == []
+
+
+def test_a_county_reads_its_own_words_and_days(tmp_path: Path) -> None:
+    head = 'code = "441823"\n[due_days]\nhealth = 8\n[departments]\nhealth = "卫生健康局"\n'
+    folder = write(tmp_path, head)
+    (folder / "synonyms.yaml").write_text("serious_illness.disease: [病种名]\n", "utf-8")
+    contracts = contracts_of(read_county(folder))
+    (found,) = (chapter for chapter in docs.chapters(contracts) if chapter.title == "部门数据表")
+    entry = next(entry for entry in found.entries if entry.name == "health/serious_illness")
+    assert {"卫生健康局", "次月 8 日"} <= set(entry.facts)
+    assert rows_of(found, "代码", "其他可用列名")[entry.name]["disease"] == ("病种名",)
 
 
 def test_every_view_for_analysts_is_described_with_its_databases(chapters: dict[str, Chapter]) -> None:
@@ -174,7 +188,7 @@ def test_one_command_writes_all_files_for_everybody_and_the_same_ones_again(tmp_
     sheets = openpyxl.load_workbook(tmp_path / "first" / "data-dictionary.xlsx", read_only=True)
     rows = {sheet.title: sheet.max_row for sheet in sheets}
     assert rows.pop("目录")
-    assert rows == {chapter.title: chapter.rows + 1 for chapter in docs.chapters()}
+    assert rows == {chapter.title: chapter.rows + 1 for chapter in docs.chapters(load_contracts())}
 
 
 def test_dbt_documentation_has_every_model_with_types() -> None:
