@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import getpass
 import os
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
@@ -98,10 +99,20 @@ def sftp_server(folder: Path) -> Iterator[SftpServer]:
         )
     )
     command = [sshd, "-D", "-e", "-f", str(config)]
-    process = Process(own_system.inside(command, folder) if own else command, port, folder / "sshd.log")
+    command = own_system.inside(command, folder) if own else command
+    process = Process(command, port, folder / "sshd.log", ready=lambda: _greets(port))
     password = PASSWORD if own else None
     with nullcontext() if own or os.getuid() else own_system.separation_folder(), process.running():
         yield SftpServer(HOST, port, getpass.getuser(), password, key, root, host_key, process)
+
+
+def _greets(port: int) -> bool:
+    """Whether the server says who it is: on a busy machine it may reset its first connections."""
+    try:
+        with socket.create_connection((HOST, port), 5) as connection:
+            return connection.recv(4) == b"SSH-"
+    except OSError:
+        return False
 
 
 def _make_key(path: Path) -> None:
