@@ -103,15 +103,8 @@ def _names(contracts: Contracts) -> dict[str, dict[str, str]]:
 
 def notice_table(notices: Sequence[Notice], departments: Mapping[str, Department]) -> str:
     """Format messages about files of these departments."""
-    rows = [
-        (
-            _SEVERITY[n.severity],
-            departments[n.department].label if n.department in departments else n.department,
-            n.file_name,
-            n.message,
-        )
-        for n in notices
-    ]
+    labels = {name: department.label for name, department in departments.items()}
+    rows = [(_SEVERITY[n.severity], labels.get(n.department, n.department), n.file_name, n.message) for n in notices]
     return markdown(("级别", "部门", "文件", "说明"), rows) if rows else "无。"
 
 

@@ -128,14 +128,14 @@ def _described(folder: Path) -> Union | None:
         return None
 
 
-def _file(schema: Path, mart: str, code: str) -> Path:
+def file_of(schema: Path, mart: str, code: str) -> Path:
     """Return the file of a county's rows in the folder of a schema."""
     return schema / mart / f"{DISTRICT.name}={code}" / _ROWS
 
 
 def _link(taken: Taken, marts: Collection[str], former: Path, schema: Path) -> None:
     """Let the files of marts that have not changed be those of the union before: a file of a union never changes."""
-    for old, new in ((_file(former, mart, taken.code), _file(schema, mart, taken.code)) for mart in marts):
+    for old, new in ((file_of(former, mart, taken.code), file_of(schema, mart, taken.code)) for mart in marts):
         if old.exists():
             new.parent.mkdir(parents=True)
             try:
@@ -159,7 +159,7 @@ def _write(
         return
     connection.execute(f"attach {literal(taken.folder / edition.database)} as county (read_only)")
     for mart, columns in wanted.items():
-        file = _file(schema, mart, taken.code)
+        file = file_of(schema, mart, taken.code)
         file.parent.mkdir(parents=True)
         cells = ", ".join(
             quoted(c) if c in has[mart] else f"cast(null as {dtype}) as {quoted(c)}" for c, dtype in columns.items()

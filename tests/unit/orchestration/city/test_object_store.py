@@ -133,6 +133,12 @@ def test_a_union_that_somebody_removed_there_is_sent_again(store: Store) -> None
     assert len(store.files().find(f"{store.prefix}/{second.name}/marts")) == 3 * len(MART_NAMES)
 
 
+def test_what_others_have_put_in_the_place_of_current_is_no_union(store: Store) -> None:
+    store.files().pipe_file(f"{store.prefix}/current", b"\xff../other\n")
+    copied = store.copy()
+    assert (store.current(), copied.copied) == (f"{copied.name}\n", 0)
+
+
 def test_a_wrong_key_is_named_without_the_secret(store: Store) -> None:
     wrong = store.location.model_copy(update={"access_key": "AKIAIOSFODNN7EXAMPLE"})
     with pytest.raises(PublishError, match=r"对方拒绝(登录|访问)") as refused:
