@@ -64,9 +64,9 @@ def progress_of(console: Console, month: Month) -> Iterator[None]:
 def show_report(console: Console, report: RunReport, risk: RiskSummary | None, contracts: Contracts) -> None:
     """Print the short tables at the end of a month: deliveries and flags; ``contracts`` are those of the home."""
     if report.datasets:
-        console.print(_deliveries(report, contracts))
+        console.print(_deliveries(report, contracts), "")
     if risk:
-        console.print(_risk(risk))
+        console.print(_risk(risk), "")
     for dataset in report.datasets:
         if dataset.status in ("rejected", "failed"):
             text = f"{dataset.label}({dataset.department}/{dataset.name}):{dataset.figures.get('message', '')}"
@@ -134,7 +134,7 @@ def show_areas(console: Console, areas: Iterable[Area]) -> bool:
 
 def titled_table(title: str) -> Table:
     """Make a table whose widest figures fit into eighty characters."""
-    return Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    return Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, padding=0, show_edge=False)
 
 
 def _deliveries(report: RunReport, contracts: Contracts) -> Table:
