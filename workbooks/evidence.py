@@ -6,6 +6,8 @@ Does not belong here: the rules (dbt), identities (``identities``).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import polars as pl
 
 from sources.contracts.model import Contracts
@@ -31,7 +33,7 @@ SENTENCES = {
 """Sentence template by rule code; placeholders: ``{measure}``, ``{threshold}``, ``{housing_grade}``."""
 
 WHOLE_HOUSEHOLD = ("INC-01", "INC-02", "INC-03", "HOU-01", "WAT-01")
-"""Rules about the whole household, although the delivered row names a single member."""
+"""Rules about the whole household, although the delivered row names a single member; of those of the product."""
 
 _OTHER = "实测 {measure},标准 {threshold}"
 
@@ -42,8 +44,8 @@ def _figure(number: pl.Expr) -> pl.Expr:
     return text.str.strip_chars_end("0").str.strip_chars_end(".").fill_null("")
 
 
-def _sentence(code: pl.Expr) -> pl.Expr:
-    template = code.replace_strict(SENTENCES, default=_OTHER, return_dtype=pl.String)
+def _sentence(code: pl.Expr, sentences: Mapping[str, str]) -> pl.Expr:
+    template = code.replace_strict(sentences, default=_OTHER, return_dtype=pl.String)
     figures = {
         "{measure}": _figure(pl.col("measure")),
         "{threshold}": _figure(pl.col("threshold")),
@@ -77,8 +79,11 @@ def sources_of_evidence(leads: pl.DataFrame, contracts: Contracts) -> pl.DataFra
     )
 
 
-def with_reasons(leads: pl.DataFrame, contracts: Contracts) -> pl.DataFrame:
-    """Add ``reason`` to open leads: month, finding, first month, source tables."""
+def with_reasons(leads: pl.DataFrame, contracts: Contracts, own: Mapping[str, str]) -> pl.DataFrame:
+    """Add ``reason`` to open leads: month, finding, first month, source tables.
+
+    ``own`` are the sentences of the county's own rules, templates as ``SENTENCES``.
+    """
     tables = leads.join(sources_of_evidence(leads, contracts), on="lead_id", how="left", maintain_order="left")
     since = (
         pl.when(pl.col("months_flagged") > 1)
@@ -86,5 +91,6 @@ def with_reasons(leads: pl.DataFrame, contracts: Contracts) -> pl.DataFrame:
         .otherwise(pl.lit(""))
     )
     source = pl.when(pl.col("tables").is_not_null()).then("\n依据:" + pl.col("tables")).otherwise(pl.lit(""))
-    reason = _month(pl.col("flagged_month")) + ":" + _sentence(pl.col("rule_code")) + since + source
+    finding = _sentence(pl.col("rule_code"), {**SENTENCES, **own})
+    reason = _month(pl.col("flagged_month")) + ":" + finding + since + source
     return tables.with_columns(reason=reason).drop("tables")

@@ -13,6 +13,7 @@ import polars as pl
 
 from sources import audit
 from sources.contracts.model import Contracts, Dataset, load_contracts
+from sources.county.folder import county_of
 from sources.home import Home
 from sources.landing.locations import LOCAL_TIME
 from sources.months import Month
@@ -39,7 +40,7 @@ def write_worklists(
 
     A list that was edited in the outbox is kept next to the new one; an unchanged list of a town without open leads is
     removed. A line of the audit log is written first. Raises NotPublishedError if the month is not published, OSError
-    if the outbox cannot be written.
+    if the outbox cannot be written, CountyError if the county's folder is wrong.
     """
     contracts = contracts or load_contracts()
     now = now or datetime.now(LOCAL_TIME).replace(tzinfo=None, microsecond=0)
@@ -64,8 +65,11 @@ def _describe(home: Home, contracts: Contracts, leads: pl.DataFrame) -> pl.DataF
     leads = leads.join(pl.concat(known), on=["household_key", "flagged_month"], how="left")
     leads = leads.join(persons_of_evidence(home, contracts, leads), on="lead_id", how="left")
     whole = pl.concat_str(pl.lit("全户"), "members", separator=":", ignore_nulls=True)
-    persons = pl.when(~pl.col("rule_code").is_in(WHOLE_HOUSEHOLD)).then("persons_concerned")
-    return with_reasons(leads, contracts).with_columns(
+    rules = county_of(home.root).rules
+    of_household = [*WHOLE_HOUSEHOLD, *(rule["code"] for rule in rules if rule["about"] == "household")]
+    persons = pl.when(~pl.col("rule_code").is_in(of_household)).then("persons_concerned")
+    sentences = {rule["code"]: rule["sentence"] for rule in rules}
+    return with_reasons(leads, contracts, sentences).with_columns(
         has_family=pl.col("head_name").is_not_null(),
         head=pl.concat_str(pl.col("head_name").fill_null(UNKNOWN_FAMILY), "head_id", separator="\n", ignore_nulls=True),
         place=pl.concat_str("village", "natural_village", separator=" ", ignore_nulls=True),

@@ -5,9 +5,14 @@ A reference holds no file and no row number, because marts are open to people wh
 
 {#- The reference of one delivered row; `row` is the alias of the relation with `row_ref`. -#}
 {% macro row_reference(department, dataset, row, month='extract_month') -%}
+    {{ reference("'" ~ department ~ "'", "'" ~ dataset ~ "'", row, month) }}
+{%- endmacro %}
+
+{#- The same, where a row itself says which department delivered it, in which dataset. -#}
+{% macro reference(department, dataset, row, month) -%}
     {{ structure({
-        'department': "'" ~ department ~ "'",
-        'dataset': "'" ~ dataset ~ "'",
+        'department': department,
+        'dataset': dataset,
         'month': year_month(row ~ '.' ~ month),
         'ref': row ~ '.row_ref',
     }) }}

@@ -6,19 +6,19 @@ with expected as (
     select
         rules.rule_code,
         towns.division_code as town_code
-    from {{ ref('risk_rules') }} as rules
+    from {{ ref('risk_rule_catalogue') }} as rules
     cross join {{ ref('int_divisions') }} as towns
     where
         towns.kind in ('town', 'street')
-        and {{ is_valid('rules.valid_from') }}
+        and {{ is_valid('rules.valid_from', 'rules.valid_to') }}
 
     union all
 
     select
         rule_code,
         'all' as town_code
-    from {{ ref('risk_rules') }}
-    where {{ is_valid('valid_from') }}
+    from {{ ref('risk_rule_catalogue') }}
+    where {{ is_valid('valid_from', 'valid_to') }}
 
 ),
 

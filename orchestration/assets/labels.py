@@ -65,6 +65,7 @@ LABELS = {
     "due_days": "报送日行数",
     "indicator_targets": "指标目标行数",
     "own_indicators": "自有指标个数",
+    "own_rules": "自有规则条数",
     # The published version.
     "is_new": "是否新版本",
     "version": "版本号",

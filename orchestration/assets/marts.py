@@ -51,8 +51,8 @@ from sources.home import Home
 from sources.months import Month
 
 SHOWN_FAILURES = 5
-OWN_MEASURES = "int_measures_local"
-"""The model with the county's own SQL."""
+OWN_SQL = {"int_measures_local": "自有指标", "int_flags_local": "自有规则"}
+"""The models with the county's own SQL, and what it is."""
 SECONDS = "Execution Duration"
 """Name of dbt's own figure of seconds."""
 
@@ -218,13 +218,15 @@ def what_failed(target: Path, served: County | None = None) -> str:
     failed = [r for r in results if r["status"] in ("error", "fail")]
     lines = [f"{r['unique_id'].split('.')[2]}:{(r['message'] or r['status']).strip()}" for r in failed[:SHOWN_FAILURES]]
     more = f"\n…共 {len(failed)} 项" if len(failed) > SHOWN_FAILURES else ""
-    own = [_of_county(served, r["message"]) for r in failed if served and r["unique_id"].endswith(f".{OWN_MEASURES}")]
+    named = [(r["unique_id"].split(".")[2], r["message"]) for r in failed]
+    own = [_of_county(served, model, message) for model, message in named if served and model in OWN_SQL]
     return "dbt 计算或检验未通过,未发布:\n" + "\n".join([*lines, *own]) + more
 
 
-def _of_county(served: County, message: str) -> str:
-    files = "、".join(files_behind(message, served.selects))
+def _of_county(served: County, model: str, message: str) -> str:
+    rows = served.rules if model == "int_flags_local" else served.indicators
+    files = "、".join(files_behind(message, {row["code"]: served.selects[row["code"]] for row in rows}))
     return (
-        f"{OWN_MEASURES} 是本区县自有指标的 SELECT:{served.folder} 的 {files}。"
+        f"{model} 是本区县{OWN_SQL[model]}的 SELECT:{served.folder} 的 {files}。"
         "本月数据中有的行算不出来,应改写成不会出错的写法(例如用 try_cast),改好后重新运行本月。"
     )

@@ -28,6 +28,7 @@ from sources.county.columns import DIVISIONS, PARAMETERS, TARGETS, WORKING_DAYS
 from sources.county.divisions import divisions_of
 from sources.county.folder import DEFAULT, FOLDER, SETTINGS, County, CountyError, read_county, rows_of
 from sources.county.indicators import own_indicators
+from sources.county.rules import own_rules
 from sources.divisions import in_force
 from sources.home import PRIVATE_DIR, replacing
 from sources.months import Month
@@ -130,6 +131,7 @@ def answer(home: Path) -> Answer:
         served, newest = county(home), in_force(divisions(home), this_month())
         contracts(home)
         own_indicators(served)
+        own_rules(served)
     except (CountyFolderError, CountyError) as error:
         return Answer("区县", "problem", str(error))
     named = f"{served.code} {newest['district_name'][0]}({towns(newest)})"
@@ -137,6 +139,7 @@ def answer(home: Path) -> Answer:
         return Answer("区县", "info", f"没有 {FOLDER} 文件夹,按 {named} 计算;别的区县请执行 shouwang init 代码")
     own = f"自己的参数 {len(served.parameters)} 行、指标目标 {len(served.targets)} 行"
     own += f"、自有指标 {len(served.indicators)} 项" if served.indicators else ""
+    own += f"、自有规则 {len(served.rules)} 条" if served.rules else ""
     if lacking := lacking_parameters(served):
         return Answer("区县", "look", f"{named},{own};没有有效值的参数:{'、'.join(lacking)}(用到它们的指标不计算)")
     return Answer("区县", "ok", f"{named},{own}")

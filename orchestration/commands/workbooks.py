@@ -39,8 +39,10 @@ def _published(settings: Settings) -> Path:
 def write_lists(console: Console, settings: Settings, month: Month) -> list[Path]:
     """Write the work lists of a month and say where they are.
 
-    Raises ShouwangError where the month is not published or another process works on the home.
+    Raises ShouwangError where the month is not published, the county's folder is wrong or another process works on the
+    home.
     """
+    from sources.county.folder import CountyError
     from workbooks.leads import NotPublishedError
     from workbooks.worklist import worklist_folder, write_worklists
 
@@ -48,7 +50,7 @@ def write_lists(console: Console, settings: Settings, month: Month) -> list[Path
     try:
         with locks.holding(settings.home, f"写 {month} 核查清单", LOCK_WAIT_SECONDS, console.print):
             paths = write_worklists(home, marts, month)
-    except NotPublishedError as error:
+    except (NotPublishedError, CountyError) as error:
         raise ShouwangError(str(error)) from error
     for path in paths:
         console.print(literal(f"  {path.name}"), soft_wrap=True)

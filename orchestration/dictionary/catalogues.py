@@ -46,6 +46,7 @@ DOMAINS = {
     "low_income": "低收入人口", DOMAIN: "本区县自有",
 }  # fmt: skip
 PARAMETERS = {row["parameter"]: row["name_zh"] for row in rows_of("parameters")}
+_SIGNS = {">= ": "达到 ", "<= ": "不超过 ", "> ": "超过 ", "< ": "低于 "}
 _BENCHMARKS = "全省和全国公布的数字;性质为实际的与本区指标并列。"
 _CATEGORIES = "每月用月末有效的类别;停用的词归入上级类别。"
 _BASIS = ("source", "last_verified")
@@ -143,21 +144,23 @@ def _risk(contracts: Contracts) -> Iterator[tuple[str, ...]]:
             in_words(rule["threshold"]),
             rule["unit"],
             _HOUSEHOLDS[rule["households"]] + _begins(rule),
-            _needs(contracts, rule["rule_code"]),
+            _needs(contracts, rule),
             _parameters("risk_rule_parameters", "rule_code", rule["rule_code"]),
             contracts[rule["department"]].label,
         )
 
 
 def _begins(rule: dict[str, str]) -> str:
-    """Say from which day a rule is valid, if it has not always been."""
-    return f"({rule['valid_from']}起)" if rule["valid_from"] else ""
+    """Say from which day a rule is valid, and until which, if it is not always."""
+    begins = f"({rule['valid_from']}起)" if rule["valid_from"] else ""
+    return begins + (f"({rule['valid_to']}停用)" if rule.get("valid_to") else "")
 
 
-def _needs(contracts: Contracts, code: str) -> str:
+def _needs(contracts: Contracts, rule: dict[str, str]) -> str:
     """List the tables of a risk rule, with the earlier months that it looks back on."""
     needed = [(r["dataset"], int(r["earliest_offset"]), int(r["latest_offset"])) for r in seed("risk_rule_datasets")
-              if r["rule_code"] == code]  # fmt: skip
+              if r["rule_code"] == rule["rule_code"]]  # fmt: skip
+    needed = needed or [(name, 0, 0) for name in rule["datasets"].split(",")]
     return "、".join(f"{contracts.dataset(name).label}{_period(first, last)}" for name, first, last in needed)
 
 
@@ -215,7 +218,8 @@ def _parameters(catalogue: str, key: str, code: str) -> str:
 
 def in_words(text: str) -> str:
     """Replace the names of parameters by their labels, and signs of comparison by words."""
-    text = text.replace(">= ", "达到 ").replace("< ", "低于 ")
+    for sign, word in _SIGNS.items():
+        text = text.replace(sign, word)
     for name in sorted(PARAMETERS, key=len, reverse=True):
         text = text.replace(name, f"“{PARAMETERS[name]}”")
     return text

@@ -15,6 +15,7 @@ from orchestration.dbt.seeds import rows_of
 from sources.acceptance.provenance import Inputs
 from sources.contracts.model import Dataset
 from sources.contracts.schemes import load_scheme
+from sources.county.folder import OWN
 from sources.months import Month
 
 Kind = Literal["rule", "conflict", "indicator"]
@@ -55,7 +56,7 @@ def lacks(datasets: Iterable[Dataset], accepted: Accepted, month: Month) -> list
     of = {d.name: d for d in datasets}
     missing = {name: text for name, d in of.items() if (text := _not_counted(d, accepted, month))}
     return [
-        *_rules(of, accepted, month),
+        *_rules(of, accepted, missing, month),
         *_lacking("conflict", "conflict_rules", "rule_code", missing, month),
         *_lacking("indicator", "indicators", "code", missing, month),
     ]
@@ -69,7 +70,9 @@ def consequences(dataset: Dataset, month: Month) -> str:
     return ";".join(f"{text}({len(of)}):{'、'.join(of)}" for text, of in names.items() if of) or _NOTHING
 
 
-def _rules(datasets: Mapping[str, Dataset], accepted: Accepted, month: Month) -> Iterable[Lack]:
+def _rules(
+    datasets: Mapping[str, Dataset], accepted: Accepted, missing: dict[str, str], month: Month
+) -> Iterable[Lack]:
     reasons: dict[str, list[str]] = {}
     for need in rows_of("risk_rule_datasets"):
         offsets = range(int(need["earliest_offset"]), int(need["latest_offset"]) + 1)
@@ -78,13 +81,15 @@ def _rules(datasets: Mapping[str, Dataset], accepted: Accepted, month: Month) ->
             text = f"缺少{datasets[need['dataset']].label}({_span(months[0], months[-1])})"
             reasons.setdefault(need["rule_code"], []).append(text)
     for rule in _valid(rows_of("risk_rules"), month):
-        if found := reasons.get(rule["rule_code"]):
-            yield Lack("rule", rule["rule_code"], rule["name_zh"], ";".join(found))
+        code = rule["rule_code"]
+        if found := _without(rule, missing) if code.startswith(OWN) else reasons.get(code):
+            yield Lack("rule", code, rule["name_zh"], ";".join(found))
 
 
 def _valid(rows: Iterable[dict[str, str]], month: Month) -> Iterable[dict[str, str]]:
-    """Select the rules that have begun by the month's last day."""
-    return (row for row in rows if row.get("valid_from", "") <= month.last_day.isoformat())
+    """Select the rules that have begun by the month's last day, and have not ended."""
+    day = month.last_day.isoformat()
+    return (row for row in rows if row.get("valid_from", "") <= day and (row.get("valid_to") or "9") > day)
 
 
 def _of_absent_categories(month: Month) -> set[str]:
@@ -98,8 +103,12 @@ def _lacking(kind: Kind, catalogue: str, code: str, missing: dict[str, str], mon
     for row in _valid(rows_of(catalogue), month):
         if row[code] in absent:
             continue
-        if found := [missing[name] for name in row["datasets"].split(",") if name in missing]:
+        if found := _without(row, missing):
             yield Lack(kind, row[code], row["name_zh"], ";".join(found))
+
+
+def _without(row: dict[str, str], missing: dict[str, str]) -> list[str]:
+    return [missing[name] for name in row["datasets"].split(",") if name in missing]
 
 
 def _not_counted(dataset: Dataset, accepted: Accepted, month: Month) -> str:

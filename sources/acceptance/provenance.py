@@ -26,8 +26,8 @@ from sources.months import Month
 COUNTY = "county"
 """Takes the place of a dataset: parameters, targets, divisions and working days that are valid in a month."""
 OWN = "county/dbt"
-"""Takes the place of a dataset: the county's own indicators; without any, its hash is empty."""
-OF_COUNTY = {COUNTY: "参数", OWN: "自有指标"}
+"""Takes the place of a dataset: the county's own indicators and rules; without any, its hash is empty."""
+OF_COUNTY = {COUNTY: "参数", OWN: "自有指标和规则"}
 """What takes the place of a dataset, in words."""
 _FILE = "input.json"
 _COMPUTED = "computed"

@@ -15,11 +15,12 @@ from pathlib import Path
 import polars as pl
 
 from sources import national
-from sources.county.columns import INDICATORS, PARAMETERS, TARGETS, Kind, Row, Table
+from sources.county.columns import INDICATORS, PARAMETERS, RULES, TARGETS, Kind, Row, Table
 from sources.county.contracts import contracts_of
 from sources.county.divisions import divisions_of
 from sources.county.folder import County, rows_of
 from sources.county.indicators import own_indicators
+from sources.county.rules import own_rules
 from sources.home import Home
 from sources.months import Month
 
@@ -37,6 +38,17 @@ OWN_INDICATORS = Table(
     (),
 )  # fmt: skip
 """Own indicators as dbt reads them: the columns of the product's catalogue, and the SQL of each."""
+OWN_RULES = Table(
+    RULES.file,
+    {
+        "rule_code": "text", "name_zh": "text", "name_en": "text", "kind": "text", "department": "text",
+        "datasets": "text", "lookback": "text", "households": "text", "measure": "text", "unit": "text",
+        "threshold": "text", "valid_from": "date", "valid_to": "date", "about": "text", "form": "text",
+        "tables": "text", "statement": "text",
+    },
+    (),
+)  # fmt: skip
+"""Own rules as dbt reads them: the columns of the product's catalogue, and the SQL of each."""
 _DUE_WITHIN = timedelta(days=184)
 """Leads of a month are due this long after it, at most: later working days do not concern it."""
 _STAMP = "county.json"
@@ -63,6 +75,7 @@ def catalogues_of(county: County) -> dict[str, pl.DataFrame]:
             pl.col("division_prefix").fill_null("")
         ),
         "own_indicators": _typed(tuple(own_indicators(county)), OWN_INDICATORS),
+        "own_rules": _typed(tuple(own_rules(county)), OWN_RULES),
     }
 
 
@@ -99,9 +112,12 @@ def whole_fingerprint(county: County) -> str:
 
 
 def own_fingerprint(county: County) -> str:
-    """Hash the county's own indicators, on which every month rests; empty without any."""
-    rows = [sorted(_cells(row)) for row in county.indicators]
-    return _hash([rows, sorted(county.selects.items())]) if rows else ""
+    """Hash the county's own indicators and rules, on which every month rests; empty without any."""
+    indicators, rules = ([sorted(_cells(row)) for row in own] for own in (county.indicators, county.rules))
+    selects = sorted(county.selects.items())
+    # Without rules of its own, a county rests on what it rested on before there were any.
+    content = [indicators, rules, selects] if rules else [indicators, selects]
+    return _hash(content) if indicators or rules else ""
 
 
 def fingerprint(county: County, month: Month) -> str:

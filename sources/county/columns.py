@@ -74,6 +74,19 @@ INDICATORS = Table(
     ("code", "name_zh", "form", "unit", "decimals", "numerator", "levels", "better", "about"),
 )  # fmt: skip
 """Indicators of the county's own; what they count is in a file of SQL each."""
+RULES = Table(
+    "dbt/rules.csv",
+    {
+        "code": "text", "name_zh": "text", "name_en": "text", "kind": "text", "department": "text",
+        "households": "text", "about": "text", "form": "text", "measure": "text", "unit": "text", "threshold": "text",
+        "valid_from": "date", "valid_to": "date", "sentence": "text",
+    },
+    (
+        "code", "name_zh", "kind", "department", "households", "about", "form", "measure", "unit", "threshold",
+        "valid_from", "sentence",
+    ),
+)  # fmt: skip
+"""Risk rules of the county's own; what they measure is in a file of SQL each."""
 _SHAPES: Mapping[Kind, tuple[str, Callable[[str], object]]] = {
     "date": ("应为日期,写作 2021-01-01", lambda text: len(text) == 10 and date.fromisoformat(text)),
     "number": ("应为数字,最多四位小数,不写单位", _NUMBER.fullmatch),

@@ -16,7 +16,17 @@ from pathlib import Path
 from typing import Any
 
 from sources.contracts.model import LAST_DUE_DAY
-from sources.county.columns import DIVISIONS, INDICATORS, PARAMETERS, TARGETS, WORKING_DAYS, Row, Table, read_rows
+from sources.county.columns import (
+    DIVISIONS,
+    INDICATORS,
+    PARAMETERS,
+    RULES,
+    TARGETS,
+    WORKING_DAYS,
+    Row,
+    Table,
+    read_rows,
+)
 from sources.county.selects import read_selects
 from sources.refusal import RefusedError
 
@@ -29,16 +39,30 @@ DEFAULT = Path(__file__).parent / "default"
 """The folder of a county that a home without a folder serves."""
 UNITS = {"working days": "个工作日", "months": "个月", "km²": "平方公里", "persons or households": "人或户"}
 """Units of the product's rows that an office writes in Chinese."""
-_FILES = (PARAMETERS, TARGETS, DIVISIONS, WORKING_DAYS, INDICATORS)
-_OWN_CODE = re.compile(r"local\.[a-z][a-z0-9_]{0,39}")
+_FILES = (PARAMETERS, TARGETS, DIVISIONS, WORKING_DAYS, INDICATORS, RULES)
+OWN = "local."
+"""Codes of a county's own indicators and rules begin so."""
+_OWN_CODE = re.compile(re.escape(OWN) + r"[a-z][a-z0-9_]{0,39}")
 _CHOICES = {
-    "form": ("count", "sum", "mean", "ratio"),
-    "levels": ("D", "DT", "DTV"),
-    "better": ("higher", "lower", "neutral"),
-    "about": ("persons", "overlapping", "things"),
-    "decimals": ("0", "1", "2", "3", "4"),
+    INDICATORS: {
+        "form": ("count", "sum", "mean", "ratio"),
+        "levels": ("D", "DT", "DTV"),
+        "better": ("higher", "lower", "neutral"),
+        "about": ("persons", "overlapping", "things"),
+        "decimals": ("0", "1", "2", "3", "4"),
+    },
+    RULES: {
+        "kind": ("income", "shock", "livelihood", "security"),
+        "households": ("all", "registered or monitored"),
+        "about": ("persons", "household"),
+        "form": ("count", "sum", "max", "min"),
+    },
 }
-"""Columns of own indicators that take one of a few values."""
+"""Columns of own indicators and rules that take one of a few values."""
+_THRESHOLD = re.compile(r"(>=|>|<=|<) -?\d{1,14}(\.\d{1,4})?")
+_BRACES = re.compile(r"\{[^{}]*\}|[{}]")
+_FIGURES = ("{measure}", "{threshold}")
+"""What a sentence of an own rule may hold in braces."""
 _KEYS = ("code", "name", "words", "due_days", "departments")
 _CODE = re.compile(r"\d{6}")
 _NAME = re.compile(r"[\w()()、·][\w()()、· ]{0,39}")
@@ -69,8 +93,10 @@ class County:
     working_days: tuple[Row, ...] = ()
     indicators: tuple[Row, ...] = ()
     """Indicators of its own."""
+    rules: tuple[Row, ...] = ()
+    """Risk rules of its own."""
     selects: Mapping[str, str] = field(default_factory=dict)
-    """By the code of an own indicator, the SQL that says what it counts (``indicators``)."""
+    """By the code of an own indicator or rule, the SQL that says what it counts (``indicators``, ``rules``)."""
     words: Mapping[str, str] = field(default_factory=dict)
     """What a word of the county says in every list: 县级 is 区级."""
     due_days: Mapping[str, int] = field(default_factory=dict)
@@ -102,7 +128,7 @@ def read_county(folder: Path) -> County:
     problems += _settings_problems(raw)
     code = str(raw.get("code", ""))
     files = {table: read_rows(folder, table, problems) for table in _FILES}
-    selects = read_selects(folder, files[INDICATORS], problems)
+    selects = read_selects(folder, {table: files[table] for table in _CHOICES}, problems)
     if _CODE.fullmatch(code):
         files |= {table: _own(files[table], code) for table in (PARAMETERS, TARGETS)}
         files[PARAMETERS] = tuple(
@@ -114,14 +140,18 @@ def read_county(folder: Path) -> County:
     problems += _overlaps(TARGETS, "indicator_code", files[TARGETS])
     problems += _twice(WORKING_DAYS, ("day",), files[WORKING_DAYS])
     problems += _twice(DIVISIONS, ("vintage_cutoff", "village_code"), files[DIVISIONS])
+    for table in _CHOICES:
+        problems += _own_problems(table, files[table])
     problems += _indicator_problems(files[INDICATORS])
+    problems += _rule_problems(files[RULES])
+    problems += _both(files)
     if problems:
         raise CountyError(folder, problems)
     county = County(folder, code, raw.get("name"), files[PARAMETERS], files[TARGETS])
     words, due_days, departments = (dict(raw.get(name, {})) for name in _SECTIONS)
     return replace(
         county, divisions=files[DIVISIONS], working_days=files[WORKING_DAYS], indicators=files[INDICATORS],
-        selects=selects, words=words, due_days=due_days, departments=departments,
+        rules=files[RULES], selects=selects, words=words, due_days=due_days, departments=departments,
     )  # fmt: skip
 
 
@@ -243,21 +273,47 @@ def _twice(table: Table, key: Sequence[str], rows: Iterable[Row]) -> Iterator[st
         seen[found] = row["line"]
 
 
-def _indicator_problems(rows: Sequence[Row]) -> Iterator[str]:
-    yield from _twice(INDICATORS, ("code",), rows)
-    yield from _twice(INDICATORS, ("name_zh",), rows)
+def _own_problems(table: Table, rows: Sequence[Row]) -> Iterator[str]:
+    """Name what is wrong with codes, names and choices of own indicators or rules."""
+    yield from _twice(table, ("code",), rows)
+    yield from _twice(table, ("name_zh",), rows)
     for row in rows:
-        place = _place(INDICATORS, row)
+        place = _place(table, row)
         if not _OWN_CODE.fullmatch(row["code"]):
             yield (
-                f"{place} code:“{row['code'][:40]}”应以 local. 开头,之后为小写字母、数字和下划线,"
-                "例如 local.wells_tested;其他编码留给程序自带的指标"
+                f"{place} code:“{row['code'][:40]}”应以 {OWN} 开头,之后为小写字母、数字和下划线,"
+                "例如 local.wells_tested;其他编码留给程序自带的指标和规则"
             )
-        for name, choices in _CHOICES.items():
+        for name, choices in _CHOICES[table].items():
             if row[name] not in choices:
                 yield f"{place} {name}:“{row[name][:40]}”应为 {'、'.join(choices)} 之一"
+
+
+def _indicator_problems(rows: Sequence[Row]) -> Iterator[str]:
+    for row in rows:
         if row["form"] in ("mean", "ratio") and not row["denominator"]:
-            yield f"{place} denominator:{row['form']} 是分子除以分母,请说明分母是什么"
+            yield f"{_place(INDICATORS, row)} denominator:{row['form']} 是分子除以分母,请说明分母是什么"
+
+
+def _rule_problems(rows: Sequence[Row]) -> Iterator[str]:
+    for row in rows:
+        place = _place(RULES, row)
+        if not _THRESHOLD.fullmatch(row["threshold"]):
+            yield f"{place} threshold:“{row['threshold'][:40]}”应写作 >= 1,即 >=、>、<=、< 之一、空格和数字"
+        if row["form"] == "count" and row["about"] != "persons":
+            yield f"{place} form:count 是不同的人数,只用于 about 为 persons 的规则;按户的规则用 sum、max 或 min"
+        if unknown := [mark for mark in _BRACES.findall(row["sentence"]) if mark not in _FIGURES]:
+            yield f"{place} sentence:大括号中只能写 {' 和 '.join(_FIGURES)},不能写 {'、'.join(unknown)}"
+        if row["valid_to"] and row["valid_to"] <= row["valid_from"]:
+            yield f"{place} valid_to:{row['valid_to']} 不晚于 valid_from {row['valid_from']}"
+
+
+def _both(files: Mapping[Table, Sequence[Row]]) -> Iterator[str]:
+    """Name rules with the code of an indicator: the file of SQL could be that of either."""
+    indicators = {row["code"]: row["line"] for row in files[INDICATORS]}
+    for row in files[RULES]:
+        if line := indicators.get(row["code"]):
+            yield f"{_place(RULES, row)} code:{row['code']} 已是 {INDICATORS.file} 第 {line} 行的编码,请另取一个"
 
 
 def _place(table: Table, row: Row) -> str:

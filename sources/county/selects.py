@@ -1,15 +1,15 @@
-"""Read the SQL of a county's own indicators: one file per row of ``dbt/indicators.csv``, named by its code.
+"""Read the SQL of a county's own indicators and rules: one file per row of their tables, named by its code.
 
-Belongs here: which files there are and should be. Does not belong here: what they may say (``indicators``).
+Belongs here: which files there are and should be. Does not belong here: what they may say (``statements``).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from sources.county.columns import INDICATORS, Row
+from sources.county.columns import Row, Table
 from sources.refusal import RefusedError
 from sources.text import decode
 
@@ -19,23 +19,24 @@ _LINE = re.compile(r"^ *LINE \d+: (.*)$", re.MULTILINE)
 
 
 def file_of(code: str) -> str:
-    """Name the file with the SQL of an own indicator, within the county's folder."""
+    """Name the file with the SQL of an own indicator or rule, within the county's folder."""
     return f"dbt/{code}.sql"
 
 
-def read_selects(folder: Path, rows: Iterable[Row], problems: list[str]) -> dict[str, str]:
-    """Return the text of each file by the code of its indicator; what is wrong is added to ``problems``."""
-    found, codes = {}, {row["code"] for row in rows}
+def read_selects(folder: Path, rows: Mapping[Table, Sequence[Row]], problems: list[str]) -> dict[str, str]:
+    """Return the text of each file by the code of its row; what is wrong is added to ``problems``."""
+    found, codes = {}, {row["code"] for of_table in rows.values() for row in of_table}
     for path in sorted((folder / "dbt").glob("*.sql")):
         if path.stem not in codes:
-            problems.append(f"{file_of(path.stem)}:{INDICATORS.file} 中没有编码为 {path.stem} 的行")
+            problems.append(f"{file_of(path.stem)}:{_named(rows)} 中没有编码为 {path.stem} 的行")
         elif (text := _text(path)) is None:
             problems.append(f"{file_of(path.stem)}:无法读取,应为 UTF-8 或 GBK 编码、不超过 64 KB 的文本")
         else:
             found[path.stem] = text
     problems += [
-        f"{INDICATORS.file} 第 {row['line']} 行 code:缺少文件 {file_of(row['code'])},其中用一条 SELECT 写明计入什么"
-        for row in rows
+        f"{table.file} 第 {row['line']} 行 code:缺少文件 {file_of(row['code'])},其中用一条 SELECT 写明计入什么"
+        for table, of_table in rows.items()
+        for row in of_table
         if row["code"] not in found and not (folder / file_of(row["code"])).exists()
     ]
     return found
@@ -46,6 +47,10 @@ def files_behind(message: str, selects: Mapping[str, str]) -> list[str]:
     quoted = _COLUMN.findall(message) or [line.strip() for line in _LINE.findall(message)]
     found = [code for code, text in selects.items() if any(part in text for part in quoted)]
     return [file_of(code) for code in found or selects]
+
+
+def _named(tables: Iterable[Table]) -> str:
+    return " 和 ".join(table.file for table in tables)
 
 
 def _text(path: Path) -> str | None:

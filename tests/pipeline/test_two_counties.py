@@ -17,8 +17,9 @@ from typing import Any
 import duckdb
 import polars as pl
 import pytest
+from openpyxl import load_workbook
 
-from sources.county.indicators import OFFERED
+from sources.county.statements import OFFERED
 from tests.paths import ROOT
 
 MONTH = "2021-06"
@@ -43,6 +44,29 @@ SELECTS = {
     """,
 }
 """A county's own indicators, over a table that dbt makes and one that a department delivers."""
+WORKLESS = "local.nobody_able_to_work"
+PENSION = "local.low_pension"
+OWN_RULES = f"""\
+code,name_zh,kind,department,households,about,form,measure,unit,threshold,valid_from,valid_to,sentence
+{WORKLESS},没有劳动力,livelihood,agriculture,all,household,max,没有劳动力的户的人口,人,>= 2,\
+2021-01-01,,全家{{measure}}口人没有劳动力
+{PENSION},养老金偏低,income,human_resources,registered or monitored,persons,count,月养老金低于300元的成员,人,> 0,\
+2021-06-30,2021-07-31,{{measure}}名成员的月养老金低于300元
+local.not_yet,以后才有,shock,agriculture,all,household,max,健在人口,人,>= 1,2021-07-01,,{{measure}}
+local.no_longer,不再有,shock,agriculture,all,household,max,健在人口,人,>= 1,2020-01-01,2021-06-30,{{measure}}
+"""
+EVERYBODY = "select households.*, living_members as measure from households"
+OWN_FLAGS = {
+    WORKLESS: f"{EVERYBODY} where labourers = 0",
+    PENSION: """
+        select pension_enrolment.*, members.household_key
+        from pension_enrolment inner join members using (person_key)
+        where monthly_pension < 300 and is_living
+    """,
+    "local.not_yet": EVERYBODY,
+    "local.no_longer": EVERYBODY,
+}
+"""A county's own rules: about households and about persons, one that begins later, and one that has ended."""
 LEVY = "cleaning_levy_per_person_month,,2021-01-01,,{value},元/人·月,县文件\n"
 
 
@@ -84,6 +108,19 @@ class Home:
         for code, statement in SELECTS.items():
             (folder / f"{code}.sql").write_text(statement.replace("{size}", str(size)), "utf-8")
 
+    def watch(self) -> None:
+        """Write the county's own rules."""
+        folder = self.root / "county" / "dbt"
+        (folder / "rules.csv").write_text(OWN_RULES, "utf-8")
+        for code, statement in OWN_FLAGS.items():
+            (folder / f"{code}.sql").write_text(statement, "utf-8")
+
+    def accepted(self, department: str, dataset: str) -> pl.DataFrame:
+        """Return the rows that were accepted of a table."""
+        return pl.read_parquet(
+            self.root / "warehouse" / "accepted" / department / dataset / f"month={MONTH}" / "rows.parquet"
+        )
+
     def large(self, size: int) -> list[tuple[Any, ...]]:
         """Count the households with that many living persons, and those with any, by district, towns and villages."""
         counts = f"count(*) filter (living_members >= {size}), count(*) from marts.household_month"
@@ -110,6 +147,7 @@ def homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Home, Home
         home.shouwang("init", home.code)
     homes[0].say("2")
     homes[0].measure(5)
+    homes[0].watch()
     with (homes[0].root / "county" / "county.toml").open("a", encoding="utf-8") as file:
         file.write('[due_days]\nhealth = 20\n[departments]\nhealth = "卫生健康局"\n')
     for home in homes:
@@ -157,13 +195,67 @@ def test_a_home_has_the_indicators_of_its_county_and_no_others(homes: tuple[Home
     found = home.read(figures(LARGE))
     assert found == home.large(5)
     assert 0 < found[0][1] < found[0][2]
-    accepted = home.root / "warehouse" / "accepted" / "human_resources" / "skills_training" / f"month={MONTH}"
-    rows = pl.read_parquet(accepted / "rows.parquet").filter("completed", pl.col("started_on").dt.year() == 2021)
+    rows = home.accepted("human_resources", "skills_training")
+    rows = rows.filter("completed", pl.col("started_on").dt.year() == 2021)
     (trained,) = home.read(figures(TRAINED))
     assert trained == (home.code, rows.unique(["class_no", "person_key"]).height, None)
     names = "select indicator_code, name_zh from marts.dim_indicator where domain = 'local' order by 1"
     assert home.read(names) == [(LARGE, "多口之家占比"), (TRAINED, "培训合格人次")]
     assert other.read(names) == []
+
+
+def flags(code: str) -> str:
+    """Select what is flagged by a rule."""
+    return (
+        "select household_key, kind, measure, threshold, persons, json_array_length(evidence)"
+        f" from marts.household_risk_flags where rule_code = '{code}' order by 1"
+    )
+
+
+def test_a_home_has_the_risk_rules_of_its_county_and_no_others(homes: tuple[Home, Home]) -> None:
+    home, other = homes
+    workless = "select household_key, living_members from marts.household_month where labourers = 0"
+    wanted = [(key, "livelihood", n, 2, n, 1) for key, n in home.read(f"{workless} and living_members >= 2 order by 1")]
+    assert home.read(flags(WORKLESS)) == wanted
+    register = home.accepted("agriculture", "household_register").select("person_key", "household_key")
+    dead = home.accepted("civil_affairs", "deaths")["person_key"].implode()
+    found = (
+        home.accepted("human_resources", "pension_enrolment")
+        .filter(pl.col("monthly_pension") < 300, ~pl.col("person_key").is_in(dead))
+        .join(register, on="person_key")
+        .group_by("household_key")
+        .agg(persons=pl.col("person_key").n_unique(), rows=pl.len())
+    )
+    helped = "where household_type = '脱贫户' or monitoring_category is not null"
+    helped_keys = {key for (key,) in home.read(f"select household_key from marts.household_month {helped}")}
+    wanted = [(key, "income", n, 0, n, rows) for key, n, rows in sorted(found.rows()) if key in helped_keys]
+    assert home.read(flags(PENSION)) == wanted
+    assert 0 < len(wanted) < found.height
+    own = "select distinct rule_code from marts.{} where rule_code like 'local.%' order by 1"
+    assert home.read(own.format("household_risk_flags")) == [(PENSION,), (WORKLESS,)]
+    assert home.read(own.format("risk_screening")) == [(PENSION,), (WORKLESS,)]
+    assert len(home.read(own.format("dim_risk_rule"))) == 4
+    assert other.read(own.format("dim_risk_rule")) == []
+
+
+def test_a_flag_of_an_own_rule_is_a_lead_with_a_sentence_and_evidence(homes: tuple[Home, Home], tmp_path: Path) -> None:
+    home = homes[0]
+    query = f"select lead_id, measure from marts.household_risk_flags where rule_code = '{PENSION}' limit 1"
+    lead, measure = home.read(query)[0]
+    home.shouwang("worklist", MONTH)
+    said = {}
+    for path in (home.root / "outbox" / "worklists" / MONTH).glob("*.xlsx"):
+        for row in load_workbook(path).worksheets[0].iter_rows(values_only=True):
+            said |= {str(cell): " ".join(map(str, row)) for cell in row if cell == lead}
+    assert f"【养老金偏低】2021年6月:{measure:.0f}名成员的月养老金低于300元\n依据:《" in said[lead]
+    assert "全户" not in said[lead]
+    home.shouwang("trace", lead, "--out", str(tmp_path / "rows.csv"))
+    traced = pl.read_csv(tmp_path / "rows.csv", infer_schema=False)
+    assert set(traced["dataset"]) == {"pension_enrolment"}
+    home.shouwang("docs", "--out", str(tmp_path))
+    page = "".join(path.read_text("utf-8") for path in tmp_path.rglob("*.html"))
+    assert "月养老金低于300元的成员" in page
+    assert "超过 0" in page
 
 
 def test_own_sql_is_checked_against_the_columns_that_it_reads(homes: tuple[Home, Home]) -> None:
@@ -204,7 +296,7 @@ def test_another_select_restates_the_month_and_is_the_cause(homes: tuple[Home, H
     assert home.read(figures(LARGE)) == home.large(4)
     restated = home.read("select distinct mart from marts.restatements where caused_by like '自有指标%'")
     assert restated == [("rural_indicators",)]
-    assert (f"自有指标 {MONTH} 起有变",) in home.read("select caused_by from marts.restatements")
+    assert (f"自有指标和规则 {MONTH} 起有变",) in home.read("select caused_by from marts.restatements")
 
 
 def test_sql_that_cannot_be_used_stops_the_month_and_is_named(homes: tuple[Home, Home]) -> None:
@@ -225,4 +317,10 @@ def test_sql_that_cannot_be_used_stops_the_month_and_is_named(homes: tuple[Home,
     fails = "select households.*, cast(housing_grade as integer) as numerator, 1 as denominator from households"
     file.write_text(fails, "utf-8")
     assert f"{home.root / 'county'} 的 dbt/{LARGE}.sql。" in home.refused("run", MONTH)
+    home.measure(4)
+    rule = home.root / "county" / "dbt" / f"{WORKLESS}.sql"
+    rule.write_text("select households.*, cast(housing_grade as integer) as measure from households", "utf-8")
+    said = home.refused("run", MONTH)
+    assert "int_flags_local 是本区县自有规则的 SELECT" in said
+    assert f"的 dbt/{WORKLESS}.sql。" in said
     assert home.read(figures(LARGE)) == before

@@ -4,8 +4,8 @@ with readers as (
 
     select needs.parameter
     from {{ ref('risk_rule_parameters') }} as needs
-    inner join {{ ref('risk_rules') }} as rules on needs.rule_code = rules.rule_code
-    where {{ is_valid('rules.valid_from') }}
+    inner join {{ ref('risk_rule_catalogue') }} as rules on needs.rule_code = rules.rule_code
+    where {{ is_valid('rules.valid_from', 'rules.valid_to') }}
 
     union all
 

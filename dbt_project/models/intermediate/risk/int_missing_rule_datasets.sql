@@ -30,3 +30,14 @@ left join {{ ref('int_accepted_datasets') }} as available
         and required.earliest_month <= available.month
         and required.latest_month >= available.month
 where available.dataset is null
+
+union all
+
+-- A county's own rule reads what counts for the month.
+select
+    own.rule_code,
+    deliveries.reason
+from {{ ref('own_rules') }} as own
+inner join {{ ref('int_applicable_deliveries') }} as deliveries
+    on concat(',', own.datasets, ',') like concat('%,', deliveries.dataset, ',%')
+where deliveries.standing <> 'counted'

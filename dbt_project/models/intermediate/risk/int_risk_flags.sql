@@ -1,6 +1,6 @@
 {%- set rules = [
     'inc_01', 'inc_02', 'inc_03', 'med_01', 'med_02', 'med_03', 'med_04', 'emp_01',
-    'civ_01', 'civ_02', 'civ_03', 'civ_04', 'hou_01', 'wat_01', 'edu_01',
+    'civ_01', 'civ_02', 'civ_03', 'civ_04', 'hou_01', 'wat_01', 'edu_01', 'local',
 ] -%}
 
 -- Collects the flags of the month: of screened rules, in households with a living member.

@@ -50,7 +50,7 @@ missing as (
         rules.rule_code,
         unregistered_towns.town_code,
         '该镇街没有登记农户' as reason
-    from {{ ref('risk_rules') }} as rules
+    from {{ ref('risk_rule_catalogue') }} as rules
     cross join unregistered_towns
 
 )
@@ -60,11 +60,11 @@ select
     towns.town_code,
     count(missing.reason) = 0 as is_screened,
     {{ joined_texts('missing.reason', ';') }} as reason
-from {{ ref('risk_rules') }} as rules
+from {{ ref('risk_rule_catalogue') }} as rules
 cross join towns
 left join missing
     on
         rules.rule_code = missing.rule_code
         and towns.town_code = missing.town_code
-where {{ is_valid('rules.valid_from') }}
+where {{ is_valid('rules.valid_from', 'rules.valid_to') }}
 group by rules.rule_code, towns.town_code

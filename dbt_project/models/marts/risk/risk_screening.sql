@@ -61,7 +61,7 @@ select
     cast(case when screening.is_screened then coalesce(flagged.households, 0) end as integer) as flagged_households
 from {{ ref('int_rule_screening') }} as screening
 inner join towns on screening.town_code = towns.town_code
-inner join {{ ref('risk_rules') }} as rules on screening.rule_code = rules.rule_code
+inner join {{ ref('risk_rule_catalogue') }} as rules on screening.rule_code = rules.rule_code
 cross join monitoring
 left join in_scope on screening.town_code = in_scope.town_code
 left join flagged

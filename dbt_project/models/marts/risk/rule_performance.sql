@@ -65,7 +65,7 @@ select
     cast(coalesce(verified.leads_enrolled, 0) as integer) as leads_enrolled,
     {{ percentage('verified.leads_true', 'verified.leads_true + verified.leads_false') }} as precision_pct,
     {{ percentage('verified.ever_true', 'verified.ever_true + verified.ever_false') }} as cumulative_precision_pct
-from {{ ref('risk_rules') }} as rules
+from {{ ref('risk_rule_catalogue') }} as rules
 left join opened on rules.rule_code = opened.rule_code
 left join verified on rules.rule_code = verified.rule_code
-where {{ is_valid('rules.valid_from') }}
+where {{ is_valid('rules.valid_from', 'rules.valid_to') }}

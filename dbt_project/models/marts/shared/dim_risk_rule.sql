@@ -7,4 +7,4 @@ select
     measure,
     coalesce(unit, '') as unit,
     threshold
-from {{ ref('risk_rules') }}
+from {{ ref('risk_rule_catalogue') }}

@@ -30,7 +30,9 @@ def test_what_dbt_says_of_failed_nodes(tmp_path: Path) -> None:
 
 def test_the_county_is_told_which_file_of_its_own_failed(tmp_path: Path) -> None:
     texts = {"local.a": "select x\nfrom members", "local.b": "select y\nfrom households"}
-    county = replace(read_county(DEFAULT), folder=tmp_path, selects=texts)
+    rows = tuple({"code": code} for code in texts)
+    county = replace(read_county(DEFAULT), folder=tmp_path, selects=texts | {"local.c": "select y"}, indicators=rows)
+    county = replace(county, rules=({"code": "local.c"},))
     for quoted, files in (
         ("", "dbt/local.a.sql、dbt/local.b.sql"),
         ("\n  LINE 9: select y\n", "dbt/local.b.sql"),
@@ -39,6 +41,9 @@ def test_the_county_is_told_which_file_of_its_own_failed(tmp_path: Path) -> None
         failed = {"unique_id": "model.shouwang.int_measures_local", "status": "error", "message": f"Error{quoted}"}
         (tmp_path / "run_results.json").write_text(json.dumps({"results": [failed]}), encoding="utf-8")
         assert f"是本区县自有指标的 SELECT:{tmp_path} 的 {files}。" in what_failed(tmp_path, county)
+    failed["unique_id"] = "model.shouwang.int_flags_local"
+    (tmp_path / "run_results.json").write_text(json.dumps({"results": [failed]}), encoding="utf-8")
+    assert f"是本区县自有规则的 SELECT:{tmp_path} 的 dbt/local.c.sql。" in what_failed(tmp_path, county)
 
 
 def test_dbt_that_did_not_get_so_far(tmp_path: Path) -> None:

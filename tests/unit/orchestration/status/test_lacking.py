@@ -6,6 +6,8 @@ from dataclasses import replace
 
 import pytest
 
+from orchestration.dbt.seeds import rows_of
+from orchestration.status import lacking
 from orchestration.status.lacking import accepted_in, consequences, lacks
 from sources.acceptance.provenance import Input
 from sources.contracts.model import load_contracts
@@ -40,6 +42,19 @@ def test_a_quarterly_table_counts_for_three_months() -> None:
     assert found(*recent[:2]) == {}
     assert all("已过期,应有2021-04至2021-06的数据" in reason for reason in found(*recent).values())
     assert set(found(*recent)) == {"funds.allocated", "funds.execution_rate", "funds.industry_share"}
+
+
+def test_an_own_rule_needs_what_counts_for_the_month_while_it_is_valid(monkeypatch: pytest.MonkeyPatch) -> None:
+    own = {"rule_code": "local.x", "name_zh": "自有", "datasets": "deaths,support_funds"}
+    own |= {"valid_from": "2021-06-30", "valid_to": "2021-07-31"}
+    catalogues = {"risk_rules": (*rows_of("risk_rules"), own)}
+    monkeypatch.setattr(lacking, "rows_of", lambda name: catalogues.get(name) or rows_of(name))
+    recent = [(JUNE.shift(-back), "support_funds") for back in range(3)]
+    assert "local.x" not in found(*recent[:2])
+    assert found(*recent)["local.x"].startswith("扶贫专项资金台账(2021-03)已过期")
+    assert "缺少死亡" in found((JUNE, "deaths"))["local.x"]
+    for month in (JUNE.shift(-1), JUNE.shift(1)):
+        assert "local.x" not in {lack.code for lack in lacks(CONTRACTS.datasets, set(), month)}
 
 
 def test_a_rejected_delivery_is_not_accepted() -> None:

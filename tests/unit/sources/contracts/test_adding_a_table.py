@@ -226,7 +226,7 @@ def test_dbt_reads_the_table(observed: dict[str, Any]) -> None:
         "cost",
     ]
     assert observed["reads"] == ["source.shouwang.health.health_checkups"]
-    assert observed["readers"] == ["int_conflicts_names", "int_matched_rows", "int_measures_local"]
+    assert observed["readers"] == ["int_conflicts_names", "int_flags_local", "int_matched_rows", "int_measures_local"]
 
 
 def test_dagster_has_the_table_and_its_checks(observed: dict[str, Any]) -> None:

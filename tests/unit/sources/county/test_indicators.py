@@ -11,7 +11,8 @@ from sources import parquet
 from sources.contracts.model import load_contracts
 from sources.county.catalogues import are_written, write_catalogues
 from sources.county.folder import CountyError, county_of, read_county
-from sources.county.indicators import OFFERED, own_indicators
+from sources.county.indicators import own_indicators
+from sources.county.statements import OFFERED
 from sources.home import Home
 from tests.unit.sources.county.folders import write, write_own
 
@@ -147,7 +148,7 @@ def test_rows_and_files_belong_together(tmp_path: Path) -> None:
     with pytest.raises(CountyError) as raised:
         read_county(write_own(tmp_path, {"local.a": VILLAGES, "local.c": VILLAGES}, rows))
     said = str(raised.value)
-    assert "dbt/local.c.sql:dbt/indicators.csv 中没有编码为 local.c 的行" in said
+    assert "dbt/local.c.sql:dbt/indicators.csv 和 dbt/rules.csv 中没有编码为 local.c 的行" in said
     assert "dbt/indicators.csv 第 4 行 code:缺少文件 dbt/local.b.sql" in said
     assert "dbt/indicators.csv 第 3 行:local.a 已在第 2 行" in said
     assert "dbt/indicators.csv 第 3 行:名称 已在第 2 行" in said

@@ -1,20 +1,11 @@
 -- A table, so that a SELECT that fails on the month's rows fails here and nowhere else.
 {{ config(materialized='table') }}
 
-{%- set own = own_measures() %}
+{%- set own = own_statements(ref('own_indicators'), 'code') %}
 
 -- Counts what the county's own indicators count. Their SELECTs see the tables that they name, by these names.
 with
-{%- for name, rows in offered_rows().items() %}
-{%- if name in own.tables %}
-{{ name }} as (
-
-    {{ rows }}
-
-),
-
-{% endif %}
-{%- endfor %}
+{{ tables_read(own) }}
 nothing as (
 
     select
@@ -35,8 +26,11 @@ nothing as (
 
 select * from nothing
 where indicator_code is not null
-{%- for indicator in own.indicators %}
+{%- for row in own %}
 union all
--- {{ indicator.code }}.sql
-{{ measures('(\n' ~ indicator.statement ~ '\n)', {indicator.code: indicator.parts}) }}
+-- {{ row['code'] }}.sql
+{{ measures(
+    '(\n' ~ row['statement'] ~ '\n)',
+    {row['code']: ['numerator', 'denominator'] if row['denominator'] else ['numerator']}
+) }}
 {%- endfor %}

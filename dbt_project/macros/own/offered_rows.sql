@@ -1,7 +1,7 @@
 {#-
-What the SQL of a county's own indicators may read, by name: the rows of every department's table that count for the
+What the SQL of a county's own indicators and rules may read, by name: the rows of every department's table that count for the
 month (of dated events, all until its end), the register's households and people, and the days of the month.
-sources/county/indicators.py declares the same columns, to check that SQL before a month runs.
+sources/county/statements.py declares the same columns, to check that SQL before a month runs.
 -#}
 {% macro offered_rows() -%}
     {%- set found = {
