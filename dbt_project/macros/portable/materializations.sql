@@ -41,13 +41,28 @@ relation. Other engines keep dbt's own way.
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
     {% do run_query(create_table_as(True, new, compiled_code)) %}
-    {%- set columns = process_schema_changes(config.get('on_schema_change'), new, relation) -%}
+    {% do require_equal_columns(new, relation) %}
     {% call statement('main') -%}
-    {{ get_incremental_replace_month_sql({'target_relation': relation, 'temp_relation': new, 'dest_columns': columns}) }}
+    delete from {{ relation }} where month = {{ month_start() }};
+    insert into {{ relation }} by name from {{ new }};
     drop table {{ new }};
     {{ comments(relation) }}
     {%- endcall %}
     {{ return(finish(relation)) }}
+{% endmacro %}
+
+{#- Fails if a table and the new rows for it differ in a column or its type; dbt's own way asks for the columns twice. -#}
+{% macro require_equal_columns(new, relation) %}
+    {%- set columns = 'select column_name, column_type from (describe ' -%}
+    {%- set differing = run_query(
+        '(' ~ columns ~ new ~ ') except ' ~ columns ~ relation ~ '))'
+        ~ ' union (' ~ columns ~ relation ~ ') except ' ~ columns ~ new ~ '))'
+    ) -%}
+    {%- if differing -%}
+        {{ exceptions.raise_compiler_error(
+            relation ~ ' and its model are out of sync: ' ~ differing.columns['column_name'].values() | unique | join(', ')
+        ) }}
+    {%- endif -%}
 {% endmacro %}
 
 {% macro finish(relation) %}

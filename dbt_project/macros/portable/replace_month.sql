@@ -11,7 +11,6 @@ be empty in every other month.
 {% macro default__month_incremental() -%}
     {{ return({
         'materialized': 'incremental',
-        'incremental_strategy': 'replace_month',
         'on_schema_change': 'fail',
         'full_refresh': false,
     }) }}
@@ -21,9 +20,3 @@ be empty in every other month.
     {{ return({'materialized': 'incremental', 'partition_by': 'month', 'on_schema_change': 'fail', 'full_refresh': false}) }}
 {%- endmacro %}
 
-{% macro get_incremental_replace_month_sql(arg_dict) -%}
-    {%- set columns = arg_dict['dest_columns'] | map(attribute='name') | join(', ') -%}
-    delete from {{ arg_dict['target_relation'] }} where month = {{ month_start() }};
-    insert into {{ arg_dict['target_relation'] }} ({{ columns }})
-    select {{ columns }} from {{ arg_dict['temp_relation'] }};
-{%- endmacro %}
