@@ -103,12 +103,13 @@ def are_written(home: Home, county: County) -> bool:
 
 
 def whole_fingerprint(county: County) -> str:
-    """Hash everything that the folder and the product's rows say."""
+    """Hash everything that the folder and the product's rows say, and the columns in which this program writes it."""
     rows = [[sorted(row.items()) for row in rows_of(county, table)] for table in (PARAMETERS, TARGETS)]
     own = [[sorted(_cells(row)) for row in found] for found in (county.divisions, county.working_days)]
     due_days = [(name, department.due_day) for name, department in contracts_of(county).items()]
     vintages = [path.stem for path in national.vintage_files()]
-    return _hash([county.code, county.name, rows, own, vintages, due_days, own_fingerprint(county)])
+    columns = [list(table.columns) for table in (PARAMETERS, TARGETS, OWN_INDICATORS, OWN_RULES)]
+    return _hash([county.code, county.name, rows, own, vintages, due_days, own_fingerprint(county), columns])
 
 
 def own_fingerprint(county: County) -> str:

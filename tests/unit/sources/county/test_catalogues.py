@@ -10,7 +10,9 @@ import pytest
 
 from sources import national, parquet
 from sources.contracts.model import load_contracts
+from sources.county import catalogues
 from sources.county.catalogues import are_written, catalogues_of, fingerprint, write_catalogues
+from sources.county.columns import Table
 from sources.county.divisions import divisions_of
 from sources.county.folder import County, CountyError, county_of, read_county
 from sources.home import Home
@@ -95,6 +97,17 @@ def test_the_files_are_those_of_the_folder_until_it_changes(tmp_path: Path) -> N
     levy = parameters.filter(pl.col("parameter") == LEVY)
     assert levy.select("division_prefix", "valid_from", "valid_to").rows() == [("441802", date(2021, 1, 1), None)]
     write(tmp_path / "county")
+    assert not are_written(home, county_of(tmp_path))
+
+
+def test_files_of_an_earlier_program_are_written_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One without a catalogue or a column that dbt reads now."""
+    home = Home(tmp_path)
+    home.prepare()
+    with monkeypatch.context() as earlier:
+        earlier.setattr(catalogues, "OWN_RULES", Table("dbt/rules.csv", {"rule_code": "text"}, ()))
+        write_catalogues(home, county_of(tmp_path))
+        assert are_written(home, county_of(tmp_path))
     assert not are_written(home, county_of(tmp_path))
 
 
