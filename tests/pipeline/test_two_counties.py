@@ -234,6 +234,9 @@ def test_a_home_has_the_risk_rules_of_its_county_and_no_others(homes: tuple[Home
     own = "select distinct rule_code from marts.{} where rule_code like 'local.%' order by 1"
     assert home.read(own.format("household_risk_flags")) == [(PENSION,), (WORKLESS,)]
     assert home.read(own.format("risk_screening")) == [(PENSION,), (WORKLESS,)]
+    with duckdb.connect(str(home.root / "published" / "open.duckdb"), read_only=True) as connection:
+        shown = "select distinct status, screened_households, flagged_households from marts.risk_screening"
+        assert connection.execute(f"{shown} where rule_code like 'local.%'").fetchall() == [("suppressed", None, None)]
     assert len(home.read(own.format("dim_risk_rule"))) == 4
     assert other.read(own.format("dim_risk_rule")) == []
 

@@ -41,7 +41,9 @@ screening as (
         null as rest,
         screened_households as size
     from {{ ref('risk_screening') }}
-    where status = 'screened'
+    where
+        status = 'screened'
+        and not {{ is_own('rule_code') }}
 
 ),
 

@@ -29,6 +29,8 @@ flagged as (
             flags.rule_code = screened.rule_code
             and flags.town_code = screened.town_code
             and flags.month = screened.month
+    -- A rule that the county has deleted leaves no lead of a month that has not run again since.
+    inner join {{ ref('risk_rule_catalogue') }} as rules on flags.rule_code = rules.rule_code
 
 ),
 

@@ -22,9 +22,12 @@ select
     month,
     rule_code,
     town_code,
-    status,
-    reason,
+    case status when 'screened' then 'suppressed' else status end as status,
+    -- An own rule may differ from another one by a few households.
+    case status when 'screened' then '自有规则,不公布' else reason end as reason,
     null as screened_households,
     null as flagged_households
 from {{ ref('risk_screening') }}
-where status = 'not_screened'
+where
+    status = 'not_screened'
+    or {{ is_own('rule_code') }}
