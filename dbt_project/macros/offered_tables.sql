@@ -1,7 +1,7 @@
 {#- Generated from the contracts by python -m sources.contracts.export: edit those instead. -#}
 {#-
-The departments' tables, which the SQL of a county's own indicators reads by their names: department, dataset, and of a
-ledger of dated events its key and their date (cumulative_rows), else nothing (snapshot_rows).
+The departments' tables, which the SQL of a county's own indicators and rules reads by name: department, dataset, and
+of a ledger of dated events its key and their date (cumulative_rows), else nothing (snapshot_rows).
 -#}
 {% macro offered_tables() -%}
     {{ return([

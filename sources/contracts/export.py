@@ -76,8 +76,8 @@ a head of household), and whether its rows have a place.
 """
 
 _OFFERED = """\
-The departments' tables, which the SQL of a county's own indicators reads by their names: department, dataset, and of a
-ledger of dated events its key and their date (cumulative_rows), else nothing (snapshot_rows).
+The departments' tables, which the SQL of a county's own indicators and rules reads by name: department, dataset, and
+of a ledger of dated events its key and their date (cumulative_rows), else nothing (snapshot_rows).
 """
 
 

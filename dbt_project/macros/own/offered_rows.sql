@@ -1,6 +1,6 @@
 {#-
-What the SQL of a county's own indicators and rules may read, by name: the rows of every department's table that count for the
-month (of dated events, all until its end), the register's households and people, and the days of the month.
+What the SQL of a county's own indicators and rules may read, by name: the rows of every department's table that count
+for the month (of dated events, all until its end), the register's households and people, and the days of the month.
 sources/county/statements.py declares the same columns, to check that SQL before a month runs.
 -#}
 {% macro offered_rows() -%}
