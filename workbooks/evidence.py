@@ -33,7 +33,7 @@ SENTENCES = {
 """Sentence template by rule code; placeholders: ``{measure}``, ``{threshold}``, ``{housing_grade}``."""
 
 WHOLE_HOUSEHOLD = ("INC-01", "INC-02", "INC-03", "HOU-01", "WAT-01")
-"""Rules about the whole household, although the delivered row names a single member; of those of the product."""
+"""The product's rules about the whole household, although their delivered row names a single member."""
 
 _OTHER = "实测 {measure},标准 {threshold}"
 

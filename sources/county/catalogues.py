@@ -42,9 +42,9 @@ OWN_RULES = Table(
     RULES.file,
     {
         "rule_code": "text", "name_zh": "text", "name_en": "text", "kind": "text", "department": "text",
-        "datasets": "text", "lookback": "text", "households": "text", "measure": "text", "unit": "text",
-        "threshold": "text", "valid_from": "date", "valid_to": "date", "about": "text", "form": "text",
-        "tables": "text", "statement": "text",
+        "datasets": "text", "households": "text", "measure": "text", "unit": "text", "threshold": "text",
+        "valid_from": "date", "valid_to": "date", "about": "text", "form": "text", "tables": "text",
+        "statement": "text",
     },
     (),
 )  # fmt: skip

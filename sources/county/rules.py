@@ -6,18 +6,12 @@ Belongs here: what a SELECT has to return. Does not belong here: what it may rea
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
-from sources.contracts.model import Contracts
 from sources.county.columns import RULES, Row
 from sources.county.contracts import contracts_of
-from sources.county.folder import County, CountyError
-from sources.county.selects import file_of
-from sources.county.statements import columns_of, datasets_of, empty_tables, not_numbers, tables_of
-
-if TYPE_CHECKING:
-    import duckdb
+from sources.county.folder import County
+from sources.county.statements import Columns, checked, not_numbers
 
 _CASE = ("household_key", "department", "dataset", "extract_month", "row_ref")
 """Columns that a SELECT returns: whose household, and which delivered row is the evidence."""
@@ -29,41 +23,23 @@ def own_rules(county: County) -> list[dict[str, str]]:
     ``tables`` lists what the SELECT reads, ``datasets`` the departments' tables without which nobody is screened, and
     ``statement`` is its text. Raises CountyError that names every problem.
     """
-    if not county.rules:
-        return []
-    contracts = contracts_of(county)
-    with empty_tables(contracts) as connection:
-        problems = [*_unknown_departments(county.rules, contracts)]
-        for row in county.rules:
-            problems += (f"{file_of(row['code'])}:{p}" for p in _problems(row, county.selects[row["code"]], connection))
-        if problems:
-            raise CountyError(county.folder, problems)
-        return [_catalogued(row, county.selects[row["code"]], contracts, connection) for row in county.rules]
+    selects = checked(county, county.rules, _lacks, _unknown_departments(county))
+    return [_catalogued(row) | select for row, select in zip(county.rules, selects, strict=True)]
 
 
-def _unknown_departments(rows: tuple[Row, ...], contracts: Contracts) -> Iterator[str]:
-    for row in rows:
-        if (name := row["department"]) not in contracts:
-            yield f"{RULES.file} 第 {row['line']} 行 department:“{name[:40]}”应为 {'、'.join(contracts)} 之一"
+def _unknown_departments(county: County) -> Iterator[str]:
+    known = contracts_of(county)
+    for row in county.rules:
+        if (name := row["department"]) not in known:
+            yield f"{RULES.file} 第 {row['line']} 行 department:“{name[:40]}”应为 {'、'.join(known)} 之一"
 
 
-def _catalogued(
-    row: Mapping[str, str], statement: str, contracts: Contracts, connection: duckdb.DuckDBPyConnection
-) -> dict[str, str]:
-    tables = tables_of(statement, connection)
-    of_statement = {"tables": ",".join(sorted(tables)), "statement": statement}
-    datasets = {"datasets": ",".join(datasets_of(tables, contracts)), "lookback": ""}
-    own = {"rule_code": row["code"], "name_en": row["name_en"] or row["name_zh"]}
-    same = ("name_zh", "kind", "department", "households", "measure", "unit", "threshold", "valid_from", "valid_to")
-    return own | {name: row[name] for name in (*same, "about", "form")} | datasets | of_statement
+def _catalogued(row: Row) -> dict[str, str]:
+    cells = {name: text for name, text in row.items() if name not in ("code", "line", "sentence")}
+    return cells | {"rule_code": row["code"], "name_en": row["name_en"] or row["name_zh"], "lookback": ""}
 
 
-def _problems(row: Row, statement: str, connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
-    problems: list[str] = []
-    columns = columns_of(statement, connection, problems)
-    yield from problems
-    if problems:
-        return
+def _lacks(row: Row, columns: Columns) -> Iterator[str]:
     needed = _CASE if row["about"] == "household" else (*_CASE, "person_key")
     needed = needed if row["form"] == "count" else (*needed, "measure")
     if missing := [name for name in needed if name not in columns]:

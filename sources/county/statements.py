@@ -13,13 +13,17 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from sources.contracts.model import Contracts
 from sources.contracts.row_schema import LINEAGE, AcceptedColumn, accepted_columns
+from sources.county.columns import Row
+from sources.county.contracts import contracts_of
+from sources.county.folder import County, CountyError
+from sources.county.selects import file_of
 
 if TYPE_CHECKING:
     import duckdb
@@ -58,7 +62,40 @@ _NUMBERS = re.compile(r"(U?(TINY|SMALL|BIG|HUGE)INT|U?INTEGER|DECIMAL|FLOAT|DOUB
 _NAME = re.compile(r"\w+")
 
 
-def empty_tables(contracts: Contracts) -> duckdb.DuckDBPyConnection:
+def checked(
+    county: County, rows: Sequence[Row], lacks: Callable[[Row, Columns], Iterable[str]], problems: Iterable[str] = ()
+) -> list[dict[str, str]]:
+    """Return of the SELECT of each row the ``tables`` that it reads, the ``datasets`` behind them, its ``statement``.
+
+    ``lacks`` names what is wrong with the columns that a row's SELECT returns. Raises CountyError that names every
+    problem, those in ``problems`` first.
+    """
+    if not rows:
+        return []
+    contracts, found, said = contracts_of(county), [], list(problems)
+    with _empty_tables(contracts) as connection:
+        for row in rows:
+            statement, wrong = county.selects[row["code"]], list[str]()
+            columns = _columns(statement, connection, wrong)
+            wrong += () if wrong else lacks(row, columns)
+            said += (f"{file_of(row['code'])}:{problem}" for problem in wrong)
+            if not wrong:
+                tables = _tables(_parsed(connection, statement))
+                datasets = ",".join(_datasets(tables, contracts))
+                found.append({"tables": ",".join(sorted(tables)), "datasets": datasets, "statement": statement})
+    if said:
+        raise CountyError(county.folder, said)
+    return found
+
+
+def not_numbers(columns: Columns, names: tuple[str, ...]) -> Iterator[str]:
+    """Name those of these columns that hold no numbers."""
+    for name in names:
+        if name in columns and not _NUMBERS.fullmatch(columns[name]):
+            yield f"{name} 应为数字,是 {columns[name]};不计入的写 null"
+
+
+def _empty_tables(contracts: Contracts) -> duckdb.DuckDBPyConnection:
     """Open a database in memory, without access to files, that has every offered table without rows."""
     import duckdb
 
@@ -69,8 +106,8 @@ def empty_tables(contracts: Contracts) -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def columns_of(statement: str, connection: duckdb.DuckDBPyConnection, problems: list[str]) -> Columns:
-    """Return what a SELECT returns, types in SQL by column; none with a problem, which is added to ``problems``."""
+def _columns(statement: str, connection: duckdb.DuckDBPyConnection, problems: list[str]) -> Columns:
+    """Return what a SELECT returns; nothing with a problem, which is added to ``problems``."""
     import duckdb
 
     try:
@@ -91,19 +128,7 @@ def columns_of(statement: str, connection: duckdb.DuckDBPyConnection, problems: 
     return {row[0]: row[1] for row in found}
 
 
-def not_numbers(columns: Columns, names: tuple[str, ...]) -> Iterator[str]:
-    """Name those of these columns that hold no numbers."""
-    for name in names:
-        if name in columns and not _NUMBERS.fullmatch(columns[name]):
-            yield f"{name} 应为数字,是 {columns[name]};不计入的写 null"
-
-
-def tables_of(statement: str, connection: duckdb.DuckDBPyConnection) -> set[str]:
-    """Return the offered tables that a SELECT without problems reads."""
-    return _tables(_parsed(connection, statement))
-
-
-def datasets_of(tables: set[str], contracts: Contracts) -> list[str]:
+def _datasets(tables: set[str], contracts: Contracts) -> list[str]:
     """Return the departments' tables without which these offered tables have no rows, in the order of the contracts."""
     datasets = {REGISTER if name in ("households", "members") else name for name in tables - {"this_month"}}
     return [d.name for d in contracts.datasets if d.name in datasets]

@@ -249,9 +249,12 @@ def test_a_flag_of_an_own_rule_is_a_lead_with_a_sentence_and_evidence(homes: tup
     said = {}
     for path in (home.root / "outbox" / "worklists" / MONTH).glob("*.xlsx"):
         for row in load_workbook(path).worksheets[0].iter_rows(values_only=True):
-            said |= {str(cell): " ".join(map(str, row)) for cell in row if cell == lead}
+            said |= {str(cell): " ".join(map(str, row)) for cell in row if str(cell).startswith("L")}
     assert f"【养老金偏低】2021年6月:{measure:.0f}名成员的月养老金低于300元\n依据:《" in said[lead]
     assert "全户" not in said[lead]
+    ((whole,),) = home.read(f"select lead_id from marts.household_risk_flags where rule_code = '{WORKLESS}' limit 1")
+    assert "口人没有劳动力" in said[whole]
+    assert "全户:" in said[whole]
     home.shouwang("trace", lead, "--out", str(tmp_path / "rows.csv"))
     traced = pl.read_csv(tmp_path / "rows.csv", infer_schema=False)
     assert set(traced["dataset"]) == {"pension_enrolment"}
@@ -327,3 +330,5 @@ def test_sql_that_cannot_be_used_stops_the_month_and_is_named(homes: tuple[Home,
     assert "int_flags_local 是本区县自有规则的 SELECT" in said
     assert f"的 dbt/{WORKLESS}.sql。" in said
     assert home.read(figures(LARGE)) == before
+    (home.root / "county" / "dbt" / "rules.csv").write_text(OWN_RULES.replace("livelihood", "bad"), "utf-8")
+    assert "dbt/rules.csv 第 2 行 kind:“bad”应为" in home.refused("worklist", MONTH)

@@ -1,6 +1,6 @@
 {#-
 Before a run: lets SQL read the data home's warehouse and the seeds, and no other file. What a county writes is checked
-before (sources/county/indicators.py), and the product's SQL has no business elsewhere; so neither reaches restricted/
+before (sources/county/statements.py), and the product's SQL has no business elsewhere; so neither reaches restricted/
 or outbox/, whatever either says. Tests alone build nothing: in a copy of a home they read the views of the original.
 Spark reads with the rights of its own account.
 -#}

@@ -5,7 +5,6 @@ select
     kind,
     department,
     datasets,
-    lookback,
     households,
     measure,
     unit,

@@ -6,8 +6,6 @@ select
     name_en,
     kind,
     department,
-    datasets,
-    lookback,
     households,
     measure,
     unit,

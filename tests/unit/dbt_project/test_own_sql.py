@@ -1,7 +1,7 @@
-"""What dbt makes of a county's own indicators, and that it can read no identities whatever their SQL says.
+"""What dbt makes of a county's own indicators and rules, and that it can read no identities whatever their SQL says.
 
 Belongs here: SQL that got past the check of the folder. Does not belong here: that check
-(``tests/unit/sources/county/test_indicators.py``), a whole month (``tests/pipeline/test_two_counties.py``).
+(``tests/unit/sources/county``), a whole month (``tests/pipeline/test_two_counties.py``).
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import pytest
 
 from sources import parquet
 from tests.dbt_fixture import DbtFixture
+from tests.unit.dbt_project.conftest import JUNE
 
 MONTH = "2021-06"
 PLACE = (
@@ -64,3 +65,49 @@ def test_what_its_sql_returns_is_what_is_measured(home: DbtFixture) -> None:
         "select indicator_code, sum(numerator), count(denominator) from intermediate.int_measures_local group by 1"
     )
     assert home.query(measured) == [("local.x", 7.5, 0)]
+
+
+CASES = """
+    select
+        household_key, person_key, measure, 'health' as department, 'serious_illness' as dataset,
+        date '2021-06-01' as extract_month, row_ref
+    from (values
+        ('poor', 'p1', 2, 'r1'), ('poor', 'p1', 3, 'r2'), ('poor', 'p2', null, 'r3'), ('nobody', 'n', 100, 'r4'),
+        ('housed', 'h1', 5, 'r5'), ('housed', 'h2', 5.5, 'r6'), ('housed', null, 50, 'r7')
+    ) as v (household_key, person_key, measure, row_ref)
+"""
+RULES = {
+    "local.count": ("persons", "count", "all", ">= 2"),
+    "local.edge": ("household", "sum", "registered or monitored", ">= 5"),
+    "local.max": ("household", "max", "all", "<= 3"),
+    "local.min": ("persons", "min", "all", "< 5.5"),
+    "local.sum": ("household", "sum", "all", "> 5"),
+}
+FLAGS = [
+    ("local.count", "housed", 2, 2, 2, "r5,r6"),
+    ("local.count", "poor", 2, 2, 2, "r1,r2,r3"),
+    ("local.edge", "poor", 5, 5, 2, "r1,r2"),
+    ("local.max", "poor", 3, 3, 2, "r1,r2"),
+    ("local.min", "housed", 5, 5.5, 2, "r5,r6"),
+    ("local.min", "poor", 2, 5.5, 1, "r1,r2"),
+    ("local.sum", "housed", 60.5, 5, 1, "r5,r6,r7"),
+]
+"""Code, household, measure, threshold, persons, rows: of poor, registered, with two people; of housed, with one."""
+
+
+def test_rows_of_a_household_make_its_measure_persons_and_evidence(district: DbtFixture) -> None:
+    file = district.home.warehouse / "reference" / "own_rules.parquet"
+    schema = parquet.read(file).schema
+    rows = [
+        dict.fromkeys(schema) | {"rule_code": code, "tables": "", "statement": CASES}
+        | dict(zip(("about", "form", "households", "threshold"), rule, strict=True))
+        for code, rule in RULES.items()
+    ]  # fmt: skip
+    pl.DataFrame(rows, schema=schema).write_parquet(file)
+    done = district.dbt("run", JUNE, "--select", "own_rules", "int_flags_local")
+    assert done.returncode == 0, done.stdout
+    references = "list_aggregate(evidence::json ->> '$[*].ref', 'string_agg', ',')"
+    query = (
+        f"select rule_code, household_key, measure, threshold, persons, {references} from intermediate.int_flags_local"
+    )
+    assert district.query(f"{query} order by all") == FLAGS
