@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from rich import box
+from rich.cells import cell_len
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
@@ -133,8 +134,9 @@ def show_areas(console: Console, areas: Iterable[Area]) -> bool:
 
 
 def titled_table(title: str) -> Table:
-    """Make a table whose widest figures fit into eighty characters."""
-    return Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, padding=0, show_edge=False)
+    """Make a table whose widest figures fit into eighty characters, and which is as wide as its title."""
+    width = cell_len(title)
+    return Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, padding=0, show_edge=False, min_width=width)
 
 
 def _deliveries(report: RunReport, contracts: Contracts) -> Table:

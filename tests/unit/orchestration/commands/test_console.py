@@ -7,6 +7,7 @@ import io
 from rich.console import Console
 
 from orchestration.commands.console import show_report
+from orchestration.commands.month_figures import RiskSummary, RuleSummary
 from orchestration.commands.run import DatasetReport, RunReport
 from sources.contracts.model import load_contracts
 from sources.months import Month
@@ -30,3 +31,14 @@ def test_no_figure_and_no_head_of_the_deliveries_is_cut_off() -> None:
         assert line.split() == [
             department.label.split("(")[0], str(len(department.datasets)), *"----", "1,204,173", "1,189,153", "15,020",
         ]  # fmt: skip
+
+
+def test_a_title_that_is_wider_than_its_columns_stays_on_one_line() -> None:
+    contracts, written = load_contracts(), io.StringIO()
+    report = RunReport(Month(2021, 6), "run", True, 1.0, (), published={"version": 1})
+    rules = (RuleSummary("WAT-01", "饮水不安全", 297, 2),)
+    levels = {"red": 1_203, "orange": 12_345, "yellow": 9_876}
+    show_report(Console(file=written, width=80), report, RiskSummary(100_123, levels, rules), contracts)
+    title, head, *_ = written.getvalue().splitlines()
+    assert title.strip() == "风险线索(名册 100,123 户;红 1,203 户,橙 12,345 户,黄 9,876 户)"
+    assert head.split() == ["规则", "名称", "筛查户数", "标记户数"]
