@@ -155,9 +155,10 @@ def begin_with_setup(folder: Path, project: Path) -> None:
 
 def find_seeds(project: Any) -> None:
     """Let seeds be read from where the project is now: the parsed project of a home may be of a program elsewhere."""
-    for node in project.nodes.values():
+    seen = project.flat_graph["nodes"]
+    for unique_id, node in project.nodes.items():
         if node.resource_type == "seed":
-            node.root_path = str(Path.cwd())
+            node.root_path = seen[unique_id]["root_path"] = str(Path.cwd())
 
 
 def load() -> Any:

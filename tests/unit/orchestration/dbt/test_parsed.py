@@ -80,5 +80,9 @@ def test_seeds_are_read_from_where_the_project_is_now(tmp_path: Path, monkeypatc
     monkeypatch.chdir(tmp_path)
     kinds = ("seed", "model")
     nodes = {kind: SimpleNamespace(resource_type=kind, root_path="/earlier/place") for kind in kinds}
-    find_seeds(SimpleNamespace(nodes=nodes))
-    assert [nodes[kind].root_path for kind in kinds] == [str(tmp_path), "/earlier/place"]
+    # Macros see the nodes as dbt has copied them once it had parsed the project.
+    seen = {kind: {"root_path": "/earlier/place"} for kind in kinds}
+    find_seeds(SimpleNamespace(nodes=nodes, flat_graph={"nodes": seen}))
+    wanted = [str(tmp_path), "/earlier/place"]
+    assert [nodes[kind].root_path for kind in kinds] == wanted
+    assert [seen[kind]["root_path"] for kind in kinds] == wanted
