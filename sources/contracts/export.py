@@ -58,9 +58,11 @@ sources:
     description: {description}
     config:
       meta:
+        # The month of the folder is that of its rows: who asks for a month opens no file of another one.
         external_location: >-
-          read_parquet('@home/warehouse/accepted/{department}/{{identifier}}/month=*/*.parquet',
-          union_by_name = true, hive_partitioning = false)
+          (select * exclude (month) replace (try_cast(month || '-01' as date) as extract_month)
+          from read_parquet('@home/warehouse/accepted/{department}/{{identifier}}/month=*/*.parquet',
+          union_by_name = true, hive_partitioning = true, hive_types_autocast = false))
     tables:
 """
 

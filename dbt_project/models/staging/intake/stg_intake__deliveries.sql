@@ -1,3 +1,6 @@
+{#- A table: ten nodes read it, and each would open the small files of all months again. -#}
+{{ config(materialized='table') }}
+
 with source as (
 
     select * from {{ accepted_rows('intake', 'deliveries') }}
