@@ -14,8 +14,9 @@ from __future__ import annotations
 import glob
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from typing import Any
 
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import (
@@ -65,7 +66,7 @@ class KeptSqliteEventLogStorage(NewestMonthFirst, SqliteEventLogStorage):
 
     def __init__(self, base_dir: str, inst_data: Any = None) -> None:
         self._engines: OrderedDict[str, Engine] = OrderedDict()
-        self._tables: set[str] = set()
+        self._there: set[tuple[str, str]] = set()
         self._held: dict[str, Connection] = {}
         super().__init__(base_dir, inst_data)
         self._db_lock = threading.RLock()
@@ -76,10 +77,22 @@ class KeptSqliteEventLogStorage(NewestMonthFirst, SqliteEventLogStorage):
         return cls(inst_data=inst_data, **config_value)
 
     def has_table(self, table_name: str) -> bool:
-        """Return whether the index has the table; caches a yes, because Dagster asks for every check."""
-        if table_name not in self._tables and super().has_table(table_name):
-            self._tables.add(table_name)
-        return table_name in self._tables
+        """Return whether the index has the table; Dagster asks for every check."""
+        return self._is_there("table", table_name, super().has_table)
+
+    def has_secondary_index(self, name: str) -> bool:
+        """Return whether Dagster's migration of that name is complete; it asks for every record of an asset."""
+        return self._is_there("migration", name, super().has_secondary_index)
+
+    def _has_asset_key_col_on_connection(self, conn: Connection, column_name: str) -> bool:
+        """Return whether assets have the column; Dagster asks for every event of an asset, and for every record."""
+        return self._is_there("column", column_name, partial(super()._has_asset_key_col_on_connection, conn))
+
+    def _is_there(self, kind: str, name: str, ask: Callable[[str], bool]) -> bool:
+        """Return the answer, and keep a yes: after a no, a migration may follow."""
+        if (kind, name) not in self._there and ask(name):
+            self._there.add((kind, name))
+        return (kind, name) in self._there
 
     def watch(self, run_id: str, cursor: str | None, callback: Any) -> None:
         """Call ``callback`` for every new event of a run; the run page of the web server needs this."""

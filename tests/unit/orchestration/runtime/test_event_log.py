@@ -5,7 +5,9 @@ from __future__ import annotations
 import errno
 import sqlite3
 import threading
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from dagster import (
@@ -72,6 +74,33 @@ def test_events_are_those_that_the_stock_storage_reads(settings: Settings) -> No
         check = next(iter(thing.check_keys))
         executions = stock.get_asset_check_execution_history(check, limit=99)
         assert {e.run_id for e in executions} == set(runs)
+
+
+def test_what_the_index_has_is_asked_once_and_what_it_lacks_each_time(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, named = list[str](), "_has_asset_key_col_on_connection"
+    for question in ("has_table", "has_secondary_index", named):
+        ask = getattr(SqliteEventLogStorage, question)
+
+        def noted(self: SqliteEventLogStorage, *about: Any, ask: Callable[..., bool] = ask) -> bool:
+            asked.append(f"{ask.__name__} {about[-1]}")
+            return ask(self, *about)
+
+        monkeypatch.setattr(SqliteEventLogStorage, question, noted)
+    with instance.open_instance(settings) as opened:
+        storage = opened.event_log_storage
+        # Of a new home, Dagster asks before it has done its migrations.
+        asked.clear()
+        for _ in range(2):
+            materialize([thing], instance=opened)
+            assert [record.asset_entry.asset_key for record in storage.get_asset_records([thing.key])] == [thing.key]
+        assert f"{named} last_materialization_timestamp" in asked
+        assert len(asked) == len(set(asked))
+        for lacking in (storage.has_table, storage.has_secondary_index, storage.has_asset_key_col):
+            asked.clear()
+            assert not any(lacking("none") for _ in range(2))
+            assert len(asked) == 2
 
 
 def test_a_watcher_sees_events_of_a_run_that_another_storage_writes(settings: Settings) -> None:
