@@ -1,4 +1,7 @@
-"""A backfill that repeats the rest of another repeats its months as a whole; runs: ``test_runs_in_web_interface``."""
+"""A backfill that repeats the rest of another repeats its months as a whole; of a run, no outputs are stored.
+
+Runs that are repeated: ``test_runs_in_web_interface``.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from dagster import AssetKey, DagsterInstance
+from dagster import (
+    AssetCheckResult,
+    AssetCheckSpec,
+    AssetKey,
+    AssetSpec,
+    DagsterEventType,
+    DagsterInstance,
+    MaterializeResult,
+    asset,
+    materialize,
+    multi_asset,
+)
 from dagster._core.definitions.assets.graph.asset_graph_subset import AssetGraphSubset
 from dagster._core.execution.backfill import PartitionBackfill
 
@@ -70,3 +84,51 @@ def test_other_backfills_are_as_they_were_asked_for(opened: DagsterInstance) -> 
     _backfill(opened, "first", asked)
     _backfill(opened, "again", asked, parent="first")
     assert _kept(opened, "first") == _kept(opened, "again") == (everything, None)
+
+
+@multi_asset(
+    specs=[AssetSpec("table", skippable=True), AssetSpec("left_out", skippable=True)],
+    check_specs=[AssetCheckSpec("holds", asset="table")],
+)
+def tables():
+    yield MaterializeResult("table", metadata={"rows": 5})
+    yield AssetCheckResult(passed=False, asset_key="table", check_name="holds")
+
+
+@asset(deps=["table"])
+def after_table() -> None:
+    pass
+
+
+@asset(deps=["left_out"])
+def after_left_out() -> None:
+    pass
+
+
+@asset(deps=["table"])
+def failing() -> None:
+    raise ValueError
+
+
+def _stored(opened: DagsterInstance) -> tuple[list[tuple[str, str | None, str | None]], list[object]]:
+    """Run the assets, and return the events of the run by type, and what the web server shows of its steps."""
+    assets = [tables, after_table, after_left_out, failing]
+    run_id = materialize(assets, instance=opened, raise_on_error=False).run_id
+    events = [entry.dagster_event for entry in opened.all_logs(run_id) if entry.dagster_event]
+    steps = [
+        (s.step_key, s.status, len(s.materialization_events), len(s.attempts_list))
+        for s in opened.get_run_step_stats(run_id)
+    ]
+    run = opened.get_run_stats(run_id)
+    counts = (run.steps_succeeded, run.steps_failed, run.materializations)
+    told = (DagsterEventType.ASSET_MATERIALIZATION, DagsterEventType.ASSET_CHECK_EVALUATION)
+    shown = [(str(e.event_type), e.step_key, e.message if e.event_type in told else None) for e in events]
+    return shown, [*sorted(steps), counts]
+
+
+def test_a_run_stores_all_but_its_outputs(opened: DagsterInstance) -> None:
+    with DagsterInstance.ephemeral() as stock:
+        events, stats = _stored(stock)
+    output = str(DagsterEventType.STEP_OUTPUT)
+    assert [step for kind, step, _ in events if kind == output].count("tables") == 2
+    assert _stored(opened) == ([event for event in events if event[0] != output], stats)
