@@ -5,13 +5,14 @@ No resource takes anything from run config: whoever launches a run could otherwi
 Belongs here: Dagster resources. Does not belong here: the assets that use them (``assets``), settings (``settings``).
 """
 
+import atexit
 import gc
 import os
 import shutil
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, ClassVar, NoReturn
@@ -68,8 +69,7 @@ class Platform(ConfigurableResource[None]):
         Raises Failure if the home cannot be written or has another layout, another process keeps the lock too long, or
         the run was closed while it waited.
         """
-        # Dagster holds a million objects all the time: looking through them again and again takes a second of a month.
-        gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS, 20, 50)
+        _collect_what_comes()
         try:
             layout.require_same(self.settings.paths)
             instance.prepare(self.settings)
@@ -110,7 +110,7 @@ class Platform(ConfigurableResource[None]):
         """End the readers until a file has to be read again, and drop what nobody uses: dbt needs the memory."""
         for readers in self._readers:
             readers.pause()
-        # Collections are rare (``setup_for_execution``), and the validations of large tables hold them in circles.
+        # Collections are rare (``_collect_what_comes``), and the validations of large tables hold them in circles.
         gc.collect()
 
     @contextmanager
@@ -145,6 +145,18 @@ class Platform(ConfigurableResource[None]):
     def pulls(self, department: Department, month: Month) -> Pulls:
         """Return the pulls of a department and month, one per run, so that another try repeats only what failed."""
         return self._pulls.setdefault((department.name, month), Pulls(self.settings, department, month))
+
+
+@cache
+def _collect_what_comes() -> None:
+    """Let collections be rare, and look only for what comes from now on; once, before there are any tables.
+
+    Dagster holds a million objects all the time: looking through them again and again takes seconds of a month.
+    """
+    gc.freeze()
+    # At its end Python frees what it can look through; libraries report what is left on the terminal.
+    atexit.register(gc.unfreeze)
+    gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS, 20, 50)
 
 
 def make_intake(settings: Settings, month: Month, readers: Readers) -> Intake:
