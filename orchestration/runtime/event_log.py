@@ -106,9 +106,10 @@ class KeptSqliteEventLogStorage(NewestMonthFirst, SqliteEventLogStorage):
 
     def store_event_batch(self, events: Sequence[Any]) -> None:
         """Store events of one run in one transaction of its log and one of the index; all of them, or none."""
-        shards = {event.run_id for event in events} | {INDEX_SHARD_NAME}
+        shards = [INDEX_SHARD_NAME, *sorted({event.run_id for event in events})]
         with ExitStack() as transactions:
-            held = {shard: transactions.enter_context(self._connect(shard)) for shard in sorted(shards)}
+            # The index comes first, so it is committed last: an event that it knows is in the log of its run.
+            held = {shard: transactions.enter_context(self._connect(shard)) for shard in shards}
             transactions.callback(self._held.clear)
             self._held.update(held)
             super().store_event_batch(events)

@@ -22,6 +22,7 @@ from dagster import (
     materialize,
 )
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
+from sqlalchemy.event import listen
 from sqlalchemy.exc import OperationalError
 
 from orchestration.commands import run
@@ -139,7 +140,7 @@ def test_what_a_run_plans_is_stored_as_a_whole_or_not_at_all(
         run_id = materialize([thing], instance=opened).run_id
         planned = [e.event_log_entry for e in storage.get_records_for_run(run_id, of_type=kinds).records]
         assert {entry.dagster_event_type for entry in planned} == kinds
-        copies = [entry._replace(run_id="other") for entry in planned]
+        copies = [entry._replace(run_id="another") for entry in planned]
         stored = list[str]()
 
         def full(event: EventLogEntry) -> None:
@@ -153,9 +154,13 @@ def test_what_a_run_plans_is_stored_as_a_whole_or_not_at_all(
             with pytest.raises(OSError, match="full"):
                 storage.store_event_batch(copies)
         assert stored
-        assert (_count(storage, "other"), storage.get_records_for_run("other").records) == (0, [])
+        assert (_count(storage, "another"), storage.get_records_for_run("another").records) == (0, [])
+        kept = list[str]()
+        for shard in ("index", "another"):
+            listen(storage._engine(shard), "commit", lambda _, shard=shard: kept.append(shard))
         storage.store_event_batch(copies)
-        assert _count(storage, "other") == len(storage.get_records_for_run("other").records) == len(copies)
+        assert kept == ["another", "index"], "after a kill, the index knows no event that the run has lost"
+        assert _count(storage, "another") == len(storage.get_records_for_run("another").records) == len(copies)
 
 
 def _count(storage: KeptSqliteEventLogStorage, run_id: str) -> int:
