@@ -34,11 +34,12 @@ from pydantic import PrivateAttr
 from expectations import gate
 from orchestration.dbt import worker
 from orchestration.dbt.dagster_dbt import DbtCliResource
-from orchestration.dbt.process import OBJECTS_BETWEEN_COLLECTIONS, PARENT_VARIABLE, PARSED_VARIABLE
+from orchestration.dbt.process import PARENT_VARIABLE, PARSED_VARIABLE
 from orchestration.publishing import rotation
 from orchestration.runtime import dead_runs, instance, layout, program
 from orchestration.runtime.county import CountyFolderError, contracts, county, divisions
 from orchestration.runtime.errors import ShouwangError, cause
+from orchestration.runtime.garbage import collect_rarely
 from orchestration.runtime.old_runs import remove_superseded
 from orchestration.runtime.parameters import row_count_band
 from orchestration.runtime.pulls import Pulls
@@ -156,7 +157,7 @@ def _collect_what_comes() -> None:
     gc.freeze()
     # At its end Python frees what it can look through; libraries report what is left on the terminal.
     atexit.register(gc.unfreeze)
-    gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS, 20, 50)
+    collect_rarely()
 
 
 def make_intake(settings: Settings, month: Month, readers: Readers) -> Intake:

@@ -33,13 +33,13 @@ from dbt_common.events.event_manager_client import ctx_set_event_manager
 from orchestration.dbt.manifest import ANY_HOME, PARSED
 from orchestration.dbt.process import (
     APART_VARIABLE,
-    OBJECTS_BETWEEN_COLLECTIONS,
     PARSED_VARIABLE,
     PATH_VARIABLE,
     ROWS_VARIABLE,
 )
 from orchestration.dbt.row_counts import sentence
 from orchestration.publishing.content import literal, pattern
+from orchestration.runtime.garbage import collect_rarely
 from orchestration.runtime.settings import parsed_dir
 from sources.months import Month
 
@@ -176,7 +176,7 @@ def load() -> Any:
         compile_templates_once(done.result)
     # The parsed project stays until the end: collections that look through it again and again take a tenth of the time.
     gc.freeze()
-    gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS, 20, 50)
+    collect_rarely()
     return done.result if done.success else None
 
 

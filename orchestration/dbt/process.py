@@ -30,9 +30,6 @@ PATH_VARIABLE = "SHOUWANG_HOME_PATH"
 
 WATCH_SECONDS = 0.5
 
-OBJECTS_BETWEEN_COLLECTIONS = 50_000
-"""Objects that Python makes between two searches for garbage; its own 700 is for processes that hold less."""
-
 
 def end_with_parent(parent: int | None = None) -> None:
     """Kill this process when the one that started it is gone; ``parent`` is its id, if it may be gone by now.

@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from orchestration.dbt.process import PARENT_VARIABLE, PARSED_VARIABLE, end_with_parent
+from orchestration.runtime.garbage import collect_rarely
 
 SOCKET_VARIABLE = "SHOUWANG_DBT_WORKER"
 """Environment variable with the socket of the worker."""
@@ -108,6 +109,7 @@ def serve(listener: socket.socket) -> None:
     end_with_parent(int(os.environ[PARENT_VARIABLE]))
     # Ctrl-C of a terminal reaches the run, which ends this process.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    collect_rarely()
     from orchestration.dbt import parsed
 
     project = parsed.load()

@@ -13,6 +13,7 @@ from orchestration.commands.app import app
 from orchestration.commands.cli import keeping, months, offices, services, trials
 from orchestration.commands.cli.cities import city
 from orchestration.commands.mistakes import run_command
+from orchestration.runtime.garbage import collect_rarely
 
 for _group in (months, offices, trials, keeping, services):
     app.registered_commands += _group.commands.registered_commands
@@ -24,4 +25,5 @@ def main() -> None:
     # An account that root became is still in root's folder; dbt looks into the current folder.
     if not os.access(".", os.R_OK | os.X_OK):
         os.chdir("/")
+    collect_rarely()
     run_command(app, "shouwang")

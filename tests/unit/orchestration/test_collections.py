@@ -13,9 +13,9 @@ import pytest
 from dagster import Failure
 
 from orchestration import resources
-from orchestration.dbt.process import OBJECTS_BETWEEN_COLLECTIONS
 from orchestration.resources import Platform
 from orchestration.runtime.errors import ShouwangError
+from orchestration.runtime.garbage import OBJECTS_BETWEEN_COLLECTIONS
 
 
 class Table:
@@ -72,3 +72,15 @@ def test_nothing_is_left_for_libraries_to_report_when_the_process_ends() -> None
     program = "import duckdb; from orchestration import resources; resources._collect_what_comes()"
     ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert (ended.stdout, ended.stderr) == ("", "")
+
+
+def test_a_command_begins_to_collect_rarely_before_it_imports_an_engine() -> None:
+    shim = (
+        "import gc, sys\n"
+        "from orchestration.commands import cli\n"
+        "engines = {'dagster', 'dbt', 'great_expectations'}\n"
+        "cli.run_command = lambda *_: print(gc.get_threshold()[0], *engines & {*sys.modules})\n"
+        "cli.main()"
+    )
+    done = subprocess.run([sys.executable, "-c", shim], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == [str(OBJECTS_BETWEEN_COLLECTIONS)]
