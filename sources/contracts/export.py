@@ -58,7 +58,7 @@ sources:
     description: {description}
     config:
       meta:
-        # The month of the folder is that of its rows: who asks for a month opens no file of another one.
+        # The month of the folder is that of its rows: who asks for a month scans no file of another one.
         external_location: >-
           (select * exclude (month) replace (try_cast(month || '-01' as date) as extract_month)
           from read_parquet('@home/warehouse/accepted/{department}/{{identifier}}/month=*/*.parquet',
