@@ -39,7 +39,6 @@ from orchestration.dbt.process import (
 )
 from orchestration.dbt.row_counts import sentence
 from orchestration.publishing.content import literal, pattern
-from orchestration.runtime.garbage import collect_rarely
 from orchestration.runtime.settings import parsed_dir
 from sources.months import Month
 
@@ -176,7 +175,6 @@ def load() -> Any:
         compile_templates_once(done.result)
     # The parsed project stays until the end: collections that look through it again and again take a tenth of the time.
     gc.freeze()
-    collect_rarely()
     return done.result if done.success else None
 
 

@@ -13,6 +13,8 @@ import sys
 import threading
 import time
 
+from orchestration.runtime.garbage import collect_rarely
+
 PARSED_VARIABLE = "SHOUWANG_DBT_PARSED"
 """Environment variable with the folder where dbt keeps the parsed project."""
 
@@ -55,6 +57,7 @@ def main() -> None:
 
     code = worker.ask(sys.argv[1:])
     if code is None:
+        collect_rarely()
         from orchestration.dbt import parsed
 
         project = parsed.load()

@@ -58,11 +58,9 @@ sources:
     description: {description}
     config:
       meta:
-        # The month of the folder is that of its rows: who asks for a month scans no file of another one.
         external_location: >-
-          (select * exclude (month) replace (try_cast(month || '-01' as date) as extract_month)
-          from read_parquet('@home/warehouse/accepted/{department}/{{identifier}}/month=*/*.parquet',
-          union_by_name = true, hive_partitioning = true, hive_types_autocast = false))
+          read_parquet('@home/warehouse/accepted/{department}/{{identifier}}/month=*/*.parquet',
+          union_by_name = true, hive_partitioning = true, hive_types_autocast = false)
     tables:
 """
 

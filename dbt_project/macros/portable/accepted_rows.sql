@@ -7,10 +7,19 @@
 DuckDB: dbt renders the source as its external_location, with @home for the data home. The home is filled in when a
 model runs: if parsing saw it, every home would have to parse the project again. shouwang-dbt sets
 SHOUWANG_HOME_IN_SQL: the home with quotes and the signs of patterns escaped.
+The month of a folder is that of its rows: who asks for a month scans no file of another one.
 -#}
 {% macro default__accepted_rows(source_name, table_name) -%}
     {%- set rows = source(source_name, table_name) -%}
-    {{ return((rows | string).replace('@home', env_var('SHOUWANG_HOME_IN_SQL', env_var('SHOUWANG_HOME'))) if execute else rows) }}
+    {%- if not execute -%}
+        {{ return(rows) }}
+    {%- endif -%}
+    {%- set read = rows | string -%}
+    {%- if 'hive_partitioning = true' in read -%}
+        {%- set month = "try_cast(month || '-01' as date) as extract_month" -%}
+        {%- set read = '(select * exclude (month) replace (' ~ month ~ ') from ' ~ read ~ ')' -%}
+    {%- endif -%}
+    {{ return(read.replace('@home', env_var('SHOUWANG_HOME_IN_SQL', env_var('SHOUWANG_HOME')))) }}
 {%- endmacro %}
 
 {#-

@@ -1,4 +1,4 @@
-{#- A table: ten nodes read it, and each would open the small files of all months again. -#}
+{#- A table: several nodes read it, some twice, and each would open the small files of all months again. -#}
 {{ config(materialized='table') }}
 
 with source as (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -38,13 +39,15 @@ worker.serve(listener)
 """
 
 
-def _dbt(home: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    own = {"SHOUWANG_HOME": str(home), "DBT_PROFILES_DIR": str(DBT_PROJECT_DIR), PARSED_VARIABLE: str(home / "parsed")}
+def _dbt(
+    home: Path, *arguments: str, project: Path = DBT_PROJECT_DIR, **environment: str
+) -> subprocess.CompletedProcess[str]:
+    own = {"SHOUWANG_HOME": str(home), "DBT_PROFILES_DIR": str(project), PARSED_VARIABLE: str(home / "parsed")}
     places = ("--target-path", str(home / "target"), "--log-path", str(home / "target"))
     return subprocess.run(
         [DBT_PARSED, "--quiet", "--no-use-colors", *arguments, *places],
         env={**os.environ, **own, **environment},
-        cwd=DBT_PROJECT_DIR,
+        cwd=project,
         capture_output=True,
         text=True,
         timeout=SECONDS,
@@ -68,6 +71,16 @@ def test_the_worker_says_what_dbt_says(tmp_path: Path) -> None:
     assert {file.name for file in (tmp_path / "target").glob("*.json")} == {"graph_summary.json", "run_results.json"}
     assert not list((tmp_path / "dbt").glob("*.worker"))
     assert worker.SOCKET_VARIABLE not in os.environ
+
+
+def test_a_home_whose_project_a_program_elsewhere_has_parsed_reads_the_seeds_of_this_one(tmp_path: Path) -> None:
+    manifest.ensure()
+    (tmp_path / "warehouse").mkdir()
+    seed = ("seed", "--select", "indicators")
+    here = _dbt(tmp_path, *seed)
+    moved = shutil.copytree(DBT_PROJECT_DIR, tmp_path / "moved", ignore=shutil.ignore_patterns("target"))
+    there = _dbt(tmp_path, *seed, project=moved)
+    assert (here.returncode, there.returncode) == (0, 0), here.stdout + there.stdout
 
 
 def test_without_an_answer_dbt_starts_by_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
