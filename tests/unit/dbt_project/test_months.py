@@ -7,6 +7,7 @@ models).
 from __future__ import annotations
 
 import json
+import re
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -119,6 +120,15 @@ def test_a_broken_hand_over_fails_the_run(district: DbtFixture) -> None:
     done = district.dbt("build", JUNE, "--select", "stg_intake__deliveries", "accepted_rows_equal_ledger")
     assert done.returncode != 0
     assert "FAIL 1 accepted_rows_equal_ledger" in done.stdout
+
+
+def test_who_asks_staging_for_a_month_scans_no_file_of_another_one(built: DbtFixture) -> None:
+    rows = "staging.stg_agriculture__household_register where extract_month = date '2021-06-01'"
+    ((_, plan),) = built.query(f"explain analyze from {rows}")
+    scanned = re.search(r"Scanning Files: (\d+)/(\d+)", plan)
+    assert scanned, plan
+    assert int(scanned[1]) == 1 < int(scanned[2])
+    assert built.query(f"from {rows}")
 
 
 def test_every_column_of_a_mart_carries_its_label(built: DbtFixture) -> None:
