@@ -32,9 +32,13 @@ MARKER = ".demo"
 """In a home that only ever held the sample; says which one."""
 
 
-def write_sample(console: Console, out: Path, households: int, months: Sequence[Month], seed: int, home: Path) -> None:
+def write_sample(
+    console: Console, out: Path, households: int, months: Sequence[Month], seed: int, home: Path,
+    moves_to: Path | None = None,
+) -> None:  # fmt: skip
     """Write ``out/<department>/<YYYY-MM>/`` of invented people in the county of a home, and say what it holds.
 
+    ``moves_to`` is where the caller puts it then, and what people are told.
     Raises ShouwangError where ``out`` is in use already, months are missing between the first and the last, or the
     households are too few.
     """
@@ -47,7 +51,7 @@ def write_sample(console: Console, out: Path, households: int, months: Sequence[
         raise ShouwangError(f"样例没有写成:{error}") from error
     files = sum(1 for path in out.rglob("*") if path.is_file())
     people = f"{written.households} 户 {written.persons} 人"
-    text = f"样例区:{len(months)} 个月,{people},{files} 个文件,在 {out}(虚构,不含真实个人信息)"
+    text = f"样例区:{len(months)} 个月,{people},{files} 个文件,在 {moves_to or out}(虚构,不含真实个人信息)"
     console.print(literal(text), soft_wrap=True)
 
 
@@ -69,7 +73,7 @@ def prepare_demo(console: Console, settings: Settings, households: int) -> None:
     instance.prepare(settings)
     half.mkdir()
     half.chmod(INBOX_DIR)
-    write_sample(console, half, households, DEMO_MONTHS, DEMO_SEED, settings.home)
+    write_sample(console, half, households, DEMO_MONTHS, DEMO_SEED, settings.home, inbox)
     marker.write_text(sample, encoding="utf-8")
     if not (file := settings.home / SETTINGS_FILE).exists():
         with replacing(file) as temporary:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 from datetime import datetime
+from io import StringIO
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import typer
@@ -343,6 +345,17 @@ def test_the_demo_takes_the_place_of_the_empty_folders_of_the_doctor(
     Settings().paths.make_inbox("health", JUNE)
     demo.prepare_demo(Console(), Settings(), 300)
     assert [str(p.relative_to(home / "inbox")) for p in (home / "inbox").rglob("*")] == ["health"]
+
+
+def test_the_demo_names_the_inbox_that_its_files_end_up_in(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def write(out: Path, *_: object) -> SimpleNamespace:
+        (out / "health").mkdir()
+        return SimpleNamespace(households=1, persons=2)
+
+    monkeypatch.setattr("sample.write.write_district", write)
+    said = StringIO()
+    demo.prepare_demo(Console(file=said), Settings(), 300)
+    assert f"在 {home / 'inbox'}(" in said.getvalue()
 
 
 def test_the_demo_is_written_once_and_whole(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
