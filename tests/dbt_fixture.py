@@ -11,7 +11,8 @@ import hashlib
 import json
 import os
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -21,7 +22,7 @@ import chinese_calendar
 import duckdb
 import polars as pl
 
-from orchestration.dbt import manifest
+from orchestration.dbt import manifest, worker
 from orchestration.dbt.process import PARSED_VARIABLE
 from orchestration.publishing.restate import prepare_restatements
 from orchestration.runtime.settings import DBT_PARSED
@@ -34,6 +35,17 @@ from sources.months import Month
 from tests.paths import DBT_PROJECT
 
 Row = Mapping[str, Any]
+
+
+@contextmanager
+def parsed_project(folder: Path) -> Iterator[None]:
+    """Keep one process that has imported dbt and parsed the project, for every home, as a command does for its months.
+
+    ``folder`` is a new one. Not for a city, whose dbt project is another.
+    """
+    manifest.ensure()
+    with worker.ready(folder, DBT_PROJECT):
+        yield
 
 
 @dataclass

@@ -10,6 +10,10 @@ import json
 import resource
 import sys
 import time
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from orchestration.commands.run import RunReport
 
 
 def main(months: list[str]) -> None:
@@ -20,26 +24,32 @@ def main(months: list[str]) -> None:
 
     name_months(map(Month.parse, months))
     from orchestration.commands.run import run_month
+    from orchestration.dbt import worker
     from orchestration.definitions import defs
-    from orchestration.runtime.settings import Settings
+    from orchestration.runtime.settings import DBT_PROJECT_DIR, Settings
 
     assert defs
     print(json.dumps({"start_up_seconds": time.perf_counter() - started}), flush=True)
-    for name in months:
-        report = run_month(Settings(), Month.parse(name))
-        peaks = [resource.getrusage(who).ru_maxrss / 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-        about = {
-            "month": name,
-            "success": report.success,
-            "errors": report.errors,
-            "seconds": report.seconds,
-            "stage_seconds": dict(report.stage_seconds),
-            "statuses": {d.name: d.status for d in report.datasets},
-            "rows": sum(d.figure("rows_in_file") for d in report.datasets),
-            "dataset_seconds": {d.name: d.figures.get("seconds") for d in report.datasets},
-            "peak_mib": {"python": peaks[0], "dbt": peaks[1]},
-        }
-        print(json.dumps(about, ensure_ascii=False), flush=True)
+    settings = Settings()
+    with worker.ready(settings.dbt_dir, DBT_PROJECT_DIR):
+        for name in months:
+            _show(run_month(settings, Month.parse(name)))
+
+
+def _show(report: RunReport) -> None:
+    peaks = [resource.getrusage(who).ru_maxrss / 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    about = {
+        "month": str(report.month),
+        "success": report.success,
+        "errors": report.errors,
+        "seconds": report.seconds,
+        "stage_seconds": dict(report.stage_seconds),
+        "statuses": {d.name: d.status for d in report.datasets},
+        "rows": sum(d.figure("rows_in_file") for d in report.datasets),
+        "dataset_seconds": {d.name: d.figures.get("seconds") for d in report.datasets},
+        "peak_mib": {"python": peaks[0], "dbt": peaks[1]},
+    }
+    print(json.dumps(about, ensure_ascii=False), flush=True)
 
 
 if __name__ == "__main__":

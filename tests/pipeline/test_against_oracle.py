@@ -26,6 +26,8 @@ from tests.pipeline.running import run_months
 from tests.pipeline.test_redeliveries import EDGES
 from tests.worlds.nasty.inboxes import INBOXES, SECRET
 
+pytestmark = pytest.mark.usefixtures("parsed")
+
 SAMPLE_MONTHS = ["2021-04", "2021-05", "2021-06"]
 
 

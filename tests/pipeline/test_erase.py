@@ -28,6 +28,8 @@ from tests.servers.marts_database import MartsDatabase, marts_database
 from tests.servers.postgres import PostgresServer
 from tests.unit.sources.builder import csv_file, resident_id, row, table, xlsx_file, zip_file
 
+pytestmark = pytest.mark.usefixtures("parsed")
+
 OWN, OTHER = resident_id(0, "19500615"), resident_id(1, "19500615")
 PHONE = "13800138000"
 

@@ -26,6 +26,8 @@ from sources.landing.places import places_of
 from sources.months import Month
 from tests.unit.sources.builder import Desk, csv_file, row, table
 
+pytestmark = pytest.mark.usefixtures("parsed")
+
 MAY, JUNE = Month(2021, 5), Month(2021, 6)
 HOUSEHOLDS = {MAY: 30, JUNE: 40}
 CONTRACTS = load_contracts()

@@ -26,6 +26,8 @@ from tests.oracle.risk.marts import compute
 from tests.pipeline.running import environment, run_months
 from tests.worlds.nasty.inboxes import INBOXES, SECRET
 
+pytestmark = pytest.mark.usefixtures("parsed")
+
 EDGES = "edges"
 
 

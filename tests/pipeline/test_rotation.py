@@ -19,6 +19,8 @@ from tests.servers.marts_database import marts_database
 from tests.servers.postgres import PostgresServer
 from tests.unit.sources.builder import csv_file, row, table
 
+pytestmark = pytest.mark.usefixtures("parsed")
+
 RETURNS = CONTRACTS.dataset("verification_returns")
 
 

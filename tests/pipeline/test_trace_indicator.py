@@ -13,6 +13,8 @@ import pytest
 from orchestration.commands.cli import main
 from tests.pipeline.test_partial_runs import JUNE, MAY, Office
 
+pytestmark = pytest.mark.usefixtures("parsed")
+
 MONTHS = "monitoring.reconciliation_months@441802"
 
 

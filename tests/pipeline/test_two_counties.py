@@ -22,6 +22,8 @@ from openpyxl import load_workbook
 from sources.county.statements import OFFERED
 from tests.paths import ROOT
 
+pytestmark = pytest.mark.usefixtures("parsed")
+
 MONTH = "2021-06"
 YANGSHAN, ARUKORQIN = "441823", "150421"
 """A county without streets, and a banner with sumu."""

@@ -10,9 +10,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from sources.home import Home
 from tests.pipeline.running import environment, run_months
 from tests.worlds.nasty.inboxes import INBOXES
+
+pytestmark = pytest.mark.usefixtures("parsed")
 
 
 def _shouwang(home: Path, *arguments: str) -> tuple[int, str]:

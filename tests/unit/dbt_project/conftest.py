@@ -15,10 +15,8 @@ from typing import Any
 
 import pytest
 
-from orchestration.dbt import manifest, worker
-from tests.dbt_fixture import DbtFixture
+from tests.dbt_fixture import DbtFixture, parsed_project
 from tests.once import made_once
-from tests.paths import DBT_PROJECT
 
 TOWN, VILLAGE = "441802103", "441802103001"
 APRIL, MAY, JUNE = "2021-04", "2021-05", "2021-06"
@@ -70,8 +68,7 @@ def deliver_district(district: DbtFixture) -> None:
 @pytest.fixture(scope="package", autouse=True)
 def _parsed_project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Start the process that parses the project, which a month of production has, too."""
-    manifest.ensure()
-    with worker.ready(tmp_path_factory.mktemp("dbt"), DBT_PROJECT):
+    with parsed_project(tmp_path_factory.mktemp("dbt")):
         yield
 
 
