@@ -84,6 +84,14 @@ class Browser:
         """Click the first button or link whose text begins with a label, or the one that comes further behind it."""
         until(lambda: self._value(_CLICK % (json.dumps(label), further)), f"button {label}", SECONDS, 0.5)
 
+    def choose(self, label: str, further: int, item: str) -> None:
+        """Open the menu of a button, found as ``click`` finds it, and click an item of it.
+
+        A page that is still loading closes its menus, so the menu is opened until it shows the item.
+        """
+        choose, unfold = _CLICK % (json.dumps(item), 0), _CLICK % (json.dumps(label), further)
+        until(lambda: self._value(choose) or (self._value(unfold) and None), f"{item} in a menu", SECONDS, 2)
+
     def place(self) -> str:
         """Return the path of the page."""
         return str(self._value("location.pathname"))

@@ -11,7 +11,7 @@ import json
 import signal
 import subprocess
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from http.client import HTTPConnection
 from typing import Any
 from urllib.error import HTTPError
@@ -23,6 +23,7 @@ from websockets.sync.client import connect
 from orchestration.runtime import instance
 from orchestration.runtime.old_runs import old_logs, remove_logs
 from orchestration.runtime.settings import Settings
+from orchestration.working_days import ZONE
 from sources.months import Month
 from tests.pipeline.services import ACCOUNTS, NAMES, TOKENS, Server, login, services
 from tests.pipeline.test_dead_runs import JUNE, REGISTER, deliver
@@ -141,7 +142,7 @@ def test_the_newest_month_is_listed_and_stays_when_logs_go(server: Server) -> No
 
     settings = Settings()
     with instance.open_instance(settings) as opened:
-        in_two_months = Month.parse(f"{datetime.now(UTC):%Y-%m}").shift(2)
+        in_two_months = Month.parse(f"{datetime.now(ZONE):%Y-%m}").shift(2)
         logs = old_logs(settings, opened, 1, date(in_two_months.year, in_two_months.number, 1))
     rows = {log.run: log.size for log in logs if log.path is None}
     assert len(rows) == 3

@@ -27,6 +27,7 @@ from sqlalchemy import update
 from orchestration.runtime import instance
 from orchestration.runtime.old_runs import old_logs, remove_logs, remove_superseded
 from orchestration.runtime.settings import Settings
+from orchestration.working_days import ZONE
 from sources.months import Month
 from tests.servers.dagster_database import STORAGES, prepared_home
 
@@ -70,7 +71,7 @@ def _shown(opened: DagsterInstance) -> tuple[int, set[str], list[tuple[str, Asse
 def test_only_the_logs_of_old_runs_go(settings: Settings, opened: DagsterInstance) -> None:
     for month in ("2021-05", "2021-06"):
         assert materialize([table, balanced], instance=opened, partition_key=month).success
-    ran = opened.get_run_records()[0].update_timestamp
+    ran = opened.get_run_records()[0].update_timestamp.astimezone(ZONE)
     runs = {run.run_id for run in opened.get_runs()}
     before = _shown(opened)
     assert before[:2] == (2, {"2021-05", "2021-06"})
