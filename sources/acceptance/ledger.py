@@ -67,9 +67,11 @@ def _file_row(
 ) -> dict[str, object]:  # fmt: skip
     """Count the rows of one file; ``in_force`` has the rows in force by file_no."""
     number = result.file.file_no
-    rows = conformed.rows.filter(pl.col("file_no") == number) if not conformed.rows.is_empty() else conformed.rows
-    states = dict(rows["row_state"].value_counts().iter_rows()) if rows.height else {}
-    total = rows.height + result.rows_refused + result.rows_unread
+    states = {}
+    if not conformed.rows.is_empty():
+        of_file = conformed.rows.select("file_no", "row_state").filter(pl.col("file_no") == number)
+        states = dict(of_file["row_state"].value_counts().iter_rows())
+    total = sum(states.values()) + result.rows_refused + result.rows_unread
     is_taken = admissible and not result.refusal
     accepted = states.get("accepted", 0) if is_taken else 0
     duplicate = states.get("duplicate", 0) if is_taken else 0
@@ -105,11 +107,12 @@ def problem_rows(taken: Taken) -> pl.DataFrame:
         codes = [c for c in conformed.rows.columns if c.endswith(("__error", "__note"))]
         has_problem = (pl.col("row_state") != "accepted") | pl.any_horizontal(pl.col(c).is_not_null() for c in codes)
         raw = [c for c in conformed.rows.columns if c.endswith("__raw")]
+        shown = ["file_no", "sheet_no", "row_number", "row_state", "row_error", "sheet_columns", *raw, *codes]
         frames.append(
-            conformed.rows.filter(has_problem).select(
+            conformed.rows.select(shown).filter(has_problem).select(
                 pl.lit(conformed.delivery_no, pl.Int32).alias("delivery_no"),
                 pl.lit(admissible).alias("is_admissible"),
-                "file_no", "sheet_no", "row_number", "row_state", "row_error", "sheet_columns", *raw, *codes,
+                *shown,
             )
         )  # fmt: skip
     return pl.concat(frames, how="diagonal") if frames else pl.DataFrame(schema={"row_state": pl.String})

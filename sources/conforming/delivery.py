@@ -53,8 +53,9 @@ def _with_states(rows: pl.DataFrame, dataset: Dataset) -> pl.DataFrame:
     if rows.is_empty():
         return rows
     rows = rows.with_row_index("_i")
-    good = rows.filter(~pl.col("is_bad"))
-    suspects = good.filter(pl.struct(dataset.key).is_duplicated())
+    # Keys first: rows have some sixty columns, and few rows are of interest.
+    keys = rows.select("_i", "is_bad", *dataset.key).filter(~pl.col("is_bad"))
+    suspects = rows[keys.filter(pl.struct(dataset.key).is_duplicated())["_i"]]
     firsts = suspects.unique([c.name for c in dataset.columns], keep="first", maintain_order=True)
     keyed = firsts.unique(list(dataset.key), keep="first", maintain_order=True)
     index = pl.col("_i")

@@ -313,5 +313,5 @@ def _keep(sheet: Sheet, frame: pl.DataFrame, result: FileResult, dataset: Datase
     numeric = [f"{c.name}__{part}" for c in dataset.numeric_columns for part in ("parsed", "error")]
     result.lists[-1].append(frame.select("role", "label", "section", *numeric))
     lineage = pl.lit(result.file.file_no, pl.Int32).alias("file_no"), pl.lit(sheet.number, pl.Int32).alias("sheet_no")
-    data = _data(frame).drop("role", "label", "section", pl.selectors.ends_with("__parsed"))
-    result.frames.append(data.select(*lineage, *sorted(data.columns)))
+    kept = frame.drop("label", "section", pl.selectors.ends_with("__parsed"))
+    result.frames.append(_data(kept).select(*lineage, *sorted(set(kept.columns) - {"role"})))

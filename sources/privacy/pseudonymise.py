@@ -62,7 +62,8 @@ def pseudonymise(
     if conformed.rows.is_empty():
         restricted = {IDENTITY + i: pl.String() for i in identities}
         return pl.DataFrame(schema=pl.Schema({**schema_of(columns), **restricted}))
-    frame = conformed.rows.filter(pl.col("row_state") == "accepted")
+    shown = conformed.rows.select("row_state", "file_no", "sheet_no", "row_number", *(c.name for c in dataset.columns))
+    frame = shown.filter(pl.col("row_state") == "accepted")
     values: dict[str, pl.Series] = {}
     for column in dataset.columns:
         values |= _column(column, dataset, keys, frame, people)
