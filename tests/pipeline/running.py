@@ -1,4 +1,4 @@
-"""Running months of a data home in a process of their own.
+"""Running months of a data home in a process of their own, and commands in this one.
 
 Belongs here: the call and its outcome. Does not belong here: what the process does (``run_months``), judging it.
 """
@@ -9,8 +9,13 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
+from contextlib import redirect_stderr, redirect_stdout
+from io import StringIO
 from pathlib import Path
+from unittest.mock import patch
 
+from orchestration.commands.cli import main
 from tests.worlds.nasty.inboxes import SECRET
 
 
@@ -35,3 +40,26 @@ def run_months(home: Path, months: list[str]) -> dict[str, bool]:
     reports = [json.loads(line) for line in done.stdout.splitlines() if line.startswith('{"month"')]
     assert [r["month"] for r in reports] == months, done.stdout + done.stderr
     return {r["month"]: r["success"] for r in reports}
+
+
+def shouwang(variables: Mapping[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run a command with these variables of the environment in this process, which has imported the program already.
+
+    A process of its own takes seconds for that. Not for commands that are killed or timed.
+    """
+    said, mistakes, umask = StringIO(), StringIO(), os.umask(0o022)
+    os.umask(umask)
+    code = 0
+    with (
+        patch.dict(os.environ, variables),
+        patch.object(sys, "argv", ["shouwang", *arguments]),
+        redirect_stdout(said),
+        redirect_stderr(mistakes),
+    ):
+        try:
+            main()
+        except SystemExit as end:
+            code = int(end.code or 0)
+        finally:
+            os.umask(umask)
+    return subprocess.CompletedProcess(arguments, code, said.getvalue(), mistakes.getvalue())

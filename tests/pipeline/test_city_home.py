@@ -21,6 +21,7 @@ from orchestration.runtime import instance
 from orchestration.runtime.alert_channels import AlertChannel
 from orchestration.runtime.settings import Settings
 from orchestration.working_days import ZONE
+from tests.pipeline.running import shouwang
 from tests.pipeline.web import SHOUWANG
 from tests.unit.orchestration.city.conftest import RATE, TinyCity
 
@@ -29,8 +30,13 @@ BROKEN = "441823"
 
 
 def _shouwang(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return shouwang({"SHOUWANG_HOME": str(home)}, *arguments)
+
+
+def _run(home: Path) -> subprocess.CompletedProcess[str]:
+    """Run the month in a process of its own: the definitions of a city are those of the home that loads them first."""
     environment = {**os.environ, "SHOUWANG_HOME": str(home)}
-    return subprocess.run([*SHOUWANG, *arguments], env=environment, capture_output=True, text=True, check=False)
+    return subprocess.run([*SHOUWANG, *RUN], env=environment, capture_output=True, text=True, check=False)
 
 
 def _rate(home: Path) -> float:
@@ -49,10 +55,10 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> TinyCity:
     city = TinyCity(tmp_path_factory.mktemp("city"))
     for county in city.counties.values():
         county.publish()
-    assert _shouwang(city.home.root, *RUN).returncode == 0
+    assert _run(city.home.root).returncode == 0
     city.counties["441802"].publish(figures={RATE: (60, 100)})
     shutil.rmtree(city.counties[BROKEN].home.published)
-    assert _shouwang(city.home.root, *RUN).returncode == 1
+    assert _run(city.home.root).returncode == 1
     return city
 
 
@@ -80,7 +86,7 @@ def test_a_backup_restores_a_city_that_runs(ran: TinyCity, tmp_path: Path) -> No
     assert restored.returncode == 0, restored.stdout + restored.stderr
     assert _shouwang(home, "verify", "--deep").returncode == 0
     assert _rate(home) == 60
-    again = _shouwang(home, *RUN)
+    again = _run(home)
     assert "沿用此前取得的版本 1" in again.stdout, "the copy of the county that is away came with the backup"
     before, after = current(ran.home.published), current(home / "published")
     assert before
@@ -141,7 +147,7 @@ def test_a_killed_run_leaves_the_last_state_and_the_next_one_goes_on(
     shutil.copytree(ran.home.root, home, symlinks=True)
     city = TinyCity(tmp_path)
     began = time.monotonic()
-    _shouwang(home, *RUN)
+    _run(home)
     whole = time.monotonic() - began
     city.counties["441802"].publish(figures={RATE: (70, 100)})
     city.counties[BROKEN].publish()
@@ -156,7 +162,7 @@ def test_a_killed_run_leaves_the_last_state_and_the_next_one_goes_on(
     assert _rate(home) in (60, 70), "readers see the former version or the new one"
     verified = _shouwang(home, "verify", "--deep")
     assert verified.returncode == 0, verified.stdout
-    again = _shouwang(home, *RUN)
+    again = _run(home)
     assert again.returncode == 0, again.stdout + again.stderr
     assert _rate(home) == 70
     left = [*(home / "warehouse").glob("counties/*/building"), *(home / "warehouse").glob(".*.tmp*")]

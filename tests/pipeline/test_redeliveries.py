@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date
@@ -23,7 +21,7 @@ import pytest
 
 from tests.oracle.compare import compare
 from tests.oracle.risk.marts import compute
-from tests.pipeline.running import environment, run_months
+from tests.pipeline.running import environment, run_months, shouwang
 from tests.worlds.nasty.inboxes import INBOXES, SECRET
 
 pytestmark = pytest.mark.usefixtures("parsed")
@@ -54,8 +52,7 @@ class County:
             shutil.move(self.aside / path, self.inbox / path)
 
     def shouwang(self, *arguments: str) -> str:
-        command = [str(Path(sys.executable).with_name("shouwang")), *arguments]
-        done = subprocess.run(command, env=self.environment, capture_output=True, text=True, check=False)
+        done = shouwang(self.environment, *arguments)
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 

@@ -6,22 +6,19 @@ Belongs here: ``shouwang verify``, ``rebuild`` and ``run`` over two months. Does
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from sources.home import Home
-from tests.pipeline.running import environment, run_months
+from tests.pipeline.running import environment, run_months, shouwang
 from tests.worlds.nasty.inboxes import INBOXES
 
 pytestmark = pytest.mark.usefixtures("parsed")
 
 
 def _shouwang(home: Path, *arguments: str) -> tuple[int, str]:
-    command = [sys.executable, "-c", "from orchestration.commands.cli import main; main()", *arguments]
-    done = subprocess.run(command, env=environment(home), capture_output=True, text=True, check=False)
+    done = shouwang(environment(home), *arguments)
     return done.returncode, done.stdout + done.stderr
 
 
