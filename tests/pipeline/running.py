@@ -15,6 +15,8 @@ from io import StringIO
 from pathlib import Path
 from unittest.mock import patch
 
+import pytest
+
 from orchestration.commands.cli import main
 from tests.worlds.nasty.inboxes import SECRET
 
@@ -49,17 +51,15 @@ def shouwang(variables: Mapping[str, str], *arguments: str) -> subprocess.Comple
     """
     said, mistakes, umask = StringIO(), StringIO(), os.umask(0o022)
     os.umask(umask)
-    code = 0
-    with (
-        patch.dict(os.environ, variables),
-        patch.object(sys, "argv", ["shouwang", *arguments]),
-        redirect_stdout(said),
-        redirect_stderr(mistakes),
-    ):
-        try:
+    try:
+        with (
+            patch.dict(os.environ, variables),
+            patch.object(sys, "argv", ["shouwang", *arguments]),
+            redirect_stdout(said),
+            redirect_stderr(mistakes),
+            pytest.raises(SystemExit) as end,
+        ):
             main()
-        except SystemExit as end:
-            code = int(end.code or 0)
-        finally:
-            os.umask(umask)
-    return subprocess.CompletedProcess(arguments, code, said.getvalue(), mistakes.getvalue())
+    finally:
+        os.umask(umask)
+    return subprocess.CompletedProcess(arguments, int(end.value.code or 0), said.getvalue(), mistakes.getvalue())

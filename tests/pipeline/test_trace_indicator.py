@@ -4,27 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from orchestration.commands.cli import main
+from tests.pipeline.running import shouwang
 from tests.pipeline.test_partial_runs import JUNE, MAY, Office
 
 pytestmark = pytest.mark.usefixtures("parsed")
 
 MONTHS = "monitoring.reconciliation_months@441802"
-
-
-def _trace(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
-    monkeypatch.setattr(sys, "argv", ["shouwang", "trace", *arguments])
-    try:
-        main()
-    except SystemExit as stopped:
-        return int(stopped.code or 0)
-    return 0
 
 
 def _rows(file: Path) -> list[dict[str, Any]]:
@@ -36,9 +26,7 @@ def _bytes(office: Office) -> str:
     return hashlib.sha256(office.settings.warehouse_file.read_bytes()).hexdigest()
 
 
-def test_an_indicator_of_the_month_before_the_last_one(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_an_indicator_of_the_month_before_the_last_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     office = Office(tmp_path / "home", monkeypatch)
     office.deliver_register(month=MAY)
     office.deliver_register()
@@ -50,18 +38,19 @@ def test_an_indicator_of_the_month_before_the_last_one(
     left.touch()
 
     # May is not the month built last: its rows are computed again, from the register of that month.
-    assert _trace(monkeypatch, f"{MONTHS}@{MAY}", "--out", str(tmp_path / "may.json")) == 0
+    assert shouwang({}, "trace", f"{MONTHS}@{MAY}", "--out", str(tmp_path / "may.json")).returncode == 0
     rows = _rows(tmp_path / "may.json")
     assert [(r["role"], r["dataset"], r["month"], r["row_number"]) for r in rows if r["n"]] == [
         ("numerator", "household_register", "2021-05", 2)
     ]
     assert [r["month"] for r in rows if r["d"]] == [f"2021-0{n}" for n in range(1, 6)]
-    assert _trace(monkeypatch, f"{MONTHS}@{JUNE}", "--with-identities") == 0
+    assert shouwang({}, "trace", f"{MONTHS}@{JUNE}", "--with-identities").returncode == 0
     assert (office.home.outbox / "traces" / f"{MONTHS}@{JUNE}.xlsx").stat().st_mode & 0o777 == 0o600
     assert (_bytes(office), office.home.apart.exists()) == (before, False)
 
-    assert _trace(monkeypatch, f"{MONTHS}@2021-04") == 2
+    assert shouwang({}, "trace", f"{MONTHS}@2021-04").returncode == 2
     office.deliver_register(month=MAY, folder="r2", households=31)
     assert office.materialise("landing/agriculture", "agriculture/household_register", month=MAY).success
-    assert _trace(monkeypatch, f"{MONTHS}@{MAY}") == 3
-    assert "《农户基础信息名册》2021-05" in capsys.readouterr().err
+    refused = shouwang({}, "trace", f"{MONTHS}@{MAY}")
+    assert refused.returncode == 3
+    assert "《农户基础信息名册》2021-05" in refused.stderr
